@@ -1,0 +1,111 @@
+//! The database: embedded SQLite or PostgreSQL, by its address. Native only.
+//!
+//! Features read through [`Database::reader`] and change through [`Database::write`]; nothing else in the
+//! application depends on which of the two databases it is.
+
+use crate::error::Error;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sqlx::sqlite::SqliteSynchronous,
+};
+use std::{path::Path, time::Duration};
+
+/// An open database. Cheap to clone: clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+/// Any number that no other program takes for its own advisory lock.
+const MIGRATION_LOCK: i64 = 7_226_131_964_350;
+
+impl Database {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// `url` is `sqlite://path/to/file.db?mode=rwc` (the folder is made when it is missing) or
+    /// `postgres://user:password@host/name`.
+    pub async fn open(url: &str) -> Result<Self, DbErr> {
+        let database = Self::connect(url).await?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Opens the database as it is.
+    pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options.sqlx_logging(false).acquire_timeout(Duration::from_secs(8));
+        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            let path = path.split('?').next().unwrap_or(path);
+            if let Some(folder) = Path::new(path).parent() {
+                std::fs::create_dir_all(folder).map_err(|cause| {
+                    DbErr::Custom(format!("the folder {} can't be made: {cause}", folder.display()))
+                })?;
+            }
+            // One writer, since SQLite has only one anyway and waiting in the pool is fair; readers go on
+            // meanwhile (WAL). FULL: what was answered survives a power cut.
+            options.map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(Duration::from_secs(30))
+                    .pragma("cache_size", "-32768")
+                    .pragma("mmap_size", "1073741824")
+                    .pragma("temp_store", "memory")
+                    .foreign_keys(true)
+            });
+            options.max_connections(1).min_connections(1);
+            let writer = sea_orm::Database::connect(options.clone()).await?;
+            options.max_connections(8).map_sqlx_sqlite_opts(|sqlite| sqlite.pragma("query_only", "on"));
+            let reader = sea_orm::Database::connect(options).await?;
+            Ok(Self { writer, reader })
+        } else {
+            options.max_connections(24).test_before_acquire_if_idle_for(Duration::from_secs(10));
+            let shared = sea_orm::Database::connect(options).await?;
+            Ok(Self { writer: shared.clone(), reader: shared })
+        }
+    }
+
+    /// Applies pending migrations, all in one transaction that a second server waits for.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        let transaction = self.begin().await?;
+        if self.backend() == DbBackend::Postgres {
+            transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+        }
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await
+    }
+
+    /// How many migrations wait. 0 when the schema is the program's.
+    pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
+        Ok(Migrator::get_pending_migrations(&self.reader).await?.len())
+    }
+
+    /// Which of the two databases it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.reader.get_database_backend()
+    }
+
+    /// For queries.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// A transaction for changes; dropping it without a commit undoes them.
+    pub async fn write(&self) -> Result<DatabaseTransaction, Error> {
+        Ok(self.begin().await?)
+    }
+
+    // IMMEDIATE: a SQLite transaction that read first and then wants to write may find that it can't.
+    async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+}

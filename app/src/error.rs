@@ -1,0 +1,118 @@
+//! The one error of the application: what people are told. The private cause is logged where it arises and
+//! goes no further.
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// Why something that was asked for didn't happen, in words for the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Error {
+    /// The address makes no sense: names the part and what is allowed. 400.
+    #[error("{0}")]
+    BadAddress(String),
+    /// Nobody is signed in, or the session has ended. 401.
+    #[error("Your session has ended. Sign in to go on.")]
+    SignInRequired,
+    /// Signed in, but the role doesn't allow it. 403.
+    #[error("Your role doesn't allow this. Ask an owner.")]
+    Forbidden,
+    /// It isn't there. 404.
+    #[error("{0}")]
+    NotFound(String),
+    /// A page beyond the last one, which is named. 404.
+    #[error("There is no page {page}: the last one is {last}.")]
+    NoSuchPage {
+        /// The page asked for.
+        page: u64,
+        /// The last page there is.
+        last: u64,
+    },
+    /// A refused form: which field, and why. 422.
+    #[error("{message}")]
+    Refused {
+        /// The field's name in the form.
+        field: String,
+        /// What is wrong with it and what to do.
+        message: String,
+    },
+    /// Too many attempts. 429.
+    #[error("Too many attempts at once. Wait a moment and try again.")]
+    TooManyAttempts,
+    /// Something that the answer needs is away. 503.
+    #[error("The database can't be reached at the moment. Nothing was changed; try again shortly.")]
+    Unavailable,
+    /// A fault of ours. The log has its cause. 500.
+    #[error("Something went wrong on the server, and it was noted. Nothing was changed; try again.")]
+    Internal,
+    /// The browser got no answer that it understands.
+    #[error("The server can't be reached. Check the connection and try again.")]
+    Connection,
+}
+
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::BadAddress(message),
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => {
+                Self::Connection
+            }
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl Error {
+    /// The field of a refused form, with what is wrong.
+    pub fn refused(field: &str, message: impl Into<String>) -> Self {
+        Self::Refused { field: field.to_owned(), message: message.into() }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod native {
+    use super::Error;
+    use http::StatusCode;
+    use sea_orm::{DbErr, RuntimeErr};
+    use std::panic::Location;
+
+    impl Error {
+        /// The status that belongs to the error.
+        #[must_use]
+        pub fn status(&self) -> StatusCode {
+            match self {
+                Self::BadAddress(_) => StatusCode::BAD_REQUEST,
+                Self::SignInRequired => StatusCode::UNAUTHORIZED,
+                Self::Forbidden => StatusCode::FORBIDDEN,
+                Self::NotFound(_) | Self::NoSuchPage { .. } => StatusCode::NOT_FOUND,
+                Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+                Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+                Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Internal | Self::Connection => StatusCode::INTERNAL_SERVER_ERROR,
+            }
+        }
+
+        /// A fault whose cause is for the log only.
+        #[track_caller]
+        pub fn internal(cause: impl std::fmt::Display) -> Self {
+            tracing::error!(at = %Location::caller(), %cause, "internal error");
+            Self::Internal
+        }
+    }
+
+    impl From<DbErr> for Error {
+        #[track_caller]
+        fn from(cause: DbErr) -> Self {
+            let away = matches!(
+                cause,
+                DbErr::ConnectionAcquire(_) | DbErr::Conn(RuntimeErr::SqlxError(_) | RuntimeErr::Internal(_))
+            );
+            tracing::error!(at = %Location::caller(), %cause, "database error");
+            if away { Self::Unavailable } else { Self::Internal }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Small values with rules of their own, used by every feature.
+//!
+//! - [`money`]: exact amounts, ten-thousandths of a currency
+//! - [`fold`]: text without regard to case, for search and sorting
+//! - `word`: [`crate::word_enum`], enumerations with a word for files and a label for people
+//! - [`time`]: moments and days in the platform's time zone (native only)
+
+pub mod fold;
+pub mod money;
+#[cfg(feature = "ssr")]
+pub mod time;
+mod word;
+
+pub use money::Money;

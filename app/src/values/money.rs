@@ -1,0 +1,123 @@
+//! Exact amounts of money.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// An amount in ten-thousandths of its account's currency: `Money(12_500)` is 1.25.
+///
+/// It is kept and added as a whole number, so nothing is ever rounded; the currency stands beside it, once
+/// per account. [`fmt::Display`] writes plain digits as files carry them (`-1234.5`), [`Money::grouped`] what
+/// people read (`-1,234.5000`), and [`FromStr`] reads plain digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sea_orm::DeriveValueType))]
+pub struct Money(pub i64);
+
+/// Ten-thousandths in one unit of currency.
+const SCALE: u64 = 10_000;
+
+/// Why a text isn't an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Anything but digits with an optional minus and one decimal point.
+    #[error("is not an amount: write plain digits such as 1234.5")]
+    NotANumber,
+    /// A fifth decimal, which would have to be rounded.
+    #[error("has more than four decimals")]
+    TooPrecise,
+    /// Doesn't fit 63 bits of ten-thousandths (about 922 trillion).
+    #[error("is too large")]
+    TooLarge,
+}
+
+impl FromStr for Money {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !all_digits(whole) || !all_digits(decimals) {
+            return Err(MoneyError::NotANumber);
+        }
+        if decimals.len() > 4 {
+            return Err(MoneyError::TooPrecise);
+        }
+        let value = format!("{whole}{decimals:0<4}").parse::<i64>().map_err(|_| MoneyError::TooLarge)?;
+        Ok(Self(if negative { -value } else { value }))
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let decimals = format!("{:04}", magnitude % SCALE);
+        let decimals = decimals.trim_end_matches('0');
+        write!(f, "{}{}", if self.0 < 0 { "-" } else { "" }, magnitude / SCALE)?;
+        if decimals.is_empty() { Ok(()) } else { write!(f, ".{decimals}") }
+    }
+}
+
+impl Money {
+    /// The amount for people: thousands set apart and always four decimals, so that columns align.
+    #[must_use]
+    pub fn grouped(self) -> String {
+        let magnitude = self.0.unsigned_abs();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        format!("{sign}{}.{:04}", group_thousands(magnitude / SCALE), magnitude % SCALE)
+    }
+
+    /// The exact decimal, for workbooks and calculations.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn decimal(self) -> rust_decimal::Decimal {
+        rust_decimal::Decimal::new(self.0, 4)
+    }
+}
+
+/// Digits in groups of three: `1234567` is `1,234,567`.
+#[must_use]
+pub fn group_thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn amounts_are_read_exactly_and_anything_else_is_refused() {
+        assert_eq!("1234.5".parse(), Ok(Money(12_345_000)));
+        assert_eq!("-0.0001".parse(), Ok(Money(-1)));
+        assert_eq!("0.00001".parse::<Money>(), Err(MoneyError::TooPrecise));
+        assert_eq!("922337203685478.0000".parse::<Money>(), Err(MoneyError::TooLarge));
+        for text in ["", "-", ".5", "5.", "1,5", "1e9", "NaN", "+5", " 5", "--5", "1.2.3", "٣"] {
+            assert_eq!(text.parse::<Money>(), Err(MoneyError::NotANumber), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn people_read_groups_of_three_and_four_decimals() {
+        assert_eq!(Money(-12_345_678_900).grouped(), "-1,234,567.8900");
+        assert_eq!(Money(0).grouped(), "0.0000");
+        assert_eq!(Money(i64::MIN).grouped(), "-922,337,203,685,477.5808");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(value in -i64::MAX..=i64::MAX) {
+            prop_assert_eq!(Money(value).to_string().parse::<Money>(), Ok(Money(value)));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Moments and days in the platform's time zone. Native only: the browser shows what the server wrote.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use std::sync::OnceLock;
+
+/// A moment, always kept in UTC.
+pub type Moment = DateTime<Utc>;
+
+static ZONE: OnceLock<chrono_tz::Tz> = OnceLock::new();
+
+/// Sets the platform's time zone, once, at start. Until then it is UTC.
+pub fn set_zone(zone: chrono_tz::Tz) {
+    ZONE.get_or_init(|| zone);
+}
+
+/// The platform's time zone (`CLIENTELE_TIMEZONE`).
+#[must_use]
+pub fn zone() -> chrono_tz::Tz {
+    ZONE.get().copied().unwrap_or(chrono_tz::UTC)
+}
+
+/// Now, cut to microseconds: what both databases keep.
+#[must_use]
+pub fn now() -> Moment {
+    cut(Utc::now())
+}
+
+/// The moment without what is finer than a microsecond, so that it is read back as it was written.
+#[must_use]
+pub fn cut(moment: Moment) -> Moment {
+    DateTime::from_timestamp_micros(moment.timestamp_micros()).unwrap_or(moment)
+}
+
+/// `2024-01-05 07:46` in the platform's time zone, the one format of all pages.
+#[must_use]
+pub fn show(moment: Moment) -> String {
+    moment.with_timezone(&zone()).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// The moment at which a day begins in the platform's time zone, daylight saving included.
+#[must_use]
+pub fn start_of_day(day: NaiveDate) -> Moment {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where clocks go forward at midnight, the day begins at the first time that exists.
+    (0..=24)
+        .find_map(|half_hours| {
+            zone().from_local_datetime(&(midnight + chrono::Duration::minutes(30 * half_hours))).earliest()
+        })
+        .map_or_else(|| midnight.and_utc(), |moment| moment.to_utc())
+}
+
+/// The moment at which a day has passed.
+#[must_use]
+pub fn end_of_day(day: NaiveDate) -> Moment {
+    day.checked_add_days(Days::new(1)).map_or(Moment::MAX_UTC, start_of_day)
+}
