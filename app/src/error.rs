@@ -76,6 +76,7 @@ impl Error {
 #[cfg(feature = "ssr")]
 mod native {
     use super::Error;
+    use axum::response::{IntoResponse, Response};
     use http::StatusCode;
     use sea_orm::{DbErr, RuntimeErr};
     use std::panic::Location;
@@ -101,6 +102,12 @@ mod native {
         pub fn internal(cause: impl std::fmt::Display) -> Self {
             tracing::error!(at = %Location::caller(), %cause, "internal error");
             Self::Internal
+        }
+    }
+
+    impl IntoResponse for Error {
+        fn into_response(self) -> Response {
+            (self.status(), format!("{self}\n")).into_response()
         }
     }
 

@@ -1,6 +1,62 @@
-//! The application.
+//! The application, compiled twice: to WASM for the browser, natively for the server.
+//!
+//! A feature is a folder, and its files read in the order of a request: `page.rs` is what the administrator
+//! sees, `api.rs` the server functions, `store.rs` the queries, `export.rs` the files for download.
+//!
+//! - [`clients`]: the client table
+//! - [`client`]: one client's page
+//! - [`admins`]: sign-in, sessions, permissions, audit
+//! - [`frame`]: what stands around every page
+//! - [`ui`]: shared components, which know no feature
+//! - [`values`]: small types with rules of their own
+//! - [`error`]: the one error; [`database`]: the one way to the tables (native only)
+
+#![recursion_limit = "256"]
+
+pub mod admins;
+pub mod client;
 pub mod clients;
 #[cfg(feature = "ssr")]
 pub mod database;
 pub mod error;
+pub mod frame;
+pub mod ui;
 pub mod values;
+
+use admins::page::{SetUpPage, SignInPage};
+use client::{
+    general::page::GeneralPage,
+    page::{ClientPage, ClientStart},
+};
+use clients::page::ClientsPage;
+use frame::page::{Frame, NotFound, provide_facts};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+
+/// The routes. Pages come complete from the server (`SsrMode::Async`), so that they work without WASM too.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_facts();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/login") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("/") view=|| view! { <Redirect path="/clients"/> } ssr=SsrMode::Async/>
+                    <Route path=path!("/clients") view=ClientsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/clients/:id") view=ClientStart ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/clients/:id") view=ClientPage ssr=SsrMode::Async>
+                        <Route path=path!("/general") view=GeneralPage ssr=SsrMode::Async/>
+                    </ParentRoute>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

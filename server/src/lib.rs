@@ -1,1 +1,17 @@
-//! x
+//! The process around the application.
+//!
+//! - [`settings`]: environment variables; [`commands`]: what the command line can do
+//! - [`router`]: every route, and the order of the middleware around them
+//! - [`middleware`]: who asks, may the request change anything, which headers the answer has
+//! - [`assets`]: the browser's files, carried inside the program
+//! - [`health`]: addresses for machines; [`telemetry`]: log and measurements
+//! - [`background`]: what is done beside requests
+
+pub mod assets;
+pub mod background;
+pub mod commands;
+pub mod health;
+pub mod middleware;
+pub mod router;
+pub mod settings;
+pub mod telemetry;

@@ -1,2 +1,62 @@
-//! x
-fn main() {}
+//! The command line of `clientele`.
+
+use app::{admins::Role, database::Database, values::time};
+use clap::{Parser, Subcommand};
+use server::{commands, settings::Settings, telemetry};
+use std::{error::Error, process::ExitCode};
+
+/// The back office of a messaging reseller.
+#[derive(Parser)]
+#[command(name = "clientele", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Administrators.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make an administrator; the password comes from standard input, or a prompt.
+    Create {
+        /// What they sign in with.
+        #[arg(long)]
+        login: String,
+        /// viewer sees, manager also changes, owner also administers.
+        #[arg(long, value_parser = |word: &str| word.parse::<Role>().map_err(|known| format!("it may be: {known}")))]
+        role: Role,
+    },
+}
+
+#[tokio::main(worker_threads = 4)]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    telemetry::start_log();
+    match run(arguments.command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("clientele: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
+    let settings = Settings::from_environment()?;
+    time::set_zone(settings.time_zone);
+    let database = Database::open(&settings.database_url)
+        .await
+        .map_err(|cause| format!("The database can't be opened: {cause}. DATABASE_URL says where it is."))?;
+    match command {
+        Command::Serve => commands::serve::serve(&settings, database).await?,
+        Command::Admin(Admin::Create { login, role }) => commands::admin::create(&database, &login, role).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -4,8 +4,74 @@
 //! [`index`] (which clients, in which order) and [`store`] (their rows); [`export`] writes the same rows into
 //! files. Types that the browser and the server share are here.
 
+pub mod api;
+pub mod columns;
+#[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
+pub mod forms;
+#[cfg(feature = "ssr")]
+pub mod index;
+#[cfg(feature = "ssr")]
+mod ordered;
+pub mod page;
+mod query;
+#[cfg(feature = "ssr")]
+mod search;
 #[cfg(feature = "ssr")]
 pub mod store;
+
+use crate::values::Money;
+use serde::{Deserialize, Serialize};
+
+pub use query::{ClientQuery, Direction, Filters, PAGE_SIZES, Sort};
+
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientRow {
+    /// The client's number.
+    pub id: i64,
+    /// The login, a phone number as text.
+    pub login: String,
+    /// The company's name.
+    pub company: Option<String>,
+    /// The client's name.
+    pub name: Option<String>,
+    /// The price of one message part.
+    pub sms_price: Option<Money>,
+    /// The money on the account.
+    pub balance: Money,
+    /// How far below zero the balance may go.
+    pub credit: Money,
+    /// ISO 4217 code of the account's currency.
+    pub currency: String,
+    /// Where the registration came from: the kind.
+    pub channel: Option<String>,
+    /// Where the registration came from: the source.
+    pub channel_source: Option<String>,
+}
+
+/// A page of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientList {
+    /// What was asked, understood.
+    pub query: ClientQuery,
+    /// The page's rows, in order.
+    pub rows: Vec<ClientRow>,
+    /// Rows on all pages.
+    pub total: u64,
+    /// What the filters offer.
+    pub choices: Choices,
+}
+
+/// What the filters offer: the values that clients have at present.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// Kinds of channel, sorted.
+    pub channels: Vec<String>,
+    /// Currencies, sorted.
+    pub currencies: Vec<String>,
+}
 
 crate::word_enum! {
     /// What a client is, legally.

@@ -2,6 +2,8 @@
 
 use crate::{
     clients::{Activation, BillingMode, PropertyType},
+    database::Database,
+    error::Error,
     values::{
         Money,
         time::{self, Moment},
@@ -9,9 +11,10 @@ use crate::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    DatabaseTransaction, DbBackend, DbErr, Statement,
+    DatabaseTransaction, DbBackend, DbErr, QueryOrder, QuerySelect, Statement,
     entity::prelude::*,
 };
+use std::collections::HashMap;
 
 /// The table `clients`.
 pub mod client {
@@ -131,4 +134,147 @@ pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[i64]) 
         change::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
     Ok(())
+}
+
+/// How long a change stays in the feed.
+pub const CHANGES_KEPT: chrono::Duration = chrono::Duration::hours(24);
+
+/// How many clients are read in one query; below the least bind limit.
+pub const ENTRIES_AT_ONCE: usize = 20_000;
+
+/// What is searched, filtered and sorted of a client.
+#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
+#[sea_orm(entity = "client::Entity")]
+#[allow(missing_docs, reason = "the fields are those of the client")]
+pub struct Entry {
+    pub id: i64,
+    pub login: String,
+    pub company: Option<String>,
+    pub name: Option<String>,
+    pub channel: Option<String>,
+    pub sms_price: Option<Money>,
+    pub currency: String,
+    pub balance: Money,
+    pub credit: Money,
+    pub property_type: Option<PropertyType>,
+    pub sms_subscription: bool,
+    pub registered_at: Option<Moment>,
+}
+
+/// The rows of these clients, in this order. A client that is gone is left out.
+pub async fn rows(database: &Database, ids: &[i64]) -> Result<Vec<client::Model>, Error> {
+    let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
+    let mut rows: HashMap<i64, client::Model> =
+        wanted.all(database.reader()).await?.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+}
+
+/// One client.
+pub async fn find(database: &Database, id: i64) -> Result<Option<client::Model>, Error> {
+    Ok(client::Entity::find_by_id(id).one(database.reader()).await?)
+}
+
+/// A place in the feed of changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedPosition {
+    /// SQLite, whose one writer numbers changes in the order of commits: the last one seen.
+    Change(i64),
+    /// PostgreSQL, where a lower number may commit later: what was visible, as `pg_snapshot`.
+    Snapshot(String),
+}
+
+/// The clients with these ids, in no order.
+pub async fn entries(database: &Database, ids: &[i64]) -> Result<Vec<Entry>, Error> {
+    let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
+    Ok(wanted.into_partial_model().all(database.reader()).await?)
+}
+
+/// The next clients above an id, by id.
+pub async fn entries_after(database: &Database, id: i64) -> Result<Vec<Entry>, Error> {
+    Ok(client::Entity::find()
+        .filter(client::Column::Id.gt(id))
+        .order_by_asc(client::Column::Id)
+        .limit(ENTRIES_AT_ONCE as u64)
+        .into_partial_model()
+        .all(database.reader())
+        .await?)
+}
+
+/// The feed's end.
+pub async fn feed_position(database: &Database) -> Result<FeedPosition, Error> {
+    let reader = database.reader();
+    if database.backend() == DbBackend::Postgres {
+        let statement = Statement::from_string(DbBackend::Postgres, "SELECT pg_current_snapshot()::text AS position");
+        let row = reader.query_one_raw(statement).await?;
+        let row = row.ok_or_else(|| Error::internal("no snapshot"))?;
+        return Ok(FeedPosition::Snapshot(row.try_get("", "position")?));
+    }
+    let last: Option<i64> = change::Entity::find()
+        .select_only()
+        .column(change::Column::Id)
+        .order_by_desc(change::Column::Id)
+        .into_tuple()
+        .one(reader)
+        .await?;
+    Ok(FeedPosition::Change(last.unwrap_or(0)))
+}
+
+/// The clients that changed since a place in the feed, each once, and the place to ask from next.
+pub async fn changes_since(database: &Database, position: &FeedPosition) -> Result<(Vec<i64>, FeedPosition), Error> {
+    let (mut changed, next) = match position {
+        FeedPosition::Change(last) => {
+            let changes: Vec<(i64, i64)> = change::Entity::find()
+                .select_only()
+                .columns([change::Column::Id, change::Column::ClientId])
+                .filter(change::Column::Id.gt(*last))
+                .order_by_asc(change::Column::Id)
+                .into_tuple()
+                .all(database.reader())
+                .await?;
+            let next = changes.last().map_or(*last, |(id, _)| *id);
+            (changes.into_iter().map(|(_, client)| client).collect::<Vec<_>>(), FeedPosition::Change(next))
+        }
+        FeedPosition::Snapshot(seen) => {
+            // One statement, so that the changes and the next position belong to one snapshot.
+            let statement = Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_current_snapshot()::text AS position, client_id
+                 FROM (SELECT 1) AS always LEFT JOIN client_changes
+                   ON transaction_id >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
+                  AND NOT pg_visible_in_snapshot(transaction_id::text::xid8, $1::pg_snapshot)",
+                [seen.clone().into()],
+            );
+            let rows = database.reader().query_all_raw(statement).await?;
+            let next = rows.first().ok_or_else(|| Error::internal("no snapshot"))?.try_get("", "position")?;
+            let changed = rows.iter().map(|row| row.try_get::<Option<i64>>("", "client_id"));
+            (changed.filter_map(Result::transpose).collect::<Result<_, DbErr>>()?, FeedPosition::Snapshot(next))
+        }
+    };
+    changed.sort_unstable();
+    changed.dedup();
+    Ok((changed, next))
+}
+
+/// Takes changes out of the feed that every follower has seen, some thousand in a transaction so that
+/// nobody waits long. Returns how many.
+pub async fn prune_changes(database: &Database) -> Result<u64, Error> {
+    let mut pruned = 0;
+    loop {
+        let old: Vec<i64> = change::Entity::find()
+            .select_only()
+            .column(change::Column::Id)
+            .filter(change::Column::ChangedAt.lt(time::now() - CHANGES_KEPT))
+            .order_by_asc(change::Column::Id)
+            .limit(5_000)
+            .into_tuple()
+            .all(database.reader())
+            .await?;
+        if old.is_empty() {
+            return Ok(pruned);
+        }
+        let transaction = database.write().await?;
+        let deleted = change::Entity::delete_many().filter(change::Column::Id.is_in(old)).exec(&transaction).await?;
+        transaction.commit().await?;
+        pruned += deleted.rows_affected;
+    }
 }

@@ -1,0 +1,21 @@
+# The front door: what there is to do. How it is done stands in scripts/.
+
+.PHONY: run build test check bench site
+
+run: ## install what is missing, build, make demo data the first time, serve on http://127.0.0.1:3000
+	@scripts/run.sh
+
+build: ## the program with everything inside: target/release/clientele
+	@scripts/build.sh
+
+test: ## every test there is
+	@scripts/test.sh
+
+check: ## the quick part of it: formatting, licences, lints
+	@scripts/check.sh
+
+bench: ## the measurements
+	@scripts/bench.sh
+
+site: ## the browser's half alone, into target/site
+	@scripts/build-site.sh

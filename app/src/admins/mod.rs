@@ -1,0 +1,75 @@
+//! Administrators: who may see and change what, and who did.
+//!
+//! - [`page`]: the sign-in and set-up pages; [`forms`] answers their forms
+//! - [`visitor`]: who sends a request, and the one door to the database: [`visitor::Visitor::allow`]
+//! - [`store`]: administrators, sessions, set-up links, failed sign-ins, the audit record
+//! - [`password`]: hashing
+//! - [`slow_down`]: what guessing passwords costs
+
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+pub mod forms;
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod password;
+#[cfg(feature = "ssr")]
+mod slow_down;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod visitor;
+
+crate::word_enum! {
+    /// What an administrator may do. Each may do all that the ones before it may.
+    pub enum Role {
+        /// Sees everything, changes nothing.
+        Viewer = "viewer", "viewer",
+        /// Also changes clients, money and names.
+        Manager = "manager", "manager",
+        /// Also administers.
+        Owner = "owner", "owner",
+    }
+}
+
+/// Something that needs a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// See clients and all that belongs to them.
+    SeeClients,
+    /// Change a client's data.
+    ChangeClients,
+}
+
+impl Role {
+    /// Whether the role includes a permission.
+    #[must_use]
+    pub fn allows(self, permission: Permission) -> bool {
+        match permission {
+            Permission::SeeClients => true,
+            Permission::ChangeClients => self != Self::Viewer,
+        }
+    }
+}
+
+/// Who is signed in, as every page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The administrator's login.
+    pub login: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_viewer_sees_and_only_managers_and_owners_change() {
+        for role in Role::ALL {
+            assert!(role.allows(Permission::SeeClients));
+            assert_eq!(role.allows(Permission::ChangeClients), *role != Role::Viewer);
+        }
+    }
+}

@@ -1,0 +1,438 @@
+//! Administrators, sessions, set-up links, failed sign-ins and the audit record. Native only.
+//!
+//! Of a session's or set-up link's token the database has only a hash: who reads the database can't sign in
+//! with it.
+
+use super::Role;
+use crate::{
+    database::Database,
+    error::Error,
+    values::time::{self, Moment},
+};
+use chrono::Duration;
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait,
+    entity::prelude::*,
+    sea_query::OnConflict,
+};
+use sha2::{Digest, Sha256};
+
+pub use administrator::Model as Administrator;
+
+/// A session ends when it wasn't used for so long.
+const SESSION_IDLE: Duration = Duration::hours(8);
+/// A session ends after so long, whatever happens.
+pub const SESSION_LONGEST: Duration = Duration::days(7);
+/// How exactly the last use is noted: less often than every request, which would write all the time.
+const SESSION_NOTED: Duration = Duration::minutes(5);
+/// A set-up link can be used for so long.
+const SETUP_LIVES: Duration = Duration::hours(24);
+/// Failed sign-ins are forgotten after so long.
+const FAILURES_LIVE: Duration = Duration::minutes(15);
+
+mod administrator {
+    use super::*;
+
+    /// An administrator.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "administrators")]
+    pub struct Model {
+        /// Ascending.
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        /// What they sign in with; unique.
+        pub login: String,
+        /// argon2id, in PHC format.
+        pub password_hash: String,
+        /// What they may do.
+        pub role: Role,
+        /// When they were made.
+        pub created_at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(has_many = "super::session::Entity")]
+        Sessions,
+    }
+
+    impl Related<session::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Sessions.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod session {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sessions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub token_hash: String,
+        pub administrator_id: i64,
+        pub created_at: Moment,
+        pub last_seen_at: Moment,
+        pub address: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "super::administrator::Entity",
+            from = "Column::AdministratorId",
+            to = "super::administrator::Column::Id"
+        )]
+        Administrator,
+    }
+
+    impl Related<administrator::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Administrator.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod setup_token {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "setup_tokens")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub token_hash: String,
+        pub created_at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod sign_in_failure {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_failures")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub source_hash: String,
+        pub failures: i32,
+        pub last_at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod audit {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub at: Moment,
+        pub administrator_id: Option<i64>,
+        pub administrator_login: String,
+        pub address: String,
+        pub action: String,
+        pub client_id: Option<i64>,
+        pub before: Option<String>,
+        pub after: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Who did something, for the audit record.
+#[derive(Clone, Copy, Debug)]
+pub struct Actor<'a> {
+    /// The administrator's number; `None` for the command line and for failed sign-ins.
+    pub administrator: Option<i64>,
+    /// The administrator's login, as it was then.
+    pub login: &'a str,
+    /// The network address that it came from.
+    pub address: &'a str,
+}
+
+impl Actor<'static> {
+    /// Whoever may run the program on the server.
+    pub const COMMAND_LINE: Self = Self { administrator: None, login: "command line", address: "" };
+}
+
+/// Something that was done.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Deed<'a> {
+    /// What, in a word or two.
+    pub action: &'a str,
+    /// On which client.
+    pub client: Option<i64>,
+    /// What was there before, as JSON.
+    pub before: Option<&'a str>,
+    /// What is there now, as JSON.
+    pub after: Option<&'a str>,
+}
+
+/// Writes into the audit record, in the transaction that makes the change.
+pub async fn record(transaction: &DatabaseTransaction, actor: Actor<'_>, deed: Deed<'_>) -> Result<(), Error> {
+    let row = audit::ActiveModel {
+        id: NotSet,
+        at: Set(time::now()),
+        administrator_id: Set(actor.administrator),
+        administrator_login: Set(actor.login.to_owned()),
+        address: Set(actor.address.to_owned()),
+        action: Set(deed.action.to_owned()),
+        client_id: Set(deed.client),
+        before: Set(deed.before.map(str::to_owned)),
+        after: Set(deed.after.map(str::to_owned)),
+    };
+    audit::Entity::insert(row).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// Makes an administrator. The password must be hashed already.
+///
+/// # Errors
+/// [`Error::Refused`] when the login is taken or can't be one.
+pub async fn create_administrator(
+    database: &Database,
+    actor: Actor<'_>,
+    login: &str,
+    password_hash: String,
+    role: Role,
+) -> Result<(), Error> {
+    let transaction = database.write().await?;
+    insert_administrator(&transaction, actor, login, password_hash, role).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn insert_administrator(
+    transaction: &DatabaseTransaction,
+    actor: Actor<'_>,
+    login: &str,
+    password_hash: String,
+    role: Role,
+) -> Result<(), Error> {
+    let login = login.trim();
+    if login.is_empty() || login.chars().count() > 100 || login.chars().any(char::is_control) {
+        return Err(Error::refused("login", "A login has 1 to 100 characters."));
+    }
+    let row = administrator::ActiveModel {
+        id: NotSet,
+        login: Set(login.to_owned()),
+        password_hash: Set(password_hash),
+        role: Set(role),
+        created_at: Set(time::now()),
+    };
+    let inserted = administrator::Entity::insert(row)
+        .on_conflict(OnConflict::column(administrator::Column::Login).do_nothing().to_owned())
+        .exec_without_returning(transaction)
+        .await;
+    if matches!(inserted, Ok(0) | Err(DbErr::RecordNotInserted)) {
+        return Err(Error::refused("login", "There is an administrator with this login already."));
+    }
+    inserted?;
+    let made = serde_json::json!({ "login": login, "role": role }).to_string();
+    record(transaction, actor, Deed { action: "create administrator", after: Some(&made), ..Deed::default() }).await
+}
+
+/// Whether there is any administrator.
+pub async fn has_administrators(database: &impl ConnectionTrait) -> Result<bool, Error> {
+    Ok(administrator::Entity::find().count(database).await? > 0)
+}
+
+/// The administrator with a login.
+pub async fn find_administrator(database: &Database, login: &str) -> Result<Option<Administrator>, Error> {
+    let found = administrator::Entity::find().filter(administrator::Column::Login.eq(login));
+    Ok(found.one(database.reader()).await?)
+}
+
+/// Makes a link's token for the first administrator. `None` when there is one already.
+pub async fn create_setup_token(database: &Database) -> Result<Option<String>, Error> {
+    if has_administrators(database.reader()).await? {
+        return Ok(None);
+    }
+    let token = new_token()?;
+    let transaction = database.write().await?;
+    setup_token::Entity::delete_many()
+        .filter(setup_token::Column::CreatedAt.lt(time::now() - SETUP_LIVES))
+        .exec(&transaction)
+        .await?;
+    let row = setup_token::ActiveModel { token_hash: Set(hash(&token)), created_at: Set(time::now()) };
+    setup_token::Entity::insert(row).exec_without_returning(&transaction).await?;
+    transaction.commit().await?;
+    Ok(Some(token))
+}
+
+/// Whether a set-up link can still be used.
+pub async fn setup_token_lives(database: &impl ConnectionTrait, token: &str) -> Result<bool, Error> {
+    let row = setup_token::Entity::find_by_id(hash(token)).one(database).await?;
+    Ok(row.is_some_and(|row| row.created_at > time::now() - SETUP_LIVES) && !has_administrators(database).await?)
+}
+
+/// Makes the first administrator, an owner, by a set-up link, which can't be used again. Returns false when
+/// the link can't be used.
+pub async fn set_up(
+    database: &Database,
+    address: &str,
+    token: &str,
+    login: &str,
+    password_hash: String,
+) -> Result<bool, Error> {
+    let transaction = database.write().await?;
+    // Deleting comes first: of two uses at once the second waits here, and then finds nothing.
+    let used = setup_token::Entity::delete_by_id(hash(token))
+        .filter(setup_token::Column::CreatedAt.gt(time::now() - SETUP_LIVES))
+        .exec(&transaction)
+        .await?;
+    if used.rows_affected != 1 || has_administrators(&transaction).await? {
+        return Ok(false);
+    }
+    let actor = Actor { administrator: None, login, address };
+    insert_administrator(&transaction, actor, login, password_hash, Role::Owner).await?;
+    setup_token::Entity::delete_many().exec(&transaction).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// Starts a session and returns its token, the only copy. `previous`, the session of the same browser, ends.
+pub async fn start_session(
+    database: &Database,
+    administrator: &Administrator,
+    address: &str,
+    previous: Option<&str>,
+) -> Result<String, Error> {
+    let token = new_token()?;
+    let now = time::now();
+    let transaction = database.write().await?;
+    if let Some(previous) = previous {
+        session::Entity::delete_by_id(hash(previous)).exec(&transaction).await?;
+    }
+    let row = session::ActiveModel {
+        token_hash: Set(hash(&token)),
+        administrator_id: Set(administrator.id),
+        created_at: Set(now),
+        last_seen_at: Set(now),
+        address: Set(address.to_owned()),
+    };
+    session::Entity::insert(row).exec_without_returning(&transaction).await?;
+    sign_in_failure::Entity::delete_by_id(source(&administrator.login, address)).exec(&transaction).await?;
+    let actor = Actor { administrator: Some(administrator.id), login: &administrator.login, address };
+    record(&transaction, actor, Deed { action: "sign in", ..Deed::default() }).await?;
+    transaction.commit().await?;
+    Ok(token)
+}
+
+/// The administrator of a session, unless it has ended. Notes now and then that it was used.
+pub async fn administrator_of_session(database: &Database, token: &str) -> Result<Option<Administrator>, Error> {
+    let now = time::now();
+    let found = session::Entity::find_by_id(hash(token))
+        .find_also_related(administrator::Entity)
+        .one(database.reader())
+        .await?;
+    let Some((session, administrator)) = found else { return Ok(None) };
+    if now - session.last_seen_at > SESSION_IDLE || now - session.created_at > SESSION_LONGEST {
+        return Ok(None);
+    }
+    if now - session.last_seen_at > SESSION_NOTED {
+        let transaction = database.write().await?;
+        session::Entity::update_many()
+            .col_expr(session::Column::LastSeenAt, now.into())
+            .filter(session::Column::TokenHash.eq(session.token_hash))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+    }
+    Ok(administrator)
+}
+
+/// Ends a session.
+pub async fn end_session(database: &Database, actor: Actor<'_>, token: &str) -> Result<(), Error> {
+    let transaction = database.write().await?;
+    let ended = session::Entity::delete_by_id(hash(token)).exec(&transaction).await?;
+    if ended.rows_affected > 0 {
+        record(&transaction, actor, Deed { action: "sign out", ..Deed::default() }).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+/// How many sign-ins with this login from this address failed lately.
+pub async fn sign_in_failures(database: &Database, login: &str, address: &str) -> Result<i32, Error> {
+    let row = sign_in_failure::Entity::find_by_id(source(login, address)).one(database.reader()).await?;
+    Ok(row.filter(|row| time::now() - row.last_at < FAILURES_LIVE).map_or(0, |row| row.failures))
+}
+
+/// Notes a failed sign-in, after `failures` others.
+pub async fn record_sign_in_failure(
+    database: &Database,
+    login: &str,
+    address: &str,
+    failures: i32,
+) -> Result<(), Error> {
+    let row = sign_in_failure::ActiveModel {
+        source_hash: Set(source(login, address)),
+        failures: Set(failures.saturating_add(1)),
+        last_at: Set(time::now()),
+    };
+    let transaction = database.write().await?;
+    sign_in_failure::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(sign_in_failure::Column::SourceHash)
+                .update_columns([sign_in_failure::Column::Failures, sign_in_failure::Column::LastAt])
+                .to_owned(),
+        )
+        .exec_without_returning(&transaction)
+        .await?;
+    let tried: String = login.chars().take(100).collect();
+    let actor = Actor { administrator: None, login: &tried, address };
+    record(&transaction, actor, Deed { action: "failed sign-in", ..Deed::default() }).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Deletes sessions that have ended and failures that are forgotten.
+pub async fn prune(database: &Database) -> Result<(), Error> {
+    let now = time::now();
+    let transaction = database.write().await?;
+    session::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(session::Column::LastSeenAt.lt(now - SESSION_IDLE))
+                .add(session::Column::CreatedAt.lt(now - SESSION_LONGEST)),
+        )
+        .exec(&transaction)
+        .await?;
+    sign_in_failure::Entity::delete_many()
+        .filter(sign_in_failure::Column::LastAt.lt(now - FAILURES_LIVE))
+        .exec(&transaction)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// 256 random bits, as 64 hexadecimal digits.
+fn new_token() -> Result<String, Error> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(hex::encode(bytes))
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+fn source(login: &str, address: &str) -> String {
+    hash(&format!("{login}\n{address}"))
+}

@@ -1,0 +1,94 @@
+//! Who sends a request. Native only.
+//!
+//! The database is reached through [`Visitor::allow`] alone, so that code that forgets to ask for a
+//! permission has nothing to work with.
+
+use super::{Permission, SignedIn, store};
+use crate::{clients::index::Directory, database::Database, error::Error};
+use http::{StatusCode, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+/// What the application works with.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// The database.
+    pub database: Database,
+    /// The index of its clients.
+    pub directory: Directory,
+}
+
+/// Whoever sends a request. The server's middleware puts it into the request's extensions.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    administrator: Option<store::Administrator>,
+    address: String,
+    services: Services,
+}
+
+/// A visitor who was allowed to do what they ask for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who it is.
+    pub administrator: store::Administrator,
+    /// The network address that the request came from.
+    pub address: String,
+    /// What the application works with.
+    pub services: Services,
+}
+
+impl Visitor {
+    /// Recognises the administrator by the session's token, if there is one that still lives.
+    pub async fn recognise(services: Services, token: Option<&str>, address: String) -> Result<Self, Error> {
+        let administrator = match token {
+            Some(token) => store::administrator_of_session(&services.database, token).await?,
+            None => None,
+        };
+        Ok(Self { administrator, address, services })
+    }
+
+    /// The way in: the caller, when they are signed in and their role includes the permission.
+    pub fn allow(&self, permission: Permission) -> Result<Caller, Error> {
+        let administrator = self.administrator.clone().ok_or(Error::SignInRequired)?;
+        if !administrator.role.allows(permission) {
+            return Err(Error::Forbidden);
+        }
+        Ok(Caller { administrator, address: self.address.clone(), services: self.services.clone() })
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn signed_in(&self) -> Option<SignedIn> {
+        let administrator = self.administrator.as_ref()?;
+        Some(SignedIn { login: administrator.login.clone(), role: administrator.role })
+    }
+
+    /// For signing in and out, which everybody may try.
+    pub(super) fn services_for_signing_in(&self) -> (&Services, &str, Option<&store::Administrator>) {
+        (&self.services, &self.address, self.administrator.as_ref())
+    }
+}
+
+/// Runs the work of a server function for a visitor who may ask for it, and gives the answer the status
+/// that belongs to its outcome.
+pub async fn allowed<T, Work>(permission: Permission, work: impl FnOnce(Caller) -> Work) -> Result<T, Error>
+where
+    Work: Future<Output = Result<T, Error>>,
+{
+    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+    let outcome = match visitor.ok_or(Error::SignInRequired).and_then(|visitor| visitor.allow(permission)) {
+        Ok(caller) => work(caller).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(error) = &outcome {
+        set_status(error.status());
+    }
+    outcome
+}
+
+/// Gives the answer under way a status.
+pub fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}

@@ -1,0 +1,95 @@
+//! What the browser asks the server for.
+
+use super::GeneralInfo;
+use crate::error::Error;
+use leptos::{server, server_fn::codec::GetUrl};
+
+/// What is known about a client.
+#[server(prefix = "/rpc", endpoint = "read_general_info", input = GetUrl)]
+pub async fn read_general_info(
+    /// The number in the address, as it is written there.
+    id: String,
+) -> Result<GeneralInfo, Error> {
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::{no_such_client, parse_id},
+        clients::store,
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let client = store::find(&caller.services.database, parse_id(&id)?).await?.ok_or_else(no_such_client)?;
+        Ok(native::facts_of(client))
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+mod native {
+    use super::super::{Fact, GeneralInfo};
+    use crate::{clients::store::client::Model, values::time};
+
+    /// Failed sign-ins to the cabinet after which it is locked.
+    const LOGIN_ATTEMPTS: i32 = 5;
+
+    /// The document's 14 facts, in its order.
+    pub fn facts_of(client: Model) -> GeneralInfo {
+        let fact = |term: &str, value: Option<String>| Fact { term: term.to_owned(), value, link: None };
+        let mail = |term, address: Option<String>| Fact {
+            link: address.as_ref().map(|address| format!("mailto:{address}")),
+            ..fact(term, address)
+        };
+        let region = [client.region, Some(client.language)];
+        let price = client
+            .sms_price
+            .map(|price| format!("{} {} {}", price.grouped(), client.currency, client.billing_mode.label()));
+        let facts = vec![
+            Fact { link: client.site.as_deref().and_then(site_link), ..fact("Site", client.site) },
+            mail("Email", client.email),
+            fact("Region", Some(region.into_iter().flatten().collect::<Vec<_>>().join(" / "))),
+            fact("Company", client.company),
+            fact("Type of activity", client.activity_type),
+            fact("Property Type", client.property_type.map(|kind| kind.label().to_owned())),
+            fact("Address, postal", client.postal_address),
+            mail("Email accounting", client.email_accounting),
+            fact("Registration Date", client.registered_at.map(time::show)),
+            fact("Last login date", client.last_login_at.map(time::show)),
+            fact("SMS price", price),
+            fact("Login attempts", Some(format!("{} / {LOGIN_ATTEMPTS}", client.login_attempts))),
+            fact("Activation", client.activation.map(|activation| activation.label().to_owned())),
+            fact("Referer", client.referer),
+        ];
+        GeneralInfo { facts }
+    }
+
+    /// The address of a site, where a host can be seen in it: old records read `57 / site.example`.
+    fn site_link(site: &str) -> Option<String> {
+        let last = site.rsplit(" / ").next()?.trim();
+        let (scheme, rest) = match last.split_once("://") {
+            Some((scheme @ ("http" | "https"), rest)) => (scheme, rest),
+            Some(_) => return None,
+            None => ("https", last),
+        };
+        let host = rest.split(['/', '?', '#', ':']).next()?;
+        let named = host.contains('.')
+            && host.split('.').all(|label| {
+                !label.is_empty() && label.chars().all(|character| character.is_alphanumeric() || character == '-')
+            });
+        let plain = rest.chars().all(|character| !character.is_whitespace() && !character.is_control());
+        (named && plain).then(|| format!("{scheme}://{rest}"))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_site_is_linked_where_a_host_can_be_seen_in_it() {
+            assert_eq!(site_link("57 / site.example").as_deref(), Some("https://site.example"));
+            assert_eq!(site_link("http://a.example/b?c").as_deref(), Some("http://a.example/b?c"));
+            for unlinked in
+                ["57", "", "javascript:alert(1)", "javascript://x.example", "a b.example", "..", "a@b.example"]
+            {
+                assert_eq!(site_link(unlinked), None, "{unlinked}");
+            }
+        }
+    }
+}

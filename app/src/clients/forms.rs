@@ -1,0 +1,21 @@
+//! Answers the form of the column choice where there is no JavaScript. Native only.
+
+use super::{Sort, columns};
+use crate::frame::{cookies, forms::back};
+use axum::{
+    Form,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+
+/// `POST /clients/columns`: remembers the ticked columns and goes back to the table.
+pub async fn choose_columns(headers: HeaderMap, Form(ticked): Form<Vec<(String, String)>>) -> Response {
+    let hidden: Vec<Sort> = Sort::ALL
+        .iter()
+        .copied()
+        .filter(|column| !ticked.iter().any(|(name, word)| name == "column" && word == column.word()))
+        .collect();
+    let mut response = back(&headers, "/clients").into_response();
+    cookies::set(&mut response, columns::COOKIE, &columns::remembered(&hidden));
+    response
+}

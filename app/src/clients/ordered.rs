@@ -1,0 +1,99 @@
+//! A sorted sequence that can be entered at any rank.
+
+use std::cmp::Ordering;
+
+/// Chunks are split when they reach twice this length.
+const CHUNK: usize = 512;
+
+/// Numbers kept sorted by an order that the caller passes to each call, always the same one.
+///
+/// It is a list of short sorted chunks. Entering at a rank adds up the chunks' lengths, a change moves the
+/// numbers of one chunk: with a million numbers both take microseconds.
+#[derive(Debug, Default)]
+pub struct Ordered {
+    chunks: Vec<Vec<u32>>,
+}
+
+impl Ordered {
+    /// Takes numbers that are sorted already.
+    pub fn from_sorted(numbers: &[u32]) -> Self {
+        Self { chunks: numbers.chunks(CHUNK).map(<[u32]>::to_vec).collect() }
+    }
+
+    /// Puts a number in its place.
+    pub fn insert(&mut self, number: u32, order: impl Fn(u32, u32) -> Ordering) {
+        let at = self.chunk_of(number, &order);
+        let Some(chunk) = self.chunks.get_mut(at) else {
+            self.chunks.push(vec![number]);
+            return;
+        };
+        let place = chunk.partition_point(|other| order(*other, number).is_lt());
+        chunk.insert(place, number);
+        if chunk.len() >= 2 * CHUNK {
+            let rest = chunk.split_off(CHUNK);
+            self.chunks.insert(at + 1, rest);
+        }
+    }
+
+    /// Takes a number out. The order must still place it where it stands.
+    pub fn remove(&mut self, number: u32, order: impl Fn(u32, u32) -> Ordering) {
+        let at = self.chunk_of(number, &order);
+        let Some(chunk) = self.chunks.get_mut(at) else { return };
+        if let Ok(place) = chunk.binary_search_by(|other| order(*other, number)) {
+            chunk.remove(place);
+            if chunk.is_empty() {
+                self.chunks.remove(at);
+            }
+        }
+    }
+
+    /// The numbers in their order, from a rank (counted from 0) on.
+    pub fn from_rank(&self, rank: usize) -> impl Iterator<Item = u32> {
+        let mut first = 0;
+        let mut skipped = 0;
+        while let Some(chunk) = self.chunks.get(first)
+            && skipped + chunk.len() <= rank
+        {
+            skipped += chunk.len();
+            first += 1;
+        }
+        self.chunks[first..].iter().flatten().skip(rank - skipped.min(rank)).copied()
+    }
+
+    /// The chunk in which a number stands or would stand.
+    fn chunk_of(&self, number: u32, order: impl Fn(u32, u32) -> Ordering) -> usize {
+        self.chunks.partition_point(|chunk| order(chunk[0], number).is_le()).saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_holds_what_a_sorted_list_holds(
+            start in prop::collection::btree_set(0u32..100_000, 0..3_000),
+            changes in prop::collection::vec(0u32..5_000, 0..3_000),
+            rank in 0usize..6_000,
+        ) {
+            let mut reference: Vec<u32> = start.iter().rev().copied().collect();
+            let mut ordered = Ordered::from_sorted(&reference);
+            let order = |a: u32, b: u32| b.cmp(&a);
+            for number in changes {
+                if let Ok(place) = reference.binary_search_by(|other| order(*other, number)) {
+                    ordered.remove(number, order);
+                    reference.remove(place);
+                } else {
+                    ordered.insert(number, order);
+                    reference.insert(reference.partition_point(|other| order(*other, number).is_lt()), number);
+                }
+            }
+            prop_assert_eq!(
+                ordered.from_rank(rank).collect::<Vec<_>>(),
+                reference.iter().skip(rank).copied().collect::<Vec<_>>()
+            );
+        }
+    }
+}

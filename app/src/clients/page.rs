@@ -1,0 +1,290 @@
+//! The client table: search, filters, the table itself, its pages and exports.
+
+use super::{
+    Choices, ClientList, ClientQuery, ClientRow, Direction, PAGE_SIZES, PropertyType, Sort, api::list_clients, columns,
+};
+use crate::{
+    error::Error,
+    frame::{FrameFacts, cookies, page::LastTable},
+    ui::{
+        amount::Amount,
+        field::{Checkbox, Field, Select},
+        highlight::Highlight,
+        notice::Notice,
+        pager::Pager,
+        popover::Popover,
+        query_form::QueryForm,
+        search_box::SearchBox,
+        table::{Column, ColumnSort, Table},
+    },
+};
+use leptos::{either::EitherOf3, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    components::Redirect,
+    hooks::{use_location, use_query_map},
+};
+
+/// The path of the table.
+const PATH: &str = "/clients";
+
+/// `/clients`
+#[component]
+pub fn ClientsPage() -> impl IntoView {
+    let location = use_location();
+    let address = use_query_map();
+    let list = Resource::new(move || address.get().to_query_string(), list_clients);
+    let (loading, set_loading) = signal(false);
+    let hidden = RwSignal::new(columns::hidden(&expect_context::<FrameFacts>().hidden_columns));
+    let last_table = expect_context::<LastTable>().0;
+    Effect::new(move |_| {
+        last_table.set(Some(format!(
+            "{}{}{}",
+            PATH,
+            if location.search.get().is_empty() { "" } else { "?" },
+            location.search.get()
+        )));
+    });
+    view! {
+        <Title text="Clients · Clientele"/>
+        <div class="loading-bar" class:active=loading aria-hidden="true"></div>
+        <Transition fallback=|| view! { <p class="muted" role="status">"Loading…"</p> } set_pending=set_loading>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(list) if list.query.go_to.is_some() => {
+                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+                        EitherOf3::A(view! { <Redirect path=list.query.on_page(list.query.page).address(PATH) options/> })
+                    }
+                    Ok(list) => EitherOf3::B(view! { <Found list hidden/> }),
+                    Err(error) => EitherOf3::C(view! { <Failed error/> }),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Found(list: ClientList, hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
+    let query = StoredValue::new(list.query.clone());
+    let empty = list.rows.is_empty();
+    let pager_query = list.query.clone();
+    let kept: Vec<_> = list.query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
+    let rows = StoredValue::new(list.rows);
+    view! {
+        <div class="page-head">
+            <h1>"Clients"</h1>
+            <div class="actions">
+                <ColumnChoice hidden/>
+                <a class="button" href=list.query.on_page(1).address("/clients/export.xlsx") download="">
+                    "Export"
+                </a>
+                <a class="button" href=list.query.on_page(1).address("/clients/export.csv") download="">
+                    "Export as CSV"
+                </a>
+            </div>
+        </div>
+        <Criteria query=list.query.clone() choices=list.choices/>
+        {if empty {
+            let title = if list.query.q.is_empty() && list.query.filters.is_empty() {
+                "There are no clients yet."
+            } else {
+                "No client matches."
+            };
+            view! {
+                <Notice title>
+                    {if title.starts_with("There") {
+                        view! { "Bring them in with " <code>"clientele import clients FILE"</code> "." }.into_any()
+                    } else {
+                        view! { "Search for less, or " <a href=PATH>"show all clients"</a> "." }.into_any()
+                    }}
+                </Notice>
+            }
+                .into_any()
+        } else {
+            view! {
+                {move || {
+                    let query = query.get_value();
+                    let columns = hidden.with(|hidden| table_columns(&query, hidden));
+                    view! {
+                        <Table name="Clients" columns rows=rows.get_value() link=|row| format!("/clients/{}", row.id)/>
+                    }
+                }}
+                <Pager
+                    path=PATH
+                    kept
+                    page=pager_query.page
+                    per_page=pager_query.per_page
+                    sizes=&PAGE_SIZES
+                    total=list.total
+                    address=move |page| pager_query.on_page(page).address(PATH)
+                />
+            }
+                .into_any()
+        }}
+    }
+}
+
+/// The error that took the table's place. The search stays, to try another.
+#[component]
+fn Failed(error: Error) -> impl IntoView {
+    let next = use_location();
+    let sign_in = move || {
+        let here = format!("{}?{}", next.pathname.get(), next.search.get());
+        let here: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
+        format!("/login?next={here}")
+    };
+    let address = use_query_map().get_untracked();
+    let way_out = match &error {
+        Error::SignInRequired => view! { <a href=sign_in rel="external">"Sign in"</a> }.into_any(),
+        Error::NoSuchPage { last, .. } => {
+            let query = ClientQuery::parse(&address.to_query_string()).unwrap_or_default().on_page(*last);
+            view! { <a href=query.address(PATH)>"Go to the last page"</a> }.into_any()
+        }
+        _ => view! { <a href=PATH>"Show all clients"</a> }.into_any(),
+    };
+    view! {
+        <div class="page-head">
+            <h1>"Clients"</h1>
+        </div>
+        <Criteria query=ClientQuery::default() choices=Choices::default()/>
+        <Notice title=error.to_string() failed=true>
+            {way_out}
+        </Notice>
+    }
+}
+
+/// Search and filters, one form.
+#[component]
+fn Criteria(query: ClientQuery, choices: Choices) -> impl IntoView {
+    let filters = query.filters.clone();
+    let kept = ClientQuery { q: String::new(), filters: Default::default(), ..query.on_page(1) }.pairs();
+    let any = |label: &str| vec![(String::new(), label.to_owned())];
+    let property_types: Vec<_> = any("Any")
+        .into_iter()
+        .chain(PropertyType::ALL.iter().map(|kind| (kind.word().to_owned(), kind.label().to_owned())))
+        .collect();
+    let words = |words: Vec<String>, chosen: &Option<String>| -> Vec<(String, String)> {
+        // A value that no client has any more can still stand in a bookmark.
+        let gone = chosen.iter().filter(|word| !words.contains(word)).cloned().collect::<Vec<_>>();
+        any("Any").into_iter().chain(words.into_iter().chain(gone).map(|word| (word.clone(), word))).collect()
+    };
+    let channels = words(choices.channels, &filters.channel);
+    let currencies = words(choices.currencies, &filters.currency);
+    let subscriptions = [("", "Any"), ("true", "Yes"), ("false", "No")]
+        .map(|(word, label)| (word.to_owned(), label.to_owned()))
+        .to_vec();
+    let filtered = !filters.is_empty() || !query.q.is_empty();
+    view! {
+        <QueryForm action=PATH kept class="criteria" search=true at_once=true>
+            <SearchBox label="User search" name="q" value=query.q placeholder="ID, login, company or name"/>
+            <div class="filters">
+                <Select
+                    label="Property type"
+                    name="property_type"
+                    options=property_types
+                    value=filters.property_type.map(PropertyType::word).unwrap_or_default()
+                />
+                <Select label="Channel" name="channel" options=channels value=filters.channel.unwrap_or_default()/>
+                <Select label="Currency" name="currency" options=currencies value=filters.currency.unwrap_or_default()/>
+                <Select
+                    label="SMS subscription"
+                    name="sms_subscription"
+                    options=subscriptions
+                    value=filters.sms_subscription.map(|on| on.to_string()).unwrap_or_default()
+                />
+                <Field label="Registered from" name="registered_from" kind="date" value=filters.registered_from.unwrap_or_default()/>
+                <Field label="Registered to" name="registered_to" kind="date" value=filters.registered_to.unwrap_or_default()/>
+                <Checkbox label="Balance below zero" name="below_zero" checked=filters.below_zero/>
+                <a class="clear" class:unused=!filtered href=PATH>
+                    "Clear all"
+                </a>
+            </div>
+        </QueryForm>
+    }
+}
+
+/// Which columns are shown.
+#[component]
+fn ColumnChoice(hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
+    let choose = move |event: leptos::ev::Event| {
+        let (word, shown) = (event_target_value(&event), event_target_checked(&event));
+        hidden.update(|hidden| {
+            hidden.retain(|column| column.word() != word);
+            if !shown {
+                hidden.extend(word.parse::<Sort>());
+            }
+            // Without any column there would be no table.
+            *hidden = columns::hidden(&columns::remembered(hidden));
+        });
+        cookies::remember(columns::COOKIE, &columns::remembered(&hidden.get_untracked()));
+    };
+    view! {
+        <Popover label="Columns" id="columns">
+            <form method="post" action="/clients/columns" on:change=choose>
+                {move || {
+                    Sort::ALL
+                        .iter()
+                        .map(|column| {
+                            let shown = !hidden.with(|hidden| hidden.contains(column));
+                            view! { <Checkbox label=column.label() name="column" value=column.word() checked=shown/> }
+                        })
+                        .collect_view()
+                }}
+                <button type="submit" class="without-script">
+                    "Save"
+                </button>
+            </form>
+        </Popover>
+    }
+}
+
+fn table_columns(query: &ClientQuery, hidden: &[Sort]) -> Vec<Column<ClientRow>> {
+    let needle = query.needle();
+    Sort::ALL
+        .iter()
+        .filter(|column| !hidden.contains(column))
+        .map(|&column| {
+            let needle = needle.clone();
+            Column {
+                label: column.label(),
+                numeric: matches!(column, Sort::Id | Sort::SmsPrice | Sort::Balance | Sort::Credit),
+                sort: Some(ColumnSort {
+                    address: query.sorted_by(column).address(PATH),
+                    ascending: (query.sort == column).then_some(query.dir == Direction::Ascending),
+                }),
+                cell: Box::new(move |row| cell(column, row, &needle)),
+            }
+        })
+        .collect()
+}
+
+fn cell(column: Sort, row: &ClientRow, needle: &str) -> AnyView {
+    let text = |text: Option<&str>| match text {
+        Some(text) => view! { <Highlight text=text.to_owned() needle=needle.to_owned()/> }.into_any(),
+        None => view! { <span class="muted">"—"</span> }.into_any(),
+    };
+    let currency = row.currency.clone();
+    match column {
+        Sort::Id => text(Some(&row.id.to_string())),
+        Sort::Login => text(Some(&row.login)),
+        Sort::Company => text(row.company.as_deref()),
+        Sort::Name => text(row.name.as_deref()),
+        Sort::SmsPrice => match row.sms_price {
+            Some(money) => view! { <Amount money currency/> }.into_any(),
+            None => text(None),
+        },
+        Sort::Balance => view! { <Amount money=row.balance currency/> }.into_any(),
+        Sort::Credit => view! { <Amount money=row.credit currency/> }.into_any(),
+        Sort::Channel => match row.channel.clone() {
+            Some(channel) => view! {
+                <span class="two-lines">
+                    <span>{channel}</span>
+                    <span class="muted">{row.channel_source.clone()}</span>
+                </span>
+            }
+            .into_any(),
+            None => text(None),
+        },
+    }
+}

@@ -1,0 +1,34 @@
+//! What stands around every page: the side menu, who is signed in, light or dark.
+//!
+//! - [`page`]: the frame itself, and the page for addresses that lead nowhere
+//! - [`shell`]: the HTML document around the application (native only)
+//! - [`forms`]: answers the theme switch where there is no JavaScript (native only)
+//! - [`cookies`]: small choices that the browser remembers
+
+pub mod cookies;
+#[cfg(feature = "ssr")]
+pub mod forms;
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+use crate::admins::SignedIn;
+use serde::{Deserialize, Serialize};
+
+/// The cookie that remembers a chosen theme, `light` or `dark`; without it the system's is followed.
+pub const THEME_COOKIE: &str = "theme";
+
+/// What the frame knows of the request, handed from the server to the browser with the first page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameFacts {
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// The chosen theme; empty for the system's.
+    pub theme: String,
+    /// The platform's time zone, in which all times are shown.
+    pub time_zone: String,
+    /// The cookie of hidden columns in the client table.
+    pub hidden_columns: String,
+    /// The client table as it was before this page, as far as the browser says.
+    pub came_from: String,
+}

@@ -1,0 +1,147 @@
+//! The frame around the pages, and the page for addresses that lead nowhere.
+
+use super::{FrameFacts, THEME_COOKIE, cookies};
+use crate::ui::{notice::Notice, toast::Toasts};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::Outlet, hooks::use_location};
+
+/// Hands [`FrameFacts`] from the server to the browser and to everything below.
+pub fn provide_facts() -> FrameFacts {
+    #[cfg(feature = "ssr")]
+    let read = super::shell::facts;
+    #[cfg(not(feature = "ssr"))]
+    let read = FrameFacts::default;
+    let facts = SharedValue::new(read).into_inner();
+    provide_context(facts.clone());
+    provide_context(LastTable(RwSignal::new(None)));
+    facts
+}
+
+/// The address of the client table as it was last seen, for the way back to it.
+#[derive(Clone, Copy, Debug)]
+pub struct LastTable(pub RwSignal<Option<String>>);
+
+/// The frame around the pages of the application.
+#[component]
+pub fn Frame() -> impl IntoView {
+    view! {
+        <Framed>
+            <Outlet/>
+        </Framed>
+    }
+}
+
+/// The frame around anything.
+#[component]
+pub fn Framed(children: Children) -> impl IntoView {
+    let facts = expect_context::<FrameFacts>();
+    let path = use_location().pathname;
+    let within = move |section: &'static str| path.get().starts_with(section).then_some("page");
+    let signed_in = facts.signed_in.clone();
+    view! {
+        <a class="skip" href="#content" rel="external">
+            "Skip to the content"
+        </a>
+        <Toasts>
+            <div class="frame">
+                <header class="side">
+                    <a class="brand" href="/clients">
+                        <span class="brand-mark" aria-hidden="true">
+                            "C"
+                        </span>
+                        "Clientele"
+                    </a>
+                    <nav aria-label="Main">
+                        <a href="/clients" aria-current=move || within("/clients")>
+                            "Clients"
+                        </a>
+                    </nav>
+                    <div class="side-foot">
+                        <ThemeSwitch theme=facts.theme.clone()/>
+                        {signed_in
+                            .map(|person| {
+                                view! {
+                                    <div class="person">
+                                        <span class="person-login">{person.login}</span>
+                                        <span class="muted">{person.role.label()}</span>
+                                    </div>
+                                    <form method="post" action="/logout">
+                                        <button type="submit">"Sign out"</button>
+                                    </form>
+                                }
+                            })}
+                        <p class="muted zone">{format!("Times are in {}", facts.time_zone)}</p>
+                    </div>
+                </header>
+                <main id="content" tabindex="-1">
+                    {children()}
+                </main>
+            </div>
+        </Toasts>
+    }
+}
+
+/// Switches between light and dark. Until it is used, the system's choice is followed.
+#[component]
+fn ThemeSwitch(
+    /// The chosen theme; empty for the system's.
+    theme: String,
+) -> impl IntoView {
+    let dark = RwSignal::new(theme == "dark");
+    let chosen = !theme.is_empty();
+    // Only the browser knows what the system prefers.
+    Effect::new(move |_| {
+        if !chosen && system_prefers_dark() {
+            dark.set(true);
+        }
+    });
+    let word = move || if dark.get() { "light" } else { "dark" };
+    view! {
+        <form
+            method="post"
+            action="/theme"
+            on:submit=move |event| {
+                event.prevent_default();
+                let theme = word();
+                cookies::remember(THEME_COOKIE, theme);
+                if let Some(root) = document().document_element() {
+                    let _ = root.set_attribute("data-theme", theme);
+                }
+                dark.update(|dark| *dark = !*dark);
+            }
+        >
+            <input type="hidden" name="theme" value=word/>
+            <button type="submit" class="switch" role="switch" aria-checked=move || dark.get().to_string()>
+                <span class="switch-track" aria-hidden="true"></span>
+                "Dark theme"
+            </button>
+        </form>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn system_prefers_dark() -> bool {
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|list| list.matches())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn system_prefers_dark() -> bool {
+    false
+}
+
+/// The page for addresses that lead nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::admins::visitor::set_status(http::StatusCode::NOT_FOUND);
+    view! {
+        <Framed>
+            <Title text="Not found · Clientele"/>
+            <h1>"There is no such page"</h1>
+            <Notice title="The address leads nowhere.">
+                <a href="/clients">"Go to the clients"</a>
+            </Notice>
+        </Framed>
+    }
+}

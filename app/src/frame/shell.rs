@@ -1,0 +1,91 @@
+//! The HTML document around the application. Native only.
+
+use super::{FrameFacts, THEME_COOKIE, cookies, forms};
+use crate::{App, admins::visitor::Visitor, clients::columns, values::time};
+use http::{HeaderValue, header, request::Parts};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+
+/// Where the document finds its files; their names change with their contents.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The stylesheet.
+    pub css: String,
+    /// The script that starts the WASM.
+    pub js: String,
+    /// The application for the browser.
+    pub wasm: String,
+    /// The icon.
+    pub icon: String,
+}
+
+/// The document of the application.
+pub fn shell(files: &Files) -> impl IntoView + use<> {
+    document(files, true, App)
+}
+
+/// A document with the application's style. When it is `live`, the browser takes it over.
+pub fn document<View: IntoView>(files: &Files, live: bool, content: fn() -> View) -> impl IntoView + use<View> {
+    let nonce = use_nonce();
+    let facts = facts();
+    let start = format!(
+        "import('{}').then(module => module.default({{ module_or_path: '{}' }}).then(() => module.hydrate()))",
+        files.js, files.wasm
+    );
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let nonce = nonce.as_ref().map(|nonce| format!("'nonce-{nonce}'")).unwrap_or_default();
+        let policy = format!(
+            "default-src 'none'; script-src {nonce} 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+             img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=(!facts.theme.is_empty()).then(|| facts.theme.clone())>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href=files.icon.clone() type="image/svg+xml"/>
+                <link rel="stylesheet" href=files.css.clone()/>
+                {live
+                    .then(|| {
+                        view! {
+                            <link rel="modulepreload" href=files.js.clone() nonce=nonce.clone()/>
+                            <link
+                                rel="preload"
+                                href=files.wasm.clone()
+                                r#as="fetch"
+                                r#type="application/wasm"
+                                crossorigin="anonymous"
+                            />
+                        }
+                    })}
+                <MetaTags/>
+            </head>
+            <body>
+                {content()}
+                {live.then(|| view! { <script type="module" nonce=nonce inner_html=start></script> })}
+            </body>
+        </html>
+    }
+}
+
+/// What the request tells the frame.
+#[must_use]
+pub fn facts() -> FrameFacts {
+    let Some(parts) = use_context::<Parts>() else { return FrameFacts::default() };
+    let cookie = |name| cookies::get(&parts.headers, name).unwrap_or_default().to_owned();
+    let theme = cookie(THEME_COOKIE);
+    FrameFacts {
+        signed_in: parts.extensions.get::<Visitor>().and_then(Visitor::signed_in),
+        theme: if matches!(theme.as_str(), "light" | "dark") { theme } else { String::new() },
+        time_zone: time::zone().name().to_owned(),
+        hidden_columns: cookie(columns::COOKIE),
+        came_from: forms::came_from(&parts.headers).unwrap_or_default(),
+    }
+}

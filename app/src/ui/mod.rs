@@ -1,0 +1,27 @@
+//! Shared components. They know no feature: whatever they show comes in as properties, and every address is
+//! made by the feature that uses them. `/ui` shows each of them with the lines that make it.
+//!
+//! - [`table`]: a table of rows with columns that sort, rows that are links
+//! - [`pager`]: which rows are shown, how many, and the way to other pages
+//! - [`search_box`]: one search field with its button
+//! - [`field`]: labelled inputs, selects and checkboxes, with hint and error
+//! - [`query_form`]: a form that changes the page's address
+//! - [`dialog`]: a question that must be answered first; [`popover`]: what opens beside its button
+//! - [`toast`]: a short message that something happened
+//! - [`notice`]: empty, not found, failed
+//! - [`amount`]: money in a cell; [`highlight`]: text with its matches marked
+//! - `catalogue`: the living catalogue (native only)
+
+pub mod amount;
+#[cfg(feature = "ssr")]
+pub mod catalogue;
+pub mod dialog;
+pub mod field;
+pub mod highlight;
+pub mod notice;
+pub mod pager;
+pub mod popover;
+pub mod query_form;
+pub mod search_box;
+pub mod table;
+pub mod toast;

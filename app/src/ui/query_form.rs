@@ -1,0 +1,88 @@
+//! A form whose fields go into the page's address.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+
+/// A GET form. Without JavaScript the browser sends it; with it, the application goes on without loading the
+/// page anew, and leaves empty fields out of the address.
+#[component]
+pub fn QueryForm(
+    /// The path of the page.
+    action: &'static str,
+    /// What else the address says, beside the form's own fields.
+    #[prop(optional)]
+    kept: Vec<(&'static str, String)>,
+    /// A class for its layout.
+    #[prop(optional)]
+    class: &'static str,
+    /// Whether it is a search, for screen readers.
+    #[prop(optional)]
+    search: bool,
+    /// Whether a changed field sends it at once (with JavaScript).
+    #[prop(optional)]
+    at_once: bool,
+    /// The fields and the button.
+    children: Children,
+) -> impl IntoView {
+    let navigate = leptos_router::hooks::use_navigate();
+    let submit = move |event: SubmitEvent| {
+        if let Some(address) = typed_address(&event, action) {
+            event.prevent_default();
+            navigate(&address, leptos_router::NavigateOptions { scroll: false, ..Default::default() });
+        }
+    };
+    view! {
+        <form
+            method="get"
+            action=action
+            class=class
+            role=search.then_some("search")
+            on:submit=submit
+            on:change=move |event| {
+                if at_once {
+                    send(&event);
+                }
+            }
+        >
+            {kept
+                .into_iter()
+                .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone() prop:value=value/> })
+                .collect_view()}
+            {children()}
+        </form>
+    }
+}
+
+/// The address that a form asks for, without its empty fields.
+#[cfg(feature = "hydrate")]
+fn typed_address(event: &SubmitEvent, action: &str) -> Option<String> {
+    use wasm_bindgen::JsCast;
+    let form: web_sys::HtmlFormElement = event.target()?.dyn_into().ok()?;
+    let data = web_sys::FormData::new_with_form(&form).ok()?;
+    let sent = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    let sent: String = sent.to_string().into();
+    let filled = form_urlencoded::parse(sent.as_bytes()).filter(|(_, value)| !value.trim().is_empty());
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish();
+    Some(if query.is_empty() { action.to_owned() } else { format!("{action}?{query}") })
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn typed_address(_: &SubmitEvent, _: &str) -> Option<String> {
+    None
+}
+
+/// Sends the form of a field that changed; a line of text waits for Enter or the button.
+#[cfg(feature = "hydrate")]
+fn send(event: &leptos::ev::Event) {
+    use wasm_bindgen::JsCast;
+    let Some(target) = event.target() else { return };
+    let typed = target.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(|input| input.type_() == "search");
+    let form = target.dyn_ref::<web_sys::Element>().and_then(|element| element.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok())
+        && !typed
+    {
+        let _ = form.request_submit();
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn send(_: &leptos::ev::Event) {}

@@ -1,0 +1,64 @@
+//! A short message that something happened.
+
+use leptos::prelude::*;
+
+/// Shows toasts. Any component below [`Toasts`] gets it with `expect_context::<Toaster>()`.
+#[derive(Clone, Copy, Debug)]
+pub struct Toaster {
+    toasts: RwSignal<Vec<(u32, String)>>,
+    next: StoredValue<u32>,
+}
+
+impl Toaster {
+    /// Shows a message until it is closed. Screen readers say it when they have finished speaking.
+    pub fn say(self, message: impl Into<String>) {
+        let number = self.next.get_value();
+        self.next.set_value(number + 1);
+        self.toasts.update(|toasts| toasts.push((number, message.into())));
+    }
+
+    fn close(self, number: u32) {
+        self.toasts.update(|toasts| toasts.retain(|(other, _)| *other != number));
+    }
+}
+
+/// The place where toasts appear; stands once in the frame, around the pages.
+#[component]
+pub fn Toasts(
+    /// The pages.
+    children: Children,
+) -> impl IntoView {
+    let toaster = Toaster { toasts: RwSignal::default(), next: StoredValue::new(0) };
+    provide_context(toaster);
+    view! {
+        {children()}
+        <div class="toasts" role="status">
+            <For
+                each=move || toaster.toasts.get()
+                key=|(number, _)| *number
+                children=move |(number, message)| {
+                    view! { <Toast message=message on_close=move || toaster.close(number)/> }
+                }
+            />
+        </div>
+    }
+}
+
+/// One message.
+#[component]
+pub fn Toast(
+    /// What happened.
+    #[prop(into)]
+    message: String,
+    /// Called by its button.
+    on_close: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <div class="toast">
+            <span>{message}</span>
+            <button type="button" class="quiet" aria-label="Close" on:click=move |_| on_close()>
+                "×"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,180 @@
+// Pictures of every page, in both themes, wide and narrow:
+//
+//     node screenshots.mjs FOLDER [--only WORD] [--url http://127.0.0.1:3000 --login LOGIN --password PASSWORD]
+//
+// Without --url it starts a server of its own with demonstration data. --only takes the pages whose name contains
+// the word. A page that fails is named, and the others are taken all the same.
+
+import { chromium } from '@playwright/test'
+import fs from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { launchOptions } from './support/chromium.js'
+import * as server from './support/server.js'
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', default: '' },
+    url: { type: 'string' },
+    login: { type: 'string', default: server.administrators.owner.login },
+    password: { type: 'string', default: server.administrators.owner.password },
+  },
+})
+const folder = positionals[0]
+if (!folder) {
+  console.error('Name the folder that the pictures go to.')
+  process.exit(2)
+}
+
+const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } }
+const THEMES = ['light', 'dark']
+
+/** Name, address, and what else is done before the picture is taken. */
+const PAGES = [
+  ['login', '/login', { visitor: true }],
+  ['login-refused', '/login', { visitor: true, prepare: refusedSignIn }],
+  ['setup', null, { visitor: true }],
+  ['clients', '/clients'],
+  ['clients-20', '/clients?per_page=20&page=3'],
+  ['clients-searched', '/clients?q=an'],
+  ['clients-cyrillic', '/clients?q=%D0%BA%D0%B8'],
+  ['clients-sorted', '/clients?sort=company&dir=asc'],
+  ['clients-filtered', '/clients?below_zero=true&property_type=legal_entity&sort=balance&dir=asc'],
+  ['clients-empty', '/clients?q=nobody-is-called-so'],
+  ['clients-columns', '/clients', { prepare: (page) => button(page, 'Columns').click() }],
+  ['clients-focus', '/clients', { prepare: focusRow }],
+  ['clients-hover', '/clients', { prepare: (page) => rows(page).nth(3).hover() }],
+  ['clients-bad-address', '/clients?sort=nonsense'],
+  ['clients-beyond-last', '/clients?page=5000'],
+  ['clients-failed', '/clients', { prepare: failedLoad }],
+  ['client', '/clients', { prepare: openClient }],
+  ['client-missing', '/clients/999999999'],
+  ['catalogue', '/ui'],
+  ['not-found', '/there/is/no/such/page'],
+]
+
+const button = (page, name) => page.getByRole('button', { name, exact: true })
+const rows = (page) => page.getByRole('table', { name: 'Clients' }).locator('tbody tr')
+
+async function signIn(page, password = options.password) {
+  await page.getByLabel('Login', { exact: true }).fill(options.login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await button(page, 'Sign in').click()
+}
+
+async function refusedSignIn(page) {
+  await signIn(page, 'not the password')
+  await page.waitForLoadState('networkidle')
+}
+
+async function focusRow(page) {
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate(() => document.activeElement?.closest('tbody tr') != null)) return
+  }
+}
+
+async function openClient(page) {
+  await rows(page).first().click()
+  await page.waitForURL(/\/clients\/\d+\/general/)
+}
+
+/** Once the page is alive, its next load of data gets no answer. */
+async function failedLoad(page) {
+  await page.route(/\/api\//, (route) => route.abort())
+  await page.getByRole('link', { name: 'Next page' }).click()
+}
+
+async function main() {
+  fs.mkdirSync(folder, { recursive: true })
+  const started = []
+  try {
+    let url = options.url
+    let setUpLink
+    if (!url) {
+      console.log('Filling a database and starting the server ...')
+      const site = await server.start({ fill: server.demo })
+      started.push(site)
+      url = site.url
+      const fresh = await server.prepare()
+      started.push(fresh)
+      await fresh.serve().catch((error) => console.error(`No server to set up: ${error.message}`))
+      setUpLink = fresh.setUpLink
+    }
+    const failures = await take(url, setUpLink)
+    console.log(failures ? `${failures} of the pictures failed.` : 'All taken.')
+    process.exitCode = failures ? 1 : 0
+  } finally {
+    for (const each of started) {
+      if (each.faults.length) console.error(`In the server's log:\n${each.faults.join('\n')}`)
+      await each.stop()
+    }
+  }
+}
+
+async function take(url, setUpLink) {
+  const browser = await chromium.launch(launchOptions)
+  let failures = 0
+  try {
+    let storageState
+    const context = await browser.newContext({ baseURL: url })
+    try {
+      const page = await context.newPage()
+      await page.goto('/login')
+      await signIn(page)
+      await page.waitForURL((address) => address.pathname !== '/login', { timeout: 10_000 })
+      storageState = await context.storageState()
+    } catch (error) {
+      failures++
+      console.error(`Signing in failed: ${firstLine(error)}`)
+    }
+    await context.close()
+
+    for (const [name, address, { visitor = false, prepare } = {}] of PAGES) {
+      if (!name.includes(options.only)) continue
+      const complaints = new Set()
+      const looks = THEMES.flatMap((theme) => Object.keys(SIZES).map((size) => [theme, size]))
+      const takeOne = async ([colorScheme, size]) => {
+        const context = await browser.newContext({
+          baseURL: url,
+          viewport: SIZES[size],
+          colorScheme,
+          storageState: visitor ? undefined : storageState,
+        })
+        const file = path.join(folder, `${name}-${colorScheme}-${size}.png`)
+        try {
+          const target = address ?? setUpLink
+          if (!target) throw new Error('no set-up link')
+          const page = await context.newPage()
+          page.on('pageerror', (error) => complaints.add(firstLine(error)))
+          page.on('console', (message) => message.type() === 'error' && complaints.add(firstLine(message.text())))
+          page.setDefaultTimeout(8_000)
+          await page.goto(target)
+          await page.waitForLoadState('networkidle')
+          let problem
+          // A picture of how far it got says more than none.
+          await prepare?.(page).catch((error) => (problem = error))
+          await page.waitForTimeout(250)
+          await page.screenshot({ path: file, fullPage: true, animations: 'disabled' })
+          if (problem) throw problem
+        } catch (error) {
+          failures++
+          console.error(`${path.basename(file)}: ${firstLine(error)}`)
+        } finally {
+          await context.close()
+        }
+      }
+      await Promise.all(looks.map(takeOne))
+      for (const complaint of complaints) console.error(`${name}: ${complaint.slice(0, 200)}`)
+      console.log(name)
+    }
+  } finally {
+    await browser.close()
+  }
+  return failures
+}
+
+const firstLine = (error) => String(error.message ?? error).split('\n')[0]
+
+await main()

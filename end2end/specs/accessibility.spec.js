@@ -1,0 +1,160 @@
+// axe-core finds nothing to complain of on any page, in both themes, wide and narrow; and what axe can't see:
+// that the focus is always visible, and that text is never cut off at twice its size.
+
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import { prepare } from '../support/server.js'
+import { alive, expect, test, visit } from '../support/test.js'
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds, as lines that say what is wrong where. */
+async function findings(page) {
+  // Through the debugger's connection, since the page's own policy rightly refuses foreign scripts.
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  )
+  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target} ${node.failureSummary ?? ''}`))
+}
+
+const looks = [
+  { theme: 'light', viewport: { width: 1280, height: 900 } },
+  { theme: 'dark', viewport: { width: 1280, height: 900 } },
+  { theme: 'light', viewport: { width: 360, height: 740 } },
+  { theme: 'dark', viewport: { width: 360, height: 740 } },
+]
+
+async function expectNothingFound(page) {
+  for (const { theme, viewport } of looks) {
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    expect.soft(await findings(page), `${theme}, ${viewport.width} px`).toEqual([])
+  }
+}
+
+const pages = [
+  ['the client table', '/clients'],
+  ['a search in it', '/clients?q=an&sort=company&dir=asc&per_page=20'],
+  ['its filters', '/clients?below_zero=true&currency=EUR'],
+  ['its last page', '/clients?page=98'],
+  ['a search that finds nothing', '/clients?q=nobody-is-called-so'],
+  ['an address that makes no sense', '/clients?sort=nonsense'],
+  ['a page beyond the last', '/clients?page=5000'],
+  ['a client who is not there', '/clients/999999999/general'],
+  ['the catalogue', '/ui'],
+  ['an address that leads nowhere', '/no/such/page'],
+]
+
+for (const [name, address] of pages) {
+  test(`${name} has no flaw that axe finds`, async ({ page, complaints }) => {
+    complaints.expect(/answer: 40[04] /)
+    await visit(page, address)
+    await expectNothingFound(page)
+  })
+}
+
+test('a client has no flaw that axe finds', async ({ page }) => {
+  await visit(page, '/clients')
+  await page.getByRole('table', { name: 'Clients' }).locator('tbody tr').first().click()
+  await expect(page).toHaveURL(/\/general$/)
+  await expect(page.getByRole('term').first()).toBeVisible()
+  await expectNothingFound(page)
+})
+
+test('the choice of columns has no flaw that axe finds', async ({ page }) => {
+  await visit(page, '/clients')
+  await page.getByRole('button', { name: 'Columns', exact: true }).click()
+  await expect(page.getByRole('group', { name: 'Columns', exact: true })).toBeVisible()
+  await expectNothingFound(page)
+})
+
+test('a chosen theme has no flaw either', async ({ page }) => {
+  await visit(page, '/clients')
+  for (let time = 0; time < 2; time++) {
+    await page.getByRole('switch', { name: 'Dark theme', exact: true }).click()
+    await page.mouse.move(0, 0)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    expect.soft(await findings(page)).toEqual([])
+  }
+})
+
+test.describe('for a visitor', () => {
+  test.use({ role: '' })
+
+  test('the sign-in has no flaw that axe finds, before and after a wrong password', async ({ page }) => {
+    await page.goto('/login')
+    await expectNothingFound(page)
+    await page.getByLabel('Login', { exact: true }).fill('nobody')
+    await page.getByLabel('Password', { exact: true }).fill('wrong')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(page.getByRole('alert')).toBeVisible()
+    await expectNothingFound(page)
+  })
+
+  test('the set-up has no flaw that axe finds', async ({ page }) => {
+    const fresh = await prepare()
+    try {
+      await fresh.serve()
+      await page.goto(fresh.setUpLink)
+      await expectNothingFound(page)
+      await page.goto(`${fresh.url}/setup?token=wrong`)
+      await expectNothingFound(page)
+    } finally {
+      await fresh.stop()
+    }
+  })
+})
+
+for (const colorScheme of ['light', 'dark']) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme })
+
+    for (const address of ['/clients', '/ui']) {
+      test(`one always sees where the focus is on ${address}`, async ({ page }) => {
+        await visit(page, address)
+        const visited = new Set()
+        for (let presses = 0; presses < 150; presses++) {
+          await page.keyboard.press('Tab')
+          const focused = await page.evaluate(() => {
+            const element = document.activeElement
+            if (!element || element === document.body) return null
+            const shown = (style) =>
+              (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'
+            const around = [element, element.closest('tr'), element.closest('label'), element.nextElementSibling].filter(Boolean)
+            const styles = [
+              ...around.map((one) => getComputedStyle(one)),
+              getComputedStyle(element, '::after'),
+              getComputedStyle(element, '::before'),
+            ]
+            const box = element.getBoundingClientRect()
+            window.focusOrder ??= new Map()
+            if (!window.focusOrder.has(element)) window.focusOrder.set(element, window.focusOrder.size)
+            return {
+              number: window.focusOrder.get(element),
+              name: element.outerHTML.slice(0, 120),
+              visible: styles.some(shown),
+              onScreen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+            }
+          })
+          if (!focused || visited.has(focused.number)) break
+          visited.add(focused.number)
+          expect.soft(focused.visible, `the focus on ${focused.name}`).toBe(true)
+          expect.soft(focused.onScreen, `${focused.name} is on the screen`).toBe(true)
+        }
+        expect(visited.size).toBeGreaterThan(10)
+      })
+    }
+  })
+}
+
+test('nothing is lost at twice the size', async ({ page }) => {
+  // 1280 px at 200 % is a window of 640 px.
+  await page.setViewportSize({ width: 640, height: 450 })
+  await visit(page, '/clients')
+  await alive(page)
+  expect(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth)).toBe(true)
+  for (const name of ['Search', 'Columns', 'Sign out']) {
+    await expect(page.getByRole('button', { name, exact: true })).toBeVisible()
+  }
+})

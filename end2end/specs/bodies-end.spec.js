@@ -1,0 +1,72 @@
+// Every page is loaded a thousand times, and every body must end: a page that is rendered while its data is still
+// on the way could wait for ever. Plain HTTP, since it is the server that is tried.
+
+import http from 'node:http'
+import { prepare } from '../support/server.js'
+import { expect, test } from '../support/test.js'
+
+const LOADS = Number(process.env.CLIENTELE_TEST_LOADS ?? 1000)
+const AT_ONCE = 8
+/** A body that hasn't ended by then never will. */
+const PATIENCE = 15_000
+
+test('each page is loaded a thousand times and every body ends', async ({ site }) => {
+  test.setTimeout(300_000)
+  const { cookies } = await site.session('owner')
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE })
+  const fresh = await prepare()
+  try {
+    await fresh.serve()
+    const html = (await load(agent, site.url, '/clients', cookie)).body
+    const id = html.match(/href="\/clients\/(\d+)"/)[1]
+    const pages = [
+      { url: site.url, path: '/login', status: 200 },
+      { url: fresh.url, path: new URL(fresh.setUpLink).pathname + new URL(fresh.setUpLink).search, status: 200 },
+      { url: site.url, path: '/clients', cookie, status: 200 },
+      { url: site.url, path: '/clients?q=an&sort=company&dir=asc', cookie, status: 200 },
+      { url: site.url, path: '/clients?q=nobody-is-called-so', cookie, status: 200 },
+      { url: site.url, path: '/clients?sort=nonsense', cookie, status: 400 },
+      { url: site.url, path: `/clients/${id}/general`, cookie, status: 200 },
+      { url: site.url, path: '/clients/999999999/general', cookie, status: 404 },
+      { url: site.url, path: '/ui', cookie, status: 200 },
+      { url: site.url, path: '/no/such/page', cookie, status: 404 },
+    ]
+    const begun = Date.now()
+    const wrong = []
+    let next = 0
+    const total = pages.length * LOADS
+    const worker = async () => {
+      // The pages take turns, so that they meet each other in every mixture.
+      for (let turn = next++; turn < total && wrong.length < 10; turn = next++) {
+        const { url, path, cookie, status } = pages[turn % pages.length]
+        const answer = await load(agent, url, path, cookie).catch((error) => ({ error }))
+        if (answer.error) wrong.push(`${path}: ${answer.error.message}`)
+        else if (answer.status !== status) wrong.push(`${path}: ${answer.status} instead of ${status}`)
+        else if (!/<\/html>\s*$/.test(answer.body)) wrong.push(`${path}: ends with ${answer.body.slice(-80)}`)
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    const seconds = (Date.now() - begun) / 1000
+    console.log(`${total} loads of ${pages.length} pages in ${seconds.toFixed(1)} s (${Math.round(total / seconds)} a second)`)
+    expect(wrong).toEqual([])
+  } finally {
+    agent.destroy()
+    await fresh.stop()
+  }
+})
+
+function load(agent, url, path, cookie) {
+  return new Promise((resolve, reject) => {
+    const headers = cookie ? { cookie } : {}
+    const request = http.get(url + path, { agent, headers }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (data) => (body += data))
+      response.on('end', () => (clearTimeout(timer), resolve({ status: response.statusCode, body })))
+      response.on('error', reject)
+    })
+    const timer = setTimeout(() => request.destroy(new Error(`the body hasn't ended after ${PATIENCE / 1000} s`)), PATIENCE)
+    request.on('error', (error) => (clearTimeout(timer), reject(error)))
+  })
+}

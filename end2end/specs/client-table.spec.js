@@ -1,0 +1,483 @@
+// The client table: the document's own steps ("Interface", "Search", "Client table"), and what goes beyond them.
+
+import { addressOf, ClientTable, COLUMNS } from '../support/client-table.js'
+import { clients, fold, ids, select } from '../support/known-clients.js'
+import { alive, expect, test, visit } from '../support/test.js'
+
+const columns = Object.entries(COLUMNS)
+
+test.describe('of 971 clients', () => {
+  test('the newest ten come first', async ({ page }) => {
+    await visit(page, '/')
+    await page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true }).click()
+    await expect(page).toHaveURL(/\/clients$/)
+    await expect(page).toHaveTitle(/Clients/)
+    const table = new ClientTable(page)
+    await table.expectRange('1-10 of 971')
+    await expect(table.rows).toHaveCount(10)
+    await expect(table.entriesPerPage).toHaveValue('10')
+    const shown = await table.ids()
+    expect(shown).toEqual([...shown].sort((a, b) => b - a))
+    await table.expectSorted('ID', 'descending')
+    const headers = await table.table.getByRole('columnheader').allInnerTexts()
+    expect(headers.map((header) => header.replace(/[^\p{L} ]/gu, '').trim().toLowerCase())).toEqual(
+      columns.map(([name]) => name.toLowerCase()),
+    )
+  })
+
+  test('10, 20, 50 or 100 can be shown on a page', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    await expect(table.entriesPerPage.locator('option')).toHaveText(['10', '20', '50', '100'])
+    for (const size of ['20', '50', '100', '10']) {
+      await table.entriesPerPage.selectOption(size)
+      await table.expectRange(`1-${size} of 971`)
+      await expect(table.rows).toHaveCount(Number(size))
+      await expect(page).toHaveURL(size === '10' ? /\/clients(\?per_page=10)?$/ : new RegExp(`[?&]per_page=${size}(&|$)`))
+    }
+  })
+
+  test('left and right, first and last switch pages', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const usable = async (expected) => {
+      for (const name of ['First page', 'Previous page', 'Next page', 'Last page']) {
+        const back = name === 'First page' || name === 'Previous page'
+        const disabled = !(back ? expected.back : expected.on)
+        if (disabled) await expect(table.step(name), name).toHaveAttribute('aria-disabled', 'true')
+        else await expect(table.step(name), name).not.toHaveAttribute('aria-disabled', 'true')
+      }
+    }
+    await usable({ back: false, on: true })
+    const first = await table.ids()
+    await table.step('Next page').click()
+    await table.expectRange('11-20 of 971')
+    await usable({ back: true, on: true })
+    const second = await table.ids()
+    expect(second.filter((id) => first.includes(id))).toEqual([])
+    await table.step('Previous page').click()
+    await table.expectIds(first)
+    await table.step('Last page').click()
+    await table.expectRange('971-971 of 971')
+    await expect(page).toHaveURL(/[?&]page=98(&|$)/)
+    await usable({ back: true, on: false })
+    await table.step('First page').click()
+    await table.expectIds(first)
+    await table.expectRange('1-10 of 971')
+  })
+
+  test("a page's number jumps to it, and too large a number to the last", async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    await table.pageNumber.fill('50')
+    await table.pageNumber.press('Enter')
+    await table.expectRange('491-500 of 971')
+    await expect(page).toHaveURL(/[?&]page=50(&|$)/)
+    await expect(table.pageNumber).toHaveValue('50')
+    await table.pageNumber.fill('5000')
+    await table.pageNumber.press('Enter')
+    await table.expectRange('971-971 of 971')
+    await expect(page).toHaveURL(/[?&]page=98(&|$)/)
+    await expect(table.pageNumber).toHaveValue('98')
+    await page.goBack()
+    await table.expectRange('491-500 of 971')
+    await expect(table.pageNumber).toHaveValue('50')
+  })
+
+  test('each can be reached by paging, once', async ({ request }) => {
+    const seen = []
+    for (let page = 1; page <= 10; page++) seen.push(...(await idsOf(request, { per_page: 100, page })))
+    expect(seen).toHaveLength(971)
+    expect(new Set(seen).size).toBe(971)
+    expect(seen).toEqual([...seen].sort((a, b) => b - a))
+  })
+
+  test('the page is complete before any script has run', async ({ request }) => {
+    const html = await (await request.get('/clients?per_page=20&page=3')).text()
+    expect(html).toContain('41-60 of 971')
+    expect(html.match(/<a [^>]*href="\/clients\/\d+"/g)).toHaveLength(20)
+  })
+})
+
+test.describe('searching', () => {
+  test.use({ data: 'known' })
+
+  /** What people look for, and by what. */
+  const searches = [
+    ['an ID', String(clients[90].id)],
+    ['a part of an ID', '71'],
+    ['a login', '+3801296049384'],
+    ['a part of a login, as a number was noted', '960493'],
+    ['a company', 'ТОВ «Їжак»'],
+    ['a company in capitals', 'БОРЩ'],
+    ['a company in small letters', 'київстар'],
+    ['a client name', 'Іван Петренко'],
+    ['a client name in small letters', 'іван петренко'],
+    ['a client name in capitals', 'ANNA NOWAK'],
+    ['Greek in capitals', 'ΟΔΥΣΣΕΎΣ'],
+    ['Polish with its own letters', 'łukasz'],
+    ['one character', 'ї'],
+    ['two characters', 'Ök'],
+    ['a per cent sign, which is no wildcard', '%'],
+    ['an underscore, which is no wildcard', '_'],
+    ['an apostrophe', "O'Brien"],
+    ['a quotation mark', '"Quoted"'],
+    ['a backslash', '\\'],
+    ['an emoji', '🦊'],
+    ['markup', '<b>bold'],
+    ['a formula', '=sum('],
+    ['a space within', 'trade 1'],
+  ]
+
+  test('takes Enter as well as the button', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const [company, name] = ['Київстар', 'Ярослава'].map((q) => ids(select(clients, { q })))
+    await table.search.fill('Київстар')
+    await table.search.press('Enter')
+    await table.expectIds(company.slice(0, 10))
+    await expect(page).toHaveURL(/[?&]q=/)
+    await table.search.fill('Ярослава')
+    await table.searchButton.click()
+    await table.expectIds(name.slice(0, 10))
+    await table.search.fill('')
+    await table.search.press('Enter')
+    await table.expectRange(`1-10 of ${clients.length}`)
+  })
+
+  for (const [what, q] of searches) {
+    test(`finds ${what}: ${q}`, async ({ page, request }) => {
+      const found = ids(select(clients, { q }))
+      expect(found, 'the search says something').not.toEqual([])
+      await visit(page, addressOf({ q }))
+      const table = new ClientTable(page)
+      await table.expectIds(found.slice(0, 10))
+      await table.expectRange(`1-${Math.min(10, found.length)} of ${found.length}`)
+      await expect(table.search).toHaveValue(q)
+      expect(await allIdsOf(request, { q }, found.length)).toEqual(found)
+
+      // Every match is marked, in the text as it is written.
+      const marks = await table.marks.allInnerTexts()
+      expect(marks.length).toBeGreaterThan(0)
+      for (const mark of marks) expect(fold(mark)).toBe(fold(q))
+    })
+  }
+
+  test('takes no notice of spaces around', async ({ page }) => {
+    await visit(page, addressOf({ q: '  Київстар \t' }))
+    await new ClientTable(page).expectIds(ids(select(clients, { q: 'Київстар' })).slice(0, 10))
+  })
+
+  test('begins on the first page, wherever one was', async ({ page }) => {
+    await visit(page, '/clients?page=5&per_page=20')
+    const table = new ClientTable(page)
+    const found = ids(select(clients, { q: 'alpha' }))
+    await table.search.fill('alpha')
+    await table.searchButton.click()
+    await table.expectRange(`1-${Math.min(20, found.length)} of ${found.length}`)
+    await table.expectIds(found.slice(0, 20))
+    await expect(table.entriesPerPage, 'the size of a page is kept').toHaveValue('20')
+  })
+
+  test('that finds nothing says so and leads back to all clients', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    await table.search.fill('nobody is called so')
+    await table.searchButton.click()
+    const notice = page.getByRole('main').getByRole('status').filter({ hasText: /no client/i })
+    await expect(notice).toBeVisible()
+    await expect(table.rows).toHaveCount(0)
+    await expect(table.search, 'the search stays, to be changed').toHaveValue('nobody is called so')
+    await notice.getByRole('link').click()
+    await table.expectRange(`1-10 of ${clients.length}`)
+  })
+
+  test('shows names as they are, not as markup', async ({ page }) => {
+    await visit(page, addressOf({ q: '<b>Bold' }))
+    const table = new ClientTable(page)
+    await expect(table.rows.first()).toContainText('<b>Bold & co</b>')
+    await expect(table.table.locator('b')).toHaveCount(0)
+  })
+})
+
+test.describe('sorting', () => {
+  test.use({ data: 'known' })
+
+  test('by ID goes both ways, and an arrow shows which', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    await table.expectSorted('ID', 'descending')
+    await expect(table.header('ID')).toContainText('↓')
+    await table.sortBy('ID')
+    await table.expectSorted('ID', 'ascending')
+    await expect(table.header('ID')).toContainText('↑')
+    await table.expectIds(ids(select(clients, { sort: 'id', dir: 'asc' })).slice(0, 10))
+    await table.sortBy('ID')
+    await table.expectSorted('ID', 'descending')
+    await table.expectIds(ids(select(clients)).slice(0, 10))
+  })
+
+  for (const [name, sort] of columns) {
+    test(`by ${name} is the calculated order, both ways`, async ({ page, request }) => {
+      await visit(page, '/clients?page=3')
+      const table = new ClientTable(page)
+      for (const [dir, order] of [
+        ['asc', 'ascending'],
+        ['desc', 'descending'],
+      ]) {
+        const expected = ids(select(clients, { sort, dir }))
+        await table.sortBy(name)
+        await table.expectSorted(name, order)
+        await table.expectIds(expected.slice(0, 10))
+        const others = columns.filter(([other]) => other !== name)
+        for (const [other] of others) await table.expectSorted(other, 'none')
+        expect(await allIdsOf(request, { sort, dir }, clients.length), `all of them, ${order}`).toEqual(expected)
+      }
+    })
+  }
+
+  test('keeps the search, and begins on the first page', async ({ page }) => {
+    await visit(page, addressOf({ q: 'a', page: 2 }))
+    const table = new ClientTable(page)
+    await table.sortBy('Name')
+    await table.expectIds(ids(select(clients, { q: 'a', sort: 'name', dir: 'asc' })).slice(0, 10))
+  })
+
+  test('by a column without a direction goes up', async ({ page }) => {
+    await visit(page, '/clients?sort=company')
+    await new ClientTable(page).expectIds(ids(select(clients, { sort: 'company', dir: 'asc' })).slice(0, 10))
+  })
+})
+
+test.describe('a row', () => {
+  test('opens its client, wherever it is clicked', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const shown = await table.ids()
+    for (const [name, index] of [
+      ['ID', 0],
+      ['Company', 2],
+      ['Channel', 7],
+    ]) {
+      const row = table.rows.nth(index)
+      await row.getByRole('cell').nth(columns.findIndex(([column]) => column === name)).click()
+      await expect(page).toHaveURL(`/clients/${shown[index]}/general`)
+      await expect(page.getByRole('heading', { level: 1 })).toContainText(`Client ${shown[index]} / `)
+      await page.goBack()
+      await table.expectIds(shown)
+    }
+  })
+
+  test('opens in a tab of its own with the middle button, and with Control', async ({ page, context }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const [, , third] = await table.ids()
+    const cell = table.row(third).getByRole('cell').nth(3)
+    for (const way of [{ button: 'middle' }, { modifiers: ['Control'] }]) {
+      const opening = context.waitForEvent('page')
+      await cell.click(way)
+      const tab = await opening
+      await expect(tab).toHaveURL(new RegExp(`/clients/${third}/general$`))
+      await alive(tab)
+      await tab.close()
+      await expect(page).toHaveURL(/\/clients$/)
+    }
+  })
+
+  test('can be reached and opened with the keyboard alone, and one sees where one is', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const [first] = await table.ids()
+    await table.search.focus()
+    for (let presses = 0; presses < 40; presses++) {
+      await page.keyboard.press('Tab')
+      if (await page.evaluate(() => document.activeElement.closest('tbody tr') !== null)) break
+    }
+    expect(await page.evaluate(() => document.activeElement.getAttribute('href'))).toBe(`/clients/${first}`)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(`/clients/${first}/general`)
+  })
+})
+
+test.describe('Back', () => {
+  test.use({ data: 'known' })
+
+  test('undoes search, filter, sort, size, page and opening a client, one at a time', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const seen = []
+    const note = async (ready) => {
+      await ready()
+      seen.push({ url: page.url(), ids: await table.ids() })
+    }
+    const q = 'а'
+    const all = (query) => ids(select(clients, { q, ...query }))
+    await note(() => table.expectRange(`1-10 of ${clients.length}`))
+    await table.search.fill(q)
+    await table.searchButton.click()
+    await note(() => table.expectIds(all().slice(0, 10)))
+    await table.filter('SMS subscription').selectOption({ label: 'Yes' })
+    await note(() => table.expectIds(all({ sms_subscription: 'true' }).slice(0, 10)))
+    const sorted = all({ sms_subscription: 'true', sort: 'name', dir: 'asc' })
+    await table.sortBy('Name')
+    await note(() => table.expectIds(sorted.slice(0, 10)))
+    await table.entriesPerPage.selectOption('20')
+    await note(() => table.expectIds(sorted.slice(0, 20)))
+    await table.step('Next page').click()
+    await note(() => table.expectIds(sorted.slice(20, 40)))
+
+    // The client page's own link and the browser's button lead to the same place.
+    await table.rows.nth(1).click()
+    await expect(page).toHaveURL(`/clients/${sorted[21]}/general`)
+    await page.getByRole('link', { name: 'Back', exact: true }).click()
+    await expect(page).toHaveURL(seen.at(-1).url)
+    await table.expectIds(seen.at(-1).ids)
+    await page.goBack()
+    await expect(page).toHaveURL(`/clients/${sorted[21]}/general`)
+    await page.goBack()
+
+    for (const { url, ids } of seen.reverse()) {
+      await expect(page).toHaveURL(url)
+      await table.expectIds(ids)
+      const address = new URL(url).searchParams
+      await expect(table.search).toHaveValue(address.get('q') ?? '')
+      await expect(table.filter('SMS subscription')).toHaveValue(address.get('sms_subscription') ?? '')
+      await expect(table.entriesPerPage).toHaveValue(address.get('per_page') ?? '10')
+      await page.goBack()
+    }
+  })
+
+  test('can be followed by Forward, and both survive a reload', async ({ page }) => {
+    await visit(page, '/clients?q=alpha&sort=company&dir=desc&per_page=20')
+    const table = new ClientTable(page)
+    const before = ids(select(clients, { q: 'alpha', sort: 'company', dir: 'desc' })).slice(0, 20)
+    await table.expectIds(before)
+    await table.sortBy('Company')
+    await table.expectSorted('Company', 'ascending')
+    const after = await table.ids()
+    await page.reload()
+    await alive(page)
+    await table.expectIds(after)
+    await page.goBack()
+    await table.expectIds(before)
+    await page.goForward()
+    await table.expectIds(after)
+  })
+})
+
+test.describe('the columns', () => {
+  test('can be chosen, and the choice is remembered', async ({ page, context }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const button = page.getByRole('button', { name: 'Columns', exact: true })
+    await button.click()
+    const group = page.getByRole('group', { name: 'Columns', exact: true })
+    await expect(group.getByRole('checkbox')).toHaveCount(8)
+    for (const [name] of columns) await expect(group.getByLabel(name, { exact: true })).toBeChecked()
+    for (const name of ['Credit', 'Name']) {
+      await group.getByLabel(name, { exact: true }).uncheck()
+      await expect(table.header(name)).toHaveCount(0)
+      await expect(group, 'stays open for the next one').toBeVisible()
+    }
+    await expect(table.rows.first().getByRole('cell')).toHaveCount(6)
+    await page.keyboard.press('Escape')
+    await expect(group).toBeHidden()
+
+    const response = await page.reload()
+    expect(await response.text(), 'no flash of a hidden column').not.toMatch(/sort=credit/)
+    await alive(page)
+    await expect(table.table.getByRole('columnheader')).toHaveCount(6)
+    await table.step('Next page').click()
+    await table.expectRange('11-20 of 971')
+    await expect(table.table.getByRole('columnheader')).toHaveCount(6)
+
+    const another = await context.newPage()
+    await visit(another, '/clients')
+    await another.getByRole('button', { name: 'Columns', exact: true }).click()
+    await another.getByRole('group', { name: 'Columns', exact: true }).getByLabel('Credit', { exact: true }).check()
+    await expect(new ClientTable(another).header('Credit')).toBeVisible()
+  })
+
+  test('can be chosen so that rows without an ID still open their client', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const [first] = await table.ids()
+    await page.getByRole('button', { name: 'Columns', exact: true }).click()
+    await page.getByRole('group', { name: 'Columns', exact: true }).getByLabel('ID', { exact: true }).uncheck()
+    await page.keyboard.press('Escape')
+    await expect(table.header('ID')).toHaveCount(0)
+    await table.rows.first().click()
+    await expect(page).toHaveURL(`/clients/${first}/general`)
+  })
+})
+
+test.describe('the cells', () => {
+  test.use({ data: 'known' })
+
+  test('say what is known of each client', async ({ page }) => {
+    await visit(page, '/clients?sort=id&dir=asc&per_page=100&page=2')
+    const shown = select(clients, { sort: 'id', dir: 'asc' }).slice(100, 200)
+    const rows = await new ClientTable(page).rows.evaluateAll((rows) =>
+      rows.map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, ' ').trim())),
+    )
+    const blank = /^(—|–|-|)$/
+    for (const [index, client] of shown.entries()) {
+      const [id, login, company, name, price, balance, credit, channel] = rows[index]
+      expect.soft(id.replaceAll(',', '')).toBe(String(client.id))
+      expect.soft(login).toBe(client.login)
+      client.company ? expect.soft(company).toBe(client.company) : expect.soft(company).toMatch(blank)
+      client.name ? expect.soft(name).toBe(client.name.replace(/\s+/g, ' ')) : expect.soft(name).toMatch(blank)
+      for (const [text, amount] of [[price, client.sms_price], [balance, client.balance], [credit, client.credit]]) {
+        if (amount === null) expect.soft(text).toMatch(blank)
+        else expect.soft(text).toBe(`${grouped(amount)} ${client.currency}`)
+      }
+      const expected = [client.channel, client.channel_source].filter(Boolean).join(' ')
+      expected ? expect.soft(channel).toBe(expected) : expect.soft(channel).toMatch(blank)
+    }
+  })
+
+  test('are aligned: numbers to the right, with digits of one width', async ({ page }) => {
+    await visit(page, '/clients')
+    const cells = new ClientTable(page).rows.first().getByRole('cell')
+    for (const [index, [name]] of columns.entries()) {
+      const style = await cells.nth(index).evaluate((cell) => {
+        const { textAlign, fontVariantNumeric } = getComputedStyle(cell)
+        return { textAlign, fontVariantNumeric }
+      })
+      const numeric = ['SMS Price', 'Balance', 'Credit'].includes(name)
+      if (numeric) expect(style, name).toMatchObject({ textAlign: expect.stringMatching(/right|end/) })
+      expect(style.fontVariantNumeric, name).toContain('tabular-nums')
+    }
+  })
+})
+
+test.describe('without any client', () => {
+  test.use({ data: 'empty' })
+  test('the table says what to do next', async ({ page }) => {
+    await visit(page, '/clients')
+    await expect(page.getByRole('main')).toContainText(/no clients yet/i)
+    await expect(page.getByRole('main')).toContainText('clientele import clients')
+  })
+})
+
+/** An exact amount for people: `-1234.5` is `-1,234.5000`. */
+function grouped(amount) {
+  const [whole, decimals = ''] = amount.split('.')
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${decimals.padEnd(4, '0')}`
+}
+
+/** The IDs in the page that the server sends. */
+async function idsOf(request, query) {
+  const answer = await request.get(addressOf(query))
+  expect(answer.status()).toBe(200)
+  return [...(await answer.text()).matchAll(/<a [^>]*href="\/clients\/(\d+)"/g)].map(([, id]) => id)
+}
+
+/** Those of all its pages. */
+async function allIdsOf(request, query, total) {
+  const all = []
+  for (let page = 1; page <= Math.ceil(total / 100); page++) {
+    all.push(...(await idsOf(request, { ...query, per_page: 100, page })))
+  }
+  return all
+}

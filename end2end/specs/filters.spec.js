@@ -1,0 +1,138 @@
+// The filters of the client table, each compared with a plain calculation over the same clients.
+
+import { addressOf, ClientTable } from '../support/client-table.js'
+import { clients, ids, select } from '../support/known-clients.js'
+import { expect, test, visit } from '../support/test.js'
+
+test.use({ data: 'known' })
+
+const registered = clients.find((client) => client.registered_at?.endsWith('23:59:59Z')).registered_at.slice(0, 10)
+const begins = clients.find((client) => client.registered_at?.endsWith('00:00:00Z')).registered_at.slice(0, 10)
+
+/** A label, how it is set, and what the address then says. */
+const choose = (text) => (field) => field.selectOption({ label: text })
+const type = (text) => async (field) => {
+  await field.fill(text)
+  await field.blur()
+}
+const tick = (field) => field.check()
+
+const filters = [
+  ['Property type', 'Legal entity', choose('Legal entity'), { property_type: 'legal_entity' }],
+  ['Property type', 'Individual', choose('Individual'), { property_type: 'individual' }],
+  ['Property type', 'Entrepreneur', choose('Entrepreneur'), { property_type: 'entrepreneur' }],
+  ['Channel', 'Organic', choose('Organic'), { channel: 'Organic' }],
+  ['Channel', 'Реклама', choose('Реклама'), { channel: 'Реклама' }],
+  ['Currency', 'EUR', choose('EUR'), { currency: 'EUR' }],
+  ['Currency', 'UAH', choose('UAH'), { currency: 'UAH' }],
+  ['SMS subscription', 'Yes', choose('Yes'), { sms_subscription: 'true' }],
+  ['SMS subscription', 'No', choose('No'), { sms_subscription: 'false' }],
+  ['Balance below zero', 'ticked', tick, { below_zero: 'true' }],
+  ['Registered from', begins, type(begins), { registered_from: begins }],
+  ['Registered to', registered, type(registered), { registered_to: registered }],
+]
+
+for (const [label, value, set, query] of filters) {
+  test(`${label}: ${value} leaves exactly the clients that it should`, async ({ page }) => {
+    await visit(page, '/clients?page=2')
+    const table = new ClientTable(page)
+    const expected = ids(select(clients, query))
+    expect(expected.length).toBeGreaterThan(0)
+    expect(expected.length).toBeLessThan(clients.length)
+    await set(table.filter(label))
+    await table.expectRange(`1-${Math.min(10, expected.length)} of ${expected.length}`)
+    await table.expectIds(expected.slice(0, 10))
+    const address = new URL(page.url()).searchParams
+    for (const [name, word] of Object.entries(query)) expect(address.get(name)).toBe(word)
+
+    // The same from a cold start, with all rows.
+    const seen = []
+    for (let number = 1; number <= Math.ceil(expected.length / 100); number++) {
+      await visit(page, addressOf({ ...query, per_page: 100, page: number }))
+      seen.push(...(await table.ids()))
+    }
+    expect(seen).toEqual(expected)
+  })
+}
+
+test('a day of registration includes its first and its last second', async ({ page }) => {
+  const table = new ClientTable(page)
+  for (const day of [registered, begins]) {
+    const query = { registered_from: day, registered_to: day }
+    await visit(page, addressOf(query))
+    await table.expectIds(ids(select(clients, query)).slice(0, 10))
+    await expect(table.filter('Registered from')).toHaveValue(day)
+    await expect(table.filter('Registered to')).toHaveValue(day)
+  }
+})
+
+test('all of them hold together, with the search and the order', async ({ page }) => {
+  const query = {
+    q: 'а',
+    property_type: 'individual',
+    currency: 'UAH',
+    sms_subscription: 'true',
+    registered_from: '2021-02-01',
+    registered_to: '2023-05-01',
+    sort: 'balance',
+    dir: 'desc',
+  }
+  const expected = ids(select(clients, query))
+  expect(expected.length).toBeGreaterThan(1)
+
+  await visit(page, '/clients')
+  const table = new ClientTable(page)
+  await table.search.fill('а')
+  await table.search.press('Enter')
+  await expect(page).toHaveURL(/q=/)
+  for (const [label, set] of [
+    ['Property type', choose('Individual')],
+    ['Currency', choose('UAH')],
+    ['SMS subscription', choose('Yes')],
+    ['Registered from', type('2021-02-01')],
+    ['Registered to', type('2023-05-01')],
+  ]) {
+    await set(table.filter(label))
+    await expect(page).toHaveURL(new RegExp(`[?&]${label.toLowerCase().replace(' ', '_')}=`))
+  }
+  await table.sortBy('Balance')
+  await table.expectSorted('Balance', 'ascending')
+  await table.sortBy('Balance')
+  await table.expectSorted('Balance', 'descending')
+  await table.expectIds(expected.slice(0, 10))
+
+  await visit(page, addressOf(query))
+  await table.expectIds(expected.slice(0, 10))
+  await expect(table.search).toHaveValue('а')
+  await expect(table.filter('Property type')).toHaveValue('individual')
+  await expect(table.filter('SMS subscription')).toHaveValue('true')
+})
+
+test('every pair of filters is the calculated one', async ({ request }) => {
+  const singles = filters.map(([, , , query]) => query)
+  for (const [index, one] of singles.entries()) {
+    for (const other of singles.slice(index + 1)) {
+      if (Object.keys(one)[0] === Object.keys(other)[0]) continue
+      const query = { ...one, ...other, sort: 'login', dir: 'asc', per_page: '100' }
+      if (query.registered_from > query.registered_to) continue
+      const html = await (await request.get(addressOf(query))).text()
+      const shown = [...html.matchAll(/<a [^>]*href="\/clients\/(\d+)"/g)].map(([, id]) => id)
+      expect.soft(shown, addressOf(query)).toEqual(ids(select(clients, query)).slice(0, 100))
+    }
+  }
+})
+
+test('clearing leads back to all clients', async ({ page }) => {
+  await visit(page, '/clients?q=alpha&currency=EUR&below_zero=true')
+  const table = new ClientTable(page)
+  await page.getByRole('search').getByRole('link', { name: /^clear/i }).click()
+  await table.expectRange(`1-10 of ${clients.length}`)
+  await expect(table.search).toHaveValue('')
+  await expect(table.filter('Currency')).toHaveValue('')
+  await expect(table.filter('Balance below zero')).not.toBeChecked()
+})
+
+test('what the filters leave out, and nothing matches, is said', async ({ page }) => {
+  await visit(page, '/clients?registered_from=2000-01-01&registered_to=2000-01-02')
+  await expect(page.getByRole('main').getByRole('status').filter({ hasText: /no client/i })).toBeVisible()
+})

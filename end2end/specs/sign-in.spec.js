@@ -1,0 +1,212 @@
+// Signing in and out, and setting up the first administrator.
+
+import { administrators, prepare } from '../support/server.js'
+import { ClientTable } from '../support/client-table.js'
+import { alive, expect, signIn, test, visit } from '../support/test.js'
+
+const { owner, viewer } = administrators
+
+test.describe('a visitor', () => {
+  test.use({ role: '', data: 'demo' })
+
+  test('is asked to sign in and then gets the page that they asked for', async ({ page }) => {
+    await page.goto('/clients?sort=id&dir=asc&per_page=20')
+    await expect(page).toHaveURL(/\/login\?next=/)
+    await signIn(page, owner)
+    await expect(page).toHaveURL(/\/clients\?sort=id&dir=asc&per_page=20$/)
+    await new ClientTable(page).expectRange('1-20 of 971')
+  })
+
+  test('gets to the client table from the bare address', async ({ page }) => {
+    await page.goto('/')
+    await expect(page).toHaveURL(/\/login/)
+    await signIn(page, owner)
+    await expect(page).toHaveURL(/\/clients$/)
+    await expect(page.getByRole('heading', { level: 1, name: 'Clients', exact: true })).toBeVisible()
+  })
+
+  test('hears the same of a wrong password as of an unknown login', async ({ page }) => {
+    const answers = []
+    for (const [login, password] of [
+      [owner.login, 'not the password'],
+      ['nobody', 'not the password'],
+    ]) {
+      await page.goto('/login')
+      await signIn(page, { login, password })
+      await expect(page).toHaveURL(/\/login/)
+      const alert = page.getByRole('alert')
+      await expect(alert).toBeVisible()
+      answers.push(await alert.innerText())
+      await expect(page.getByLabel('Login', { exact: true }), 'what was typed stays').toHaveValue(login)
+      await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
+    }
+    expect(answers[0]).toBe(answers[1])
+  })
+
+  test('can have the fields filled in by a password manager', async ({ page }) => {
+    await page.goto('/login')
+    await expect(page.getByLabel('Login', { exact: true })).toHaveAttribute('autocomplete', 'username')
+    await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('autocomplete', 'current-password')
+    await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('type', 'password')
+  })
+
+  test('is let in with the right password after several wrong ones', async ({ page }) => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await page.goto('/login')
+      await signIn(page, { ...viewer, password: `guess ${attempt}` })
+      await expect(page.getByRole('alert')).toBeVisible({ timeout: 15_000 })
+    }
+    await signIn(page, viewer)
+    await expect(page).toHaveURL(/\/clients$/, { timeout: 15_000 })
+  })
+
+  for (const elsewhere of ['https://example.com/', '//example.com/', '/\\example.com']) {
+    test(`is not led away by next=${elsewhere}`, async ({ page, site }) => {
+      await page.goto(`/login?next=${encodeURIComponent(elsewhere)}`)
+      await signIn(page, owner)
+      await expect(page).toHaveURL(`${site.url}/clients`)
+    })
+  }
+
+  for (const address of ['/clients', '/clients/1/general', '/clients/export.csv', '/clients/export.xlsx', '/ui', '/no/such/page']) {
+    test(`gets nothing from ${address}`, async ({ request }) => {
+      const answer = await request.get(address, { maxRedirects: 0 })
+      expect([302, 303, 307, 401]).toContain(answer.status())
+      if (answer.status() !== 401) expect(answer.headers().location).toMatch(/^\/login\?next=/)
+    })
+  }
+
+  test('gets no data from the functions that the pages load data by', async ({ browser, site, page, request }) => {
+    const signedIn = await browser.newContext({ baseURL: site.url, storageState: await site.session('owner') })
+    const theirs = await signedIn.newPage()
+    await visit(theirs, '/clients')
+    const asked = theirs.waitForRequest((request) => ['fetch', 'xhr'].includes(request.resourceType()))
+    await new ClientTable(theirs).step('Next page').click()
+    const { url, method, data } = await asked.then((request) => ({
+      url: request.url(),
+      method: request.method(),
+      data: request.postData() ?? undefined,
+    }))
+    await signedIn.close()
+    const answer = await request.fetch(url, { method, data, maxRedirects: 0 })
+    expect(answer.status()).toBe(401)
+    expect(await answer.text()).not.toContain('380')
+    await page.close()
+  })
+
+  test("can't send the sign-in form from another site", async ({ request }) => {
+    const answer = await request.post('/login', {
+      form: { login: owner.login, password: owner.password },
+      headers: { origin: 'https://example.com', 'sec-fetch-site': 'cross-site' },
+      maxRedirects: 0,
+    })
+    expect(answer.status()).toBe(403)
+    expect(answer.headers()['set-cookie']).toBeUndefined()
+  })
+})
+
+test.describe('a session', () => {
+  test.use({ role: '' })
+
+  test('has a cookie that scripts and other sites never see', async ({ page, context }) => {
+    await page.goto('/login')
+    await signIn(page, owner)
+    await expect(page).toHaveURL(/\/clients$/)
+    const cookie = (await context.cookies()).find((cookie) => cookie.name === 'session')
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' })
+    expect(await page.evaluate(() => document.cookie)).not.toContain('session')
+  })
+
+  test('is a new one at each sign-in', async ({ page, context }) => {
+    const values = []
+    for (let time = 0; time < 2; time++) {
+      await page.goto('/login')
+      await signIn(page, owner)
+      await expect(page).toHaveURL(/\/clients$/)
+      values.push((await context.cookies()).find((cookie) => cookie.name === 'session').value)
+      if (time === 0) await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+      if (time === 0) await expect(page).toHaveURL(/\/login/)
+    }
+    expect(values[0]).not.toBe(values[1])
+  })
+
+  test('ends at sign-out, also for a copy of its cookie and for the Back button', async ({ page, context, playwright, site }) => {
+    await page.goto('/login')
+    await signIn(page, owner)
+    await expect(page).toHaveURL(/\/clients$/)
+    const copy = await context.storageState()
+    await alive(page)
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await expect(page).toHaveURL(/\/login/)
+
+    const thief = await playwright.request.newContext({ baseURL: site.url, storageState: copy })
+    expect((await thief.get('/clients', { maxRedirects: 0 })).headers().location).toMatch(/^\/login/)
+    await thief.dispose()
+
+    await page.goBack()
+    await expect(page).toHaveURL(/\/login/)
+  })
+
+  test('that ended while a page was open leads to the sign-in and back to the same place', async ({ page, context, complaints }) => {
+    await page.goto('/login')
+    await signIn(page, owner)
+    await alive(page)
+    await context.clearCookies({ name: 'session' })
+    complaints.expect(/answer: 401 /)
+    await new ClientTable(page).step('Next page').click()
+    const link = page.getByRole('main').getByRole('link', { name: 'Sign in' })
+    await expect(link.or(page.getByLabel('Password', { exact: true }))).toBeVisible()
+    if (await link.isVisible()) await link.click()
+    await signIn(page, owner)
+    await expect(page).toHaveURL(/\/clients\?page=2$/)
+    await new ClientTable(page).expectRange('11-20 of 971')
+  })
+})
+
+test.describe('the first administrator', () => {
+  test.use({ role: '' })
+
+  test('sets themselves up by a link that works once', async ({ browser, createDatabase }) => {
+    const fresh = await prepare({ createDatabase })
+    const context = await browser.newContext({ baseURL: fresh.url })
+    try {
+      await fresh.serve()
+      expect(fresh.setUpLink, 'the link that the first start prints').toMatch(/\/setup\?token=.{16,}/)
+      const page = await context.newPage()
+
+      await page.goto('/setup?token=not-the-token')
+      await expect(page.getByLabel('Password', { exact: true })).toHaveCount(0)
+
+      await page.goto(fresh.setUpLink)
+      await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('autocomplete', 'new-password')
+      const send = async (password, repeated) => {
+        await page.getByLabel('Login', { exact: true }).fill('first')
+        await page.getByLabel('Password', { exact: true }).fill(password)
+        await page.getByLabel('Repeat password', { exact: true }).fill(repeated)
+        await page.getByRole('button', { name: 'Create', exact: true }).click()
+      }
+      await send('a long enough password', 'another password')
+      await expect(page.getByLabel('Login', { exact: true }), 'refused, with what was typed').toHaveValue('first')
+      await expect(page.getByText(/(not|n't) .*(same|match|equal)|differ/i)).toBeVisible()
+
+      await send('a long enough password', 'a long enough password')
+      await expect(page).toHaveURL(/\/clients$/)
+      await expect(page.getByRole('button', { name: 'Sign out', exact: true })).toBeVisible()
+
+      await page.goto(fresh.setUpLink)
+      await expect(page.getByLabel('Repeat password', { exact: true })).toHaveCount(0)
+    } finally {
+      await context.close()
+      const faults = fresh.faults
+      expect(await fresh.stop()).toEqual({ code: 0, signal: null })
+      expect(faults).toEqual([])
+    }
+  })
+
+  test('is not asked for where there is one already', async ({ page, site, complaints }) => {
+    complaints.expect(/answer: 4\d\d .*\/setup/)
+    expect(site.setUpLink).toBeUndefined()
+    await page.goto('/setup?token=guess')
+    await expect(page.getByLabel('Repeat password', { exact: true })).toHaveCount(0)
+  })
+})

@@ -1,0 +1,78 @@
+// The client table, as its people know it.
+
+import { expect } from '@playwright/test'
+
+/** Header and name in the address of each column. */
+export const COLUMNS = {
+  ID: 'id',
+  Login: 'login',
+  Company: 'company',
+  Name: 'name',
+  'SMS Price': 'sms_price',
+  Balance: 'balance',
+  Credit: 'credit',
+  Channel: 'channel',
+}
+
+export class ClientTable {
+  constructor(page) {
+    this.page = page
+    this.table = page.getByRole('table', { name: 'Clients', exact: true })
+    this.rows = this.table.locator('tbody tr')
+    this.links = this.rows.getByRole('link')
+    this.search = page.getByRole('searchbox', { name: 'User search', exact: true })
+    this.searchButton = page.getByRole('button', { name: 'Search', exact: true })
+    this.entriesPerPage = page.getByLabel('Entries per page', { exact: true })
+    this.pageNumber = page.getByLabel('Page', { exact: true })
+    this.marks = this.table.locator('mark')
+  }
+
+  header(name) {
+    return this.table.getByRole('columnheader', { name, exact: true })
+  }
+
+  /** Clicks the header's link. */
+  async sortBy(name) {
+    await this.header(name).getByRole('link').click()
+  }
+
+  /** `First page`, `Previous page`, `Next page` or `Last page`. */
+  step(name) {
+    return this.page.getByRole('link', { name, exact: true })
+  }
+
+  filter(name) {
+    return this.page.getByRole('search').getByLabel(name, { exact: true })
+  }
+
+  row(id) {
+    return this.rows.filter({ has: this.page.locator(`a[href^="/clients/${id}"]`) })
+  }
+
+  /** The IDs of the rows, read from where they lead. */
+  async ids() {
+    const addresses = await this.rows.locator('a[href^="/clients/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+    return addresses.map((address) => address.match(/^\/clients\/(\d+)/)[1])
+  }
+
+  /** Waits until exactly these clients are shown, in this order. */
+  async expectIds(ids) {
+    await expect.poll(() => this.ids(), { message: 'the clients shown' }).toEqual(ids)
+  }
+
+  /** Waits until the pager says, for example, `1-10 of 971`. */
+  async expectRange(text) {
+    await expect(this.page.getByText(text, { exact: true })).toBeVisible()
+  }
+
+  /** What the header of a column says of its order: `ascending`, `descending` or `none`. */
+  async expectSorted(name, order) {
+    await expect(this.header(name)).toHaveAttribute('aria-sort', order)
+  }
+}
+
+/** An address of the table. */
+export function addressOf(query = {}, path = '/clients') {
+  const text = new URLSearchParams(query).toString()
+  return text ? `${path}?${text}` : path
+}

@@ -1,0 +1,175 @@
+// The `test` of all specs: a browser signed in to a running Clientele, with every complaint noted.
+//
+//     import { expect, test } from '../support/test.js'
+//     test.use({ data: 'known', role: 'viewer' })
+//     test('a sentence that says what is so', async ({ page, site }) => { ... })
+
+import { test as base, expect } from '@playwright/test'
+import * as known from './known-clients.js'
+import { startPostgres } from './postgres.js'
+import * as server from './server.js'
+
+const FILLED = {
+  /** The demonstration's 971 clients. */
+  demo: { fill: server.demo },
+  /** Clients of which the tests know everything: see known-clients.js. */
+  known: { fill: server.clients(known.clients) },
+  /** No client. */
+  empty: { fill: server.nothing },
+}
+
+export const test = base.extend({
+  /** The database behind the site: `sqlite` or `postgres`. Set by the project. */
+  database: ['sqlite', { option: true, scope: 'worker' }],
+
+  /** The clients in it: a key of `FILLED`. */
+  data: ['demo', { option: true }],
+
+  /** Who is signed in: `owner`, `viewer`, or nobody. */
+  role: ['owner', { option: true }],
+
+  /** Makes PostgreSQL databases, if the project wants any. */
+  createDatabase: [
+    async ({ database }, use) => {
+      if (database !== 'postgres') return use(undefined)
+      const postgres = await startPostgres()
+      await use(postgres.createDatabase)
+      await postgres.stop()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  /** The worker's servers, started when they are first asked for. */
+  sites: [
+    async ({ createDatabase, browser }, use) => {
+      const sites = new Map()
+      await use((data) => {
+        if (!sites.has(data)) {
+          sites.set(data, server.start({ ...FILLED[data], createDatabase }).then((site) => withSessions(site, browser)))
+        }
+        return sites.get(data)
+      })
+      const complaints = []
+      for (const [data, starting] of sites) {
+        const site = await starting.catch(() => null)
+        if (!site) continue
+        const faults = site.faults
+        const { code, signal } = await site.stop()
+        if (code !== 0) complaints.push(`The server with ${data} data ended with ${code ?? signal} after SIGTERM.`)
+        complaints.push(...faults)
+      }
+      if (complaints.length) throw new Error(complaints.join('\n'))
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+
+  /** The running Clientele that this test's pages come from. */
+  site: async ({ sites, data }, use) => use(await sites(data)),
+
+  baseURL: async ({ site }, use) => use(site.url),
+  storageState: async ({ site, role }, use) => use(role ? await site.session(role) : undefined),
+
+  /**
+   * Notes what must not happen in any page: errors in the console, uncaught ones, violations of the content
+   * security policy, requests that fail and answers from 400 on. A test that expects one says so beforehand, with
+   * `complaints.expect(/pattern/)`; the others fail it at its end.
+   */
+  complaints: [
+    async ({ context }, use, testInfo) => {
+      const noted = []
+      const expected = []
+      // A request that fails is told twice: by itself and in the console, where it can't be told from others.
+      const echo = /^Failed to load resource/
+      context.on('console', (message) => {
+        if (message.type() === 'error' && !echo.test(message.text())) noted.push(`console: ${message.text()}`)
+      })
+      context.on('weberror', (error) => noted.push(`uncaught: ${error.error().stack ?? error.error()}`))
+      context.on('requestfailed', (request) => {
+        const reason = request.failure()?.errorText
+        // Whoever leaves a page, or starts a download, ends what is under way.
+        if (reason !== 'net::ERR_ABORTED') noted.push(`failed: ${request.method()} ${request.url()} ${reason}`)
+      })
+      context.on('response', (response) => {
+        if (response.status() >= 400) noted.push(`answer: ${response.status()} ${response.url()}`)
+      })
+      await context.addInitScript(() => {
+        addEventListener('securitypolicyviolation', (event) =>
+          console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
+        )
+        // The application's router listens for clicks on the window: from then on it is alive. See `alive`.
+        const listen = EventTarget.prototype.addEventListener
+        EventTarget.prototype.addEventListener = function (type, ...rest) {
+          if (this === window && type === 'click') window.applicationListens = true
+          return listen.call(this, type, ...rest)
+        }
+      })
+      await use({ expect: (pattern) => expected.push(pattern) })
+      const unexpected = noted.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))
+      expect(unexpected, `what ${testInfo.title} let happen in the browser`).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+/** A site that signs each administrator in once, through the page, and remembers the session. */
+function withSessions(site, browser) {
+  const sessions = new Map()
+  site.session = (role) => {
+    if (!sessions.has(role)) sessions.set(role, signedIn(site, browser, server.administrators[role]))
+    return sessions.get(role)
+  }
+  return site
+}
+
+async function signedIn(site, browser, administrator) {
+  const context = await browser.newContext({ baseURL: site.url })
+  const page = await context.newPage()
+  await page.goto('/login')
+  await signIn(page, administrator)
+  await expect(page).toHaveURL(/\/clients$/)
+  const state = await context.storageState()
+  await context.close()
+  return state
+}
+
+/** Fills in the sign-in page and sends it. */
+export async function signIn(page, { login, password }) {
+  await page.getByLabel('Login', { exact: true }).fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** Waits until the application has taken over the page that the server sent. */
+export async function alive(page) {
+  await page.waitForFunction(() => window.applicationListens)
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+}
+
+/** Goes to an address of the site and waits until the application lives there. */
+export async function visit(page, address) {
+  const response = await page.goto(address)
+  await alive(page)
+  return response
+}
+
+/** Whether the document is no wider than the window, with what is too wide if it isn't. */
+export async function expectNoSidewaysScrolling(page) {
+  const tooWide = await page.evaluate(() => {
+    const root = document.scrollingElement
+    if (root.scrollWidth <= innerWidth) return []
+    const within = (element) => {
+      // What a scrolling frame holds doesn't widen the page.
+      for (let parent = element.parentElement; parent && parent !== document.body; parent = parent.parentElement) {
+        if (getComputedStyle(parent).overflowX !== 'visible') return true
+      }
+      return false
+    }
+    const culprits = [...document.body.querySelectorAll('*')].filter(
+      (element) => element.getBoundingClientRect().right > innerWidth + 1 && !within(element),
+    )
+    return [`${root.scrollWidth} > ${innerWidth}`, ...culprits.slice(0, 5).map((element) => element.outerHTML.slice(0, 120))]
+  })
+  expect(tooWide).toEqual([])
+}
+
+export { expect }

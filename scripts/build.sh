@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Builds the program with the site inside: target/release/clientele. Installs what that needs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/build-site.sh
+
+step "the server" "See the compiler's message above." cargo build --release --package server --bin clientele

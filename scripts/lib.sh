@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# What the other scripts share: saying what goes on, running a step, and making sure of the tools that it needs.
+# Sourced, not run, from the project's folder.
+set -euo pipefail
+
+# One script may take in another, and both take in this.
+if declare -F step >/dev/null; then return 0; fi
+
+# Whatever the user's own settings say: other programs rely on target/release/clientele.
+export CARGO_TARGET_DIR=$PWD/target
+readonly TOOLS=$CARGO_TARGET_DIR/tools
+mkdir -p "$TOOLS"
+
+# `make` started from a desktop or by CI may not have read the file in which rustup extends the path.
+PATH=$PATH:${HOME:-/root}/.cargo/bin
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+fail() {
+  say ""
+  say "Stopped: $*"
+  exit 1
+}
+
+# ---- Steps ----------------------------------------------------------------------------------------------------------
+
+running=
+summary=
+
+stop() {
+  trap - INT TERM HUP
+  if [ -n "$running" ]; then
+    kill -TERM -- "-$running" 2>/dev/null || true
+    wait "$running" || true
+  fi
+  exit "$1"
+}
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+
+# step NAME ADVICE COMMAND...: runs the command and notes its time; if it fails, ends with the advice.
+step() {
+  local name=$1 advice=$2 began=$SECONDS status=0
+  shift 2
+  say "── $name"
+  # In a process group of its own, so that whoever stops this script stops all that the command started, too.
+  set -m
+  "$@" </dev/null &
+  running=$!
+  set +m
+  wait "$running" || status=$?
+  running=
+  [ "$status" = 0 ] || fail "\"$name\" failed. $advice"
+  summary+=$(printf '%6d s  %s' $((SECONDS - began)) "$name")$'\n'
+}
+
+# ---- Debian's packages ----------------------------------------------------------------------------------------------
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+may_install() {
+  command -v apt-get >/dev/null ||
+    fail "this needs $*, and there is no apt-get to install it with: install it by other means and try again."
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+    fail "this needs Debian's $*: run \`apt-get install $*\` as root and try again."
+}
+
+apt_install() {
+  may_install "$@"
+  say "Installing Debian's $*"
+  local log=$TOOLS/apt.log
+  # Lists that are a little old are good enough, so a failure to fetch new ones is no reason to stop.
+  as_root apt-get update >"$log" 2>&1 || true
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1 || {
+    tail -n 15 "$log" >&2
+    fail "apt-get couldn't install $*: mend what it says above and try again."
+  }
+}
+
+need_c_compiler() {
+  # SQLite is compiled from its C source, and Rust links with cc.
+  command -v cc >/dev/null || apt_install build-essential
+}
+
+need_chromium() {
+  [ -x /usr/bin/chromium ] || apt_install chromium fonts-liberation
+}
+
+need_postgres() {
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null && return
+  may_install postgresql
+  # The tests start servers of their own; Debian's packages would start one for the whole machine.
+  local settings=/etc/postgresql-common/createcluster.d
+  as_root mkdir -p "$settings"
+  echo 'create_main_cluster = false' | as_root tee "$settings/clientele.conf" >/dev/null
+  apt_install postgresql
+  as_root rm -f "$settings/clientele.conf"
+}
+
+# ---- Node and its packages ------------------------------------------------------------------------------------------
+
+need_node() {
+  command -v node >/dev/null || apt_install nodejs npm
+  command -v npm >/dev/null || apt_install npm
+  node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' ||
+    fail "Node.js $(node --version) is too old: install version 18 or newer and try again."
+}
+
+# npm_packages FOLDER: what its lock file names.
+npm_packages() {
+  local installed=$1/node_modules/.installed-lock
+  cmp -s "$1/package-lock.json" "$installed" && return
+  say "Installing the npm packages of $1/"
+  (cd "$1" && npm ci --loglevel=error >&2) ||
+    fail "npm couldn't install the packages of $1/: see above, check the connection and try again."
+  cp "$1/package-lock.json" "$installed"
+}
+
+# ---- Rust -----------------------------------------------------------------------------------------------------------
+
+need_rust() {
+  local wanted have
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  command -v rustc >/dev/null ||
+    fail "Rust isn't installed: install Rust $wanted or newer with rustup and try again."
+  have=$(rustc --version | cut -d ' ' -f 2)
+  [ "$(printf '%s\n' "$wanted" "$have" | sort --version-sort | head -n 1)" = "$wanted" ] ||
+    fail "Rust $have is too old: install $wanted or newer with \`rustup update stable\` and try again."
+}
+
+# need_rust_command NAME: fmt or clippy.
+need_rust_command() {
+  cargo "$1" --version >/dev/null 2>&1 && return
+  local component=${1/fmt/rustfmt}
+  command -v rustup >/dev/null && rustup component add "$component" && return
+  fail "cargo $1 is missing: install $component beside your Rust and try again."
+}
+
+readonly WASM=wasm32-unknown-unknown
+readonly WASM_SYSROOT=$TOOLS/wasm-sysroot
+
+# Whether a rustc, given with its flags, has the standard library for the browser.
+compiles_wasm() {
+  local libraries
+  libraries=$("$@" --print target-libdir --target "$WASM" 2>/dev/null) && compgen -G "$libraries/libcore*.rlib" >/dev/null
+}
+
+need_wasm_target() {
+  compiles_wasm rustc && return
+  compiles_wasm /usr/bin/rustc --sysroot "$WASM_SYSROOT" && return
+  if command -v rustup >/dev/null; then
+    say "Fetching Rust's standard library for the browser"
+    timeout 300 rustup target add "$WASM" && compiles_wasm rustc && return
+    say "rustup couldn't fetch it."
+  fi
+  build_wasm_target
+}
+
+# Where rustup has nothing to fetch from, Debian's Rust with the source of its standard library does as well.
+build_wasm_target() {
+  local library log=$TOOLS/wasm-sysroot.log built=$TOOLS/wasm-build
+  say "Compiling Rust's standard library for the browser from Debian's source, which takes a minute"
+  apt_install rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy
+  apt_install "$(basename "$(readlink /usr/bin/rust-lld)")"
+
+  library=$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library
+  RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cembed-bitcode=yes -Zforce-unstable-if-unmarked' \
+    CARGO_TARGET_DIR=$built /usr/bin/cargo build --release --locked \
+    --manifest-path "$library/sysroot/Cargo.toml" --target "$WASM" >"$log" 2>&1 || {
+    tail -n 15 "$log" >&2
+    fail "Rust's standard library couldn't be compiled for the browser: run \`rustup target add $WASM\` with a connection to rustup's server and try again."
+  }
+  mkdir -p "$WASM_SYSROOT/lib/rustlib/$WASM/lib"
+  find "$built/$WASM/release/deps" -name '*.rlib' ! -name 'libsysroot-*' \
+    -exec cp {} "$WASM_SYSROOT/lib/rustlib/$WASM/lib/" \;
+}
+
+# Runs cargo for the browser's half, with whichever Rust can compile it.
+browser_cargo() {
+  local command=$1
+  shift
+  if compiles_wasm rustc; then
+    cargo "$command" --target "$WASM" "$@"
+    return
+  fi
+  export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=--sysroot=$WASM_SYSROOT
+  if [ "$command" = clippy ]; then
+    # `cargo clippy` would find the one of another Rust on the path.
+    /usr/bin/cargo-clippy clippy --target "$WASM" "$@"
+  else
+    /usr/bin/cargo "$command" --target "$WASM" "$@"
+  fi
+}
+
+# The version of a package in a lock file.
+locked_version() {
+  grep -A 1 "^name = \"$1\"$" "$2" | sed -n 's/^version = "\(.*\)"/\1/p'
+}
+
+need_bindgen() {
+  local wanted has
+  wanted=$(locked_version wasm-bindgen Cargo.lock)
+  has=$(locked_version wasm-bindgen-cli-support scripts/bindgen/Cargo.lock)
+  [ "$wanted" = "$has" ] ||
+    fail "scripts/bindgen/Cargo.toml asks for wasm-bindgen $has and the program uses $wanted: write \"=$wanted\" there, run \`cargo update --manifest-path scripts/bindgen/Cargo.toml\` and try again."
+  CARGO_TARGET_DIR=$TOOLS/bindgen cargo build --quiet --locked --manifest-path scripts/bindgen/Cargo.toml
+}

@@ -1,0 +1,110 @@
+// Makes target/site from the compiled frontend, style/ and public/: see scripts/build-site.sh, which runs it.
+//
+// A file is written only when its content changes, since the server is compiled anew when one does.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const SITE = "target/site";
+const PARTS = "target/site-parts";
+const FRONTEND = "target/wasm32-unknown-unknown/wasm-release/frontend.wasm";
+const BINDGEN = "target/tools/bindgen/debug/bindgen";
+const WASM_OPT = "scripts/node_modules/.bin/wasm-opt";
+
+function hashOf(...files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+/// The frontend as WASM and script, made smaller: the slow part, so it is kept for the next time.
+async function frontend() {
+  const stamp = join(PARTS, "made-from");
+  const madeFrom = hashOf(FRONTEND, "scripts/site.mjs", "scripts/package-lock.json", "scripts/bindgen/Cargo.lock");
+  const wasm = join(PARTS, "clientele.wasm");
+  const js = join(PARTS, "clientele.min.js");
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== madeFrom) {
+    rmSync(PARTS, { recursive: true, force: true });
+    mkdirSync(PARTS, { recursive: true });
+    execFileSync(BINDGEN, [FRONTEND, PARTS], { stdio: "inherit" });
+    // The module says itself which of WASM's features it uses.
+    execFileSync(WASM_OPT, ["-Oz", join(PARTS, "clientele_bg.wasm"), "-o", wasm], { stdio: "inherit" });
+    writeFileSync(js, await bundled(join(PARTS, "clientele.js"), { format: "esm" }));
+    writeFileSync(stamp, madeFrom);
+  }
+  return { "pkg/clientele.wasm": readFileSync(wasm), "pkg/clientele.js": readFileSync(js) };
+}
+
+/// An address from the root is that of a file in public/, which isn't taken in.
+const addressesStay = {
+  name: "addresses stay",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\// }, ({ path, kind }) => (kind === "url-token" ? { path, external: true } : undefined));
+  },
+};
+
+/// A script or style sheet with all that it imports, without what only people need.
+async function bundled(file, options) {
+  const result = await build({
+    entryPoints: [file],
+    bundle: true,
+    minify: true,
+    write: false,
+    plugins: [addressesStay],
+    logLevel: "warning",
+    ...options,
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesIn(path) : [path];
+  });
+}
+
+function compressed(content) {
+  const brotli = brotliCompressSync(content, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
+  });
+  const gzip = gzipSync(content, { level: 9 });
+  // Pictures and fonts are compressed already: to unpack them once more would only cost time.
+  const worthIt = brotli.length < content.length * 0.9;
+  return worthIt ? { ".br": brotli, ".gz": gzip } : {};
+}
+
+/// Writes a file and its compressed forms, unless they are there. The plain file comes last, so that it vouches for
+/// the others. Returns the names of all.
+function put(path, content) {
+  const target = join(SITE, path);
+  const forms = [target, `${target}.br`, `${target}.gz`];
+  if (existsSync(target) && readFileSync(target).equals(content)) return forms;
+  mkdirSync(dirname(target), { recursive: true });
+  for (const form of forms) rmSync(form, { force: true });
+  for (const [ending, bytes] of Object.entries(compressed(content))) writeFileSync(target + ending, bytes);
+  writeFileSync(target, content);
+  return forms;
+}
+
+function kilobytes(path) {
+  return existsSync(path) ? `${(statSync(path).size / 1000).toFixed(1)} kB` : "-";
+}
+
+const files = await frontend();
+files["pkg/clientele.css"] = await bundled("style/main.css", {});
+for (const file of filesIn("public")) files[relative("public", file)] = readFileSync(file);
+
+const wanted = new Set();
+mkdirSync(SITE, { recursive: true });
+for (const [path, content] of Object.entries(files)) for (const form of put(path, content)) wanted.add(form);
+for (const file of filesIn(SITE)) if (!wanted.has(file)) rmSync(file);
+
+for (const path of Object.keys(files).filter((path) => path.startsWith("pkg/"))) {
+  const target = join(SITE, path);
+  console.log(`   ${path}: ${kilobytes(target)}, in brotli ${kilobytes(`${target}.br`)}`);
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Every test there is: the checks, the tests of the crates and those in a browser. Installs what they need.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/check.sh
+
+need_chromium
+need_postgres
+npm_packages end2end
+
+# Before the tests: it goes into the server that they start.
+. scripts/build-site.sh
+
+step "tests of the crates" "See the failing test above; \`cargo test NAME\` runs it alone." cargo test
+step "tests in the browser" "See the failing test above." npm --prefix end2end test
+
+say ""
+say "Everything passed, in $((SECONDS / 60)) min $((SECONDS % 60)) s:"
+printf '%s' "$summary" >&2

@@ -1,0 +1,39 @@
+//! What is done beside requests.
+
+use app::{
+    admins::{store as admins, visitor::Services},
+    clients::store as clients,
+    error::Error,
+};
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How often the index of clients takes in changes that nobody has asked for yet, so that whoever asks next
+/// finds little left to do.
+const CATCH_UP: Duration = Duration::from_secs(1);
+/// How often what is no longer needed is deleted.
+const PRUNE: Duration = Duration::from_secs(60 * 60);
+
+/// Runs until it is dropped.
+pub async fn run(services: Services) {
+    tokio::join!(
+        repeat(CATCH_UP, || services.directory.catch_up()),
+        repeat(PRUNE, || async {
+            admins::prune(&services.database).await?;
+            clients::prune_changes(&services.database).await.map(drop)
+        })
+    );
+}
+
+/// Errors are logged where they arise; the next turn tries again.
+async fn repeat<Turn>(every: Duration, turn: impl Fn() -> Turn)
+where
+    Turn: Future<Output = Result<(), Error>>,
+{
+    let mut interval = interval(every);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        let _ = turn().await;
+    }
+}

@@ -1,0 +1,4 @@
+//! What the command line can do, a file a command.
+
+pub mod admin;
+pub mod serve;

@@ -1,0 +1,183 @@
+//! What every request passes on its way to a route, from the outside in.
+
+use crate::{assets, router::AppState, telemetry};
+use app::{
+    admins::{
+        forms::{Encrypted, SessionToken},
+        visitor::Visitor,
+    },
+    error::Error,
+};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode, Uri,
+        header::{self, HOST, ORIGIN},
+    },
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use std::{net::SocketAddr, time::Instant};
+
+/// Counts and times requests. The route, not the address, is the label: addresses are without number.
+pub async fn measure(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().as_str().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!(telemetry::REQUESTS, "method" => method.clone(), "route" => route.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!(telemetry::DURATION, "method" => method, "route" => route)
+        .record(begun.elapsed().as_secs_f64());
+    response
+}
+
+/// Headers that make a browser more careful. The policy for scripts is the document's own, with its nonce.
+pub async fn protect(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let encrypted = is_encrypted(&state, request.headers());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name, value| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(header::CACHE_CONTROL, "no-store");
+    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(header::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    if encrypted {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// Refuses requests that another site made the browser send. Browsers say where a request comes from; what
+/// says nothing isn't a browser, and has no session that could be misused.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || comes_from_here(request.headers()) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This request came from another site and was refused. Nothing was changed.\n")
+        .into_response()
+}
+
+fn comes_from_here(headers: &HeaderMap) -> bool {
+    let text = |value: Option<&HeaderValue>| value.and_then(|value| value.to_str().ok()).map(str::to_owned);
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return matches!(site.as_bytes(), b"same-origin" | b"none");
+    }
+    match headers.get(ORIGIN) {
+        None => true,
+        Some(origin) => {
+            let origin = text(Some(origin)).and_then(|origin| origin.parse::<Uri>().ok());
+            let origin = origin.and_then(|origin| origin.authority().map(ToString::to_string));
+            origin.is_some() && origin == text(headers.get(HOST))
+        }
+    }
+}
+
+/// The browser's files, which everybody may have.
+pub async fn files(request: Request, next: Next) -> Response {
+    match assets::respond(request.method(), request.uri().path(), request.headers()).await {
+        Some(response) => response,
+        None => next.run(request).await,
+    }
+}
+
+/// Addresses that need no session. Server functions are among them because each asks for its permission
+/// itself, and answers in a way that the application understands.
+pub fn is_open(path: &str) -> bool {
+    matches!(path, "/login" | "/logout" | "/setup" | "/theme" | "/healthz" | "/readyz" | "/metrics")
+        || path.starts_with("/rpc/")
+}
+
+/// Finds out who asks, and sends everybody without a session to the sign-in page.
+pub async fn recognise(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let token = SessionToken::of(headers);
+    let address = address_of(&state, headers, peer);
+    let encrypted = is_encrypted(&state, headers);
+    let visitor = match Visitor::recognise(state.services.clone(), token.as_str(), address).await {
+        Ok(visitor) => visitor,
+        // Machines ask for the state of the database itself.
+        Err(_) if matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") => {
+            return next.run(request).await;
+        }
+        Err(error) => return (error.status(), format!("{error}\n")).into_response(),
+    };
+    if visitor.signed_in().is_none() && !is_open(request.uri().path()) {
+        return ask_to_sign_in(&request);
+    }
+    request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(Encrypted(encrypted));
+    next.run(request).await
+}
+
+fn ask_to_sign_in(request: &Request<Body>) -> Response {
+    let for_a_page = request.method() == Method::GET
+        && request.headers().get(header::ACCEPT).is_none_or(|accept| {
+            accept.to_str().is_ok_and(|accept| accept.contains("text/html") || accept.contains("*/*"))
+        });
+    if !for_a_page {
+        return (StatusCode::UNAUTHORIZED, format!("{}\n", Error::SignInRequired)).into_response();
+    }
+    match request.uri().path_and_query().map(|address| address.as_str()).filter(|address| *address != "/") {
+        Some(address) => {
+            let next: String = form_urlencoded::byte_serialize(address.as_bytes()).collect();
+            Redirect::to(&format!("/login?next={next}")).into_response()
+        }
+        None => Redirect::to("/login").into_response(),
+    }
+}
+
+/// The visitor's network address. Behind our proxy it is the last that the proxy added: what stands before
+/// it, anybody could have written.
+fn address_of(state: &AppState, headers: &HeaderMap, peer: SocketAddr) -> String {
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let last = forwarded.and_then(|list| list.rsplit(',').next()).map(str::trim);
+    match last.and_then(|address| address.parse::<std::net::IpAddr>().ok()) {
+        Some(address) if state.behind_proxy => address.to_string(),
+        _ => peer.ip().to_string(),
+    }
+}
+
+fn is_encrypted(state: &AppState, headers: &HeaderMap) -> bool {
+    state.behind_proxy && headers.get("x-forwarded-proto").is_some_and(|protocol| protocol == "https")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn requests_from_other_sites_are_told_apart() {
+        for (from_here, sent) in [
+            (true, headers(&[("sec-fetch-site", "same-origin"), ("origin", "http://a.example")])),
+            (false, headers(&[("sec-fetch-site", "cross-site")])),
+            (false, headers(&[("sec-fetch-site", "same-site")])),
+            (true, headers(&[("origin", "http://a.example:3000"), ("host", "a.example:3000")])),
+            (false, headers(&[("origin", "http://b.example"), ("host", "a.example")])),
+            (false, headers(&[("origin", "http://a.example:3001"), ("host", "a.example:3000")])),
+            (false, headers(&[("origin", "null"), ("host", "a.example")])),
+            (true, headers(&[("host", "a.example")])),
+        ] {
+            assert_eq!(comes_from_here(&sent), from_here, "{sent:?}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Every route, and the middleware around them.
+
+use crate::{assets, health, middleware};
+use app::{
+    App,
+    admins::{forms as admin_forms, visitor::Services},
+    clients::{export, forms as client_forms},
+    frame::{
+        forms as frame_forms,
+        shell::{Files, shell},
+    },
+    ui::catalogue,
+};
+use axum::{
+    Extension, Router,
+    extract::{FromRef, Path, Request, State},
+    http::HeaderName,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use leptos::config::LeptosOptions;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, CompressionLevel,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+
+/// What routes share.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// What the application works with.
+    pub services: Services,
+    /// Where the document finds its files.
+    pub files: Files,
+    /// The measurements.
+    pub metrics: PrometheusHandle,
+    /// Whether a proxy of ours says who the visitor is.
+    pub behind_proxy: bool,
+    /// What Leptos wants to know.
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// The state of a server.
+    #[must_use]
+    pub fn new(services: Services, metrics: PrometheusHandle, behind_proxy: bool) -> Self {
+        let files = Files {
+            css: assets::url("pkg/clientele.css"),
+            js: assets::url("pkg/clientele.js"),
+            wasm: assets::url("pkg/clientele.wasm"),
+            icon: assets::url("favicon.svg"),
+        };
+        let leptos = LeptosOptions::builder().output_name("clientele").build();
+        Self { services, files, metrics, behind_proxy, leptos }
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// Addresses that only lead on. The browser's router knows them as well, but a visitor without it, program
+/// or browser, gets a redirect in any case.
+const LEADING_ON: [&str; 2] = ["/", "/clients/{id}"];
+
+/// The pages of the application, as the browser's router knows them.
+#[must_use]
+pub fn pages() -> Vec<AxumRouteListing> {
+    generate_route_list_with_exclusions(App, Some(LEADING_ON.map(str::to_owned).to_vec()))
+}
+
+/// All routes with their middleware.
+pub fn router(state: AppState) -> Router {
+    let request_id = HeaderName::from_static("x-request-id");
+    let document = {
+        let files = state.files.clone();
+        move || shell(&files)
+    };
+    // From the outside in: whatever happens further in is logged and measured, and has the headers.
+    let middleware = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(axum::middleware::from_fn(middleware::measure))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::protect))
+        .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn(middleware::files))
+        .layer(compression())
+        .layer(axum::middleware::from_fn(middleware::same_origin))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::recognise))
+        .layer(Extension(state.files.clone()));
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/login", post(admin_forms::sign_in))
+        .route("/logout", post(admin_forms::sign_out))
+        .route("/setup", post(admin_forms::set_up))
+        .route("/theme", post(frame_forms::choose_theme))
+        .route("/clients/columns", post(client_forms::choose_columns))
+        .route("/clients/export.csv", get(export::csv))
+        .route("/clients/export.xlsx", get(export::xlsx))
+        .route("/ui", get(catalogue::page))
+        .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
+        .route(LEADING_ON[0], get(|| async { Redirect::to("/clients") }))
+        .route(LEADING_ON[1], get(|Path(id): Path<String>| async move { Redirect::to(&client_page(&id)) }))
+        .leptos_routes(&state, pages(), document)
+        .fallback(nowhere)
+        .layer(middleware)
+        .with_state(state)
+}
+
+/// The first tab of a client's page.
+fn client_page(id: &str) -> String {
+    let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    format!("/clients/{id}/general")
+}
+
+/// The application's own page for addresses that lead nowhere.
+async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
+    leptos_axum::render_app_async(move || shell(&state.files))(request).await.into_response()
+}
+
+fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    // The path alone: a query may hold what somebody searched for, or a set-up link's token.
+    tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path())
+}
+
+/// Fast compression for what is made anew each time. Files are compressed already, workbooks too.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(512)
+        .and(NotForContentType::const_new("application/vnd.openxmlformats-officedocument"))
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE);
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
+}
+
+/// How long running requests may still take when the server is stopped.
+pub const STOP_WITHIN: Duration = Duration::from_secs(20);

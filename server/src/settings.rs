@@ -1,0 +1,43 @@
+//! Settings, from environment variables.
+
+use std::{env, net::SocketAddr};
+
+/// How the program is run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `CLIENTELE_ADDR`: where it listens.
+    pub address: SocketAddr,
+    /// `DATABASE_URL`: the database, embedded SQLite or PostgreSQL.
+    pub database_url: String,
+    /// `CLIENTELE_TIMEZONE`: the platform's time zone, by its IANA name.
+    pub time_zone: chrono_tz::Tz,
+    /// `CLIENTELE_BEHIND_PROXY`: whether a proxy of ours stands in front, whose `X-Forwarded-For` and
+    /// `X-Forwarded-Proto` say who the visitor is.
+    pub behind_proxy: bool,
+}
+
+impl Settings {
+    /// Reads the settings. The error names the variable, and what it may be.
+    pub fn from_environment() -> Result<Self, String> {
+        let read = |name: &str, usual: &str| env::var(name).unwrap_or_else(|_| usual.to_owned());
+        let address = read("CLIENTELE_ADDR", "127.0.0.1:3000");
+        let time_zone = read("CLIENTELE_TIMEZONE", "UTC");
+        let database_url = read("DATABASE_URL", "sqlite://data/clientele.db?mode=rwc");
+        let behind_proxy = read("CLIENTELE_BEHIND_PROXY", "false");
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            return Err("DATABASE_URL begins with sqlite: or postgres: .".to_owned());
+        }
+        Ok(Self {
+            address: address.parse().map_err(|_| {
+                format!("CLIENTELE_ADDR is an address and a port such as 127.0.0.1:3000, not “{address}”.")
+            })?,
+            time_zone: time_zone
+                .parse()
+                .map_err(|_| format!("CLIENTELE_TIMEZONE is a name such as Europe/Kyiv, not “{time_zone}”."))?,
+            behind_proxy: behind_proxy
+                .parse()
+                .map_err(|_| format!("CLIENTELE_BEHIND_PROXY is true or false, not “{behind_proxy}”."))?,
+            database_url,
+        })
+    }
+}
