@@ -3,4 +3,6 @@ pub mod clients;
 #[cfg(feature = "ssr")]
 pub mod database;
 pub mod error;
+#[cfg(feature = "ssr")]
+pub mod gateway;
 pub mod values;

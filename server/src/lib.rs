@@ -1,1 +1,2 @@
-//! x
+//! The process.
+pub mod commands;
