@@ -15,6 +15,7 @@ export default defineConfig({
   // One file after another within a worker, so that its servers are used by many tests.
   fullyParallel: false,
   workers: Number(process.env.CLIENTELE_TEST_WORKERS ?? 2),
+  maxFailures: 50, // When nothing works, a few examples are enough.
   retries: 0, // A test that passes the second time has found something.
   timeout: 60_000,
   expect: { timeout: 8_000 },

@@ -12,6 +12,8 @@ npm_packages end2end
 . scripts/build-site.sh
 
 step "tests of the crates" "See the failing test above; \`cargo test NAME\` runs it alone." cargo test
+# `cargo test` alone need not leave the program that the browser tests start.
+step "the server, for the browser" "See the compiler's message above." cargo build
 step "tests in the browser" "See the failing test above." npm --prefix end2end test
 
 say ""

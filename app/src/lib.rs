@@ -20,6 +20,8 @@ pub mod clients;
 pub mod database;
 pub mod error;
 pub mod frame;
+#[cfg(feature = "ssr")]
+pub mod gateway;
 pub mod ui;
 pub mod values;
 

@@ -2,8 +2,16 @@
 
 use app::{admins::Role, database::Database, values::time};
 use clap::{Parser, Subcommand};
-use server::{commands, settings::Settings, telemetry};
-use std::{error::Error, process::ExitCode};
+use server::{
+    commands::{
+        self,
+        demo::{self, DemoPlan},
+        import,
+    },
+    settings::Settings,
+    telemetry,
+};
+use std::{error::Error, ffi::OsString, process::ExitCode};
 
 /// The back office of a messaging reseller.
 #[derive(Parser)]
@@ -17,9 +25,33 @@ struct Arguments {
 enum Command {
     /// Run the server.
     Serve,
+    /// Fill an empty database with demo data, the same for the same seed.
+    Demo {
+        /// How many clients.
+        #[arg(long, default_value_t = 971)]
+        clients: u32,
+        /// What the data is invented from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Load records from CSV (with a header row) or NDJSON.
+    #[command(subcommand)]
+    Import(Import),
     /// Administrators.
     #[command(subcommand)]
     Admin(Admin),
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Clients: new ones are made, known ones updated.
+    Clients {
+        /// The file; - for standard input.
+        file: OsString,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -56,6 +88,10 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
         .map_err(|cause| format!("The database can't be opened: {cause}. DATABASE_URL says where it is."))?;
     match command {
         Command::Serve => commands::serve::serve(&settings, database).await?,
+        Command::Demo { clients, seed } => return Ok(demo::fill(&database, DemoPlan { clients, seed }).await),
+        Command::Import(Import::Clients { file, dry_run }) => {
+            return Ok(import::import_clients(&database, &file.into(), dry_run).await);
+        }
         Command::Admin(Admin::Create { login, role }) => commands::admin::create(&database, &login, role).await?,
     }
     Ok(ExitCode::SUCCESS)

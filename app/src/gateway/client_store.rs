@@ -1,0 +1,199 @@
+//! Batches of clients into the database, a transaction each. Native only.
+
+use super::{
+    Outcome,
+    client_plan::{Known, Plan},
+};
+use crate::{
+    clients::store::{client, login, record_changes},
+    database::Database,
+    error::Error,
+};
+use sea_orm::{
+    ActiveValue::Set, DatabaseTransaction, DbErr, IntoActiveModel, Iterable, QueryOrder, QuerySelect, RuntimeErr,
+    TransactionTrait, TryInsertResult, entity::prelude::*, sea_query::OnConflict, sqlx::error::DatabaseError,
+};
+use std::time::Duration;
+
+/// A good number of records for a batch.
+pub const BATCH: usize = 4_000;
+
+/// Rows of clients in a statement: SQLite takes 32,766 values, and a client has 25.
+const CLIENTS: usize = 1_000;
+
+/// Rows of two values, or values in a list, in a statement.
+const PAIRS: usize = 4_000;
+
+/// How often a batch is tried while others get in its way.
+const ATTEMPTS: u32 = 10;
+
+/// Writes batches of clients.
+pub struct Writer<'a> {
+    database: &'a Database,
+    /// The transaction of a rehearsal, which all of its batches run in and which is undone in the end.
+    rehearsal: Option<DatabaseTransaction>,
+}
+
+/// Why a batch didn't go through.
+enum Stopped {
+    /// Another transaction changed what this one built on.
+    Overtaken,
+    Failed(DbErr),
+}
+
+impl From<DbErr> for Stopped {
+    fn from(cause: DbErr) -> Self {
+        const DEADLOCK: &str = "40P01";
+        const SERIALIZATION_FAILURE: &str = "40001";
+        let code = match &cause {
+            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+                error.as_database_error().and_then(DatabaseError::code)
+            }
+            _ => None,
+        };
+        match code.as_deref() {
+            Some(DEADLOCK | SERIALIZATION_FAILURE) => Self::Overtaken,
+            _ => Self::Failed(cause),
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Writes for good: each batch is there as a whole, or not at all.
+    pub fn new(database: &'a Database) -> Self {
+        Self { database, rehearsal: None }
+    }
+
+    /// Gives the same answers, but leaves the database as it was. Others wait for their changes meanwhile.
+    pub async fn rehearse(database: &'a Database) -> Result<Self, Error> {
+        Ok(Self { database, rehearsal: Some(database.write().await?) })
+    }
+
+    /// Writes a batch of clients, each with the line that it came from.
+    pub async fn write(&self, batch: &[(u64, client::Model)]) -> Result<Outcome, Error> {
+        let mut attempt = 1;
+        loop {
+            let transaction = match &self.rehearsal {
+                Some(rehearsal) => rehearsal.begin().await?,
+                None => self.database.write().await?,
+            };
+            match write_batch(&transaction, batch).await {
+                Ok(outcome) => {
+                    transaction.commit().await?;
+                    return Ok(outcome);
+                }
+                Err(Stopped::Overtaken) if attempt < ATTEMPTS => {
+                    transaction.rollback().await?;
+                    tokio::time::sleep(Duration::from_millis(10) * attempt).await;
+                    attempt += 1;
+                }
+                Err(Stopped::Overtaken) => return Err(Error::Unavailable),
+                Err(Stopped::Failed(cause)) => return Err(cause.into()),
+            }
+        }
+    }
+
+    /// Ends the writing; what a rehearsal did is undone.
+    pub async fn finish(self) -> Result<(), Error> {
+        match self.rehearsal {
+            Some(rehearsal) => Ok(rehearsal.rollback().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn write_batch(transaction: &DatabaseTransaction, batch: &[(u64, client::Model)]) -> Result<Outcome, Stopped> {
+    let plan = Plan::make(batch, read_known(transaction, batch).await?);
+    // Logins before clients, clients in the order of their ids: nobody then waits for one who waits for him.
+    move_logins(transaction, &plan).await?;
+    lock_changed(transaction, &plan).await?;
+    insert_new(transaction, &plan.new).await?;
+    update_changed(transaction, &plan.changed).await?;
+    record_changes(transaction, &plan.ids()).await?;
+    Ok(plan.outcome)
+}
+
+async fn read_known(transaction: &DatabaseTransaction, batch: &[(u64, client::Model)]) -> Result<Known, DbErr> {
+    let ids = sorted(batch.iter().map(|(_, client)| client.id));
+    let logins = sorted(batch.iter().map(|(_, client)| client.login.as_str()));
+    let mut known = Known::default();
+    for some in ids.chunks(PAIRS) {
+        let clients = client::Entity::find().filter(client::Column::Id.is_in(some.iter().copied()));
+        known.clients.extend(clients.all(transaction).await?.into_iter().map(|client| (client.id, client)));
+    }
+    for some in logins.chunks(PAIRS) {
+        let owners = login::Entity::find().filter(login::Column::Login.is_in(some.iter().copied()));
+        known.owners.extend(owners.all(transaction).await?.into_iter().map(|owner| (owner.login, owner.client_id)));
+    }
+    Ok(known)
+}
+
+/// Each value once, in order.
+fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+async fn move_logins(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), Stopped> {
+    for some in plan.released().chunks(PAIRS) {
+        login::Entity::delete_many().filter(login::Column::Login.is_in(some.iter().copied())).exec(transaction).await?;
+    }
+    for some in plan.claimed().chunks(PAIRS) {
+        let rows = some
+            .iter()
+            .map(|&(login, client_id)| login::ActiveModel { login: Set(login.to_owned()), client_id: Set(client_id) });
+        let insert = login::Entity::insert_many(rows).on_conflict_do_nothing();
+        all_inserted(insert.exec_with_returning_keys(transaction).await?, some.len())?;
+    }
+    Ok(())
+}
+
+/// Keeps others from changing these clients, and sees to it that they have the logins that they were read with.
+async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), Stopped> {
+    for some in plan.changed.chunks(PAIRS) {
+        let locked: Vec<(i64, String)> = client::Entity::find()
+            .select_only()
+            .columns([client::Column::Id, client::Column::Login])
+            .filter(client::Column::Id.is_in(some.iter().map(|(_, client)| client.id)))
+            .order_by_asc(client::Column::Id)
+            .lock_exclusive()
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        if !locked.iter().map(|(_, login)| login).eq(some.iter().map(|(login, _)| login)) {
+            return Err(Stopped::Overtaken);
+        }
+    }
+    Ok(())
+}
+
+async fn insert_new(transaction: &DatabaseTransaction, clients: &[client::Model]) -> Result<(), Stopped> {
+    for some in clients.chunks(CLIENTS) {
+        let insert = client::Entity::insert_many(some.iter().cloned().map(IntoActiveModel::into_active_model))
+            .on_conflict_do_nothing();
+        all_inserted(insert.exec_with_returning_keys(transaction).await?, some.len())?;
+    }
+    Ok(())
+}
+
+/// Writes all of the clients anew but their balance, which is the ledger's.
+async fn update_changed(transaction: &DatabaseTransaction, clients: &[(String, client::Model)]) -> Result<(), DbErr> {
+    let replaced =
+        client::Column::iter().filter(|column| !matches!(column, client::Column::Id | client::Column::Balance));
+    let replace = OnConflict::column(client::Column::Id).update_columns(replaced).to_owned();
+    for some in clients.chunks(CLIENTS) {
+        let rows = some.iter().map(|(_, client)| client.clone().into_active_model());
+        client::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// A row that wasn't inserted met one that another transaction had written since this one looked.
+fn all_inserted<K>(result: TryInsertResult<Vec<K>>, rows: usize) -> Result<(), Stopped> {
+    match result {
+        TryInsertResult::Inserted(keys) if keys.len() == rows => Ok(()),
+        _ => Err(Stopped::Overtaken),
+    }
+}

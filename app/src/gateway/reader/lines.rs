@@ -1,0 +1,161 @@
+//! The input as physical lines. Several can be looked at together before any is consumed, so that a CSV
+//! record that turns out to be no record gives back all of its lines but the first.
+
+use super::LIMIT;
+use std::io::{self, Read};
+
+/// How much is held: more than is ever looked at together, so that reading goes in large pieces.
+const CAPACITY: usize = 4 * LIMIT;
+
+/// A line that begins somewhere in the bytes not yet consumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// The input ends before it.
+    None,
+    /// What was asked to be looked at together would pass the limit.
+    TooLong,
+    /// All of it is there.
+    Whole {
+        /// Its length without the line break.
+        content: usize,
+        /// Its length.
+        total: usize,
+    },
+}
+
+pub struct Lines<R> {
+    source: R,
+    buffer: Vec<u8>,
+    /// Where the bytes not yet consumed begin in the buffer, and where they end.
+    start: usize,
+    end: usize,
+    /// The number of the line that begins there.
+    number: u64,
+    /// How many bytes of the input were consumed.
+    consumed: u64,
+    ended: bool,
+}
+
+impl<R: Read> Lines<R> {
+    /// Begins at the first line, after a byte order mark if there is one.
+    pub fn new(source: R) -> io::Result<Self> {
+        const MARK: &[u8] = "\u{feff}".as_bytes();
+        let buffer = vec![0; CAPACITY];
+        let mut lines = Self { source, buffer, start: 0, end: 0, number: 1, consumed: 0, ended: false };
+        while lines.bytes().len() < MARK.len() && !lines.ended {
+            lines.fill()?;
+        }
+        if lines.bytes().starts_with(MARK) {
+            lines.advance(MARK.len());
+        }
+        Ok(lines)
+    }
+
+    /// The number of the line that the next bytes begin.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// How many bytes were consumed.
+    pub fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
+    /// The bytes not yet consumed, as far as they are there.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Looks at the line that begins `offset` bytes ahead, where a line before it ended.
+    pub fn line(&mut self, offset: usize) -> io::Result<Line> {
+        loop {
+            let rest = &self.bytes()[offset..];
+            if let Some(found) = memchr::memchr(b'\n', rest) {
+                let content = if rest[..found].ends_with(b"\r") { found - 1 } else { found };
+                let within = offset + content <= LIMIT;
+                return Ok(if within { Line::Whole { content, total: found + 1 } } else { Line::TooLong });
+            }
+            // One more than the limit may be the first half of a line break.
+            if offset + rest.len() > LIMIT + 1 {
+                return Ok(Line::TooLong);
+            }
+            if self.ended {
+                let total = rest.len();
+                let within = offset + total <= LIMIT;
+                return Ok(match total {
+                    0 => Line::None,
+                    _ if within => Line::Whole { content: total, total },
+                    _ => Line::TooLong,
+                });
+            }
+            self.fill()?;
+        }
+    }
+
+    /// Consumes `total` bytes, which are whole lines.
+    pub fn consume(&mut self, total: usize) {
+        self.number += memchr::memchr_iter(b'\n', &self.bytes()[..total]).count() as u64;
+        self.advance(total);
+    }
+
+    /// Consumes the next line, however long it is.
+    pub fn discard_line(&mut self) -> io::Result<()> {
+        loop {
+            if let Some(found) = memchr::memchr(b'\n', self.bytes()) {
+                self.consume(found + 1);
+                return Ok(());
+            }
+            self.advance(self.bytes().len());
+            if self.ended {
+                return Ok(());
+            }
+            self.fill()?;
+        }
+    }
+
+    /// Consumes blank lines and gives the first byte after them that is not blank, or none at the end.
+    pub fn skip_blank(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let bytes = self.bytes();
+            let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            if let Some(&first) = bytes.get(blank) {
+                // A line's own leading blanks belong to it.
+                let whole_lines = memchr::memrchr(b'\n', &bytes[..blank]).map_or(0, |last| last + 1);
+                self.consume(whole_lines);
+                return Ok(Some(first));
+            }
+            if self.ended {
+                self.consume(blank);
+                return Ok(None);
+            }
+            // A line of blanks without end must not fill the memory.
+            if blank > LIMIT {
+                self.consume(blank);
+            }
+            self.fill()?;
+        }
+    }
+
+    fn advance(&mut self, by: usize) {
+        self.start += by;
+        self.consumed += by as u64;
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        } else if self.end == self.buffer.len() {
+            self.buffer.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+        }
+        let read = loop {
+            match self.source.read(&mut self.buffer[self.end..]) {
+                Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        self.end += read;
+        self.ended = read == 0;
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! `clientele import`: a file into the database.
+//!
+//! One thread reads and understands the lines while the other writes what the first has understood, batch by
+//! batch. A batch is in the database as a whole or not at all, whenever the program is stopped.
+
+use app::{
+    clients::store::client,
+    database::Database,
+    error::Error,
+    gateway::{
+        Counts, Refusal, client_record,
+        client_store::{BATCH, Writer},
+        reader::{Reader, Unreadable},
+    },
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    ffi::OsString,
+    fmt,
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+};
+use tokio::sync::mpsc;
+
+/// Where the lines come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// `-`
+    StandardInput,
+    /// Any other path.
+    File(PathBuf),
+}
+
+/// Why an import came to an end before its source did.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("{0} can't be opened: {1}")]
+    Closed(Source, io::Error),
+    #[error("{0} can't be read: {1}")]
+    Unreadable(Source, Unreadable),
+    #[error("{0}")]
+    Database(#[from] Error),
+}
+
+/// As many lines as are written at once.
+struct Batch {
+    clients: Vec<(u64, client::Model)>,
+    refusals: Vec<Refusal>,
+    /// How far the source is read.
+    position: u64,
+}
+
+/// A batch of long lines ends after so many bytes.
+const BATCH_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Imports clients. Names every refused line on standard error and counts all of them on standard output.
+///
+/// The exit code is 0 when nothing was refused, 1 when lines were, 2 when it couldn't be read or written.
+pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
+    let mut counts = Counts::default();
+    let result = run(database, source, dry_run, &mut counts).await;
+    let code = match &result {
+        Ok(()) if counts.refused == 0 => 0,
+        Ok(()) => 1,
+        Err(failure) => {
+            tell(io::stderr(), &format!("{failure}\n"));
+            2
+        }
+    };
+    if result.is_ok() || counts != Counts::default() {
+        tell(io::stdout(), &format!("{counts}\n"));
+    }
+    ExitCode::from(code)
+}
+
+async fn run(database: &Database, source: &Source, dry_run: bool, counts: &mut Counts) -> Result<(), Failure> {
+    let (input, size) = source.open().map_err(|cause| Failure::Closed(source.clone(), cause))?;
+    let (sender, mut batches) = mpsc::channel(2);
+    // Not one of the runtime's threads: those are waited for at the end, and this one may wait for a keyboard.
+    thread::spawn(move || read_clients(input, &sender));
+
+    let writer = if dry_run { Writer::rehearse(database).await? } else { Writer::new(database) };
+    let bar = progress_bar(size);
+    while let Some(batch) = batches.recv().await {
+        let mut batch = batch.map_err(|cause| Failure::Unreadable(source.clone(), cause))?;
+        let mut outcome = writer.write(&batch.clients).await?;
+        outcome.refusals.append(&mut batch.refusals);
+        outcome.refusals.sort_unstable_by_key(|refusal| refusal.line);
+        counts.add(&outcome);
+        let refused: Vec<_> = outcome.refusals.iter().map(|refusal| format!("{refusal}\n")).collect();
+        bar.suspend(|| tell(io::stderr(), &refused.concat()));
+        bar.set_position(batch.position);
+        bar.set_message(counts.to_string());
+    }
+    bar.finish_and_clear();
+    Ok(writer.finish().await?)
+}
+
+/// Reads until the source ends, or nobody wants the batches any more.
+fn read_clients(input: impl Read, batches: &mpsc::Sender<Result<Batch, Unreadable>>) {
+    let send_all = || {
+        let mut reader = Reader::open(input, client_record::FIELDS)?;
+        while let Some(batch) = next_batch(&mut reader)? {
+            if batches.blocking_send(Ok(batch)).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    };
+    if let Err(cause) = send_all() {
+        // Nobody may be there to hear it.
+        let _ = batches.blocking_send(Err(cause));
+    }
+}
+
+fn next_batch<R: Read>(reader: &mut Reader<R>) -> Result<Option<Batch>, Unreadable> {
+    let start = reader.consumed();
+    let mut batch = Batch { clients: Vec::with_capacity(BATCH), refusals: Vec::new(), position: start };
+    while batch.clients.len() + batch.refusals.len() < BATCH && reader.consumed() - start < BATCH_BYTES {
+        let Some(record) = reader.next().transpose()? else { break };
+        match record.and_then(|record| Ok((record.line(), client_record::parse(record)?))) {
+            Ok(client) => batch.clients.push(client),
+            Err(refusal) => batch.refusals.push(refusal),
+        }
+    }
+    batch.position = reader.consumed();
+    let empty = batch.clients.is_empty() && batch.refusals.is_empty();
+    Ok(if empty { None } else { Some(batch) })
+}
+
+/// Shows itself on a terminal only.
+fn progress_bar(size: Option<u64>) -> ProgressBar {
+    let (bar, template) = match size {
+        Some(size) => (ProgressBar::new(size), "{wide_bar} {bytes} of {total_bytes}, {eta} left: {msg}"),
+        None => (ProgressBar::no_length(), "{spinner} {bytes}, {elapsed}: {msg}"),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Writes, even when nobody reads any more.
+fn tell(mut stream: impl io::Write, text: &str) {
+    let _ = stream.write_all(text.as_bytes());
+}
+
+impl Source {
+    /// The bytes, and how many they are if that is known.
+    fn open(&self) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
+        match self {
+            Self::StandardInput => Ok((Box::new(io::stdin()), None)),
+            Self::File(path) => {
+                let file = File::open(path)?;
+                let metadata = file.metadata()?;
+                let size = metadata.is_file().then_some(metadata.len());
+                Ok((Box::new(file), size))
+            }
+        }
+    }
+}
+
+impl From<OsString> for Source {
+    fn from(path: OsString) -> Self {
+        if path == "-" { Self::StandardInput } else { Self::File(path.into()) }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StandardInput => f.write_str("standard input"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of the whole program, on both databases.
+
+mod input;
+mod support;

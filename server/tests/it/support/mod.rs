@@ -1,0 +1,104 @@
+//! What tests need: databases, and the program itself.
+//!
+//! A test that [`both_databases`] wraps runs twice, each time with a fresh database of its own.
+
+pub mod postgres;
+
+use app::database::Database;
+use std::{
+    io::Write as _,
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+/// A database that is there as long as its value, with the program's schema.
+pub struct TestDatabase {
+    /// Its address, for `DATABASE_URL`.
+    pub url: String,
+    /// Open.
+    pub database: Database,
+    /// A folder for files of the test; SQLite's is there too.
+    pub folder: tempfile::TempDir,
+}
+
+impl TestDatabase {
+    /// A fresh one in SQLite.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        Self::open(url, folder).await
+    }
+
+    /// A fresh one in PostgreSQL.
+    pub async fn postgres() -> Self {
+        Self::open(postgres::database_url(), tempfile::tempdir().expect("a temporary folder")).await
+    }
+
+    async fn open(url: String, folder: tempfile::TempDir) -> Self {
+        let database = Database::open(&url).await.expect("a database that opens");
+        Self { url, database, folder }
+    }
+
+    /// Starts the program on this database, with its streams for the test.
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_clientele"))
+            .args(arguments)
+            .env("DATABASE_URL", &self.url)
+            .env("RUST_LOG", "warn")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts")
+    }
+
+    /// Runs the program to its end, with `input` as its standard input.
+    pub fn run(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut child = self.spawn(arguments);
+        let mut stdin = child.stdin.take().expect("a standard input");
+        let output = thread::scope(|scope| {
+            // The program may end without reading all of it.
+            scope.spawn(move || stdin.write_all(input));
+            child.wait_with_output().expect("the program ends")
+        });
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+}
+
+/// How the program ran.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs async tests on both databases: `name::sqlite` and `name::postgres`. A test takes a [`TestDatabase`].
+macro_rules! both_databases {
+    ($( $(#[$meta:meta])* async fn $name:ident($database:ident) $body:block )+) => {
+        $(
+            mod $name {
+                use super::*;
+
+                $(#[$meta])*
+                async fn test($database: &$crate::support::TestDatabase) $body
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn sqlite() {
+                    test(&$crate::support::TestDatabase::sqlite().await).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn postgres() {
+                    test(&$crate::support::TestDatabase::postgres().await).await;
+                }
+            }
+        )+
+    };
+}
+pub(crate) use both_databases;
