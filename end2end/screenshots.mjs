@@ -82,7 +82,7 @@ async function openClient(page) {
 
 /** Once the page is alive, its next load of data gets no answer. */
 async function failedLoad(page) {
-  await page.route(/\/api\//, (route) => route.abort())
+  await page.route('**/*', (route) => (route.request().resourceType() === 'fetch' ? route.abort() : route.continue()))
   await page.getByRole('link', { name: 'Next page' }).click()
 }
 

@@ -30,7 +30,8 @@ running=
 summary=
 
 stop() {
-  trap - INT TERM HUP
+  # Whoever stops `make` and its whole group reaches this script twice.
+  trap '' INT TERM HUP
   if [ -n "$running" ]; then
     kill -TERM -- "-$running" 2>/dev/null || true
     wait "$running" || true
@@ -43,7 +44,7 @@ trap 'stop 143' TERM
 
 # step NAME ADVICE COMMAND...: runs the command and notes its time; if it fails, ends with the advice.
 step() {
-  local name=$1 advice=$2 began=$SECONDS status=0
+  local name=$1 advice=$2 began=$SECONDS status=0 line
   shift 2
   say "── $name"
   # In a process group of its own, so that whoever stops this script stops all that the command started, too.
@@ -54,7 +55,9 @@ step() {
   wait "$running" || status=$?
   running=
   [ "$status" = 0 ] || fail "\"$name\" failed. $advice"
-  summary+=$(printf '%6d s  %s' $((SECONDS - began)) "$name")$'\n'
+  line=$(printf '%6d s  %s' $((SECONDS - began)) "$name")
+  say "$line"
+  summary+=$line$'\n'
 }
 
 # ---- Debian's packages ----------------------------------------------------------------------------------------------

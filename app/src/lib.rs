@@ -25,7 +25,6 @@ pub mod gateway;
 pub mod ui;
 pub mod values;
 
-use admins::page::{SetUpPage, SignInPage};
 use client::{
     general::page::GeneralPage,
     page::{ClientPage, ClientStart},
@@ -48,8 +47,6 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/login") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/") view=|| view! { <Redirect path="/clients"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/clients") view=ClientsPage ssr=SsrMode::Async/>

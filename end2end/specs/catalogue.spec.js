@@ -12,7 +12,7 @@ test('it shows each shared component with the code that makes it', async ({ page
   await expect(main.getByRole('heading', { level: 1 })).toHaveCount(1)
   const headings = await main.getByRole('heading', { level: 2 }).allInnerTexts()
   for (const component of COMPONENTS) expect(headings.join('\n')).toMatch(component)
-  const samples = await main.locator('pre code').allInnerTexts()
+  const samples = await main.locator('pre code').allTextContents()
   expect(samples.length).toBeGreaterThanOrEqual(COMPONENTS.length)
   for (const sample of samples) expect(sample).toMatch(/</)
 })

@@ -46,7 +46,16 @@ export class ClientTable {
   }
 
   row(id) {
-    return this.rows.filter({ has: this.page.locator(`a[href^="/clients/${id}"]`) })
+    return this.rows.filter({ has: this.page.locator(`a[href="/clients/${id}"], a[href="/clients/${id}/general"]`) })
+  }
+
+  /** Clicks where a row has the cell of a column; the row's link lies over all of them. */
+  async clickCell(row, column, options = {}) {
+    const cell = row.getByRole('cell').nth(Object.keys(COLUMNS).indexOf(column))
+    await cell.scrollIntoViewIfNeeded()
+    const [outer, inner] = [await row.boundingBox(), await cell.boundingBox()]
+    const position = { x: inner.x - outer.x + inner.width / 2, y: inner.y - outer.y + inner.height / 2 }
+    await row.click({ ...options, position })
   }
 
   /** The IDs of the rows, read from where they lead. */
@@ -70,6 +79,9 @@ export class ClientTable {
     await expect(this.header(name)).toHaveAttribute('aria-sort', order)
   }
 }
+
+/** The IDs of the rows in a page's HTML. */
+export const idsIn = (html) => [...html.matchAll(/<a [^>]*href="\/clients\/(\d+)(?:\/general)?"/g)].map(([, id]) => id)
 
 /** An address of the table. */
 export function addressOf(query = {}, path = '/clients') {

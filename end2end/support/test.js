@@ -75,7 +75,7 @@ export const test = base.extend({
    * `complaints.expect(/pattern/)`; the others fail it at its end.
    */
   complaints: [
-    async ({ context }, use, testInfo) => {
+    async ({ context, javaScriptEnabled }, use, testInfo) => {
       const noted = []
       const expected = []
       // A request that fails is told twice: by itself and in the console, where it can't be told from others.
@@ -87,7 +87,10 @@ export const test = base.extend({
       context.on('requestfailed', (request) => {
         const reason = request.failure()?.errorText
         // Whoever leaves a page, or starts a download, ends what is under way.
-        if (reason !== 'net::ERR_ABORTED') noted.push(`failed: ${request.method()} ${request.url()} ${reason}`)
+        if (reason === 'net::ERR_ABORTED') return
+        // Without JavaScript Chromium refuses to load scripts ahead, and blames the policy for it.
+        if (reason === 'csp' && javaScriptEnabled === false) return
+        noted.push(`failed: ${request.method()} ${request.url()} ${reason}`)
       })
       context.on('response', (response) => {
         if (response.status() >= 400) noted.push(`answer: ${response.status()} ${response.url()}`)

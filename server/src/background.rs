@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 /// finds little left to do.
 const CATCH_UP: Duration = Duration::from_secs(1);
 /// How often what is no longer needed is deleted.
-const PRUNE: Duration = Duration::from_secs(60 * 60);
+const PRUNE: Duration = Duration::from_hours(1);
 
 /// Runs until it is dropped.
 pub async fn run(services: Services) {

@@ -14,6 +14,7 @@ use axum::{
     http::{
         HeaderMap, HeaderValue, Method, StatusCode, Uri,
         header::{self, HOST, ORIGIN},
+        uri::PathAndQuery,
     },
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -130,7 +131,7 @@ fn ask_to_sign_in(request: &Request<Body>) -> Response {
     if !for_a_page {
         return (StatusCode::UNAUTHORIZED, format!("{}\n", Error::SignInRequired)).into_response();
     }
-    match request.uri().path_and_query().map(|address| address.as_str()).filter(|address| *address != "/") {
+    match request.uri().path_and_query().map(PathAndQuery::as_str).filter(|address| *address != "/") {
         Some(address) => {
             let next: String = form_urlencoded::byte_serialize(address.as_bytes()).collect();
             Redirect::to(&format!("/login?next={next}")).into_response()

@@ -3,7 +3,7 @@
 use crate::{assets, health, middleware};
 use app::{
     App,
-    admins::{forms as admin_forms, visitor::Services},
+    admins::{forms as admin_forms, page as admin_pages, visitor::Services},
     clients::{export, forms as client_forms},
     frame::{
         forms as frame_forms,
@@ -103,9 +103,9 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .route("/login", post(admin_forms::sign_in))
+        .route("/login", get(admin_pages::sign_in).post(admin_forms::sign_in))
         .route("/logout", post(admin_forms::sign_out))
-        .route("/setup", post(admin_forms::set_up))
+        .route("/setup", get(admin_pages::set_up).post(admin_forms::set_up))
         .route("/theme", post(frame_forms::choose_theme))
         .route("/clients/columns", post(client_forms::choose_columns))
         .route("/clients/export.csv", get(export::csv))

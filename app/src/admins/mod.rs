@@ -1,15 +1,16 @@
 //! Administrators: who may see and change what, and who did.
 //!
-//! - [`page`]: the sign-in and set-up pages; [`forms`] answers their forms
+//! - [`page`]: the sign-in and set-up pages, drawn by the server alone; [`forms`] answers their forms
 //! - [`visitor`]: who sends a request, and the one door to the database: [`visitor::Visitor::allow`]
 //! - [`store`]: administrators, sessions, set-up links, failed sign-ins, the audit record
-//! - [`password`]: hashing
+//! - [`password`]: how passwords are kept
 //! - [`slow_down`]: what guessing passwords costs
 
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 pub mod forms;
+#[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod password;

@@ -1,9 +1,18 @@
-//! The sign-in and set-up pages.
+//! The sign-in and set-up pages. Native only: whoever is in front of the door needs nothing of the application,
+//! and who comes in loads a page anew anyway.
 
-use crate::ui::{field::Field, notice::Notice};
+use crate::{
+    frame::shell::{Files, document},
+    ui::{field::Field, notice::Notice},
+};
+use axum::{
+    Extension,
+    extract::{Query, Request},
+    response::{IntoResponse, Response},
+};
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_meta::{Title, provide_meta_context};
+use serde::Deserialize;
 
 crate::word_enum! {
     /// Why signing in or setting up was refused; its word stands in the address of the form's page.
@@ -27,58 +36,75 @@ crate::word_enum! {
     }
 }
 
-/// `/login`
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    let typed = use_query_map().get_untracked();
-    let value = |name: &str| typed.get(name).unwrap_or_default();
-    let (login, next) = (value("login"), value("next"));
-    view! {
-        <Door title="Sign in" problem=value("problem")>
-            <form method="post" action="/login" class="stack">
-                <input type="hidden" name="next" value=next/>
-                <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
-                <Field label="Password" name="password" kind="password" autocomplete="current-password" required=true/>
-                <button type="submit" class="primary">
-                    "Sign in"
-                </button>
-            </form>
-        </Door>
-    }
+/// What a form's page is told in its address: what was typed before, and why it was refused.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    problem: String,
+    login: String,
+    next: String,
+    token: String,
 }
 
-/// `/setup?token=`
-#[component]
-pub fn SetUpPage() -> impl IntoView {
-    let typed = use_query_map().get_untracked();
-    let value = |name: &str| typed.get(name).unwrap_or_default();
-    let (login, token) = (value("login"), value("token"));
-    view! {
-        <Door title="Create the first administrator" problem=value("problem")>
-            <p class="muted">"This link works once. You will be the owner, who may do everything."</p>
-            <form method="post" action="/setup" class="stack">
-                <input type="hidden" name="token" value=token/>
-                <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
-                <Field
-                    label="Password"
-                    name="password"
-                    kind="password"
-                    hint="At least 8 characters."
-                    autocomplete="new-password"
-                    required=true
-                />
-                <Field label="Repeat password" name="repeat_password" kind="password" autocomplete="new-password" required=true/>
-                <button type="submit" class="primary">
-                    "Create"
-                </button>
-            </form>
-        </Door>
-    }
+/// `GET /login`
+pub async fn sign_in(Extension(files): Extension<Files>, Query(told): Query<Told>, request: Request) -> Response {
+    let page = move || {
+        let Told { problem, login, next, .. } = told.clone();
+        view! {
+            <Door title="Sign in" problem>
+                <form method="post" action="/login" class="stack">
+                    <input type="hidden" name="next" value=next/>
+                    <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
+                    <Field label="Password" name="password" kind="password" autocomplete="current-password" required=true/>
+                    <button type="submit" class="primary">
+                        "Sign in"
+                    </button>
+                </form>
+            </Door>
+        }
+    };
+    leptos_axum::render_app_async(move || document(&files, false, page.clone()))(request).await.into_response()
+}
+
+/// `GET /setup?token=`
+pub async fn set_up(Extension(files): Extension<Files>, Query(told): Query<Told>, request: Request) -> Response {
+    let page = move || {
+        let Told { problem, login, token, .. } = told.clone();
+        view! {
+            <Door title="Create the first administrator" problem>
+                <p class="muted">"This link works once. You will be the owner, who may do everything."</p>
+                <form method="post" action="/setup" class="stack">
+                    <input type="hidden" name="token" value=token/>
+                    <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
+                    <Field
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        hint="At least 8 characters."
+                        autocomplete="new-password"
+                        required=true
+                    />
+                    <Field
+                        label="Repeat password"
+                        name="repeat_password"
+                        kind="password"
+                        autocomplete="new-password"
+                        required=true
+                    />
+                    <button type="submit" class="primary">
+                        "Create"
+                    </button>
+                </form>
+            </Door>
+        }
+    };
+    leptos_axum::render_app_async(move || document(&files, false, page.clone()))(request).await.into_response()
 }
 
 /// The page in front of the frame, for those who aren't in yet.
 #[component]
 fn Door(title: &'static str, problem: String, children: Children) -> impl IntoView {
+    provide_meta_context();
     let problem = problem.parse::<Problem>().ok();
     view! {
         <Title text=format!("{title} · Clientele")/>
@@ -93,9 +119,7 @@ fn Door(title: &'static str, problem: String, children: Children) -> impl IntoVi
             {problem
                 .map(|problem| {
                     view! {
-                        <Notice title=problem.label() failed=true>
-                            {()}
-                        </Notice>
+                        <Notice title=problem.label() failed=true/>
                     }
                 })}
             {children()}

@@ -17,7 +17,7 @@ pub async fn list_clients(
         let selection = caller.services.directory.select(&query).await?;
         let rows = store::rows(&caller.services.database, &selection.ids).await?;
         Ok(ClientList {
-            query: ClientQuery { page: selection.page, ..query },
+            page: selection.page,
             rows: rows.into_iter().map(ClientRow::from).collect(),
             total: selection.total,
             choices: selection.choices,

@@ -283,7 +283,7 @@ impl Index {
         let mut orders: [[Ordered; 2]; Sort::ALL.len()] = Default::default();
         for &sort in Sort::ALL {
             for (order, &dir) in orders[sort as usize].iter_mut().zip(Direction::ALL) {
-                *order = Ordered::from_sorted(&self.sorted(sort, dir));
+                *order = Ordered::of_sorted(&self.sorted(sort, dir));
             }
         }
         self.orders = orders;
@@ -370,7 +370,7 @@ impl Index {
         let order = &self.orders[query.sort as usize][query.dir as usize];
         let id = |slot: u32| self.clients[slot as usize].id;
         let Some(wanted) = self.wanted(query) else {
-            return (order.from_rank(first).take(count).map(id).collect(), self.clients.len() as u64);
+            return (order.at_rank(first).take(count).map(id).collect(), self.clients.len() as u64);
         };
         let total = wanted.count();
         let ids = if total <= 2_000 {
@@ -378,7 +378,7 @@ impl Index {
             slots.sort_unstable_by(|&a, &b| self.compare(query.sort, query.dir, a, b));
             slots.into_iter().skip(first).take(count).map(id).collect()
         } else {
-            order.from_rank(0).filter(|&slot| wanted.contains(slot)).skip(first).take(count).map(id).collect()
+            order.at_rank(0).filter(|&slot| wanted.contains(slot)).skip(first).take(count).map(id).collect()
         };
         (ids, total as u64)
     }

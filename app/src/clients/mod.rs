@@ -54,8 +54,8 @@ pub struct ClientRow {
 /// A page of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientList {
-    /// What was asked, understood.
-    pub query: ClientQuery,
+    /// Which page it is: the last one where a page beyond it was typed.
+    pub page: u64,
     /// The page's rows, in order.
     pub rows: Vec<ClientRow>,
     /// Rows on all pages.

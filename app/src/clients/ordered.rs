@@ -16,7 +16,7 @@ pub struct Ordered {
 
 impl Ordered {
     /// Takes numbers that are sorted already.
-    pub fn from_sorted(numbers: &[u32]) -> Self {
+    pub fn of_sorted(numbers: &[u32]) -> Self {
         Self { chunks: numbers.chunks(CHUNK).map(<[u32]>::to_vec).collect() }
     }
 
@@ -48,7 +48,7 @@ impl Ordered {
     }
 
     /// The numbers in their order, from a rank (counted from 0) on.
-    pub fn from_rank(&self, rank: usize) -> impl Iterator<Item = u32> {
+    pub fn at_rank(&self, rank: usize) -> impl Iterator<Item = u32> {
         let mut first = 0;
         let mut skipped = 0;
         while let Some(chunk) = self.chunks.get(first)
@@ -79,7 +79,7 @@ mod tests {
             rank in 0usize..6_000,
         ) {
             let mut reference: Vec<u32> = start.iter().rev().copied().collect();
-            let mut ordered = Ordered::from_sorted(&reference);
+            let mut ordered = Ordered::of_sorted(&reference);
             let order = |a: u32, b: u32| b.cmp(&a);
             for number in changes {
                 if let Ok(place) = reference.binary_search_by(|other| order(*other, number)) {
@@ -91,7 +91,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(
-                ordered.from_rank(rank).collect::<Vec<_>>(),
+                ordered.at_rank(rank).collect::<Vec<_>>(),
                 reference.iter().skip(rank).copied().collect::<Vec<_>>()
             );
         }

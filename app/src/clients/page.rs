@@ -1,7 +1,7 @@
 //! The client table: search, filters, the table itself, its pages and exports.
 
 use super::{
-    Choices, ClientList, ClientQuery, ClientRow, Direction, PAGE_SIZES, PropertyType, Sort, api::list_clients, columns,
+    Choices, ClientList, ClientQuery, ClientRow, Direction, Filters, PAGE_SIZES, PropertyType, Sort, api::list_clients, columns,
 };
 use crate::{
     error::Error,
@@ -18,7 +18,7 @@ use crate::{
         table::{Column, ColumnSort, Table},
     },
 };
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -32,32 +32,27 @@ const PATH: &str = "/clients";
 /// `/clients`
 #[component]
 pub fn ClientsPage() -> impl IntoView {
-    let location = use_location();
     let address = use_query_map();
     let list = Resource::new(move || address.get().to_query_string(), list_clients);
     let (loading, set_loading) = signal(false);
     let hidden = RwSignal::new(columns::hidden(&expect_context::<FrameFacts>().hidden_columns));
     let last_table = expect_context::<LastTable>().0;
-    Effect::new(move |_| {
-        last_table.set(Some(format!(
-            "{}{}{}",
-            PATH,
-            if location.search.get().is_empty() { "" } else { "?" },
-            location.search.get()
-        )));
-    });
+    Effect::new(move |_| last_table.set(Some(format!("{PATH}{}", address.get().to_query_string()))));
     view! {
         <Title text="Clients · Clientele"/>
         <div class="loading-bar" class:active=loading aria-hidden="true"></div>
         <Transition fallback=|| view! { <p class="muted" role="status">"Loading…"</p> } set_pending=set_loading>
             {move || Suspend::new(async move {
-                match list.await {
-                    Ok(list) if list.query.go_to.is_some() => {
+                let list = list.await;
+                // The server understood the address too, or there would be no list.
+                let query = ClientQuery::parse(&address.get_untracked().to_query_string()).unwrap_or_default();
+                match list {
+                    Ok(list) if query.go_to.is_some() => {
                         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-                        EitherOf3::A(view! { <Redirect path=list.query.on_page(list.query.page).address(PATH) options/> })
+                        view! { <Redirect path=query.on_page(list.page).address(PATH) options/> }.into_any()
                     }
-                    Ok(list) => EitherOf3::B(view! { <Found list hidden/> }),
-                    Err(error) => EitherOf3::C(view! { <Failed error/> }),
+                    Ok(list) => view! { <Found query list hidden/> }.into_any(),
+                    Err(error) => view! { <Failed query error/> }.into_any(),
                 }
             })}
         </Transition>
@@ -65,28 +60,27 @@ pub fn ClientsPage() -> impl IntoView {
 }
 
 #[component]
-fn Found(list: ClientList, hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
-    let query = StoredValue::new(list.query.clone());
+fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
     let empty = list.rows.is_empty();
-    let pager_query = list.query.clone();
-    let kept: Vec<_> = list.query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
+    let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
     let rows = StoredValue::new(list.rows);
+    let (pager_query, table_query) = (query.clone(), StoredValue::new(query.clone()));
     view! {
         <div class="page-head">
             <h1>"Clients"</h1>
             <div class="actions">
                 <ColumnChoice hidden/>
-                <a class="button" href=list.query.on_page(1).address("/clients/export.xlsx") download="">
+                <a class="button" href=query.on_page(1).address("/clients/export.xlsx") download="">
                     "Export"
                 </a>
-                <a class="button" href=list.query.on_page(1).address("/clients/export.csv") download="">
+                <a class="button" href=query.on_page(1).address("/clients/export.csv") download="">
                     "Export as CSV"
                 </a>
             </div>
         </div>
-        <Criteria query=list.query.clone() choices=list.choices/>
+        <Criteria query=query.clone() choices=list.choices/>
         {if empty {
-            let title = if list.query.q.is_empty() && list.query.filters.is_empty() {
+            let title = if query.q.is_empty() && query.filters.is_empty() {
                 "There are no clients yet."
             } else {
                 "No client matches."
@@ -104,8 +98,7 @@ fn Found(list: ClientList, hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
         } else {
             view! {
                 {move || {
-                    let query = query.get_value();
-                    let columns = hidden.with(|hidden| table_columns(&query, hidden));
+                    let columns = table_query.with_value(|query| hidden.with(|hidden| table_columns(query, hidden)));
                     view! {
                         <Table name="Clients" columns rows=rows.get_value() link=|row| format!("/clients/{}", row.id)/>
                     }
@@ -127,19 +120,17 @@ fn Found(list: ClientList, hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
 
 /// The error that took the table's place. The search stays, to try another.
 #[component]
-fn Failed(error: Error) -> impl IntoView {
-    let next = use_location();
+fn Failed(query: ClientQuery, error: Error) -> impl IntoView {
+    let location = use_location();
     let sign_in = move || {
-        let here = format!("{}?{}", next.pathname.get(), next.search.get());
+        let here = format!("{PATH}?{}", location.search.get());
         let here: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
         format!("/login?next={here}")
     };
-    let address = use_query_map().get_untracked();
     let way_out = match &error {
         Error::SignInRequired => view! { <a href=sign_in rel="external">"Sign in"</a> }.into_any(),
         Error::NoSuchPage { last, .. } => {
-            let query = ClientQuery::parse(&address.to_query_string()).unwrap_or_default().on_page(*last);
-            view! { <a href=query.address(PATH)>"Go to the last page"</a> }.into_any()
+            view! { <a href=query.on_page(*last).address(PATH)>"Go to the last page"</a> }.into_any()
         }
         _ => view! { <a href=PATH>"Show all clients"</a> }.into_any(),
     };
@@ -147,7 +138,7 @@ fn Failed(error: Error) -> impl IntoView {
         <div class="page-head">
             <h1>"Clients"</h1>
         </div>
-        <Criteria query=ClientQuery::default() choices=Choices::default()/>
+        <Criteria query choices=Choices::default()/>
         <Notice title=error.to_string() failed=true>
             {way_out}
         </Notice>
@@ -158,7 +149,7 @@ fn Failed(error: Error) -> impl IntoView {
 #[component]
 fn Criteria(query: ClientQuery, choices: Choices) -> impl IntoView {
     let filters = query.filters.clone();
-    let kept = ClientQuery { q: String::new(), filters: Default::default(), ..query.on_page(1) }.pairs();
+    let kept = ClientQuery { q: String::new(), filters: Filters::default(), ..query.on_page(1) }.pairs();
     let any = |label: &str| vec![(String::new(), label.to_owned())];
     let property_types: Vec<_> = any("Any")
         .into_iter()

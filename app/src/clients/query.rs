@@ -1,7 +1,6 @@
 //! What the address of the client table asks for.
 
 use crate::{clients::PropertyType, error::Error, values::fold};
-use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 crate::word_enum! {
@@ -54,7 +53,7 @@ pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 const LONGEST_SEARCH: usize = 200;
 
 /// Which clients are asked for, in which order: the table's address, understood.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientQuery {
     /// A part of ID, login, company or name; trimmed, empty for all.
     pub q: String,
@@ -73,7 +72,7 @@ pub struct ClientQuery {
 }
 
 /// Filters of the client table; `None` lets everything through.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// What the client is, legally.
     pub property_type: Option<PropertyType>,

@@ -26,7 +26,11 @@ pub fn shell(files: &Files) -> impl IntoView + use<> {
 }
 
 /// A document with the application's style. When it is `live`, the browser takes it over.
-pub fn document<View: IntoView>(files: &Files, live: bool, content: fn() -> View) -> impl IntoView + use<View> {
+pub fn document<Content, View>(files: &Files, live: bool, content: Content) -> impl IntoView + use<Content, View>
+where
+    Content: Fn() -> View,
+    View: IntoView,
+{
     let nonce = use_nonce();
     let facts = facts();
     let start = format!(

@@ -12,12 +12,13 @@ pub fn Notice(
     #[prop(optional)]
     failed: bool,
     /// What to do next.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="notice" class:failed=failed role=if failed { "alert" } else { "status" }>
             <p class="notice-title">{title}</p>
-            <div>{children()}</div>
+            {children.map(|children| view! { <div>{children()}</div> })}
         </div>
     }
 }

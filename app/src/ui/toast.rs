@@ -33,13 +33,10 @@ pub fn Toasts(
     view! {
         {children()}
         <div class="toasts" role="status">
-            <For
-                each=move || toaster.toasts.get()
-                key=|(number, _)| *number
-                children=move |(number, message)| {
-                    view! { <Toast message=message on_close=move || toaster.close(number)/> }
-                }
-            />
+            {move || {
+                let toasts = toaster.toasts.get().into_iter();
+                toasts.map(|(number, message)| view! { <Toast message on_close=move || toaster.close(number)/> }).collect_view()
+            }}
         </div>
     }
 }

@@ -17,7 +17,7 @@ pub fn GeneralPage() -> impl IntoView {
                         let facts = info.facts.into_iter().map(fact).collect_view();
                         Either::Left(view! { <dl class="facts">{facts}</dl> })
                     }
-                    Err(error) => Either::Right(view! { <Notice title=error.to_string() failed=true>{()}</Notice> }),
+                    Err(error) => Either::Right(view! { <Notice title=error.to_string() failed=true/> }),
                 }
             })}
         </Transition>
