@@ -262,7 +262,8 @@ const CURRENCIES: &str = "\
 /// Whether a text is a currency's code in ISO 4217.
 #[must_use]
 pub fn is_currency(text: &str) -> bool {
-    text.len() == 3 && CURRENCIES.split(' ').any(|code| code == text)
+    // Three letters in a row are a whole code, never parts of two.
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && CURRENCIES.contains(text)
 }
 
 #[cfg(test)]

@@ -41,8 +41,10 @@ enum Failure {
     Closed(Source, io::Error),
     #[error("{0} can't be read: {1}")]
     Unreadable(Source, Unreadable),
-    #[error("{0}")]
+    #[error("the database failed, as the log says: put it right and import the whole file again")]
     Database(#[from] Error),
+    #[error("reading {0} failed by a fault of the program")]
+    Fault(Source),
 }
 
 /// As many lines as are written at once.
@@ -80,7 +82,7 @@ async fn run(database: &Database, source: &Source, dry_run: bool, counts: &mut C
     let (input, size) = source.open().map_err(|cause| Failure::Closed(source.clone(), cause))?;
     let (sender, mut batches) = mpsc::channel(2);
     // Not one of the runtime's threads: those are waited for at the end, and this one may wait for a keyboard.
-    thread::spawn(move || read_clients(input, &sender));
+    let reading = thread::spawn(move || read_clients(input, &sender));
 
     let writer = if dry_run { Writer::rehearse(database).await? } else { Writer::new(database) };
     let bar = progress_bar(size);
@@ -96,6 +98,7 @@ async fn run(database: &Database, source: &Source, dry_run: bool, counts: &mut C
         bar.set_message(counts.to_string());
     }
     bar.finish_and_clear();
+    reading.join().map_err(|_| Failure::Fault(source.clone()))?;
     Ok(writer.finish().await?)
 }
 

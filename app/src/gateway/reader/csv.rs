@@ -120,11 +120,7 @@ impl Csv {
         for &byte in line {
             *place = match (*place, byte) {
                 (Place::Quoted, b'"') => Place::AfterQuote,
-                (Place::Quoted, _) => {
-                    self.text.push(byte);
-                    Place::Quoted
-                }
-                (Place::AfterQuote, b'"') => {
+                (Place::Quoted, _) | (Place::AfterQuote, b'"') => {
                     self.text.push(byte);
                     Place::Quoted
                 }

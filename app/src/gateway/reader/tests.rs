@@ -210,7 +210,7 @@ proptest! {
         let text = format!("{}{}", if header { "a,b\n" } else { "" }, parts.concat());
         if let Ok(mut reader) = Reader::open(Pieces(text.as_bytes(), 3), FIELDS) {
             let mut last = 0;
-            while let Some(result) = reader.next() {
+            for result in reader.by_ref() {
                 let line = match result.unwrap() { Ok(record) => record.line(), Err(refusal) => refusal.line };
                 prop_assert!(line > last);
                 last = line;

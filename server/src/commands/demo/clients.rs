@@ -171,7 +171,12 @@ impl Clients {
     fn referer(&mut self, source: Option<&str>) -> Option<String> {
         match source {
             Some(site) if site.contains('.') => Some(format!("https://{site}/sms")),
-            Some(source) if self.in_hundred(60) => Some(format!("https://{source}.example/?q=sms")),
+            Some(engine @ ("google" | "bing" | "duckduckgo")) if self.in_hundred(60) => {
+                Some(format!("https://{engine}.example/search?q=sms"))
+            }
+            Some(network @ ("facebook" | "instagram" | "telegram" | "linkedin")) => {
+                Some(format!("https://{network}.example/clientele"))
+            }
             _ if self.in_hundred(5) => None,
             _ => Some("Direct".to_owned()),
         }

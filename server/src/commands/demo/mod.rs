@@ -31,12 +31,6 @@ pub struct DemoPlan {
     pub seed: u64,
 }
 
-impl Default for DemoPlan {
-    fn default() -> Self {
-        Self { clients: 971, seed: 1 }
-    }
-}
-
 /// Fills a database that has no clients. The exit code is 0 when it is done, 1 when it isn't.
 pub async fn fill(database: &Database, plan: DemoPlan) -> ExitCode {
     match run(database, plan).await {

@@ -12,7 +12,7 @@ use std::{
         process::CommandExt as _,
     },
     path::PathBuf,
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
@@ -36,8 +36,8 @@ pub fn database_url() -> String {
 struct Server {
     programs: PathBuf,
     port: u16,
-    /// Its end is the shell's sign to stop.
-    _alive: ChildStdin,
+    /// The end of its standard input is its sign to stop.
+    _shell: Child,
 }
 
 /// Nothing here has to survive a power cut, so nothing waits for a disk.
@@ -67,16 +67,16 @@ impl Server {
             shell.uid(user).gid(group);
         }
         let mut shell = shell.spawn().expect("a shell");
-        let alive = shell.stdin.take().expect("its standard input");
         let told = BufReader::new(shell.stdout.take().expect("its standard output"));
         let mut lines = told.lines().map_while(Result::ok);
         let first = lines.next().unwrap_or_default();
         if first != "started" {
-            drop(alive);
+            drop(shell.stdin.take());
             let log: Vec<_> = lines.collect();
+            let _ = shell.wait();
             panic!("PostgreSQL doesn't start:\n{first}\n{}", log.join("\n"));
         }
-        Self { programs, port, _alive: alive }
+        Self { programs, port, _shell: shell }
     }
 }
 
