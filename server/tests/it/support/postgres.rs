@@ -40,8 +40,10 @@ struct Server {
     _shell: Child,
 }
 
-/// Nothing here has to survive a power cut, so nothing waits for a disk.
+/// Nothing here has to survive a power cut, so nothing waits for a disk. PIPE: when the tests are killed while
+/// the server starts, nobody hears that it has, and it must be stopped all the same.
 const SHELL: &str = r#"
+    trap '' PIPE
     cd "$FOLDER" || exit
     initdb --pgdata=data --username=tests --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >log 2>&1 &&
     pg_ctl --pgdata=data --log=log --wait start --options="-h 127.0.0.1 -p $PORT -c unix_socket_directories= \
