@@ -175,32 +175,48 @@ impl Actor<'static> {
 }
 
 /// Something that was done.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Deed<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct Deed {
     /// What, in a word or two.
-    pub action: &'a str,
+    pub action: &'static str,
     /// On which client.
     pub client: Option<i64>,
     /// What was there before, as JSON.
-    pub before: Option<&'a str>,
+    pub before: Option<String>,
     /// What is there now, as JSON.
-    pub after: Option<&'a str>,
+    pub after: Option<String>,
 }
 
 /// Writes into the audit record, in the transaction that makes the change.
-pub async fn record(transaction: &DatabaseTransaction, actor: Actor<'_>, deed: Deed<'_>) -> Result<(), Error> {
-    let row = audit::ActiveModel {
-        id: NotSet,
-        at: Set(time::now()),
-        administrator_id: Set(actor.administrator),
-        administrator_login: Set(actor.login.to_owned()),
-        address: Set(actor.address.to_owned()),
-        action: Set(deed.action.to_owned()),
-        client_id: Set(deed.client),
-        before: Set(deed.before.map(str::to_owned)),
-        after: Set(deed.after.map(str::to_owned)),
-    };
-    audit::Entity::insert(row).exec_without_returning(transaction).await?;
+pub async fn record(transaction: &DatabaseTransaction, actor: Actor<'_>, deed: Deed) -> Result<(), Error> {
+    Ok(record_all(transaction, actor, [deed]).await?)
+}
+
+/// Writes several deeds of one actor.
+pub async fn record_all(
+    transaction: &DatabaseTransaction,
+    actor: Actor<'_>,
+    deeds: impl IntoIterator<Item = Deed>,
+) -> Result<(), DbErr> {
+    let at = time::now();
+    let rows: Vec<_> = deeds
+        .into_iter()
+        .map(|deed| audit::ActiveModel {
+            id: NotSet,
+            at: Set(at),
+            administrator_id: Set(actor.administrator),
+            administrator_login: Set(actor.login.to_owned()),
+            address: Set(actor.address.to_owned()),
+            action: Set(deed.action.to_owned()),
+            client_id: Set(deed.client),
+            before: Set(deed.before),
+            after: Set(deed.after),
+        })
+        .collect();
+    // Eight values a row, and SQLite takes 32,766 in a statement.
+    for some in rows.chunks(4_000) {
+        audit::Entity::insert_many(some.iter().cloned()).exec_without_returning(transaction).await?;
+    }
     Ok(())
 }
 
@@ -247,7 +263,7 @@ async fn insert_administrator(
     }
     inserted?;
     let made = serde_json::json!({ "login": login, "role": role }).to_string();
-    record(transaction, actor, Deed { action: "create administrator", after: Some(&made), ..Deed::default() }).await
+    record(transaction, actor, Deed { action: "create administrator", after: Some(made), ..Deed::default() }).await
 }
 
 /// Whether there is any administrator.

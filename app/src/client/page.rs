@@ -1,12 +1,8 @@
 //! The heading, the way back and the tabs, around the tab that is open.
 
 use super::api::client_heading;
-use crate::{
-    error::Error,
-    frame::{FrameFacts, page::LastTable},
-    ui::notice::Notice,
-};
-use leptos::{either::Either, prelude::*};
+use crate::frame::{FrameFacts, page::LastTable};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -34,38 +30,51 @@ const TABS: [(&str, &str); 1] = [("general", "General info")];
 /// `/clients/{id}/...`
 #[component]
 pub fn ClientPage() -> impl IntoView {
+    // The tab stands beside the heading's Suspense, not in it: it would be made anew each time that one is.
+    view! {
+        <BackToTable/>
+        <ClientHeading/>
+        <Outlet/>
+    }
+}
+
+/// Who the client is, and the tabs.
+#[component]
+fn ClientHeading() -> impl IntoView {
     let id = client_id();
     let heading = Resource::new(move || id.get(), client_heading);
     let path = use_location().pathname;
     view! {
-        <BackToTable/>
         <Transition fallback=|| view! { <p class="muted" role="status">"Loading…"</p> }>
             {move || Suspend::new(async move {
-                match heading.await {
-                    Ok(heading) => {
-                        let tab = move || {
-                            let path = path.get();
-                            TABS.iter().find(|(word, _)| path.ends_with(word)).map_or("", |(_, label)| *label)
-                        };
-                        let title = heading.to_string();
-                        let id = heading.id;
-                        Either::Left(view! {
-                            <Title text=move || format!("{title} · {} · Clientele", tab())/>
-                            <h1>{heading.to_string()}</h1>
-                            <nav class="tabs" aria-label="Client">
-                                {TABS
-                                    .iter()
-                                    .map(|(word, label)| {
-                                        let current = move || path.get().ends_with(word).then_some("page");
-                                        view! { <a href=format!("/clients/{id}/{word}") aria-current=current>{*label}</a> }
-                                    })
-                                    .collect_view()}
-                            </nav>
-                            <Outlet/>
-                        })
+                // What is wrong, the tab says.
+                let Ok(heading) = heading.await else {
+                    return view! {
+                        <Title text="No such client · Clientele"/>
+                        <h1>"Client"</h1>
                     }
-                    Err(error) => Either::Right(view! { <NoClient error/> }),
+                    .into_any();
+                };
+                let title = heading.to_string();
+                let id = heading.id;
+                let tab = move || {
+                    let path = path.get();
+                    TABS.iter().find(|(word, _)| path.ends_with(word)).map_or("", |(_, label)| *label)
+                };
+                view! {
+                    <Title text=move || format!("{title} · {} · Clientele", tab())/>
+                    <h1>{heading.to_string()}</h1>
+                    <nav class="tabs" aria-label="Client">
+                        {TABS
+                            .iter()
+                            .map(|(word, label)| {
+                                let current = move || path.get().ends_with(word).then_some("page");
+                                view! { <a href=format!("/clients/{id}/{word}") aria-current=current>{*label}</a> }
+                            })
+                            .collect_view()}
+                    </nav>
                 }
+                .into_any()
             })}
         </Transition>
     }
@@ -85,16 +94,5 @@ fn BackToTable() -> impl IntoView {
                 "Back"
             </a>
         </p>
-    }
-}
-
-#[component]
-fn NoClient(error: Error) -> impl IntoView {
-    view! {
-        <Title text="No such client · Clientele"/>
-        <h1>"Client"</h1>
-        <Notice title=error.to_string() failed=true>
-            <a href="/clients">"Find another client"</a>
-        </Notice>
     }
 }

@@ -502,7 +502,7 @@ struct Words {
 
 #[derive(Debug)]
 struct Word {
-    word: String,
+    written: String,
     folded: String,
     uses: u64,
 }
@@ -512,7 +512,7 @@ impl Words {
         let number = self.find(word).unwrap_or_else(|| {
             let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             self.numbers.insert(word.to_owned(), number);
-            self.words.push(Word { word: word.to_owned(), folded: fold::fold(word), uses: 0 });
+            self.words.push(Word { written: word.to_owned(), folded: fold::fold(word), uses: 0 });
             number
         });
         self.words[number as usize].uses += 1;
@@ -536,6 +536,6 @@ impl Words {
     fn used(&self) -> Vec<String> {
         let mut used: Vec<&Word> = self.words.iter().filter(|word| word.uses > 0).collect();
         used.sort_by(|a, b| a.folded.cmp(&b.folded));
-        used.into_iter().map(|word| word.word.clone()).collect()
+        used.into_iter().map(|word| word.written.clone()).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! The client table: search, filters, the table itself, its pages and exports.
 
 use super::{
-    Choices, ClientList, ClientQuery, ClientRow, Direction, Filters, PAGE_SIZES, PropertyType, Sort, api::list_clients, columns,
+    Choices, ClientList, ClientQuery, ClientRow, Direction, Filters, PAGE_SIZES, PropertyType, Sort, api::list_clients,
+    columns,
 };
 use crate::{
     error::Error,

@@ -24,7 +24,6 @@ pub async fn choose_theme(headers: HeaderMap, Form(form): Form<Theme>) -> Respon
 }
 
 /// 303 to the page that a form was sent from, if the browser says which.
-#[must_use]
 pub fn back(headers: &HeaderMap, otherwise: &str) -> Redirect {
     Redirect::to(came_from(headers).as_deref().unwrap_or(otherwise))
 }

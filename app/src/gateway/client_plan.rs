@@ -21,8 +21,8 @@ pub struct Plan {
     pub outcome: Outcome,
     /// Clients that don't exist yet.
     pub new: Vec<client::Model>,
-    /// Clients as they will be, each with the login that it has until then.
-    pub changed: Vec<(String, client::Model)>,
+    /// Clients as they are, and as they will be.
+    pub changed: Vec<(client::Model, client::Model)>,
 }
 
 impl Plan {
@@ -62,7 +62,7 @@ impl Plan {
             match before.get(&id) {
                 None => plan.new.push(record),
                 Some(current) if *current == record => {}
-                Some(current) => plan.changed.push((current.login.clone(), record)),
+                Some(current) => plan.changed.push((current.clone(), record)),
             }
         }
         plan
@@ -70,19 +70,23 @@ impl Plan {
 
     /// Logins that their clients give up, in order.
     pub fn released(&self) -> Vec<&str> {
-        let changed = self.changed.iter().filter(|(login, client)| *login != client.login);
-        let mut logins: Vec<_> = changed.map(|(login, _)| login.as_str()).collect();
+        let mut logins: Vec<_> = self.moved().map(|(before, _)| before.login.as_str()).collect();
         logins.sort_unstable();
         logins
     }
 
     /// Logins that are new to their clients, in order.
     pub fn claimed(&self) -> Vec<(&str, i64)> {
-        let changed = self.changed.iter().filter(|(login, client)| *login != client.login).map(|(_, client)| client);
+        let moved = self.moved().map(|(_, after)| after);
         let mut logins: Vec<_> =
-            self.new.iter().chain(changed).map(|client| (client.login.as_str(), client.id)).collect();
+            self.new.iter().chain(moved).map(|client| (client.login.as_str(), client.id)).collect();
         logins.sort_unstable();
         logins
+    }
+
+    /// Clients whose login changes.
+    fn moved(&self) -> impl Iterator<Item = &(client::Model, client::Model)> {
+        self.changed.iter().filter(|(before, after)| before.login != after.login)
     }
 
     /// The ids of all clients that are written, in order.

@@ -5,6 +5,7 @@ use super::{
     client_plan::{Known, Plan},
 };
 use crate::{
+    admins::store::{self as audit, Actor, Deed},
     clients::store::{client, login, record_changes},
     database::Database,
     error::Error,
@@ -13,6 +14,7 @@ use sea_orm::{
     ActiveValue::Set, DatabaseTransaction, DbErr, IntoActiveModel, Iterable, QueryOrder, QuerySelect, RuntimeErr,
     TransactionTrait, TryInsertResult, entity::prelude::*, sea_query::OnConflict, sqlx::error::DatabaseError,
 };
+use serde_json::json;
 use std::time::Duration;
 
 /// A good number of records for a batch.
@@ -110,6 +112,7 @@ async fn write_batch(transaction: &DatabaseTransaction, batch: &[(u64, client::M
     insert_new(transaction, &plan.new).await?;
     update_changed(transaction, &plan.changed).await?;
     record_changes(transaction, &plan.ids()).await?;
+    record_deeds(transaction, &plan).await?;
     Ok(plan.outcome)
 }
 
@@ -162,7 +165,7 @@ async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
             .into_tuple()
             .all(transaction)
             .await?;
-        if !locked.iter().map(|(_, login)| login).eq(some.iter().map(|(login, _)| login)) {
+        if !locked.iter().map(|(_, login)| login).eq(some.iter().map(|(before, _)| &before.login)) {
             return Err(Stopped::Overtaken);
         }
     }
@@ -179,7 +182,10 @@ async fn insert_new(transaction: &DatabaseTransaction, clients: &[client::Model]
 }
 
 /// Writes all of the clients anew but their balance, which is the ledger's.
-async fn update_changed(transaction: &DatabaseTransaction, clients: &[(String, client::Model)]) -> Result<(), DbErr> {
+async fn update_changed(
+    transaction: &DatabaseTransaction,
+    clients: &[(client::Model, client::Model)],
+) -> Result<(), DbErr> {
     let replaced =
         client::Column::iter().filter(|column| !matches!(column, client::Column::Id | client::Column::Balance));
     let replace = OnConflict::column(client::Column::Id).update_columns(replaced).to_owned();
@@ -188,6 +194,41 @@ async fn update_changed(transaction: &DatabaseTransaction, clients: &[(String, c
         client::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
     }
     Ok(())
+}
+
+/// What the audit record says of a batch: new clients together, since each is its own record, and each changed
+/// client with its fields before and after.
+async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), DbErr> {
+    let created = json!({ "ids": plan.new.iter().map(|client| client.id).collect::<Vec<_>>() }).to_string();
+    let created = (!plan.new.is_empty()).then_some(Deed {
+        action: "import new clients",
+        after: Some(created),
+        ..Deed::default()
+    });
+    let changed = plan.changed.iter().map(|(before, after)| {
+        let differs = |column: &client::Column| before.get(*column) != after.get(*column);
+        let fields = |client: &client::Model| {
+            let fields = client::Column::iter().filter(differs);
+            let fields: serde_json::Map<_, _> =
+                fields.map(|column| (column.to_string(), audited(client.get(column)))).collect();
+            Some(serde_json::Value::Object(fields).to_string())
+        };
+        Deed { action: "import client", client: Some(after.id), before: fields(before), after: fields(after) }
+    });
+    audit::record_all(transaction, Actor::COMMAND_LINE, created.into_iter().chain(changed)).await
+}
+
+/// A value as the audit record shows it.
+fn audited(value: Value) -> serde_json::Value {
+    match value {
+        Value::Bool(value) => json!(value),
+        Value::Int(value) => json!(value),
+        // Money too: ten-thousandths.
+        Value::BigInt(value) => json!(value),
+        Value::String(value) => json!(value),
+        Value::ChronoDateTimeUtc(value) => json!(value),
+        other => json!(other.to_string()),
+    }
 }
 
 /// A row that wasn't inserted met one that another transaction had written since this one looked.

@@ -1,7 +1,7 @@
 //! What the command line can do, a file a command.
 //!
-//! - [`serve`]: the server
-//! - [`admin`]: administrators
+//! - [`serve`]: runs the server
+//! - [`admin`]: makes administrators
 //! - [`import`]: a file into the database
 //! - [`demo`]: invented clients into an empty database
 

@@ -17,7 +17,11 @@ pub fn GeneralPage() -> impl IntoView {
                         let facts = info.facts.into_iter().map(fact).collect_view();
                         Either::Left(view! { <dl class="facts">{facts}</dl> })
                     }
-                    Err(error) => Either::Right(view! { <Notice title=error.to_string() failed=true/> }),
+                    Err(error) => Either::Right(view! {
+                        <Notice title=error.to_string() failed=true>
+                            <a href="/clients">"Find another client"</a>
+                        </Notice>
+                    }),
                 }
             })}
         </Transition>
