@@ -15,7 +15,7 @@ async function findings(page) {
   const { violations } = await page.evaluate(() =>
     window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
   )
-  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target} ${node.failureSummary ?? ''}`))
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target}`))
 }
 
 const looks = [
@@ -121,7 +121,12 @@ for (const colorScheme of ['light', 'dark']) {
             if (!element || element === document.body) return null
             const shown = (style) =>
               (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'
-            const around = [element, element.closest('tr'), element.closest('label'), element.nextElementSibling].filter(Boolean)
+            const around = [
+              element,
+              element.closest('tr'),
+              element.closest('label'),
+              element.nextElementSibling,
+            ].filter(Boolean)
             const styles = [
               ...around.map((one) => getComputedStyle(one)),
               getComputedStyle(element, '::after'),

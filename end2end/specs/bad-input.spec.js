@@ -108,7 +108,12 @@ test.describe('in the page', () => {
     const table = new ClientTable(page)
     await table.search.fill('b'.repeat(500))
     await table.search.press('Enter')
-    await expect(page.getByRole('main').getByRole('status').filter({ hasText: /no client/i })).toBeVisible()
+    await expect(
+      page
+        .getByRole('main')
+        .getByRole('status')
+        .filter({ hasText: /no client/i }),
+    ).toBeVisible()
   })
 })
 

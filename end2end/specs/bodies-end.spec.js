@@ -48,7 +48,9 @@ test('each page is loaded a thousand times and every body ends', async ({ site }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
     const seconds = (Date.now() - begun) / 1000
-    console.log(`${total} loads of ${pages.length} pages in ${seconds.toFixed(1)} s (${Math.round(total / seconds)} a second)`)
+    console.log(
+      `${total} loads of ${pages.length} pages in ${seconds.toFixed(1)} s (${Math.round(total / seconds)} a second)`,
+    )
     expect(wrong).toEqual([])
   } finally {
     agent.destroy()
@@ -66,7 +68,10 @@ function load(agent, url, path, cookie) {
       response.on('end', () => (clearTimeout(timer), resolve({ status: response.statusCode, body })))
       response.on('error', reject)
     })
-    const timer = setTimeout(() => request.destroy(new Error(`the body hasn't ended after ${PATIENCE / 1000} s`)), PATIENCE)
+    const timer = setTimeout(
+      () => request.destroy(new Error(`the body hasn't ended after ${PATIENCE / 1000} s`)),
+      PATIENCE,
+    )
     request.on('error', (error) => (clearTimeout(timer), reject(error)))
   })
 }

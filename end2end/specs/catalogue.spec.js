@@ -1,6 +1,6 @@
 // The living catalogue of shared components at /ui, for the developers who extend them.
 
-import { expect, test, visit } from '../support/test.js'
+import { expect, menuLink, test, visit } from '../support/test.js'
 
 /** What the catalogue must show; more is welcome. */
 const COMPONENTS = [/table/i, /pager/i, /search/i, /field/i, /dialog/i, /toast/i]
@@ -27,7 +27,9 @@ test('its dialog opens, keeps the focus, and closes with Escape', async ({ page 
   for (let presses = 0; presses < 5; presses++) {
     await page.keyboard.press('Tab')
     const within = await page.evaluate(
-      () => document.activeElement === document.body || document.querySelector('dialog[open]').contains(document.activeElement),
+      () =>
+        document.activeElement === document.body ||
+        document.querySelector('dialog[open]').contains(document.activeElement),
     )
     expect(within).toBe(true)
   }
@@ -38,7 +40,7 @@ test('its dialog opens, keeps the focus, and closes with Escape', async ({ page 
 
 test('links into the application work from it', async ({ page }) => {
   await visit(page, '/ui')
-  await page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true }).click()
+  await menuLink(page).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Clients', exact: true })).toBeVisible()
 })
 

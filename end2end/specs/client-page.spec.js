@@ -27,14 +27,16 @@ const heading = (page) => page.getByRole('heading', { level: 1 })
 /** The facts shown, by term. */
 async function facts(page) {
   await expect(page.getByRole('main').getByRole('term').first()).toBeVisible()
-  return page.getByRole('main').evaluate((main) =>
-    Object.fromEntries(
-      [...main.querySelectorAll('dt')].map((term) => [
-        term.innerText.trim(),
-        term.nextElementSibling.innerText.replace(/\s+/g, ' ').trim(),
-      ]),
-    ),
-  )
+  return page
+    .getByRole('main')
+    .evaluate((main) =>
+      Object.fromEntries(
+        [...main.querySelectorAll('dt')].map((term) => [
+          term.innerText.trim(),
+          term.nextElementSibling.innerText.replace(/\s+/g, ' ').trim(),
+        ]),
+      ),
+    )
 }
 
 test('a row opens the page of its client, which names ID, login and company', async ({ page }) => {
@@ -89,7 +91,9 @@ test('no fact is a blank', async ({ page, request }) => {
 test.describe('of a client of whom everything is known', () => {
   test.use({ data: 'known' })
 
-  const complete = clients.find((client) => client.company && client.property_type && client.registered_at && client.sms_price)
+  const complete = clients.find(
+    (client) => client.company && client.property_type && client.registered_at && client.sms_price,
+  )
 
   test('the facts are the imported ones', async ({ page }) => {
     await visit(page, `/clients/${complete.id}/general`)
@@ -97,7 +101,9 @@ test.describe('of a client of whom everything is known', () => {
     const shown = await facts(page)
     expect(shown).toMatchObject({
       Company: complete.company,
-      'Property Type': { legal_entity: 'Legal entity', individual: 'Individual', entrepreneur: 'Entrepreneur' }[complete.property_type],
+      'Property Type': { legal_entity: 'Legal entity', individual: 'Individual', entrepreneur: 'Entrepreneur' }[
+        complete.property_type
+      ],
       'Registration Date': complete.registered_at.slice(0, 16).replace('T', ' '),
       'Login attempts': expect.stringMatching(/^0 \/ \d+$/),
     })

@@ -2,14 +2,14 @@
 
 import { addressOf, ClientTable, COLUMNS, idsIn } from '../support/client-table.js'
 import { clients, fold, ids, select } from '../support/known-clients.js'
-import { alive, expect, test, visit } from '../support/test.js'
+import { alive, expect, menuLink, test, visit } from '../support/test.js'
 
 const columns = Object.entries(COLUMNS)
 
 test.describe('of 971 clients', () => {
   test('the newest ten come first', async ({ page }) => {
     await visit(page, '/')
-    await page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true }).click()
+    await menuLink(page).click()
     await expect(page).toHaveURL(/\/clients$/)
     await expect(page).toHaveTitle(/Clients/)
     const table = new ClientTable(page)
@@ -20,9 +20,14 @@ test.describe('of 971 clients', () => {
     expect(shown).toEqual([...shown].sort((a, b) => b - a))
     await table.expectSorted('ID', 'descending')
     const headers = await table.table.getByRole('columnheader').allInnerTexts()
-    expect(headers.map((header) => header.replace(/[^\p{L} ]/gu, '').trim().toLowerCase())).toEqual(
-      columns.map(([name]) => name.toLowerCase()),
-    )
+    expect(
+      headers.map((header) =>
+        header
+          .replace(/[^\p{L} ]/gu, '')
+          .trim()
+          .toLowerCase(),
+      ),
+    ).toEqual(columns.map(([name]) => name.toLowerCase()))
   })
 
   test('10, 20, 50 or 100 can be shown on a page', async ({ page }) => {
@@ -33,7 +38,9 @@ test.describe('of 971 clients', () => {
       await table.entriesPerPage.selectOption(size)
       await table.expectRange(`1-${size} of 971`)
       await expect(table.rows).toHaveCount(Number(size))
-      await expect(page).toHaveURL(size === '10' ? /\/clients(\?per_page=10)?$/ : new RegExp(`[?&]per_page=${size}(&|$)`))
+      await expect(page).toHaveURL(
+        size === '10' ? /\/clients(\?per_page=10)?$/ : new RegExp(`[?&]per_page=${size}(&|$)`),
+      )
     }
   })
 
@@ -145,6 +152,25 @@ test.describe('searching', () => {
     await table.expectRange(`1-10 of ${clients.length}`)
   })
 
+  test('keeps what was typed and chosen before the application had loaded', async ({ page }) => {
+    let loaded
+    const held = new Promise((resolve) => (loaded = resolve))
+    await page.route('**/*.wasm', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.goto('/clients', { waitUntil: 'domcontentloaded' })
+    const table = new ClientTable(page)
+    await table.search.pressSequentially('Ярослава')
+    await table.filter('Currency').selectOption({ label: 'UAH' })
+    loaded()
+    await alive(page)
+    await expect(table.search).toHaveValue('Ярослава')
+    await expect(table.filter('Currency')).toHaveValue('UAH')
+    await table.search.press('Enter')
+    await table.expectIds(ids(select(clients, { q: 'Ярослава', currency: 'UAH' })).slice(0, 10))
+  })
+
   for (const [what, q] of searches) {
     test(`finds ${what}: ${q}`, async ({ page, request }) => {
       const found = ids(select(clients, { q }))
@@ -184,7 +210,10 @@ test.describe('searching', () => {
     const table = new ClientTable(page)
     await table.search.fill('nobody is called so')
     await table.searchButton.click()
-    const notice = page.getByRole('main').getByRole('status').filter({ hasText: /no client/i })
+    const notice = page
+      .getByRole('main')
+      .getByRole('status')
+      .filter({ hasText: /no client/i })
     await expect(notice).toBeVisible()
     await expect(table.rows).toHaveCount(0)
     await expect(table.search, 'the search stays, to be changed').toHaveValue('nobody is called so')
@@ -291,7 +320,9 @@ test.describe('a row', () => {
       await page.keyboard.press('Tab')
       if (await page.evaluate(() => document.activeElement.closest('tbody tr') !== null)) break
     }
-    expect(await page.evaluate(() => document.activeElement.getAttribute('href'))).toMatch(new RegExp(`^/clients/${first}(/general)?$`))
+    expect(await page.evaluate(() => document.activeElement.getAttribute('href'))).toMatch(
+      new RegExp(`^/clients/${first}(/general)?$`),
+    )
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(`/clients/${first}/general`)
   })
@@ -425,7 +456,11 @@ test.describe('the cells', () => {
       expect.soft(login).toBe(client.login)
       client.company ? expect.soft(company).toBe(client.company) : expect.soft(company).toMatch(blank)
       client.name ? expect.soft(name).toBe(client.name.replace(/\s+/g, ' ')) : expect.soft(name).toMatch(blank)
-      for (const [text, amount] of [[price, client.sms_price], [balance, client.balance], [credit, client.credit]]) {
+      for (const [text, amount] of [
+        [price, client.sms_price],
+        [balance, client.balance],
+        [credit, client.credit],
+      ]) {
         if (amount === null) expect.soft(text).toMatch(blank)
         else expect.soft(text).toBe(`${grouped(amount)} ${client.currency}`)
       }

@@ -68,11 +68,19 @@ test('cells are typed: IDs and money are numbers, logins and names are text', as
     const row = rows[index]
     expect.soft(cell(row, 'ID')).toMatchObject({ kind: 'number', value: String(client.id) })
     expect.soft(cell(row, 'Login'), 'never 3.8E+11').toMatchObject({ kind: 'text', value: client.login })
-    for (const [name, field] of [['Company', 'company'], ['Name', 'name'], ['Channel', 'channel']]) {
+    for (const [name, field] of [
+      ['Company', 'company'],
+      ['Name', 'name'],
+      ['Channel', 'channel'],
+    ]) {
       if (client[field]) expect.soft(cell(row, name)).toMatchObject({ kind: 'text', value: client[field] })
       else expect.soft(cell(row, name).value).toBe('')
     }
-    for (const [name, field] of [['SMS Price', 'sms_price'], ['Balance', 'balance'], ['Credit', 'credit']]) {
+    for (const [name, field] of [
+      ['SMS Price', 'sms_price'],
+      ['Balance', 'balance'],
+      ['Credit', 'credit'],
+    ]) {
       const { kind, value } = cell(row, name)
       if (client[field] == null) expect.soft(value).toBe('')
       else expect.soft([kind, Number(value)]).toEqual(['number', Number(client[field])])
@@ -86,14 +94,23 @@ test('cells are typed: IDs and money are numbers, logins and names are text', as
 test('cells that begin like a formula stay text', async ({ request }) => {
   const sheets = await workbook(request, {})
   for (const sheet of sheets) expect(sheet.hasFormulas).toBe(false)
-  const values = new Set(sheets[0].rows.flat().filter((cell) => cell.kind === 'text').map((cell) => cell.value))
+  const values = new Set(
+    sheets[0].rows
+      .flat()
+      .filter((cell) => cell.kind === 'text')
+      .map((cell) => cell.value),
+  )
   for (const text of ['=SUM(A1:A9)', '@name', '+1+1', '-2+3']) expect(values).toContain(text)
 })
 
 test('a further sheet says what was exported, when, by whom and in which time zone', async ({ request }) => {
   const sheets = await workbook(request, { q: 'їжак', currency: 'UAH' })
   expect(sheets.length).toBeGreaterThan(1)
-  const text = sheets.slice(1).flatMap((sheet) => sheet.rows.flat()).map((cell) => cell.value).join('\n')
+  const text = sheets
+    .slice(1)
+    .flatMap((sheet) => sheet.rows.flat())
+    .map((cell) => cell.value)
+    .join('\n')
   for (const said of ['olena', 'їжак', 'UAH', 'UTC', /20\d\d-\d\d-\d\d|\n4\d{4}/]) expect(text).toMatch(said)
 })
 

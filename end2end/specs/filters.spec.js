@@ -125,7 +125,10 @@ test('every pair of filters is the calculated one', async ({ request }) => {
 test('clearing leads back to all clients', async ({ page }) => {
   await visit(page, '/clients?q=alpha&currency=EUR&below_zero=true')
   const table = new ClientTable(page)
-  await page.getByRole('search').getByRole('link', { name: /^clear/i }).click()
+  await page
+    .getByRole('search')
+    .getByRole('link', { name: /^clear/i })
+    .click()
   await table.expectRange(`1-10 of ${clients.length}`)
   await expect(table.search).toHaveValue('')
   await expect(table.filter('Currency')).toHaveValue('')
@@ -134,5 +137,10 @@ test('clearing leads back to all clients', async ({ page }) => {
 
 test('what the filters leave out, and nothing matches, is said', async ({ page }) => {
   await visit(page, '/clients?registered_from=2000-01-01&registered_to=2000-01-02')
-  await expect(page.getByRole('main').getByRole('status').filter({ hasText: /no client/i })).toBeVisible()
+  await expect(
+    page
+      .getByRole('main')
+      .getByRole('status')
+      .filter({ hasText: /no client/i }),
+  ).toBeVisible()
 })

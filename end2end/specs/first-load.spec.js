@@ -12,8 +12,15 @@ const test = base.extend({
     await session.send('Network.setCacheDisabled', { cacheDisabled: true })
     const requests = new Map()
     session.on('Network.responseReceived', ({ requestId, response }) => {
-      const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]))
-      requests.set(requestId, { url: response.url, encoding: headers['content-encoding'] ?? 'none', type: response.mimeType, bytes: 0 })
+      const headers = Object.fromEntries(
+        Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]),
+      )
+      requests.set(requestId, {
+        url: response.url,
+        encoding: headers['content-encoding'] ?? 'none',
+        type: response.mimeType,
+        bytes: 0,
+      })
     })
     session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
       const request = requests.get(requestId)
@@ -28,7 +35,9 @@ test('the client table weighs at most 200 kB in brotli, everything counted', asy
   await page.waitForLoadState('networkidle')
   const loaded = traffic()
   const total = loaded.reduce((sum, request) => sum + request.bytes, 0)
-  const lines = loaded.map(({ url, bytes, encoding }) => `${String(bytes).padStart(8)} ${encoding.padEnd(4)} ${new URL(url).pathname}`)
+  const lines = loaded.map(
+    ({ url, bytes, encoding }) => `${String(bytes).padStart(8)} ${encoding.padEnd(4)} ${new URL(url).pathname}`,
+  )
   const report = `${lines.join('\n')}\n${String(total).padStart(8)} bytes in ${loaded.length} requests`
   console.log(`First load of /clients:\n${report}`)
   await testInfo.attach('first load', { body: report, contentType: 'text/plain' })
@@ -37,7 +46,10 @@ test('the client table weighs at most 200 kB in brotli, everything counted', asy
     if (/html|javascript|css|wasm/.test(type)) expect.soft(encoding, url).toBe('br')
     expect.soft(new URL(url).origin, 'everything is our own').toBe(new URL(page.url()).origin)
   }
-  expect(loaded.filter(({ type }) => type === 'application/wasm'), 'the WASM is loaded once').toHaveLength(1)
+  expect(
+    loaded.filter(({ type }) => type === 'application/wasm'),
+    'the WASM is loaded once',
+  ).toHaveLength(1)
   expect(total).toBeLessThanOrEqual(BUDGET)
 })
 
@@ -56,12 +68,23 @@ test('the catalogue of components is no part of it', async ({ page, traffic, req
   await page.waitForLoadState('networkidle')
   const html = await (await request.get('/ui')).text()
   const samples = [...html.matchAll(/<pre[^>]*><code[^>]*>(.*?)<\/code>/gs)].map(([, code]) =>
-    code.replace(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
+    code
+      .replace(/<[^>]*>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&'),
   )
-  const lines = samples.flatMap((sample) => sample.split('\n')).map((line) => line.trim()).filter((line) => line.length > 25)
+  const lines = samples
+    .flatMap((sample) => sample.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line.length > 25)
   expect(lines.length).toBeGreaterThan(5)
   for (const { url } of traffic().filter(({ type }) => /javascript|wasm/.test(type))) {
     const file = await (await request.get(url)).body()
-    expect(lines.filter((line) => file.includes(line)), url).toEqual([])
+    expect(
+      lines.filter((line) => file.includes(line)),
+      url,
+    ).toEqual([])
   }
 })

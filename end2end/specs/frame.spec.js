@@ -2,7 +2,7 @@
 
 import { ClientTable } from '../support/client-table.js'
 import { administrators } from '../support/server.js'
-import { alive, expect, expectNoSidewaysScrolling, test, visit } from '../support/test.js'
+import { alive, expect, expectNoSidewaysScrolling, menuLink, test, visit } from '../support/test.js'
 
 const themeSwitch = (page) => page.getByRole('switch', { name: 'Dark theme', exact: true })
 const theme = (page) => page.locator('html').getAttribute('data-theme')
@@ -26,7 +26,7 @@ const looksDark = (page) =>
 
 test('the side menu leads to the clients and says where one is', async ({ page }) => {
   await visit(page, '/ui')
-  const link = page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true })
+  const link = menuLink(page)
   await expect(link).not.toHaveAttribute('aria-current', 'page')
   await link.click()
   await expect(page).toHaveURL(/\/clients$/)
@@ -77,7 +77,9 @@ test.describe('the theme', () => {
         expect(await looksDark(page)).toBe(other === 'dark')
 
         const response = await visit(page, '/clients?page=2')
-        expect(await response.text(), 'no flash of the other theme').toMatch(new RegExp(`<html[^>]* data-theme="?${other}`))
+        expect(await response.text(), 'no flash of the other theme').toMatch(
+          new RegExp(`<html[^>]* data-theme="?${other}`),
+        )
         await expect(themeSwitch(page)).toHaveAttribute('aria-checked', String(other === 'dark'))
         expect(await looksDark(page)).toBe(other === 'dark')
 
@@ -110,7 +112,7 @@ test('an address that leads nowhere is answered with 404, inside the frame', asy
   expect(response.status()).toBe(404)
   await alive(page)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  await page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true }).click()
+  await menuLink(page).click()
   await new ClientTable(page).expectRange('1-10 of 971')
 })
 
@@ -173,7 +175,10 @@ test('old rows stay until the new ones are there, and a bar says that something 
   expect(await page.evaluate(() => window.fewestRows)).toBe(10)
 })
 
-test('a load that fails says so, and going on works once the server can be reached again', async ({ page, complaints }) => {
+test('a load that fails says so, and going on works once the server can be reached again', async ({
+  page,
+  complaints,
+}) => {
   complaints.expect(/^failed: .*ERR_CONNECTION_REFUSED/)
   await visit(page, '/clients')
   const table = new ClientTable(page)
@@ -181,14 +186,21 @@ test('a load that fails says so, and going on works once the server can be reach
   await table.step('Next page').click()
   await expect(page.getByRole('alert')).toContainText(/can't be reached|try again/i)
   await page.unrouteAll()
-  await page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true }).click()
+  await menuLink(page).click()
   await table.expectRange('1-10 of 971')
 })
 
 test.describe('on a screen of 360 px', () => {
   test.use({ viewport: { width: 360, height: 740 } })
 
-  for (const address of ['/clients', '/clients?per_page=100&sort=company', '/clients?q=no-such-client', '/clients?sort=nonsense', '/ui', '/no/such/page']) {
+  for (const address of [
+    '/clients',
+    '/clients?per_page=100&sort=company',
+    '/clients?q=no-such-client',
+    '/clients?sort=nonsense',
+    '/ui',
+    '/no/such/page',
+  ]) {
     test(`nothing makes ${address} scroll sideways`, async ({ page, complaints }) => {
       complaints.expect(/answer: 40[04] /)
       await visit(page, address)
@@ -230,7 +242,9 @@ test('every answer carries the headers that keep a page safe', async ({ request 
     expect.soft(policy, address).not.toMatch(/unsafe-inline|'unsafe-eval'/)
   }
   const nonces = await Promise.all(
-    [1, 2].map(async () => (await request.get('/clients')).headers()['content-security-policy']?.match(/'nonce-([^']+)'/)?.[1]),
+    [1, 2].map(
+      async () => (await request.get('/clients')).headers()['content-security-policy']?.match(/'nonce-([^']+)'/)?.[1],
+    ),
   )
   expect(nonces[0]).toBeTruthy()
   expect(nonces[0], 'a nonce is used once').not.toBe(nonces[1])

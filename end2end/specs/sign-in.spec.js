@@ -68,7 +68,14 @@ test.describe('a visitor', () => {
     })
   }
 
-  for (const address of ['/clients', '/clients/1/general', '/clients/export.csv', '/clients/export.xlsx', '/ui', '/no/such/page']) {
+  for (const address of [
+    '/clients',
+    '/clients/1/general',
+    '/clients/export.csv',
+    '/clients/export.xlsx',
+    '/ui',
+    '/no/such/page',
+  ]) {
     test(`gets nothing from ${address}`, async ({ request }) => {
       const answer = await request.get(address, { maxRedirects: 0 })
       expect([302, 303, 307, 401]).toContain(answer.status())
@@ -93,7 +100,12 @@ test('the functions that pages load data by answer a visitor with 401', async ({
   await new ClientTable(page).step('Next page').click()
   const asked = await asking
   const visitor = await playwright.request.newContext({ storageState: { cookies: [], origins: [] } })
-  const how = { method: asked.method(), data: asked.postData() ?? undefined, headers: { origin: site.url }, maxRedirects: 0 }
+  const how = {
+    method: asked.method(),
+    data: asked.postData() ?? undefined,
+    headers: { origin: site.url },
+    maxRedirects: 0,
+  }
   const answer = await visitor.fetch(asked.url(), how)
   expect(answer.status()).toBe(401)
   expect(await answer.text()).not.toContain('380')
@@ -125,7 +137,12 @@ test.describe('a session', () => {
     expect(values[0]).not.toBe(values[1])
   })
 
-  test('ends at sign-out, also for a copy of its cookie and for the Back button', async ({ page, context, playwright, site }) => {
+  test('ends at sign-out, also for a copy of its cookie and for the Back button', async ({
+    page,
+    context,
+    playwright,
+    site,
+  }) => {
     await page.goto('/login')
     await signIn(page, owner)
     await expect(page).toHaveURL(/\/clients$/)
@@ -142,7 +159,11 @@ test.describe('a session', () => {
     await expect(page).toHaveURL(/\/login/)
   })
 
-  test('that ended while a page was open leads to the sign-in and back to the same place', async ({ page, context, complaints }) => {
+  test('that ended while a page was open leads to the sign-in and back to the same place', async ({
+    page,
+    context,
+    complaints,
+  }) => {
     await page.goto('/login')
     await signIn(page, owner)
     await alive(page)
@@ -206,7 +227,12 @@ test.describe('the first administrator', () => {
   test("can't be set up where there is one already", async ({ site, request }) => {
     expect(site.setUpLink).toBeUndefined()
     const answer = await request.post('/setup', {
-      form: { token: 'guess', login: 'intruder', password: 'a long enough password', repeat_password: 'a long enough password' },
+      form: {
+        token: 'guess',
+        login: 'intruder',
+        password: 'a long enough password',
+        repeat_password: 'a long enough password',
+      },
       headers: { origin: site.url },
       maxRedirects: 0,
     })

@@ -60,7 +60,9 @@ export class ClientTable {
 
   /** The IDs of the rows, read from where they lead. */
   async ids() {
-    const addresses = await this.rows.locator('a[href^="/clients/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+    const addresses = await this.rows
+      .locator('a[href^="/clients/"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')))
     return addresses.map((address) => address.match(/^\/clients\/(\d+)/)[1])
   }
 

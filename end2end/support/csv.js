@@ -25,7 +25,8 @@ export function rows(text) {
 export function records(text) {
   const [header, ...body] = rows(text)
   return body.map((row) => {
-    if (row.length !== header.length) throw new Error(`A row has ${row.length} fields, the header ${header.length}: ${row}`)
+    if (row.length !== header.length)
+      throw new Error(`A row has ${row.length} fields, the header ${header.length}: ${row}`)
     return Object.fromEntries(header.map((name, index) => [name, row[index]]))
   })
 }

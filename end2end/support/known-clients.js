@@ -13,7 +13,18 @@ function numbers(seed) {
   }
 }
 
-const COMPANIES = ['Alpha', 'ALPHA', 'alpha trade', 'Борщ', 'борщ і сало', 'ТОВ «Їжак»', 'Київстар', 'Öko Markt', 'Zebra', 'ООО Ёлка']
+const COMPANIES = [
+  'Alpha',
+  'ALPHA',
+  'alpha trade',
+  'Борщ',
+  'борщ і сало',
+  'ТОВ «Їжак»',
+  'Київстар',
+  'Öko Markt',
+  'Zebra',
+  'ООО Ёлка',
+]
 const NAMES = ['Anna Nowak', 'anna nowak', 'Іван Петренко', 'ІВАН ПЕТРЕНКО', 'Οδυσσεύς', 'Maria', 'Łukasz', 'Ярослава']
 const CHANNELS = [null, 'Organic', 'Direct', 'direct', 'Referral', 'Реклама']
 const CURRENCIES = ['EUR', 'UAH', 'USD']
@@ -106,7 +117,8 @@ export function select(list, query = {}) {
   const day = (client) => client.registered_at?.slice(0, 10)
   const chosen = list.filter(
     (client) =>
-      (!wanted || [String(client.id), client.login, client.company, client.name].some((text) => fold(text).includes(wanted))) &&
+      (!wanted ||
+        [String(client.id), client.login, client.company, client.name].some((text) => fold(text).includes(wanted))) &&
       (!query.property_type || client.property_type === query.property_type) &&
       (!query.channel || client.channel === query.channel) &&
       (!query.currency || client.currency === query.currency) &&

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { freePort } from './server.js'
+import { endWithUs, freePort } from './server.js'
 
 /** The newest of the installed versions' programs. */
 function programs() {
@@ -69,15 +69,25 @@ async function throwAway(bin) {
   await run(`${bin}/initdb`, ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-sync'], options)
 
   let log = ''
-  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off', full_page_writes: 'off' }
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    fsync: 'off',
+    full_page_writes: 'off',
+  }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(`${bin}/postgres`, ['-D', data, ...flags], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+  endWithUs(child, 'SIGINT')
   child.stderr.on('data', (data) => (log += data))
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const deadline = Date.now() + 30_000
   for (;;) {
     if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode}:\n${log}`)
-    const ready = await run(`${bin}/pg_isready`, ['-q', '-d', url]).then(() => true, () => false)
+    const ready = await run(`${bin}/pg_isready`, ['-q', '-d', url]).then(
+      () => true,
+      () => false,
+    )
     if (ready) break
     if (Date.now() > deadline) throw new Error(`PostgreSQL isn't ready after 30 s:\n${log}`)
     await new Promise((resolve) => setTimeout(resolve, 100))

@@ -23,6 +23,13 @@ export const administrators = {
 /** The clients of the demonstration: "1-10 of 971", as in the document. */
 export const DEMO_CLIENTS = 971
 
+/** Ends a process that was started here if this one has to end before it could be stopped as it should be. */
+export function endWithUs(child, signal) {
+  const end = () => child.kill(signal)
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
+}
+
 /** A port that is free at the moment. */
 export async function freePort() {
   const listener = net.createServer().listen(0, '127.0.0.1')
@@ -105,6 +112,7 @@ class Clientele {
   async serve() {
     const child = spawn(program, ['serve'], { cwd: repository, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
+    endWithUs(child, 'SIGTERM')
     child.stdout.on('data', (data) => (this.#output += data))
     child.stderr.on('data', (data) => (this.#errors += data))
     const deadline = Date.now() + 30_000

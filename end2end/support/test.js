@@ -45,7 +45,10 @@ export const test = base.extend({
       const sites = new Map()
       await use((data) => {
         if (!sites.has(data)) {
-          sites.set(data, server.start({ ...FILLED[data], createDatabase }).then((site) => withSessions(site, browser)))
+          sites.set(
+            data,
+            server.start({ ...FILLED[data], createDatabase }).then((site) => withSessions(site, browser)),
+          )
         }
         return sites.get(data)
       })
@@ -99,10 +102,11 @@ export const test = base.extend({
         addEventListener('securitypolicyviolation', (event) =>
           console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
         )
-        // The application's router listens for clicks on the window: from then on it is alive. See `alive`.
+        // Notes what the application listens to, which tells how far it has taken over. See `alive`.
+        window.listened = new WeakSet()
         const listen = EventTarget.prototype.addEventListener
         EventTarget.prototype.addEventListener = function (type, ...rest) {
-          if (this === window && type === 'click') window.applicationListens = true
+          if (this !== window || type === 'click') window.listened.add(this)
           return listen.call(this, type, ...rest)
         }
       })
@@ -142,10 +146,15 @@ export async function signIn(page, { login, password }) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
-/** Waits until the application has taken over the page that the server sent. */
+/**
+ * Waits until the application has taken over the page that the server sent: its router listens for clicks on the
+ * window, and each form in the page is listened to. (The catalogue's are examples, drawn by the server alone.)
+ */
 export async function alive(page) {
-  await page.waitForFunction(() => window.applicationListens)
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+  await page.waitForFunction(() => {
+    const forms = location.pathname === '/ui' ? [] : document.querySelectorAll('main form')
+    return window.listened.has(window) && [...forms].every((form) => window.listened.has(form))
+  })
 }
 
 /** Goes to an address of the site and waits until the application lives there. */
@@ -154,6 +163,10 @@ export async function visit(page, address) {
   await alive(page)
   return response
 }
+
+/** The side menu's link to the client table. */
+export const menuLink = (page) =>
+  page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true })
 
 /** Whether the document is no wider than the window, with what is too wide if it isn't. */
 export async function expectNoSidewaysScrolling(page) {
@@ -170,7 +183,10 @@ export async function expectNoSidewaysScrolling(page) {
     const culprits = [...document.body.querySelectorAll('*')].filter(
       (element) => element.getBoundingClientRect().right > innerWidth + 1 && !within(element),
     )
-    return [`${root.scrollWidth} > ${innerWidth}`, ...culprits.slice(0, 5).map((element) => element.outerHTML.slice(0, 120))]
+    return [
+      `${root.scrollWidth} > ${innerWidth}`,
+      ...culprits.slice(0, 5).map((element) => element.outerHTML.slice(0, 120)),
+    ]
   })
   expect(tooWide).toEqual([])
 }

@@ -22,7 +22,9 @@ export function read(bytes) {
       name: unescape(attribute(tag, 'name')),
       frozenRows: pane && attribute(pane, 'state') === 'frozen' ? Number(attribute(pane, 'ySplit') ?? 0) : 0,
       hasFormulas: /<f[ >]/.test(sheet),
-      rows: [...sheet.matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/gs)].map(([, row]) => cells(row ?? '', shared, formats)),
+      rows: [...sheet.matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/gs)].map(([, row]) =>
+        cells(row ?? '', shared, formats),
+      ),
     }
   })
 }
@@ -45,7 +47,12 @@ function cells(row, shared, formats) {
 }
 
 function numberFormats(styles) {
-  const own = new Map([...styles.matchAll(/<numFmt [^>]*>/g)].map(([tag]) => [attribute(tag, 'numFmtId'), unescape(attribute(tag, 'formatCode'))]))
+  const own = new Map(
+    [...styles.matchAll(/<numFmt [^>]*>/g)].map(([tag]) => [
+      attribute(tag, 'numFmtId'),
+      unescape(attribute(tag, 'formatCode')),
+    ]),
+  )
   const used = styles.match(/<cellXfs[^>]*>(.*?)<\/cellXfs>/s)?.[1] ?? ''
   return [...used.matchAll(/<xf [^>]*>/g)].map(([tag]) => {
     const id = attribute(tag, 'numFmtId')
@@ -55,7 +62,8 @@ function numberFormats(styles) {
 
 const attribute = (tag, name) => tag.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1]
 const textOf = (xml) => unescape([...xml.matchAll(/<t(?: [^>]*)?>(.*?)<\/t>/gs)].map(([, text]) => text).join(''))
-const column = (reference) => [...reference.replace(/\d/g, '')].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
+const column = (reference) =>
+  [...reference.replace(/\d/g, '')].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
 
 function unescape(text) {
   const named = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }

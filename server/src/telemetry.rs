@@ -24,9 +24,10 @@ pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
     let recorder =
         PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &seconds)?.build_recorder();
     let handle = recorder.handle();
-    metrics::describe_counter!(REQUESTS, "Answered requests");
-    metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "Time to answer");
     // A second server in one process (tests) shares the first one's.
     let _ = metrics::set_global_recorder(recorder);
+    // They go to the recorder that is set.
+    metrics::describe_counter!(REQUESTS, "Answered requests");
+    metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "Time to answer");
     Ok(handle)
 }

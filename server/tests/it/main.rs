@@ -1,4 +1,14 @@
 //! Tests of the whole program, on both databases.
 
+mod client_page;
+mod client_table;
+mod export;
+mod health;
 mod input;
+mod migrations;
+mod security;
+mod session;
+mod set_up;
+mod sign_in;
 mod support;
+mod walk;

@@ -1,10 +1,15 @@
-//! What tests need: databases, and the program itself.
+//! What tests need: databases, the program itself, and the server with browsers that speak to it.
 //!
 //! A test that [`both_databases`] wraps runs twice, each time with a fresh database of its own.
 
+pub mod clients;
+pub mod html;
 pub mod postgres;
+pub mod program;
+pub mod server;
 
 use app::database::Database;
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Value};
 use std::{
     io::Write as _,
     process::{Child, Command, Stdio},
@@ -39,18 +44,47 @@ impl TestDatabase {
         Self { url, database, folder }
     }
 
+    /// The address of another database of the same kind, without any table.
+    pub fn empty_url(&self) -> String {
+        match self.database.backend() {
+            DbBackend::Postgres => postgres::database_url(),
+            _ => format!("sqlite://{}?mode=rwc", self.folder.path().join("empty.db").display()),
+        }
+    }
+
+    /// Changes rows behind the application's back.
+    pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) {
+        let statement = Statement::from_sql_and_values(self.database.backend(), sql, values);
+        let transaction = self.database.write().await.expect("a transaction");
+        transaction.execute_raw(statement).await.expect(sql);
+        transaction.commit().await.expect(sql);
+    }
+
+    /// The first column of each row that a query finds.
+    pub async fn column<T: TryGetable>(&self, sql: &str) -> Vec<T> {
+        let statement = Statement::from_string(self.database.backend(), sql);
+        let rows = self.database.reader().query_all_raw(statement).await.expect(sql);
+        rows.iter().map(|row: &QueryResult| row.try_get_by_index(0).expect(sql)).collect()
+    }
+
+    /// The audit record in its order: what was done, by whom, from where.
+    pub async fn audit(&self) -> Vec<String> {
+        let row = "action || ' / ' || administrator_login || ' / ' || address";
+        self.column(&format!("SELECT {row} FROM audit ORDER BY id")).await
+    }
+
     /// Starts the program on this database, with its streams for the test.
     pub fn spawn(&self, arguments: &[&str]) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_clientele"))
-            .args(arguments)
-            .env("DATABASE_URL", &self.url)
-            .env("RUST_LOG", "warn")
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts")
+        self.command(arguments).spawn().expect("the program starts")
+    }
+
+    /// The program on this database, to be started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clientele"));
+        command.args(arguments).env("DATABASE_URL", &self.url).env("RUST_LOG", "warn");
+        command.current_dir(self.folder.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
     }
 
     /// Runs the program to its end, with `input` as its standard input.

@@ -1,0 +1,237 @@
+//! What is asked: the cases that are timed, and random ones that are only compared.
+
+use crate::{
+    Failure, PER_PAGE, http,
+    reference::{Answer, Client, Reference},
+};
+use app::clients::{ClientQuery, Direction, Filters, PAGE_SIZES, PropertyType, Sort};
+use fastrand::Rng;
+use std::collections::{HashMap, HashSet};
+
+/// Needles in each class of search, so that nothing depends on one of them.
+const NEEDLES: usize = 20;
+/// A rare search finds at most so many clients.
+const RARE: usize = 50;
+/// Queries that are compared beside those of the cases.
+const RANDOM: usize = 30;
+
+/// Everything that is asked.
+pub struct Cases {
+    /// Timed, and compared before.
+    pub measured: Vec<Case>,
+    /// Compared only.
+    pub random: Vec<ClientQuery>,
+}
+
+/// Queries of one class.
+pub struct Case {
+    /// Its name in the table.
+    pub name: String,
+    /// What is asked in turn.
+    pub queries: Vec<ClientQuery>,
+    /// How many clients the queries find, at least and at most.
+    pub found: (usize, usize),
+    /// The case whose time a jump to a far page may exceed by half.
+    pub near: Option<usize>,
+    /// Whether the server function is asked instead of the page.
+    json: bool,
+}
+
+impl Case {
+    /// The class of the random queries.
+    pub fn random() -> Self {
+        Self { name: String::new(), queries: Vec::new(), found: (0, 0), near: None, json: false }
+    }
+
+    /// The address of a query of this case.
+    pub fn address(&self, query: &ClientQuery) -> String {
+        if self.json {
+            let address = query.address("");
+            let address: String = form_urlencoded::byte_serialize(address.trim_start_matches('?').as_bytes()).collect();
+            return format!("/rpc/list_clients?address={address}");
+        }
+        query.address("/clients")
+    }
+
+    /// The clients that an answer shows.
+    pub fn read(&self, answer: &http::Answer) -> Result<Answer, Failure> {
+        if self.json { read_json(answer.text()?) } else { read_page(answer.text()?) }
+    }
+}
+
+impl Cases {
+    /// Chooses them from the clients that there are, always the same ones.
+    pub fn choose(reference: &Reference) -> Self {
+        let random = &mut Rng::with_seed(7);
+        let pages = (reference.clients.len() as u64).div_ceil(PER_PAGE);
+        let far = (pages / 2).max(1);
+        let sorted = |sort, dir, page| vec![ClientQuery { sort, dir, page, ..ClientQuery::default() }];
+        let searches = |needles: Vec<String>| -> Vec<ClientQuery> {
+            needles.into_iter().map(|q| ClientQuery { q, ..ClientQuery::default() }).collect()
+        };
+        let currency = reference.clients.first().map(|client| client.currency.clone());
+        let filters = Filters { currency, ..Filters::default() };
+        let filtered =
+            ClientQuery { filters, sort: Sort::Company, dir: Direction::Ascending, ..ClientQuery::default() };
+        let last = (reference.answer(&filtered).total as u64).div_ceil(PER_PAGE);
+        let filtered = filtered.on_page(1_000.min(last.max(1)));
+
+        let (id, company) = (Sort::Id, Sort::Company);
+        let (up, down) = (Direction::Ascending, Direction::Descending);
+        let mut measured = Vec::new();
+        let mut add = |name: &str, queries: Vec<ClientQuery>, near, json| {
+            let totals: Vec<_> = queries.iter().map(|query| reference.answer(query).total).collect();
+            let found = (totals.iter().min().copied().unwrap_or(0), totals.iter().max().copied().unwrap_or(0));
+            measured.push(Case { name: name.to_owned(), queries, found, near, json });
+        };
+        add("page 1", sorted(id, down, 1), None, false);
+        add(&format!("page {far} by ID"), sorted(id, up, far), Some(0), false);
+        add(&format!("page {far} by company"), sorted(company, up, far), Some(0), false);
+        add("page 1 by company, down", sorted(company, down, 1), None, false);
+        add(&format!("page {far} by company, down"), sorted(company, down, far), Some(3), false);
+        add("search, rare", searches(rare(reference, random)), None, false);
+        add("search, common, 5 characters", searches(common(reference, random, 5)), None, false);
+        add("search, common, 2 characters", searches(common(reference, random, 2)), None, false);
+        add("search, common, 1 character", searches(common(reference, random, 1)), None, false);
+        add("search, no match", searches(absent(reference, random)), None, false);
+        add(&format!("currency, page {} by company", filtered.page), vec![filtered], None, false);
+        add("page 1 as JSON", sorted(id, down, 1), None, true);
+
+        let random = (0..RANDOM).map(|_| any(reference, random)).collect();
+        Self { measured, random }
+    }
+}
+
+fn pick<'a>(reference: &'a Reference, random: &mut Rng) -> &'a Client {
+    &reference.clients[random.usize(0..reference.clients.len())]
+}
+
+/// A part of a client's ID, login, company or name that survives trimming.
+fn part(client: &Client, characters: usize, random: &mut Rng) -> Option<String> {
+    let lines: Vec<Vec<char>> = client.text.lines().map(|line| line.chars().collect()).collect();
+    let line = &lines[random.usize(0..lines.len())];
+    let start = random.usize(0..=line.len().checked_sub(characters)?);
+    trimmed(&line[start..start + characters])
+}
+
+fn trimmed(characters: &[char]) -> Option<String> {
+    let text: String = characters.iter().collect();
+    (!text.is_empty() && text.trim() == text && !text.contains(char::is_control)).then_some(text)
+}
+
+/// Needles that are asked for one after the other until there are enough, or there seem to be none.
+fn gather(mut next: impl FnMut() -> Option<String>) -> Vec<String> {
+    let mut needles: Vec<String> = Vec::new();
+    for needle in (0..50 * NEEDLES).filter_map(|_| next()) {
+        if !needles.contains(&needle) {
+            needles.push(needle);
+        }
+        if needles.len() == NEEDLES {
+            break;
+        }
+    }
+    needles
+}
+
+/// Parts of 5 to 9 characters that few clients have.
+fn rare(reference: &Reference, random: &mut Rng) -> Vec<String> {
+    gather(|| {
+        let characters = random.usize(5..=9);
+        part(pick(reference, random), characters, random).filter(|part| (1..=RARE).contains(&reference.count(part)))
+    })
+}
+
+/// The most frequent parts of this length: those that a tenth of the clients have, or just the most frequent one.
+fn common(reference: &Reference, random: &mut Rng, characters: usize) -> Vec<String> {
+    const SAMPLE: usize = 2_000;
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for _ in 0..SAMPLE {
+        let text: Vec<char> = pick(reference, random).text.chars().collect();
+        let parts: HashSet<String> = text.windows(characters).filter_map(trimmed).collect();
+        for part in parts {
+            *counts.entry(part).or_default() += 1;
+        }
+    }
+    let mut parts: Vec<(usize, String)> = counts.into_iter().map(|(part, count)| (count, part)).collect();
+    parts.sort_unstable_by(|a, b| b.cmp(a));
+    let mut needles: Vec<String> = parts.into_iter().take(2 * NEEDLES).map(|(_, part)| part).collect();
+    let most = needles.first().cloned();
+    needles.retain(|part| reference.count(part) > reference.clients.len() / 10);
+    needles.truncate(NEEDLES);
+    if needles.is_empty() { most.into_iter().collect() } else { needles }
+}
+
+/// Needles that nobody has, though all of their characters are there: numbers, and mixed-up names.
+fn absent(reference: &Reference, random: &mut Rng) -> Vec<String> {
+    gather(|| {
+        let mut characters: Vec<char> = part(pick(reference, random), 9, random)?.chars().collect();
+        random.shuffle(&mut characters);
+        trimmed(&characters).filter(|needle| reference.count(needle) == 0)
+    })
+}
+
+/// Any query: sort, direction, filters, search in any case, page, page size.
+fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
+    let sometimes = |random: &mut Rng| random.u32(0..5) == 0;
+    let day = |random: &mut Rng| format!("20{}-0{}-1{}", random.u32(19..26), random.u32(1..10), random.u32(0..10));
+    let mut filters = Filters::default();
+    if sometimes(random) {
+        filters.property_type = Some(PropertyType::ALL[random.usize(0..PropertyType::ALL.len())]);
+    }
+    if sometimes(random) {
+        filters.channel.clone_from(&pick(reference, random).channel);
+    }
+    if sometimes(random) {
+        filters.currency = Some(pick(reference, random).currency.clone());
+    }
+    if sometimes(random) {
+        filters.sms_subscription = Some(random.bool());
+    }
+    filters.below_zero = sometimes(random);
+    if sometimes(random) {
+        filters.registered_from = Some(day(random));
+    }
+    if sometimes(random) {
+        filters.registered_to = Some(day(random)).filter(|to| Some(to) >= filters.registered_from.as_ref());
+    }
+    let characters = random.usize(1..7);
+    let q = match random.u32(0..4) {
+        0..2 => String::new(),
+        2 => part(pick(reference, random), characters, random).unwrap_or_default(),
+        _ => part(pick(reference, random), characters, random).unwrap_or_default().to_uppercase(),
+    };
+    let query = ClientQuery {
+        q,
+        filters,
+        sort: Sort::ALL[random.usize(0..Sort::ALL.len())],
+        dir: Direction::ALL[random.usize(0..2)],
+        page: 1,
+        per_page: PAGE_SIZES[random.usize(0..PAGE_SIZES.len())],
+        go_to: None,
+    };
+    let last = (reference.answer(&query).total as u64).div_ceil(query.per_page).max(1);
+    query.on_page(random.u64(1..=last))
+}
+
+/// The ids are in the rows' links, the total in the text beside them.
+fn read_page(page: &str) -> Result<Answer, Failure> {
+    let id = |link: &str| link.split_once('"')?.0.parse::<i64>().ok();
+    let ids: Vec<i64> = page.split("href=\"/clients/").skip(1).filter_map(id).collect();
+    let Some((_, range)) = page.split_once("class=\"pager-range\">") else {
+        return if ids.is_empty() && page.contains("No client matches.") {
+            Ok(Answer { ids, total: 0 })
+        } else {
+            Err("the page says nowhere which rows it shows".into())
+        };
+    };
+    let range = range.split('<').next().unwrap_or_default();
+    let total = range.rsplit(" of ").next().unwrap_or_default().replace(',', "").parse();
+    Ok(Answer { ids, total: total.map_err(|_| format!("the page says “{range}”"))? })
+}
+
+fn read_json(text: &str) -> Result<Answer, Failure> {
+    let list: serde_json::Value = serde_json::from_str(text)?;
+    let ids = list["rows"].as_array().ok_or("no rows")?.iter().filter_map(|row| row["id"].as_i64()).collect();
+    let total = list["total"].as_u64().ok_or("no total")?;
+    Ok(Answer { ids, total: usize::try_from(total)? })
+}

@@ -1,0 +1,121 @@
+//! A small blocking HTTP/1.1 client: one connection that is kept, one request at a time.
+//!
+//! Hyper's own client would be another feature of a crate that the program is built with, and everything above
+//! it would be compiled twice.
+
+use crate::Failure;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+/// What browsers say that they understand.
+pub const AS_BROWSERS: &str = "gzip, deflate, br, zstd";
+
+/// A connection that requests go through one after the other.
+pub struct Connection {
+    stream: BufReader<TcpStream>,
+    address: SocketAddr,
+    session: String,
+}
+
+/// The answer to a request.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    headers: Vec<(String, String)>,
+    /// Its body, decoded no further than HTTP's chunks.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The first header of this name (in lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> Result<&str, Failure> {
+        Ok(std::str::from_utf8(&self.body)?)
+    }
+}
+
+impl Connection {
+    /// Connects; `session` is the cookie to send, or empty.
+    pub fn open(address: SocketAddr, session: &str) -> Result<Self, Failure> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_mins(2)))?;
+        Ok(Self { stream: BufReader::with_capacity(64 * 1024, stream), address, session: session.to_owned() })
+    }
+
+    /// `GET`. An answer other than 200 is a failure.
+    pub fn get(&mut self, path: &str, accept_encoding: &str) -> Result<Answer, Failure> {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\naccept-encoding: {accept_encoding}\r\n\
+             cookie: {}\r\n\r\n",
+            self.address, self.session
+        );
+        self.stream.get_mut().write_all(head.as_bytes())?;
+        let answer = self.read()?;
+        if answer.status != 200 {
+            return Err(format!("{path}: status {}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into());
+        }
+        Ok(answer)
+    }
+
+    /// `POST` of a form.
+    pub fn post(&mut self, path: &str, form: &str) -> Result<Answer, Failure> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+             content-length: {}\r\n\r\n{form}",
+            self.address,
+            form.len()
+        );
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        self.read()
+    }
+
+    fn read(&mut self) -> Result<Answer, Failure> {
+        let line = self.line()?;
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or("no status")?;
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+        let mut answer = Answer { status, headers, body: Vec::new() };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            loop {
+                let size = usize::from_str_radix(self.line()?.trim(), 16)?;
+                self.read_into(&mut answer.body, size)?;
+                self.line()?;
+                if size == 0 {
+                    break;
+                }
+            }
+        } else {
+            let size = answer.header("content-length").map_or(Ok(0), str::parse)?;
+            self.read_into(&mut answer.body, size)?;
+        }
+        Ok(answer)
+    }
+
+    fn read_into(&mut self, body: &mut Vec<u8>, size: usize) -> Result<(), Failure> {
+        let start = body.len();
+        body.resize(start + size, 0);
+        Ok(self.stream.read_exact(&mut body[start..])?)
+    }
+
+    /// A line without its end; the empty line is empty.
+    fn line(&mut self) -> Result<String, Failure> {
+        let mut line = String::new();
+        if self.stream.read_line(&mut line)? == 0 {
+            return Err("the server closed the connection".into());
+        }
+        Ok(line.trim_end().to_owned())
+    }
+}

@@ -1,0 +1,141 @@
+//! `make bench`: the client table with a million clients, on both databases.
+//!
+//! It loads the clients with the program itself, starts the real server, compares its answers with brute force
+//! over the same data ([`reference`]), and then times whole requests ([`measure`]) while clients change
+//! ([`writer`]), beside what could not be faster ([`floors`]). A wrong answer is an error; a slow one is only
+//! printed.
+//!
+//! `BENCH_CLIENTS` is the number of clients, 1,000,000 unless it is set.
+
+mod cases;
+mod durable_postgres;
+mod first_load;
+mod floors;
+mod http;
+mod load;
+mod measure;
+#[path = "../../tests/it/support/postgres.rs"]
+mod postgres;
+mod program;
+mod reference;
+mod report;
+mod writer;
+
+use cases::{Case, Cases};
+use program::{Program, Server};
+use reference::Reference;
+use report::{count, seconds};
+use std::{env, path::Path, process::ExitCode, time::Duration};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Pages of the table, and each search, hold so many rows.
+const PER_PAGE: u64 = 10;
+
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => {
+            eprintln!("bench: {cause}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // Whatever ends it, what it started and made is dropped with the future, and so stopped and removed.
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = bench() => result,
+            () = stop_signal() => Err("stopped".into()),
+        }
+    });
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("bench: {cause}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+async fn bench() -> Result<(), Failure> {
+    let clients: u32 = match env::var("BENCH_CLIENTS") {
+        Ok(number) => number.parse().map_err(|_| format!("BENCH_CLIENTS is a number, not “{number}”"))?,
+        Err(_) => 1_000_000,
+    };
+    let folder = tempfile::Builder::new().prefix("clientele-bench-").tempdir()?;
+    let csv = folder.path().join("clients.csv");
+
+    let sqlite = |name: &str| format!("sqlite://{}?mode=rwc", folder.path().join(name).display());
+    bench_on([sqlite("demo.db"), sqlite("import.db")], clients, &csv, folder.path()).await?;
+
+    let demo = postgres::database_url();
+    durable_postgres::restart(&demo).await?;
+    bench_on([demo, postgres::database_url()], clients, &csv, folder.path()).await
+}
+
+/// Everything on two empty databases of one kind: one for the demo, one for the import.
+async fn bench_on([demo, import]: [String; 2], clients: u32, csv: &Path, folder: &Path) -> Result<(), Failure> {
+    let program = Program { database_url: demo, folder: folder.to_owned() };
+    let empty = Program { database_url: import, folder: folder.to_owned() };
+    let version = load::version(&program.database_url).await?;
+    report::title(&version, clients);
+
+    load::demo(&program, clients).await?;
+    load::import(&program, &empty, clients, csv).await?;
+    load::settle(&program.database_url).await?;
+
+    program.create_administrator().await?;
+    let server = Server::start(&program).await?;
+    let session = server.sign_in()?;
+    server.get(&session, "/clients")?;
+    println!("start to first page  {:>9}   index loaded", seconds(server.running()));
+    println!("memory               {:>9}   of the server then", report::megabytes(server.memory("VmRSS")?));
+
+    let reference = Reference::fetch(&program.database_url).await?;
+    let cases = Cases::choose(&reference);
+    let checked = check(&server, &session, &reference, &cases)?;
+    println!("checked              {:>9}   answers equal to brute force over the same data", count(checked as u64));
+
+    let writer = writer::start(&program.database_url, &reference).await?;
+    let measured = measure::all(&program.database_url, &server, &session, cases.measured, &writer).await?;
+    let written = writer.stop().await?;
+    report::table(&measured, &written);
+    println!("memory               {:>9}   of the server at most", report::megabytes(server.memory("VmHWM")?));
+    first_load::weigh(&server, &session)
+}
+
+/// Compares answers with brute force. Returns how many.
+fn check(server: &Server, session: &str, reference: &Reference, cases: &Cases) -> Result<usize, Failure> {
+    let mut connection = server.connect(session)?;
+    let mut checked = 0;
+    let all = cases.measured.iter().flat_map(|case| case.queries.iter().map(move |query| (case, query)));
+    let random = Case::random();
+    for (case, query) in all.chain(cases.random.iter().map(|query| (&random, query))) {
+        let address = case.address(query);
+        let answer = connection.get(&address, "identity")?;
+        let given = case.read(&answer).map_err(|cause| format!("{address}: {cause}"))?;
+        let expected = reference.answer(query);
+        if given != expected {
+            return Err(format!(
+                "{address} gives\n  {:?} of {},\nbut brute force\n  {:?} of {}",
+                given.ids, given.total, expected.ids, expected.total
+            )
+            .into());
+        }
+        checked += 1;
+    }
+    Ok(checked)
+}

@@ -1,0 +1,147 @@
+//! The program under test: its commands, and its server.
+
+use crate::{
+    Failure,
+    http::{Answer, Connection},
+};
+use std::{
+    fs::{self, File},
+    io::Write,
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+const LOGIN: &str = "bench";
+const PASSWORD: &str = "a password for the bench";
+
+/// The program on a database.
+pub struct Program {
+    /// The database's address.
+    pub database_url: String,
+    /// Where it runs and its log goes.
+    pub folder: PathBuf,
+}
+
+/// A process that ends with its value.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Program {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clientele"));
+        command.args(arguments).env("DATABASE_URL", &self.database_url).current_dir(&self.folder);
+        for setting in ["RUST_LOG", "LEPTOS_SITE_ROOT", "CLIENTELE_TIMEZONE", "CLIENTELE_BEHIND_PROXY"] {
+            command.env_remove(setting);
+        }
+        command
+    }
+
+    /// Runs a command to its end. Returns how long it took.
+    pub async fn run(&self, arguments: &[&str], input: &str) -> Result<Duration, Failure> {
+        let begun = Instant::now();
+        let mut running =
+            Running(self.command(arguments).stdin(Stdio::piped()).stdout(File::create(self.output())?).spawn()?);
+        running.0.stdin.take().ok_or("no standard input")?.write_all(input.as_bytes())?;
+        let status = loop {
+            if let Some(status) = running.0.try_wait()? {
+                break status;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        if !status.success() {
+            return Err(format!("clientele {} ended with {status}", arguments.join(" ")).into());
+        }
+        Ok(begun.elapsed())
+    }
+
+    /// What the last command wrote on standard output.
+    pub fn said(&self) -> Result<String, Failure> {
+        Ok(fs::read_to_string(self.output())?)
+    }
+
+    fn output(&self) -> PathBuf {
+        self.folder.join("output")
+    }
+
+    /// Makes the administrator whom [`Server::sign_in`] signs in.
+    pub async fn create_administrator(&self) -> Result<(), Failure> {
+        self.run(&["admin", "create", "--login", LOGIN, "--role", "viewer"], PASSWORD).await.map(drop)
+    }
+}
+
+/// `clientele serve` on a free port. Dropping it stops it.
+pub struct Server {
+    running: Running,
+    /// Where it listens.
+    pub address: SocketAddr,
+    begun: Instant,
+}
+
+impl Server {
+    /// Starts it, and waits until it says that it is ready. Its log goes to a file, as it would on a server.
+    pub async fn start(program: &Program) -> Result<Self, Failure> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let log = program.folder.join("log");
+        let mut command = program.command(&["serve"]);
+        command.env("CLIENTELE_ADDR", address.to_string()).stdout(Stdio::null()).stderr(File::create(&log)?);
+        let begun = Instant::now();
+        let mut server = Self { running: Running(command.spawn()?), address, begun };
+        while !server.is_ready() {
+            if let Some(status) = server.running.0.try_wait()? {
+                return Err(format!("the server ended with {status}:\n{}", fs::read_to_string(&log)?).into());
+            }
+            if begun.elapsed() > Duration::from_mins(1) {
+                return Err("the server isn't ready after a minute".into());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(server)
+    }
+
+    fn is_ready(&self) -> bool {
+        Connection::open(self.address, "").and_then(|mut connection| connection.get("/readyz", "identity")).is_ok()
+    }
+
+    /// How long it has been running.
+    pub fn running(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Signs in. Returns the session's cookie.
+    pub fn sign_in(&self) -> Result<String, Failure> {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("login", LOGIN)
+            .append_pair("password", PASSWORD)
+            .finish();
+        let answer = Connection::open(self.address, "")?.post("/login", &form)?;
+        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next());
+        Ok(cookie.ok_or_else(|| format!("signing in: status {}, no cookie", answer.status))?.to_owned())
+    }
+
+    /// A connection for requests in a session.
+    pub fn connect(&self, session: &str) -> Result<Connection, Failure> {
+        Connection::open(self.address, session)
+    }
+
+    /// One request on a connection of its own.
+    pub fn get(&self, session: &str, path: &str) -> Result<Answer, Failure> {
+        self.connect(session)?.get(path, "identity")
+    }
+
+    /// A line of `/proc/PID/status`, in bytes: `VmRSS` is the memory in use, `VmHWM` the most there was.
+    pub fn memory(&self, name: &str) -> Result<u64, Failure> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.running.0.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kibibytes: u64 = line.ok_or("no such line")?.trim().trim_end_matches(" kB").parse()?;
+        Ok(kibibytes * 1024)
+    }
+}

@@ -1,0 +1,49 @@
+//! The schema: servers that start at once, and programs that are newer than the database.
+
+use crate::support::{TestDatabase, both_databases};
+use app::database::Database;
+
+async fn steps(database: &Database) -> usize {
+    database.pending_migrations().await.unwrap()
+}
+
+both_databases! {
+    async fn servers_that_start_at_once_on_an_empty_database_all_come_up(test) {
+        let url = test.empty_url();
+        let openings: Vec<_> = (0..4)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { Database::open(&url).await })
+            })
+            .collect();
+        for opening in openings {
+            let database = opening.await.unwrap().unwrap();
+            assert_eq!(steps(&database).await, 0);
+        }
+        let versions = TestDatabase { url: url.clone(), database: Database::connect(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() };
+        let applied = versions.column::<String>("SELECT version FROM seaql_migrations ORDER BY version").await;
+        assert_eq!(applied, test.column::<String>("SELECT version FROM seaql_migrations ORDER BY version").await);
+        assert!(applied.len() >= 2, "{applied:?}");
+    }
+
+    async fn opening_again_changes_nothing(test) {
+        let before = test.column::<i64>("SELECT applied_at FROM seaql_migrations ORDER BY version").await;
+        assert_eq!(steps(&Database::open(&test.url).await.unwrap()).await, 0);
+        assert_eq!(test.column::<i64>("SELECT applied_at FROM seaql_migrations ORDER BY version").await, before);
+    }
+
+    async fn a_migration_that_fails_leaves_nothing_half_done(test) {
+        // The second step finds one of its last tables there already.
+        let url = test.empty_url();
+        let empty = TestDatabase { url: url.clone(), database: Database::connect(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() };
+        empty.execute("CREATE TABLE audit (id INTEGER)", []).await;
+        assert!(Database::open(&url).await.is_err());
+        let tables = match test.database.backend() {
+            sea_orm::DbBackend::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+            _ => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+        };
+        assert_eq!(empty.column::<String>(tables).await, ["audit"]);
+        empty.execute("DROP TABLE audit", []).await;
+        assert_eq!(steps(&Database::open(&url).await.unwrap()).await, 0);
+    }
+}

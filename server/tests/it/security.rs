@@ -1,0 +1,230 @@
+//! What protects those who are signed in: requests of other sites are refused, and answers carry the headers that
+//! make a browser careful.
+
+use crate::{
+    support::{
+        TestDatabase, both_databases,
+        clients::{client, put},
+        html::tags,
+        program::Serving,
+        server::{Answer, Browser, PASSWORD, TestServer},
+    },
+    walk::ROUTES,
+};
+use app::admins::Role;
+use std::collections::BTreeSet;
+
+/// The pages that a session sees, and those for everybody.
+const PAGES: [(u16, &str); 8] = [
+    (200, "/clients"),
+    (200, "/clients?q=x&sort=name"),
+    (400, "/clients?sort=nothing"),
+    (200, "/clients/7/general"),
+    (404, "/clients/8/general"),
+    (200, "/ui"),
+    (200, "/login?problem=credentials&login=%3Cscript%3E"),
+    (404, "/nowhere"),
+];
+
+/// Everything that a request could have changed.
+async fn everything(test: &TestDatabase) -> Vec<String> {
+    let mut all = Vec::new();
+    for (table, key) in [
+        ("administrators", "login"),
+        ("audit", "action"),
+        ("sessions", "token_hash"),
+        ("setup_tokens", "token_hash"),
+        ("sign_in_failures", "source_hash"),
+        ("clients", "login"),
+        ("client_changes", "client_id"),
+    ] {
+        let rows = format!("SELECT '{table} ' || {key} FROM {table} ORDER BY {key}");
+        all.extend(test.column::<String>(&rows).await);
+    }
+    all
+}
+
+/// The nonce that the answer's policy lets scripts have.
+fn nonce(answer: &Answer) -> &str {
+    let policy = answer.header("content-security-policy");
+    let (_, after) = policy.split_once("'nonce-").unwrap_or_else(|| panic!("no nonce: {answer:?}"));
+    after.split('\'').next().unwrap()
+}
+
+#[track_caller]
+fn assert_protected(answer: &Answer) {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(answer.header(name), value, "{answer:?}");
+    }
+    let policy = answer.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{answer:?}");
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{answer:?}");
+    assert!(!answer.header("permissions-policy").is_empty(), "{answer:?}");
+    assert!(!answer.header("x-request-id").is_empty(), "{answer:?}");
+}
+
+both_databases! {
+    async fn what_another_site_sends_is_refused_and_changes_nothing(test) {
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Owner).await;
+        app::admins::store::create_setup_token(&test.database).await.unwrap();
+        put(&test.database, &[client(7)]).await;
+        let before = everything(test).await;
+        let changing: Vec<_> = ROUTES.iter().filter(|door| door.method != "GET").collect();
+        assert!(changing.len() >= 5);
+        let (other_port, here) = ("http://127.0.0.1:1", format!("http://{}", server.address));
+        for door in &changing {
+            for headers in [
+                [("origin", "https://evil.example"), ("accept", "*/*")],
+                [("origin", "null"), ("accept", "*/*")],
+                [("origin", other_port), ("accept", "*/*")],
+                [("sec-fetch-site", "cross-site"), ("accept", "*/*")],
+                [("sec-fetch-site", "same-site"), ("accept", "*/*")],
+                [("sec-fetch-site", "cross-site"), ("origin", &here)],
+            ] {
+                let mut request = door.knock(&browser);
+                for (name, value) in headers {
+                    request = request.header(name, value);
+                }
+                let answer = request.await;
+                assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{} {headers:?}", door.path);
+                assert!(answer.text().contains("another site"), "{answer:?}");
+                assert_protected(&answer);
+            }
+        }
+        for function in ["/rpc/list_clients", "/rpc/read_general_info"] {
+            let answer = browser.post(function, &[("id", "7")]).header("origin", "https://evil.example").await;
+            assert_eq!(answer.status, 403);
+        }
+        assert_eq!(everything(test).await, before);
+        assert!(browser.is_signed_in().await);
+
+        // The same from a page of ours, from the address line, and from a program.
+        let theme = [("theme", "dark")];
+        assert_eq!(browser.post("/theme", &theme).header("origin", &here).await.status, 303);
+        for site in ["same-origin", "none"] {
+            assert_eq!(browser.post("/theme", &theme).header("sec-fetch-site", site).await.status, 303);
+        }
+        assert_eq!(browser.post("/theme", &theme).await.status, 303);
+        assert_eq!(browser.post("/logout", &[]).header("origin", &here).await.location(), "/login");
+    }
+
+    async fn other_sites_may_lead_here(test) {
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        assert_eq!(browser.get("/clients").header("sec-fetch-site", "cross-site").await.status, 200);
+    }
+
+    async fn every_kind_of_answer_makes_the_browser_careful(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        let visitor = server.browser();
+        let mut answers = Vec::new();
+        for (status, page) in PAGES {
+            answers.push((status, browser.get(page).await));
+        }
+        for (status, address) in [(303, "/clients"), (200, "/healthz"), (200, "/metrics"), (401, "/rpc/list_clients?address=")] {
+            answers.push((status, visitor.get(address).await));
+        }
+        for (status, address) in [
+            (200, "/clients/export.csv"),
+            (200, "/clients/export.xlsx"),
+            (400, "/clients/export.csv?page=0"),
+            (303, "/clients/7"),
+        ] {
+            answers.push((status, browser.get(address).await));
+        }
+        for (status, address) in [(200, ""), (400, "page%3D0")] {
+            let function = browser.get(&format!("/rpc/list_clients?address={address}"));
+            answers.push((status, function.header("accept", "application/json").await));
+        }
+        answers.push((401, visitor.get("/clients").header("accept", "application/json").await));
+        answers.push((303, visitor.sign_in("nobody", "wrong horse").await));
+        answers.push((405, browser.post("/healthz", &[]).await));
+        answers.push((422, visitor.post("/login", &[]).await));
+        for (status, answer) in &answers {
+            assert_eq!(answer.status, *status, "{answer:?}");
+            assert_protected(answer);
+            assert_eq!(answer.header("cache-control"), "no-store", "{answer:?}");
+            assert_eq!(answer.header("strict-transport-security"), "", "{answer:?}");
+        }
+        let encrypted = visitor.get("/login").header("x-forwarded-proto", "https").await;
+        assert_eq!(encrypted.header("strict-transport-security"), "max-age=31536000");
+    }
+
+    async fn scripts_run_by_a_nonce_that_no_two_answers_share(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        let mut nonces = BTreeSet::new();
+        for (status, address) in PAGES.into_iter().chain(PAGES) {
+            let page = browser.get(address).await;
+            assert_eq!(page.status, status, "{page:?}");
+            let nonce = nonce(&page);
+            assert!(nonce.len() >= 16 && nonces.insert(nonce.to_owned()), "{nonce}");
+            let tags = tags(page.text());
+            let scripts: Vec<_> = tags.iter().filter(|tag| tag.name == "script").collect();
+            assert!(!scripts.is_empty() || address == "/ui", "{address}");
+            for script in scripts {
+                assert_eq!(script.attribute("nonce"), Some(nonce), "{address}");
+            }
+            for tag in &tags {
+                assert!(tag.name != "style" && tag.attribute("style").is_none(), "{address}: <{} style>", tag.name);
+                let handler = tag.attributes.iter().find(|(name, _)| name.starts_with("on") && !name.contains(':'));
+                assert_eq!(handler, None, "{address}: <{}>", tag.name);
+                let link = tag.attribute("href").or(tag.attribute("src")).unwrap_or_default();
+                assert!(!link.starts_with("javascript:"), "{address}: {link}");
+            }
+        }
+    }
+
+    async fn the_theme_and_the_way_back_are_pages_of_ours(test) {
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        let choose = |theme: &str, from: &'static str| browser.post("/theme", &[("theme", theme)]).header("referer", from);
+        let answer = choose("dark", "https://evil.example/clients?q=a").await;
+        assert_eq!((answer.status, answer.location()), (303, "/clients?q=a"));
+        assert_eq!(answer.header("set-cookie"), "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
+        assert!(browser.get("/clients").await.text().contains(r#"data-theme="dark""#));
+        for odd in ["https://evil.example//evil.example/", "//evil.example", "\\\\evil.example", "clients"] {
+            let location = choose("light", odd).await.location().to_owned();
+            assert!(location.starts_with('/') && !location[1..].starts_with(['/', '\\']), "{odd}: {location}");
+        }
+        let answer = choose("dark; Domain=evil.example", "/").await;
+        assert_eq!((answer.status, answer.header("set-cookie")), (303, ""));
+        browser.set_cookie("theme", "\"><script>");
+        assert!(!browser.get("/clients").await.text().contains("\"><script>"));
+    }
+
+    async fn files_are_for_everybody_and_careful_too(test) {
+        let site = test.folder.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        std::fs::write(site.join("pkg/clientele.css"), "body {}").unwrap();
+        std::fs::write(test.folder.path().join("secret.txt"), "secret").unwrap();
+        let serving = Serving::start(test, &[("LEPTOS_SITE_ROOT", site.to_str().unwrap())]);
+        let browser = serving.browser();
+        let file = browser.get("/pkg/clientele.css").await;
+        assert_eq!((file.status, file.text(), file.header("content-type")), (200, "body {}", "text/css; charset=utf-8"));
+        assert_eq!(file.header("cache-control"), "no-cache");
+        assert_protected(&file);
+        for outside in ["/../secret.txt", "/%2e%2e/secret.txt", "/pkg/../../secret.txt", "//secret.txt", "/pkg"] {
+            let answer: Answer = Browser::new(serving.address).get(outside).await;
+            assert_eq!(answer.status, 303, "{outside}: {answer:?}");
+        }
+    }
+
+    async fn a_role_counts_as_it_is_now_and_not_as_it_was_at_sign_in(test) {
+        let server = TestServer::start(test).await;
+        server.administrator(Role::Owner).await;
+        let browser = server.browser();
+        browser.sign_in("owner", PASSWORD).await;
+        test.execute("UPDATE administrators SET role = 'viewer'", []).await;
+        assert!(browser.get("/clients").await.text().contains(r#"<span class="muted">viewer"#));
+    }
+}

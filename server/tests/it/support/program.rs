@@ -1,0 +1,62 @@
+//! `clientele serve`, as a process of its own.
+
+use super::{TestDatabase, server::Browser};
+use std::{
+    io::{BufRead as _, BufReader, Lines},
+    net::SocketAddr,
+    process::{Child, ChildStdout, Command, ExitStatus},
+};
+
+/// A running `clientele serve`, which ends with its value.
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The line that says how to get in.
+    pub way_in: String,
+    child: Child,
+    _stdout: Lines<BufReader<ChildStdout>>,
+}
+
+impl Serving {
+    /// Starts it on a free port, and waits until it listens.
+    pub fn start(test: &TestDatabase, settings: &[(&str, &str)]) -> Self {
+        let mut command = test.command(&["serve"]);
+        command.env("CLIENTELE_ADDR", "127.0.0.1:0").envs(settings.iter().copied());
+        let mut child = command.spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its standard output")).lines();
+        let mut line = || lines.next().expect("a line").expect("text");
+        let (where_it_is, way_in) = (line(), line());
+        let address = where_it_is.strip_prefix("Clientele is at http://").expect(&where_it_is);
+        Self { address: address.parse().expect("an address"), way_in, child, _stdout: lines }
+    }
+
+    /// The token of the set-up link that was printed, if one was.
+    pub fn setup_token(&self) -> Option<String> {
+        let link = format!("Create the first administrator at http://{}/setup?token=", self.address);
+        self.way_in.strip_prefix(&link).map(str::to_owned)
+    }
+
+    /// A browser that nobody has signed in with.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.address)
+    }
+
+    /// Tells it to stop.
+    pub fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.expect("kill runs").success());
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("its state")
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,187 @@
+//! A walk over every route and every server function: what each needs is written here, and asked of the server.
+//!
+//! A route or server function that isn't listed fails the test, as does a line whose route is gone.
+
+use crate::support::{
+    both_databases,
+    clients::{client, put},
+    server::{Answer, Browser, Sending, TestServer},
+};
+use app::{
+    admins::{Permission, Role},
+    clients::store::client::Model,
+};
+use leptos::server_fn::axum::server_fn_paths;
+use server::router;
+use std::collections::BTreeSet;
+
+/// A route or server function.
+pub struct Door {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// An address and a form that make sense to it.
+    pub address: &'static str,
+    pub form: &'static [(&'static str, &'static str)],
+    /// What it takes to pass; `None` is for everybody.
+    pub needs: Option<Permission>,
+}
+
+const SEE: Option<Permission> = Some(Permission::SeeClients);
+
+const fn get(path: &'static str, address: &'static str, needs: Option<Permission>) -> Door {
+    Door { method: "GET", path, address, form: &[], needs }
+}
+
+const fn post(path: &'static str, form: &'static [(&'static str, &'static str)], needs: Option<Permission>) -> Door {
+    Door { method: "POST", path, address: path, form, needs }
+}
+
+const SET_UP: &[(&str, &str)] =
+    &[("token", "x"), ("login", "evil"), ("password", "12345678"), ("repeat_password", "12345678")];
+
+/// All routes of `server/src/router.rs`, and the pages of `app/src/lib.rs`.
+pub const ROUTES: &[Door] = &[
+    get("/healthz", "/healthz", None),
+    get("/readyz", "/readyz", None),
+    get("/metrics", "/metrics", None),
+    post("/login", &[("login", "evil"), ("password", "evil")], None),
+    post("/logout", &[], None),
+    post("/setup", SET_UP, None),
+    post("/theme", &[("theme", "dark")], None),
+    post("/clients/columns", &[("column", "id")], SEE),
+    get("/clients/export.csv", "/clients/export.csv?q=a", SEE),
+    get("/clients/export.xlsx", "/clients/export.xlsx", SEE),
+    get("/ui", "/ui", SEE),
+    get("/", "/", SEE),
+    get("/clients/{id}", "/clients/7", SEE),
+    // Each asks for its permission itself: see below.
+    get("/rpc/{*function}", "/rpc/nothing", None),
+    post("/rpc/{*function}", &[], None),
+    get("/login", "/login", None),
+    get("/setup", "/setup?token=x", None),
+    get("/clients", "/clients", SEE),
+    get("/clients/{id}/general", "/clients/7/general", SEE),
+];
+
+/// All server functions.
+const FUNCTIONS: &[Door] = &[
+    get("/rpc/list_clients", "/rpc/list_clients?address=q%3Da", SEE),
+    get("/rpc/client_heading", "/rpc/client_heading?id=7", SEE),
+    get("/rpc/read_general_info", "/rpc/read_general_info?id=7", SEE),
+];
+
+impl Door {
+    /// A request that would pass it.
+    pub fn knock(&self, browser: &Browser) -> Sending {
+        if self.method == "GET" { browser.get(self.address) } else { browser.post(self.address, self.form) }
+    }
+
+    /// A request that would pass it, from a program.
+    fn knock_as_program(&self, browser: &Browser) -> Sending {
+        self.knock(browser).header("accept", "application/json")
+    }
+
+    fn name(&self) -> (String, String) {
+        (self.method.to_owned(), self.path.to_owned())
+    }
+}
+
+/// Method and path of each `.route(` in the router's source, of which axum keeps no list.
+fn routes_in_source() -> BTreeSet<(String, String)> {
+    let source = include_str!("../../src/router.rs");
+    for other in [".nest(", ".nest_service(", ".merge(", ".route_service(", ".fallback_service(", "any(", "on("] {
+        let used = source
+            .match_indices(other)
+            .any(|(at, _)| !source[..at].ends_with(char::is_alphanumeric) && !source[..at].ends_with('_'));
+        assert!(!used, "teach this test what {other} adds");
+    }
+    let named: Vec<&str> = source
+        .split_once("const LEADING_ON: [&str; 2] = [")
+        .and_then(|(_, after)| after.split_once(']'))
+        .map(|(list, _)| list.split(", ").map(|path| path.trim_matches('"')).collect())
+        .expect("the paths that lead on");
+    let mut found = BTreeSet::new();
+    for route in source.split(".route(").skip(1) {
+        let (path, rest) = route.split_once(',').expect("a path");
+        let path = match path.strip_prefix("LEADING_ON[").and_then(|index| index.strip_suffix(']')) {
+            Some(index) => named[index.parse::<usize>().expect("an index")],
+            None => path.strip_prefix('"').and_then(|path| path.strip_suffix('"')).expect("a path in quotes"),
+        };
+        let handlers = rest.split("\n        .").next().unwrap_or_default();
+        let methods: Vec<_> = ["get", "post", "put", "patch", "delete", "head", "options"]
+            .into_iter()
+            .filter(|method| {
+                let called = format!("{method}(");
+                handlers.trim_start().starts_with(&called) || handlers.contains(&format!(".{called}"))
+            })
+            .collect();
+        assert!(!methods.is_empty(), "teach this test the methods of {path}");
+        found.extend(methods.iter().map(|method| (method.to_uppercase(), path.to_owned())));
+    }
+    found
+}
+
+fn is_a_refusal(answer: &Answer) -> bool {
+    answer.status == 401
+        || (answer.status == 303 && answer.location().starts_with("/login?next="))
+        || (answer.status == 303 && answer.location() == "/login")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_and_server_function_is_listed_here() {
+    let pages = router::pages();
+    let pages = pages
+        .iter()
+        .flat_map(|page| page.methods().map(|method| (format!("{method:?}").to_uppercase(), page.path().to_owned())));
+    let there: BTreeSet<_> = routes_in_source().into_iter().chain(pages).collect();
+    assert_eq!(ROUTES.iter().map(Door::name).collect::<BTreeSet<_>>(), there);
+
+    let there: BTreeSet<_> = server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
+    assert_eq!(FUNCTIONS.iter().map(Door::name).collect::<BTreeSet<_>>(), there);
+    assert!(FUNCTIONS.iter().all(|function| function.needs.is_some()), "a server function always asks for something");
+}
+
+both_databases! {
+    async fn without_a_session_everything_refuses_but_what_is_for_everybody(test) {
+        put(&test.database, &[Model { company: Some("Secret Їжак".into()), ..client(7) }]).await;
+        let server = TestServer::start(test).await;
+        let ended = server.signed_in(Role::Owner).await;
+        test.execute("DELETE FROM sessions", []).await;
+        for visitor in [server.browser(), ended] {
+            for door in ROUTES.iter().chain(FUNCTIONS) {
+                let (method, path) = (door.method, door.path);
+                for answer in [door.knock(&visitor).await, door.knock_as_program(&visitor).await] {
+                    let open = door.needs.is_none();
+                    // Signing out leads to the sign-in page as well.
+                    assert_eq!(is_a_refusal(&answer), !open || path == "/logout", "{method} {path}: {answer:?}");
+                    assert!(answer.status < 500, "{method} {path}: {answer:?}");
+                    assert!(!String::from_utf8_lossy(&answer.body).contains("Secret"), "{method} {path}: {answer:?}");
+                }
+                // Server functions know no HEAD.
+                if door.needs.is_some() && !path.starts_with("/rpc/") {
+                    let other = visitor.request("HEAD", door.address).await;
+                    assert_eq!(other.status, 401, "{method} {path}: {other:?}");
+                }
+            }
+            assert!(is_a_refusal(&visitor.get("/there/is/no/such/page").await));
+        }
+    }
+
+    async fn each_role_passes_where_it_may_and_nowhere_else(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        for &role in Role::ALL {
+            for door in ROUTES.iter().chain(FUNCTIONS) {
+                let Some(permission) = door.needs else { continue };
+                let browser = server.signed_in(role).await;
+                let answer = door.knock(&browser).await;
+                let named = format!("{role:?} {} {}: {answer:?}", door.method, door.path);
+                if role.allows(permission) {
+                    assert!(answer.status < 400 && !is_a_refusal(&answer), "{named}");
+                } else {
+                    assert_eq!(answer.status, 403, "{named}");
+                }
+            }
+        }
+    }
+}
