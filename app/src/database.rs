@@ -7,7 +7,7 @@ use crate::error::Error;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, sqlx::sqlite::SqliteSynchronous,
+    Statement, TransactionOptions, TransactionTrait, sqlx::sqlite::SqliteSynchronous,
 };
 use std::{path::Path, time::Duration};
 
@@ -79,7 +79,11 @@ impl Database {
 
     /// How many migrations wait. 0 when the schema is the program's.
     pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
-        Ok(Migrator::get_pending_migrations(&self.reader).await?.len())
+        // The migrator would first make its table, which a reader can't.
+        let versions = Statement::from_string(self.backend(), "SELECT version FROM seaql_migrations");
+        let rows = self.reader.query_all_raw(versions).await?;
+        let applied = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<Vec<String>, _>>()?;
+        Ok(Migrator::migrations().iter().filter(|step| !applied.iter().any(|name| name == step.name())).count())
     }
 
     /// Which of the two databases it is.

@@ -56,13 +56,17 @@ impl FromServerFnError for Error {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::BadAddress(message),
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => {
                 Self::Connection
             }
             _ => Self::Internal,
-        }
+        };
+        // The work didn't begin, so nothing else has given the answer its status.
+        #[cfg(feature = "ssr")]
+        crate::admins::visitor::set_status(error.status());
+        error
     }
 }
 
@@ -78,7 +82,7 @@ mod native {
     use super::Error;
     use axum::response::{IntoResponse, Response};
     use http::StatusCode;
-    use sea_orm::{DbErr, RuntimeErr};
+    use sea_orm::{DbErr, RuntimeErr, sqlx};
     use std::panic::Location;
 
     impl Error {
@@ -111,13 +115,31 @@ mod native {
         }
     }
 
+    /// Whether the database is away, or is about to stop or only just starting.
+    fn is_away(cause: &DbErr) -> bool {
+        let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = cause else {
+            return matches!(cause, DbErr::ConnectionAcquire(_));
+        };
+        let RuntimeErr::SqlxError(inner) = inner else { return matches!(cause, DbErr::Conn(_)) };
+        match &**inner {
+            // PostgreSQL's classes of errors: connection, resources, operator intervention, not in this state.
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|code| ["08", "53", "57P", "55000"].iter().any(|class| code.starts_with(class))),
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            _ => matches!(cause, DbErr::Conn(_)),
+        }
+    }
+
     impl From<DbErr> for Error {
         #[track_caller]
         fn from(cause: DbErr) -> Self {
-            let away = matches!(
-                cause,
-                DbErr::ConnectionAcquire(_) | DbErr::Conn(RuntimeErr::SqlxError(_) | RuntimeErr::Internal(_))
-            );
+            let away = is_away(&cause);
             tracing::error!(at = %Location::caller(), %cause, "database error");
             if away { Self::Unavailable } else { Self::Internal }
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     Failure,
-    program::Program,
+    program::{Program, Ran},
     report::{rate, seconds},
 };
 use app::{
@@ -30,8 +30,8 @@ pub async fn version(url: &str) -> Result<String, Failure> {
 
 /// `clientele demo`
 pub async fn demo(program: &Program, clients: u32) -> Result<(), Failure> {
-    let took = program.run(&["demo", "--clients", &clients.to_string()], "").await?;
-    tell("demo", clients, took);
+    let ran = program.run(&["demo", "--clients", &clients.to_string()], "").await?;
+    tell("demo", clients, ran);
     Ok(())
 }
 
@@ -41,12 +41,12 @@ pub async fn import(demo: &Program, empty: &Program, clients: u32, csv: &Path) -
     if !csv.exists() {
         write_csv(&demo.database_url, csv).await?;
     }
-    let took = empty.run(&["import", "clients", &csv.to_string_lossy()], "").await?;
+    let ran = empty.run(&["import", "clients", &csv.to_string_lossy()], "").await?;
     let (said, expected) = (empty.said()?, format!("accepted {clients}, repeated 0, refused 0\n"));
     if said != expected {
         return Err(format!("the import said “{said}” instead of “{expected}”").into());
     }
-    tell("import of a CSV", clients, took);
+    tell("import of a CSV", clients, ran);
     Ok(())
 }
 
@@ -60,14 +60,19 @@ pub async fn settle(url: &str) -> Result<(), Failure> {
     Ok(connection.close().await?)
 }
 
-fn tell(what: &str, clients: u32, took: Duration) {
+fn tell(what: &str, clients: u32, Ran { took, computed }: Ran) {
     let target = Duration::from_mins(1);
     let verdict = match clients {
-        1_000_000.. if took <= target => ": reached, under a minute",
-        1_000_000.. => ": missed, a minute",
+        1_000_000.. if took <= target => ": a million in a minute reached",
+        1_000_000.. => ": a million in a minute missed",
         _ => "",
     };
-    println!("{what:<20} {:>9}   {} clients a second{verdict}", seconds(took), rate(u64::from(clients), took));
+    println!(
+        "{what:<20} {:>9}   {} of them computing, {} clients a second{verdict}",
+        seconds(took),
+        seconds(computed),
+        rate(u64::from(clients), took)
+    );
 }
 
 async fn write_csv(url: &str, path: &Path) -> Result<(), Failure> {

@@ -29,6 +29,8 @@ pub struct Measured {
     pub case: Case,
     /// Its requests.
     pub requests: Times,
+    /// What the server computed for each on average, following the writer included.
+    pub computed: Duration,
     /// The bare SQL, where there are rows to read.
     pub sql: Option<Times>,
     /// The same answer from memory.
@@ -75,9 +77,11 @@ pub async fn all(
         memory.remember(connection.get(&addresses[0], AS_BROWSERS)?)?;
 
         let bare = if ids.is_empty() { None } else { Some(bare(&mut sql, &ids).await?) };
-        let before = requests(memory.address, session, &addresses[..1], FLOOR)?;
+        let from_memory = requests(memory.address, session, &addresses[..1], FLOOR)?;
+        let computed = server.computed()?;
         let requests = requests(server.address, session, &addresses, REQUESTS)?;
-        measured.push(Measured { case, requests, sql: bare, memory: before });
+        let computed = (server.computed()? - computed) / u32::try_from(requests.count())?;
+        measured.push(Measured { case, requests, computed, sql: bare, memory: from_memory });
     }
     Ok(measured)
 }

@@ -24,6 +24,29 @@ pub struct Program {
     pub folder: PathBuf,
 }
 
+/// How a command ran.
+pub struct Ran {
+    /// From its start to its end.
+    pub took: Duration,
+    /// The time that the cores spent on it: on a machine that does other things as well, the rest is waiting.
+    pub computed: Duration,
+}
+
+/// Where `/proc/PID/stat` has the time of a process itself, counted behind its name.
+const ITSELF: usize = 11;
+/// And where that of its children that have ended.
+const ENDED_CHILDREN: usize = 13;
+
+/// The time that the cores spent on a process, in user mode and for it in the kernel.
+fn computed(process: &str, place: usize) -> Result<Duration, Failure> {
+    // In hundredths of a second, whatever the kernel.
+    const TICK: Duration = Duration::from_millis(10);
+    let line = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let behind_name = line.rsplit_once(") ").ok_or("no name")?.1;
+    let ticks: Vec<u32> = behind_name.split(' ').skip(place).take(2).map(str::parse).collect::<Result<_, _>>()?;
+    Ok(TICK * ticks.iter().sum())
+}
+
 /// A process that ends with its value.
 struct Running(Child);
 
@@ -45,9 +68,9 @@ impl Program {
         command
     }
 
-    /// Runs a command to its end. Returns how long it took.
-    pub async fn run(&self, arguments: &[&str], input: &str) -> Result<Duration, Failure> {
-        let begun = Instant::now();
+    /// Runs a command to its end.
+    pub async fn run(&self, arguments: &[&str], input: &str) -> Result<Ran, Failure> {
+        let (begun, computed_before) = (Instant::now(), computed("self", ENDED_CHILDREN)?);
         let mut running =
             Running(self.command(arguments).stdin(Stdio::piped()).stdout(File::create(self.output())?).spawn()?);
         running.0.stdin.take().ok_or("no standard input")?.write_all(input.as_bytes())?;
@@ -60,7 +83,7 @@ impl Program {
         if !status.success() {
             return Err(format!("clientele {} ended with {status}", arguments.join(" ")).into());
         }
-        Ok(begun.elapsed())
+        Ok(Ran { took: begun.elapsed(), computed: computed("self", ENDED_CHILDREN)?.saturating_sub(computed_before) })
     }
 
     /// What the last command wrote on standard output.
@@ -135,6 +158,11 @@ impl Server {
     /// One request on a connection of its own.
     pub fn get(&self, session: &str, path: &str) -> Result<Answer, Failure> {
         self.connect(session)?.get(path, "identity")
+    }
+
+    /// The time that the cores have spent on it.
+    pub fn computed(&self) -> Result<Duration, Failure> {
+        computed(&self.running.0.id().to_string(), ITSELF)
     }
 
     /// A line of `/proc/PID/status`, in bytes: `VmRSS` is the memory in use, `VmHWM` the most there was.

@@ -33,20 +33,21 @@ pub fn table(measured: &[Measured], written: &Written) {
         load_average()
     );
     println!(
-        "{:<32} {:>17} {:>5} {:>7} {:>7} {:>7}   {:>14}   {:>14}",
-        "", "clients found", "asked", "p50", "p99", "most", "bare SQL", "from memory"
+        "{:<32} {:>17} {:>5} {:>7} {:>7} {:>7}  {:>7}   {:>14}   {:>14}",
+        "", "clients found", "asked", "p50", "p99", "most", "server", "bare SQL", "from memory"
     );
-    println!("{:<80}   {:>6}  {:>6}   {:>6}  {:>6}", "", "p50", "p99", "p50", "p99");
-    for Measured { case, requests, sql, memory } in measured {
+    println!("{:<80}  {:>7}   {:>6}  {:>6}   {:>6}  {:>6}", "", "busy", "p50", "p99", "p50", "p99");
+    for Measured { case, requests, computed, sql, memory } in measured {
         let (least, most) = (count(case.found.0 as u64), count(case.found.1 as u64));
         let found = if least == most { least } else { format!("{least} to {most}") };
         println!(
-            "{:<32} {found:>17} {:>5} {:>7} {:>7} {:>7}   {}   {}",
+            "{:<32} {found:>17} {:>5} {:>7} {:>7} {:>7}  {:>7}   {}   {}",
             case.name,
             requests.count(),
             milliseconds(requests.percentile(50)),
             milliseconds(requests.percentile(99)),
             milliseconds(requests.percentile(100)),
+            milliseconds(*computed),
             floor(sql.as_ref()),
             floor(Some(memory)),
         );
