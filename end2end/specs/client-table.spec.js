@@ -152,25 +152,6 @@ test.describe('searching', () => {
     await table.expectRange(`1-10 of ${clients.length}`)
   })
 
-  test('keeps what was typed and chosen before the application had loaded', async ({ page }) => {
-    let loaded
-    const held = new Promise((resolve) => (loaded = resolve))
-    await page.route('**/*.wasm', async (route) => {
-      await held
-      await route.continue()
-    })
-    await page.goto('/clients', { waitUntil: 'domcontentloaded' })
-    const table = new ClientTable(page)
-    await table.search.pressSequentially('Ярослава')
-    await table.filter('Currency').selectOption({ label: 'UAH' })
-    loaded()
-    await alive(page)
-    await expect(table.search).toHaveValue('Ярослава')
-    await expect(table.filter('Currency')).toHaveValue('UAH')
-    await table.search.press('Enter')
-    await table.expectIds(ids(select(clients, { q: 'Ярослава', currency: 'UAH' })).slice(0, 10))
-  })
-
   for (const [what, q] of searches) {
     test(`finds ${what}: ${q}`, async ({ page, request }) => {
       const found = ids(select(clients, { q }))

@@ -43,7 +43,9 @@ pub fn ClientPage() -> impl IntoView {
 fn ClientHeading() -> impl IntoView {
     let id = client_id();
     let heading = Resource::new(move || id.get(), client_heading);
-    let path = use_location().pathname;
+    // Read here and not below: what is drawn late may find the location gone.
+    let path = use_location().pathname.get_untracked();
+    let open = TABS.iter().find(|(word, _)| path.ends_with(word)).copied().unwrap_or(TABS[0]);
     view! {
         <Transition fallback=|| view! { <p class="muted" role="status">"Loading…"</p> }>
             {move || Suspend::new(async move {
@@ -55,20 +57,15 @@ fn ClientHeading() -> impl IntoView {
                     }
                     .into_any();
                 };
-                let title = heading.to_string();
                 let id = heading.id;
-                let tab = move || {
-                    let path = path.get();
-                    TABS.iter().find(|(word, _)| path.ends_with(word)).map_or("", |(_, label)| *label)
-                };
                 view! {
-                    <Title text=move || format!("{title} · {} · Clientele", tab())/>
+                    <Title text=format!("{heading} · {} · Clientele", open.1)/>
                     <h1>{heading.to_string()}</h1>
                     <nav class="tabs" aria-label="Client">
                         {TABS
                             .iter()
                             .map(|(word, label)| {
-                                let current = move || path.get().ends_with(word).then_some("page");
+                                let current = (*word == open.0).then_some("page");
                                 view! { <a href=format!("/clients/{id}/{word}") aria-current=current>{*label}</a> }
                             })
                             .collect_view()}
