@@ -134,7 +134,7 @@ test('moving about loads data only, never the document', async ({ page }) => {
   await table.expectRange('41-60 of 971')
   await table.search.fill('a')
   await table.searchButton.click()
-  await expect(page).toHaveURL(/[?&]q=a(&|$)/)
+  await expect(table.marks.first()).toBeVisible()
   const [first] = await table.ids()
   await table.rows.first().click()
   await expect(page).toHaveURL(/\/clients\/\d+\/general$/)

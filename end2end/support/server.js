@@ -139,7 +139,11 @@ class Clientele {
 
   /** Faults of the server, which no request may cause: panics and errors in its log. */
   get faults() {
-    return this.log.split('\n').filter((line) => /panicked at|^\s*(\S+\s+)?ERROR\b|"level":"ERROR"/.test(line))
+    const lines = this.log.split('\n')
+    // What a panic says stands in the lines behind the one that says where.
+    const after = (number) => lines.slice(Math.max(0, number - 4), number).some((line) => line.includes('panicked at'))
+    const isFault = (line, number) => /panicked at|^\s*(\S+\s+)?ERROR\b|"level":"ERROR"/.test(line) || after(number)
+    return lines.filter(isFault)
   }
 
   /** Asks the server to end, and says how it did: with `{ code: 0 }` when all is well. */
