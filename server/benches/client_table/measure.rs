@@ -80,7 +80,7 @@ pub async fn all(
         let from_memory = requests(memory.address, session, &addresses[..1], FLOOR)?;
         let computed = server.computed()?;
         let requests = requests(server.address, session, &addresses, REQUESTS)?;
-        let computed = (server.computed()? - computed) / u32::try_from(requests.count())?;
+        let computed = (server.computed()?.saturating_sub(computed)) / u32::try_from(requests.count())?;
         measured.push(Measured { case, requests, computed, sql: bare, memory: from_memory });
     }
     Ok(measured)
