@@ -25,21 +25,21 @@ pub mod gateway;
 pub mod ui;
 pub mod values;
 
-use client::{
-    general::page::GeneralPage,
-    page::{ClientPage, ClientStart},
-};
+use client::{general::page::GeneralPage, page::ClientPage};
 use clients::page::ClientsPage;
 use frame::page::{Frame, NotFound, provide_facts};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
-    components::{ParentRoute, Redirect, Route, Router, Routes},
+    components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 /// The routes. Pages come complete from the server (`SsrMode::Async`), so that they work without WASM too.
+///
+/// None of them redirects: the router would write the address that it leads to over the one it was opened from, and
+/// Back would skip a page. `server/src/router.rs` has the addresses that lead on.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -48,9 +48,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/clients"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/clients") view=ClientsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/clients/:id") view=ClientStart ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/clients/:id") view=ClientPage ssr=SsrMode::Async>
                         <Route path=path!("/general") view=GeneralPage ssr=SsrMode::Async/>
                     </ParentRoute>

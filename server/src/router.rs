@@ -19,7 +19,7 @@ use axum::{
     routing::{get, post},
 };
 use leptos::config::LeptosOptions;
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::time::Duration;
 use tower::ServiceBuilder;
@@ -69,14 +69,10 @@ impl FromRef<AppState> for LeptosOptions {
     }
 }
 
-/// Addresses that only lead on. The browser's router knows them as well, but a visitor without it, program
-/// or browser, gets a redirect in any case.
-const LEADING_ON: [&str; 2] = ["/", "/clients/{id}"];
-
 /// The pages of the application, as the browser's router knows them.
 #[must_use]
 pub fn pages() -> Vec<AxumRouteListing> {
-    generate_route_list_with_exclusions(App, Some(LEADING_ON.map(str::to_owned).to_vec()))
+    generate_route_list(App)
 }
 
 /// All routes with their middleware.
@@ -112,8 +108,8 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/export.xlsx", get(export::xlsx))
         .route("/ui", get(catalogue::page))
         .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
-        .route(LEADING_ON[0], get(|| async { Redirect::to("/clients") }))
-        .route(LEADING_ON[1], get(|Path(id): Path<String>| async move { Redirect::to(&client_page(&id)) }))
+        .route("/", get(|| async { Redirect::to("/clients") }))
+        .route("/clients/{id}", get(|Path(id): Path<String>| async move { Redirect::to(&client_page(&id)) }))
         .leptos_routes(&state, pages(), document)
         .fallback(nowhere)
         .layer(middleware)

@@ -1,22 +1,16 @@
 //! The heading, the way back and the tabs, around the tab that is open.
 
 use super::api::client_heading;
-use crate::frame::{FrameFacts, page::LastTable};
+use crate::{
+    frame::{FrameFacts, page::LastTable},
+    ui::loading::Loading,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
-    NavigateOptions,
-    components::{Outlet, Redirect},
+    components::Outlet,
     hooks::{use_location, use_params_map},
 };
-
-/// `/clients/{id}`: goes on to the first tab.
-#[component]
-pub fn ClientStart() -> impl IntoView {
-    let id = client_id();
-    let options = NavigateOptions { replace: true, ..Default::default() };
-    view! { <Redirect path=format!("/clients/{}/general", id.get_untracked()) options/> }
-}
 
 /// The client's number in the address, as it is written there.
 pub fn client_id() -> Memo<String> {
@@ -47,7 +41,7 @@ fn ClientHeading() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     let open = TABS.iter().find(|(word, _)| path.ends_with(word)).copied().unwrap_or(TABS[0]);
     view! {
-        <Transition fallback=|| view! { <p class="muted" role="status">"Loading…"</p> }>
+        <Loading>
             {move || Suspend::new(async move {
                 // What is wrong, the tab says.
                 let Ok(heading) = heading.await else {
@@ -73,7 +67,7 @@ fn ClientHeading() -> impl IntoView {
                 }
                 .into_any()
             })}
-        </Transition>
+        </Loading>
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         amount::Amount,
         field::{Checkbox, Field, Select},
         highlight::Highlight,
+        loading::Loading,
         notice::Notice,
         pager::Pager,
         popover::Popover,
@@ -35,14 +36,12 @@ const PATH: &str = "/clients";
 pub fn ClientsPage() -> impl IntoView {
     let address = use_query_map();
     let list = Resource::new(move || address.get().to_query_string(), list_clients);
-    let (loading, set_loading) = signal(false);
     let hidden = RwSignal::new(columns::hidden(&expect_context::<FrameFacts>().hidden_columns));
     let last_table = expect_context::<LastTable>().0;
     Effect::new(move |_| last_table.set(Some(format!("{PATH}{}", address.get().to_query_string()))));
     view! {
         <Title text="Clients · Clientele"/>
-        <div class="loading-bar" class:active=loading aria-hidden="true"></div>
-        <Transition fallback=|| view! { <p class="muted" role="status">"Loading…"</p> } set_pending=set_loading>
+        <Loading>
             {move || Suspend::new(async move {
                 let list = list.await;
                 // The server understood the address too, or there would be no list.
@@ -56,7 +55,7 @@ pub fn ClientsPage() -> impl IntoView {
                     Err(error) => view! { <Failed query error/> }.into_any(),
                 }
             })}
-        </Transition>
+        </Loading>
     }
 }
 
@@ -101,7 +100,7 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
                 {move || {
                     let columns = table_query.with_value(|query| hidden.with(|hidden| table_columns(query, hidden)));
                     view! {
-                        <Table name="Clients" columns rows=rows.get_value() link=|row| format!("/clients/{}", row.id)/>
+                        <Table name="Clients" columns rows=rows.get_value() link=|row| format!("/clients/{}/general", row.id)/>
                     }
                 }}
                 <Pager

@@ -6,6 +6,7 @@
 //! - [`search_box`]: one search field with its button
 //! - [`field`]: labelled inputs, selects and checkboxes, with hint and error
 //! - [`query_form`]: a form that changes the page's address
+//! - [`loading`]: what stands where something is still being fetched
 //! - [`dialog`]: a question that must be answered first; [`popover`]: what opens beside its button
 //! - [`toast`]: a short message that something happened
 //! - [`notice`]: empty, not found, failed
@@ -18,6 +19,7 @@ pub mod catalogue;
 pub mod dialog;
 pub mod field;
 pub mod highlight;
+pub mod loading;
 pub mod notice;
 pub mod pager;
 pub mod popover;

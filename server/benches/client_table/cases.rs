@@ -215,7 +215,7 @@ fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
 
 /// The ids are in the rows' links, the total in the text beside them.
 fn read_page(page: &str) -> Result<Answer, Failure> {
-    let id = |link: &str| link.split_once('"')?.0.parse::<i64>().ok();
+    let id = |link: &str| link.split_once("/general\"")?.0.parse::<i64>().ok();
     let ids: Vec<i64> = page.split("href=\"/clients/").skip(1).filter_map(id).collect();
     let Some((_, range)) = page.split_once("class=\"pager-range\">") else {
         return if ids.is_empty() && page.contains("No client matches.") {

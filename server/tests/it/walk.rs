@@ -95,18 +95,10 @@ fn routes_in_source() -> BTreeSet<(String, String)> {
             .any(|(at, _)| !source[..at].ends_with(char::is_alphanumeric) && !source[..at].ends_with('_'));
         assert!(!used, "teach this test what {other} adds");
     }
-    let named: Vec<&str> = source
-        .split_once("const LEADING_ON: [&str; 2] = [")
-        .and_then(|(_, after)| after.split_once(']'))
-        .map(|(list, _)| list.split(", ").map(|path| path.trim_matches('"')).collect())
-        .expect("the paths that lead on");
     let mut found = BTreeSet::new();
     for route in source.split(".route(").skip(1) {
         let (path, rest) = route.split_once(',').expect("a path");
-        let path = match path.strip_prefix("LEADING_ON[").and_then(|index| index.strip_suffix(']')) {
-            Some(index) => named[index.parse::<usize>().expect("an index")],
-            None => path.strip_prefix('"').and_then(|path| path.strip_suffix('"')).expect("a path in quotes"),
-        };
+        let path = path.strip_prefix('"').and_then(|path| path.strip_suffix('"')).expect("a path in quotes");
         let handlers = rest.split("\n        .").next().unwrap_or_default();
         let methods: Vec<_> = ["get", "post", "put", "patch", "delete", "head", "options"]
             .into_iter()

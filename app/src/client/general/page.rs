@@ -1,7 +1,10 @@
 //! `/clients/{id}/general`
 
 use super::{Fact, api::read_general_info};
-use crate::{client::page::client_id, ui::notice::Notice};
+use crate::{
+    client::page::client_id,
+    ui::{loading::Loading, notice::Notice},
+};
 use leptos::{either::Either, prelude::*};
 
 /// The General info tab.
@@ -10,7 +13,7 @@ pub fn GeneralPage() -> impl IntoView {
     let id = client_id();
     let info = Resource::new(move || id.get(), read_general_info);
     view! {
-        <Transition fallback=|| view! { <p class="muted" role="status">"Loading…"</p> }>
+        <Loading>
             {move || Suspend::new(async move {
                 match info.await {
                     Ok(info) => {
@@ -24,7 +27,7 @@ pub fn GeneralPage() -> impl IntoView {
                     }),
                 }
             })}
-        </Transition>
+        </Loading>
     }
 }
 
