@@ -63,7 +63,8 @@ async fn all_pages(browser: &Browser, query: &ClientQuery) -> Vec<i64> {
 fn shown(page: &Answer) -> Vec<i64> {
     let links = tags(page.text());
     let rows = links.iter().filter(|tag| tag.attribute("class") == Some("row-link"));
-    rows.map(|row| row.attribute("href").unwrap().strip_prefix("/clients/").unwrap().parse().unwrap()).collect()
+    let id = |address: &str| address.strip_prefix("/clients/")?.strip_suffix("/general")?.parse().ok();
+    rows.map(|row| row.attribute("href").and_then(id).expect("where a row leads")).collect()
 }
 
 fn link<'a>(page: &'a Answer, text: &str) -> Option<&'a str> {
