@@ -6,8 +6,9 @@
 use crate::error::Error;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait, sqlx::sqlite::SqliteSynchronous,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    sqlx::{error::DatabaseError, sqlite::SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
 
@@ -20,6 +21,17 @@ pub struct Database {
 
 /// Any number that no other program takes for its own advisory lock.
 const MIGRATION_LOCK: i64 = 7_226_131_964_350;
+
+/// Whether a transaction failed only because another one got in its way, so that it can be tried again: a deadlock
+/// or a failure to serialise.
+#[must_use]
+pub fn is_overtaken(cause: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = cause else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    matches!(code.as_deref(), Some("40P01" | "40001"))
+}
 
 impl Database {
     /// Opens the database and brings its schema up to date.

@@ -11,8 +11,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
     /// The address makes no sense: names the part and what is allowed. 400.
-    #[error("{0}")]
-    BadAddress(String),
+    #[error("{message}")]
+    BadAddress {
+        /// The part's name in the address.
+        part: String,
+        /// What is wrong with it, and what it may be.
+        message: String,
+    },
     /// Nobody is signed in, or the session has ended. 401.
     #[error("Your session has ended. Sign in to go on.")]
     SignInRequired,
@@ -38,6 +43,30 @@ pub enum Error {
         /// What is wrong with it and what to do.
         message: String,
     },
+    /// A change that is large enough to be shown back before it is made. 422.
+    #[error("{question}")]
+    Unconfirmed {
+        /// What is about to happen.
+        question: String,
+        /// The button that lets it happen.
+        button: String,
+        /// What the form's field `confirmed` then says.
+        confirmed: String,
+    },
+    /// Somebody else was first, or the same form was sent before with something else in it. 409.
+    #[error("{message}")]
+    Conflict {
+        /// The field that is about it; empty for the form as a whole.
+        field: String,
+        /// What is there now.
+        message: String,
+    },
+    /// It can't be said whether it was done: the database went away while it was being noted. 503.
+    #[error(
+        "The database went away before it could confirm this. Send the same form again: what was booked already \
+         isn't booked twice."
+    )]
+    Unknown,
     /// Too many attempts. 429.
     #[error("Too many attempts at once. Wait a moment and try again.")]
     TooManyAttempts,
@@ -57,7 +86,7 @@ impl FromServerFnError for Error {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let error = match error {
-            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::BadAddress(message),
+            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::bad_address("", message),
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => {
                 Self::Connection
             }
@@ -71,6 +100,11 @@ impl FromServerFnError for Error {
 }
 
 impl Error {
+    /// A part of an address that makes no sense, with what is wrong.
+    pub fn bad_address(part: &str, message: impl Into<String>) -> Self {
+        Self::BadAddress { part: part.to_owned(), message: message.into() }
+    }
+
     /// The field of a refused form, with what is wrong.
     pub fn refused(field: &str, message: impl Into<String>) -> Self {
         Self::Refused { field: field.to_owned(), message: message.into() }
@@ -90,13 +124,14 @@ mod native {
         #[must_use]
         pub fn status(&self) -> StatusCode {
             match self {
-                Self::BadAddress(_) => StatusCode::BAD_REQUEST,
+                Self::BadAddress { .. } => StatusCode::BAD_REQUEST,
                 Self::SignInRequired => StatusCode::UNAUTHORIZED,
                 Self::Forbidden => StatusCode::FORBIDDEN,
                 Self::NotFound(_) | Self::NoSuchPage { .. } => StatusCode::NOT_FOUND,
-                Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+                Self::Refused { .. } | Self::Unconfirmed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+                Self::Conflict { .. } => StatusCode::CONFLICT,
                 Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-                Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Unavailable | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Internal | Self::Connection => StatusCode::INTERNAL_SERVER_ERROR,
             }
         }

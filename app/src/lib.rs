@@ -6,6 +6,8 @@
 //! - [`clients`]: the client table
 //! - [`client`]: one client's page
 //! - [`admins`]: sign-in, sessions, permissions, audit
+//! - [`mail`]: mail to clients, through an outbox (native only)
+//! - [`export`]: what every file for download needs (native only)
 //! - [`frame`]: what stands around every page
 //! - [`ui`]: shared components, which know no feature
 //! - [`values`]: small types with rules of their own
@@ -19,13 +21,20 @@ pub mod clients;
 #[cfg(feature = "ssr")]
 pub mod database;
 pub mod error;
+#[cfg(feature = "ssr")]
+pub mod export;
 pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod gateway;
+#[cfg(feature = "ssr")]
+pub mod mail;
 pub mod ui;
 pub mod values;
 
-use client::{general::page::GeneralPage, page::ClientPage};
+use client::{
+    finance::page::FinancePage, general::page::GeneralPage, names::page::NamesPage, page::ClientPage,
+    statistics::page::StatisticsPage,
+};
 use clients::page::ClientsPage;
 use frame::page::{Frame, NotFound, provide_facts};
 use leptos::prelude::*;
@@ -51,6 +60,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/clients") view=ClientsPage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/clients/:id") view=ClientPage ssr=SsrMode::Async>
                         <Route path=path!("/general") view=GeneralPage ssr=SsrMode::Async/>
+                        <Route path=path!("/finance") view=FinancePage ssr=SsrMode::Async/>
+                        <Route path=path!("/statistics/day") view=StatisticsPage ssr=SsrMode::Async/>
+                        <Route path=path!("/names") view=NamesPage ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

@@ -9,12 +9,17 @@ use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_clients;
 mod m20261123_000002_administrators;
+mod m20261125_000003_ledger;
 
 /// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_clients::Migration), Box::new(m20261123_000002_administrators::Migration)]
+        vec![
+            Box::new(m20261123_000001_clients::Migration),
+            Box::new(m20261123_000002_administrators::Migration),
+            Box::new(m20261125_000003_ledger::Migration),
+        ]
     }
 }

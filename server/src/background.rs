@@ -2,8 +2,10 @@
 
 use app::{
     admins::{store as admins, visitor::Services},
+    client::store as answers,
     clients::store as clients,
     error::Error,
+    mail::worker::Mailer,
 };
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -14,14 +16,23 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 /// How often what is no longer needed is deleted.
 const PRUNE: Duration = Duration::from_hours(1);
 
+/// How often the outbox is looked at.
+const MAIL: Duration = Duration::from_secs(1);
+
 /// Runs until it is dropped.
-pub async fn run(services: Services) {
+pub async fn run(services: Services, mailer: Option<Mailer>) {
     tokio::join!(
         repeat(CATCH_UP, || services.directory.catch_up()),
         repeat(PRUNE, || async {
             admins::prune(&services.database).await?;
+            answers::prune(&services.database).await?;
             clients::prune_changes(&services.database).await.map(drop)
-        })
+        }),
+        async {
+            if let Some(mailer) = mailer {
+                repeat(MAIL, || mailer.turn()).await;
+            }
+        }
     );
 }
 

@@ -37,6 +37,8 @@ enum Command {
     /// Load records from CSV (with a header row) or NDJSON.
     #[command(subcommand)]
     Import(Import),
+    /// Recount everything that is kept twice, and exit with 1 where it differs.
+    Check,
     /// Administrators.
     #[command(subcommand)]
     Admin(Admin),
@@ -92,6 +94,7 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
         Command::Import(Import::Clients { file, dry_run }) => {
             return Ok(import::import_clients(&database, &file.into(), dry_run).await);
         }
+        Command::Check => return Ok(commands::check::check(&database).await),
         Command::Admin(Admin::Create { login, role }) => commands::admin::create(&database, &login, role).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@ use crate::{assets, health, middleware};
 use app::{
     App,
     admins::{forms as admin_forms, page as admin_pages, visitor::Services},
+    client::{events, finance, general},
     clients::{export, forms as client_forms},
     frame::{
         forms as frame_forms,
@@ -106,14 +107,29 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/columns", post(client_forms::choose_columns))
         .route("/clients/export.csv", get(export::csv))
         .route("/clients/export.xlsx", get(export::xlsx))
+        .route("/clients/{id}/events", get(events::follow))
+        .route("/clients/{id}/general/subscription", post(general::forms::subscription))
+        .route("/clients/{id}/general/profile", post(general::forms::profile))
+        .route("/clients/{id}/finance/credit", post(finance::forms::credit))
+        .route("/clients/{id}/finance/top-up", post(finance::forms::top_up))
+        .route("/clients/{id}/finance/correction", post(finance::forms::correction))
+        .route("/clients/{id}/finance/reversal", post(finance::forms::reversal))
+        .route("/clients/{id}/finance/export.csv", get(finance::export::csv))
+        .route("/clients/{id}/finance/export.xlsx", get(finance::export::xlsx))
         .route("/ui", get(catalogue::page))
         .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .route("/", get(|| async { Redirect::to("/clients") }))
         .route("/clients/{id}", get(|Path(id): Path<String>| async move { Redirect::to(&client_page(&id)) }))
+        .route("/clients/{id}/statistics", get(first_report))
         .leptos_routes(&state, pages(), document)
         .fallback(nowhere)
         .layer(middleware)
         .with_state(state)
+}
+
+/// The first report of a client.
+async fn first_report(Path(id): Path<String>) -> Redirect {
+    Redirect::to(&client_page(&id).replace("/general", "/statistics/day"))
 }
 
 /// The first tab of a client's page.

@@ -1,5 +1,6 @@
 //! Settings, from environment variables.
 
+use app::{mail::worker::Mailbox, values::Money};
 use std::{env, net::SocketAddr};
 
 /// How the program is run.
@@ -14,6 +15,12 @@ pub struct Settings {
     /// `CLIENTELE_BEHIND_PROXY`: whether a proxy of ours stands in front, whose `X-Forwarded-For` and
     /// `X-Forwarded-Proto` say who the visitor is.
     pub behind_proxy: bool,
+    /// `CLIENTELE_CONFIRM_ABOVE`: larger amounts are shown back before they are booked.
+    pub confirm_above: Money,
+    /// `SMTP_URL`: the mail server, if mails are to be sent.
+    pub smtp_url: Option<String>,
+    /// `CLIENTELE_MAIL_FROM`: whom mails come from.
+    pub mail_from: Mailbox,
 }
 
 impl Settings {
@@ -24,6 +31,8 @@ impl Settings {
         let time_zone = read("CLIENTELE_TIMEZONE", "UTC");
         let database_url = read("DATABASE_URL", "sqlite://data/clientele.db?mode=rwc");
         let behind_proxy = read("CLIENTELE_BEHIND_PROXY", "false");
+        let confirm_above = read("CLIENTELE_CONFIRM_ABOVE", "1000");
+        let mail_from = read("CLIENTELE_MAIL_FROM", "Clientele <clientele@localhost>");
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
             return Err("DATABASE_URL begins with sqlite: or postgres: .".to_owned());
         }
@@ -37,6 +46,13 @@ impl Settings {
             behind_proxy: behind_proxy
                 .parse()
                 .map_err(|_| format!("CLIENTELE_BEHIND_PROXY is true or false, not “{behind_proxy}”."))?,
+            confirm_above: confirm_above.parse().ok().filter(|amount: &Money| amount.0 >= 0).ok_or_else(|| {
+                format!("CLIENTELE_CONFIRM_ABOVE is an amount such as 1000 or 250.50, not “{confirm_above}”.")
+            })?,
+            smtp_url: env::var("SMTP_URL").ok().filter(|url| !url.is_empty()),
+            mail_from: mail_from.parse().map_err(|_| {
+                format!("CLIENTELE_MAIL_FROM is a sender such as Billing <billing@example.com>, not “{mail_from}”.")
+            })?,
             database_url,
         })
     }

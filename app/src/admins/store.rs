@@ -12,7 +12,7 @@ use crate::{
 use chrono::Duration;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait,
+    Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::OnConflict,
 };
@@ -189,19 +189,18 @@ pub struct Deed {
 
 /// Writes into the audit record, in the transaction that makes the change.
 pub async fn record(transaction: &DatabaseTransaction, actor: Actor<'_>, deed: Deed) -> Result<(), Error> {
-    Ok(record_all(transaction, actor, [deed]).await?)
+    Ok(record_all(transaction, [(actor, deed)]).await?)
 }
 
-/// Writes several deeds of one actor.
-pub async fn record_all(
+/// Writes several deeds, each with its actor.
+pub async fn record_all<'a>(
     transaction: &DatabaseTransaction,
-    actor: Actor<'_>,
-    deeds: impl IntoIterator<Item = Deed>,
+    deeds: impl IntoIterator<Item = (Actor<'a>, Deed)>,
 ) -> Result<(), DbErr> {
     let at = time::now();
     let rows: Vec<_> = deeds
         .into_iter()
-        .map(|deed| audit::ActiveModel {
+        .map(|(actor, deed)| audit::ActiveModel {
             id: NotSet,
             at: Set(at),
             administrator_id: Set(actor.administrator),
@@ -218,6 +217,39 @@ pub async fn record_all(
         audit::Entity::insert_many(some.iter().cloned()).exec_without_returning(transaction).await?;
     }
     Ok(())
+}
+
+/// The audit record's entries on a client before the entry with a number, or until now, newest first.
+pub async fn of_client(
+    database: &Database,
+    client_id: i64,
+    before: Option<i64>,
+    count: u64,
+) -> Result<Vec<Audited>, Error> {
+    let mut entries = audit::Entity::find().filter(audit::Column::ClientId.eq(client_id));
+    if let Some(before) = before {
+        entries = entries.filter(audit::Column::Id.lt(before));
+    }
+    let entries = entries.order_by_desc(audit::Column::Id).limit(count);
+    Ok(entries.into_partial_model().all(database.reader()).await?)
+}
+
+/// An entry of the audit record, as the client's history shows it.
+#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
+#[sea_orm(entity = "audit::Entity")]
+pub struct Audited {
+    /// Ascending.
+    pub id: i64,
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub administrator_login: String,
+    /// What was done.
+    pub action: String,
+    /// What was there before, as JSON.
+    pub before: Option<String>,
+    /// What is there since, as JSON.
+    pub after: Option<String>,
 }
 
 /// Makes an administrator. The password must be hashed already.

@@ -3,11 +3,17 @@
 //! The database is reached through [`Visitor::allow`] alone, so that code that forgets to ask for a
 //! permission has nothing to work with.
 
-use super::{Permission, SignedIn, store};
-use crate::{clients::index::Directory, database::Database, error::Error};
+use super::{
+    Permission, SignedIn,
+    store::{self, Actor},
+};
+use crate::{
+    client::finance::booking::Bookings, clients::index::Directory, database::Database, error::Error, values::Money,
+};
 use http::{StatusCode, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use tokio_util::sync::CancellationToken;
 
 /// What the application works with.
 #[derive(Clone, Debug)]
@@ -16,6 +22,41 @@ pub struct Services {
     pub database: Database,
     /// The index of its clients.
     pub directory: Directory,
+    /// The way into the ledger.
+    pub bookings: Bookings,
+    /// What the operator has decided.
+    pub policy: Policy,
+    /// Cancelled when the server is about to stop: whatever would go on for long ends then.
+    pub stopping: CancellationToken,
+}
+
+/// What the operator has decided, by settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// Larger amounts are shown back before they are booked.
+    pub confirm_above: Money,
+    /// Whether there is a mail server to hand mails to.
+    pub sends_mail: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { confirm_above: Money(10_000_000), sends_mail: false }
+    }
+}
+
+impl Services {
+    /// What works with a database. The task that books begins with it, so it is made within a runtime.
+    #[must_use]
+    pub fn new(database: Database, policy: Policy) -> Self {
+        Self {
+            directory: Directory::new(database.clone()),
+            bookings: Bookings::start(database.clone()),
+            database,
+            policy,
+            stopping: CancellationToken::new(),
+        }
+    }
 }
 
 /// Whoever sends a request. The server's middleware puts it into the request's extensions.
@@ -35,6 +76,14 @@ pub struct Caller {
     pub address: String,
     /// What the application works with.
     pub services: Services,
+}
+
+impl Caller {
+    /// Who it is, for the audit record.
+    #[must_use]
+    pub fn actor(&self) -> Actor<'_> {
+        Actor { administrator: Some(self.administrator.id), login: &self.administrator.login, address: &self.address }
+    }
 }
 
 impl Visitor {

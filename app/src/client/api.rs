@@ -10,14 +10,18 @@ pub async fn client_heading(
     /// The number in the address, as it is written there.
     id: String,
 ) -> Result<Heading, Error> {
-    use super::{no_such_client, parse_id};
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        clients::store,
-    };
+    use super::find_client;
+    use crate::admins::{Permission, visitor::allowed};
     allowed(Permission::SeeClients, |caller| async move {
-        let client = store::find(&caller.services.database, parse_id(&id)?).await?.ok_or_else(no_such_client)?;
-        Ok(Heading { id: client.id, login: client.login, called: client.company.or(client.name) })
+        let client = find_client(&caller, &id).await?;
+        Ok(Heading {
+            id: client.id,
+            login: client.login,
+            called: client.company.or(client.name),
+            currency: client.currency,
+            balance: client.balance,
+            credit: client.credit,
+        })
     })
     .await
 }

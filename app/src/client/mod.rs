@@ -1,13 +1,25 @@
 //! One client's page.
 //!
 //! - [`page`]: the heading, the way back and the tabs, around the tab that is open
-//! - [`general`]: the General info tab
-//! - [`api`]: what the heading shows
+//! - [`general`], [`finance`], [`statistics`], [`names`]: the tabs
+//! - [`api`]: what the heading shows; [`events`]: tells an open page that the client has changed (native only)
+//! - [`forms`]: how the tabs' forms are answered, and [`store`] what became of them (native only)
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod events;
+pub mod finance;
+#[cfg(feature = "ssr")]
+pub mod forms;
 pub mod general;
+mod live;
+pub mod names;
 pub mod page;
+pub mod statistics;
+#[cfg(feature = "ssr")]
+pub mod store;
 
+use crate::values::Money;
 use serde::{Deserialize, Serialize};
 
 /// A client's number, from an address.
@@ -16,6 +28,19 @@ use serde::{Deserialize, Serialize};
 /// [`crate::error::Error::NotFound`] when it is no number: no client can have it.
 pub fn parse_id(id: &str) -> Result<i64, crate::error::Error> {
     id.parse().map_err(|_| no_such_client())
+}
+
+/// The client of an address.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`] when there is none.
+#[cfg(feature = "ssr")]
+pub async fn find_client(
+    caller: &crate::admins::visitor::Caller,
+    id: &str,
+) -> Result<crate::clients::store::client::Model, crate::error::Error> {
+    let found = crate::clients::store::find(&caller.services.database, parse_id(id)?).await?;
+    found.ok_or_else(no_such_client)
 }
 
 /// The error for a client that isn't there.
@@ -33,6 +58,12 @@ pub struct Heading {
     pub login: String,
     /// The company, or the name of a client without one.
     pub called: Option<String>,
+    /// ISO 4217 code of the account's currency.
+    pub currency: String,
+    /// The money on the account.
+    pub balance: Money,
+    /// How far below zero it may go.
+    pub credit: Money,
 }
 
 impl std::fmt::Display for Heading {

@@ -1,15 +1,22 @@
 //! The heading, the way back and the tabs, around the tab that is open.
 
-use super::api::client_heading;
+use super::{Heading, api::client_heading, live};
 use crate::{
+    admins::Permission,
     frame::{FrameFacts, page::LastTable},
-    ui::loading::Loading,
+    ui::{
+        amount::Amount,
+        loading::Loading,
+        tabs::{Tab, Tabs},
+        toast::Toaster,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
+    NavigateOptions,
     components::Outlet,
-    hooks::{use_location, use_params_map},
+    hooks::{use_location, use_navigate, use_params_map},
 };
 
 /// The client's number in the address, as it is written there.
@@ -18,56 +25,112 @@ pub fn client_id() -> Memo<String> {
     Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()))
 }
 
+/// Counts the changes to the client since the page was opened. What shows the client reads it anew with each.
+#[derive(Clone, Copy, Debug)]
+pub struct Changes(pub RwSignal<u32>);
+
+/// What follows when a form of this page was done: everything that shows the client reads it anew.
+#[must_use]
+pub fn shown_anew() -> Callback<String> {
+    let changes = expect_context::<Changes>().0;
+    Callback::new(move |_| changes.update(|changes| *changes += 1))
+}
+
+/// The same for a form that goes away when it was done: a toast tells what was done, and `then` leads on.
+#[must_use]
+pub fn shown_anew_at(then: String) -> Callback<String> {
+    let (anew, toaster, navigate) = (shown_anew(), expect_context::<Toaster>(), use_navigate());
+    Callback::new(move |message: String| {
+        toaster.say(message.clone());
+        anew.run(message);
+        navigate(&then, NavigateOptions { scroll: false, ..Default::default() });
+    })
+}
+
+/// Whether the role of who looks at the page includes a permission: what isn't allowed isn't offered.
+#[must_use]
+pub fn may(permission: Permission) -> bool {
+    expect_context::<FrameFacts>().signed_in.is_some_and(|person| person.role.allows(permission))
+}
+
 /// The tabs: the word in the address, and what people see.
-const TABS: [(&str, &str); 1] = [("general", "General info")];
+const TABS: [(&str, &str); 4] =
+    [("general", "General info"), ("finance", "Finance"), ("statistics/day", "Statistics"), ("names", "Names")];
+
+/// Which tab an address opens.
+fn tab_of(path: &str) -> &'static (&'static str, &'static str) {
+    let word = path.split('/').nth(3).unwrap_or_default();
+    TABS.iter().find(|(tab, _)| tab.split('/').next() == Some(word)).unwrap_or(&TABS[0])
+}
 
 /// `/clients/{id}/...`
 #[component]
 pub fn ClientPage() -> impl IntoView {
+    let changes = RwSignal::new(0);
+    provide_context(Changes(changes));
+    live::follow(client_id(), changes);
+    let path = use_location().pathname;
+    let open = Memo::new(move |_| path.with(|path| tab_of(path).1));
     // The tab stands beside the heading's Suspense, not in it: it would be made anew each time that one is.
     view! {
         <BackToTable/>
-        <ClientHeading/>
-        <Outlet/>
+        <ClientHeading open/>
+        <div id="tab" role="tabpanel" aria-label=open>
+            <Outlet/>
+        </div>
     }
 }
 
 /// Who the client is, and the tabs.
 #[component]
-fn ClientHeading() -> impl IntoView {
+fn ClientHeading(open: Memo<&'static str>) -> impl IntoView {
     let id = client_id();
-    let heading = Resource::new(move || id.get(), client_heading);
-    // Read here and not below: what is drawn late may find the location gone.
-    let path = use_location().pathname.get_untracked();
-    let open = TABS.iter().find(|(word, _)| path.ends_with(word)).copied().unwrap_or(TABS[0]);
+    let changes = expect_context::<Changes>().0;
+    let heading = Resource::new(move || (id.get(), changes.get()), |(id, _)| client_heading(id));
     view! {
         <Loading>
             {move || Suspend::new(async move {
                 // What is wrong, the tab says.
-                let Ok(heading) = heading.await else {
-                    return view! {
-                        <Title text="No such client · Clientele"/>
-                        <h1>"Client"</h1>
+                match heading.await {
+                    Ok(heading) => view! { <Known heading open/> }.into_any(),
+                    Err(_) => {
+                        view! {
+                            <Title text="No such client · Clientele"/>
+                            <h1>"Client"</h1>
+                        }
+                            .into_any()
                     }
-                    .into_any();
-                };
-                let id = heading.id;
-                view! {
-                    <Title text=format!("{heading} · {} · Clientele", open.1)/>
-                    <h1>{heading.to_string()}</h1>
-                    <nav class="tabs" aria-label="Client">
-                        {TABS
-                            .iter()
-                            .map(|(word, label)| {
-                                let current = (*word == open.0).then_some("page");
-                                view! { <a href=format!("/clients/{id}/{word}") aria-current=current>{*label}</a> }
-                            })
-                            .collect_view()}
-                    </nav>
                 }
-                .into_any()
             })}
         </Loading>
+    }
+}
+
+#[component]
+fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
+    let called = heading.to_string();
+    let tabs = TABS
+        .iter()
+        .map(|(word, label)| Tab {
+            label,
+            address: format!("/clients/{}/{word}", heading.id),
+            open: Signal::derive(move || open.get() == *label),
+        })
+        .collect();
+    let over = heading.balance.0.saturating_add(heading.credit.0) < 0;
+    view! {
+        <Title text=move || format!("{called} · {} · Clientele", open.get())/>
+        <div class="page-head client-head">
+            <h1>{heading.to_string()}</h1>
+            <p class="client-sums">
+                <span class="muted">"Balance "</span>
+                <Amount money=heading.balance currency=heading.currency.clone()/>
+                <span class="muted">" Credit "</span>
+                <Amount money=heading.credit currency=heading.currency/>
+                {over.then(|| view! { <span class="badge">"over limit"</span> })}
+            </p>
+        </div>
+        <Tabs name="Client" panel="tab" tabs/>
     }
 }
 
@@ -85,5 +148,17 @@ fn BackToTable() -> impl IntoView {
                 "Back"
             </a>
         </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_opens_its_tab() {
+        assert_eq!(tab_of("/clients/7/finance").1, "Finance");
+        assert_eq!(tab_of("/clients/7/statistics/day").1, "Statistics");
+        assert_eq!(tab_of("/clients/7").1, "General info");
     }
 }

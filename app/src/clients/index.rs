@@ -26,7 +26,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, broadcast};
 
 /// The index of a database's clients. Cheap to clone: clones share it.
 #[derive(Clone, Debug)]
@@ -34,6 +34,7 @@ pub struct Directory {
     database: Database,
     index: Arc<RwLock<Index>>,
     followed: Arc<Mutex<Option<Followed>>>,
+    changes: broadcast::Sender<Arc<[i64]>>,
 }
 
 /// How far the feed has been followed.
@@ -60,7 +61,7 @@ impl Directory {
     /// An index that is loaded when it is first asked.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, index: Arc::default(), followed: Arc::default() }
+        Self { database, index: Arc::default(), followed: Arc::default(), changes: broadcast::Sender::new(256) }
     }
 
     /// The page of clients that a query asks for, as of now: every change that was committed before the call
@@ -92,6 +93,12 @@ impl Directory {
         self.read(query, |index, query| index.select(query, 0, usize::MAX).0).await
     }
 
+    /// The ids of clients that change from now on, sorted, as they are taken in.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Arc<[i64]>> {
+        self.changes.subscribe()
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         query: &ClientQuery,
@@ -117,6 +124,10 @@ impl Directory {
                 let (changed, next) = store::changes_since(&self.database, position).await?;
                 for some in changed.chunks(store::ENTRIES_AT_ONCE) {
                     self.apply(store::entries(&self.database, some).await?).await?;
+                }
+                if !changed.is_empty() {
+                    // Fails when nobody listens.
+                    let _ = self.changes.send(changed.into());
                 }
                 next
             }

@@ -100,7 +100,7 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
                 {move || {
                     let columns = table_query.with_value(|query| hidden.with(|hidden| table_columns(query, hidden)));
                     view! {
-                        <Table name="Clients" columns rows=rows.get_value() link=|row| format!("/clients/{}/general", row.id)/>
+                        <Table name="Clients" columns rows=rows.get_value() link=Box::new(row_address)/>
                     }
                 }}
                 <Pager
@@ -116,6 +116,10 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
                 .into_any()
         }}
     }
+}
+
+fn row_address(row: &ClientRow) -> String {
+    format!("/clients/{}/general", row.id)
 }
 
 /// The error that took the table's place. The search stays, to try another.
@@ -238,7 +242,8 @@ fn table_columns(query: &ClientQuery, hidden: &[Sort]) -> Vec<Column<ClientRow>>
         .map(|&column| {
             let needle = needle.clone();
             Column {
-                label: column.label(),
+                label: column.label().to_owned(),
+                hint: "",
                 numeric: matches!(column, Sort::Id | Sort::SmsPrice | Sort::Balance | Sort::Credit),
                 sort: Some(ColumnSort {
                     address: query.sorted_by(column).address(PATH),
@@ -265,7 +270,11 @@ fn cell(column: Sort, row: &ClientRow, needle: &str) -> AnyView {
             Some(money) => view! { <Amount money currency/> }.into_any(),
             None => text(None),
         },
-        Sort::Balance => view! { <Amount money=row.balance currency/> }.into_any(),
+        Sort::Balance => {
+            let over = row.balance.0.saturating_add(row.credit.0) < 0;
+            let mark = over.then(|| view! { <span class="badge" title="More was sent than balance and credit allow">"over limit"</span> });
+            view! { {mark} <Amount money=row.balance currency/> }.into_any()
+        }
         Sort::Credit => view! { <Amount money=row.credit currency/> }.into_any(),
         Sort::Channel => match row.channel.clone() {
             Some(channel) => view! {

@@ -1,7 +1,13 @@
 //! What the address of the client table asks for.
 
-use crate::{clients::PropertyType, error::Error, values::fold};
-use std::fmt::Write as _;
+use crate::{
+    clients::PropertyType,
+    error::Error,
+    values::{
+        address::{LONGEST_TEXT, address, day, flag, page, page_size, parts, plain, unknown},
+        fold,
+    },
+};
 
 crate::word_enum! {
     /// What the table is sorted by.
@@ -48,9 +54,6 @@ impl Direction {
 
 /// How many rows a page of the table may have.
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
-
-/// The longest search, in characters.
-const LONGEST_SEARCH: usize = 200;
 
 /// Which clients are asked for, in which order: the table's address, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,46 +115,37 @@ impl ClientQuery {
     /// [`Error::BadAddress`] names the first part that makes no sense and what it may be.
     pub fn parse(address: &str) -> Result<Self, Error> {
         let mut query = Self::default();
-        let mut dir = None;
-        for (name, value) in form_urlencoded::parse(address.trim_start_matches('?').as_bytes()) {
-            let value = value.trim();
-            if value.is_empty() {
-                continue;
-            }
-            match &*name {
+        let (mut sort, mut dir) = (None, None);
+        for (name, value) in parts(address) {
+            let (name, value) = (name.as_str(), value.as_str());
+            match name {
                 "q" => query.q = search(value)?,
-                "sort" => query.sort = value.parse().map_err(|known| unknown("sort", value, known))?,
-                "dir" => dir = Some(value.parse().map_err(|known| unknown("dir", value, known))?),
-                "page" => query.page = page("page", value)?,
-                "go_to" => query.go_to = Some(page("go_to", value)?),
-                "per_page" => {
-                    query.per_page = value
-                        .parse()
-                        .ok()
-                        .filter(|size| PAGE_SIZES.contains(size))
-                        .ok_or_else(|| unknown("per_page", value, "10, 20, 50, 100"))?;
-                }
+                "sort" => sort = Some(value.parse().map_err(|known| unknown(name, value, known))?),
+                "dir" => dir = Some(value.parse().map_err(|known| unknown(name, value, known))?),
+                "page" => query.page = page(name, value)?,
+                "go_to" => query.go_to = Some(page(name, value)?),
+                "per_page" => query.per_page = page_size(name, value, &PAGE_SIZES)?,
                 "property_type" => {
-                    query.filters.property_type =
-                        Some(value.parse().map_err(|known| unknown("property_type", value, known))?);
+                    query.filters.property_type = Some(value.parse().map_err(|known| unknown(name, value, known))?);
                 }
-                "channel" => query.filters.channel = Some(plain("channel", value)?),
-                "currency" => query.filters.currency = Some(plain("currency", value)?),
-                "sms_subscription" => query.filters.sms_subscription = Some(flag("sms_subscription", value)?),
-                "below_zero" => query.filters.below_zero = flag("below_zero", value)?,
-                "registered_from" => query.filters.registered_from = Some(day("registered_from", value)?),
-                "registered_to" => query.filters.registered_to = Some(day("registered_to", value)?),
+                "channel" => query.filters.channel = Some(plain(name, value)?),
+                "currency" => query.filters.currency = Some(plain(name, value)?),
+                "sms_subscription" => query.filters.sms_subscription = Some(flag(name, value)?),
+                "below_zero" => query.filters.below_zero = flag(name, value)?,
+                "registered_from" => query.filters.registered_from = Some(day(name, value)?),
+                "registered_to" => query.filters.registered_to = Some(day(name, value)?),
                 _ => {}
             }
         }
         if let (Some(from), Some(to)) = (&query.filters.registered_from, &query.filters.registered_to)
             && from > to
         {
-            return Err(Error::BadAddress(format!("The registration period ends ({to}) before it begins ({from}).")));
+            let message = format!("The registration period ends ({to}) before it begins ({from}).");
+            return Err(Error::bad_address("registered_to", message));
         }
         // Without a sort the newest come first; a sort without a direction goes up.
-        query.dir =
-            dir.unwrap_or(if form_names(address, "sort") { Direction::Ascending } else { Direction::Descending });
+        query.dir = dir.unwrap_or(if sort.is_some() { Direction::Ascending } else { Direction::Descending });
+        query.sort = sort.unwrap_or(Sort::Id);
         Ok(query)
     }
 
@@ -181,13 +175,7 @@ impl ClientQuery {
     /// `/clients/export.csv` the same rows as a file.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
-        let mut address = String::from(path);
-        for (index, (name, value)) in self.pairs().iter().enumerate() {
-            address.push(if index == 0 { '?' } else { '&' });
-            let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-            let _ = write!(address, "{name}={value}");
-        }
-        address
+        address(path, &self.pairs())
     }
 
     /// The same clients in the same order, on another page.
@@ -237,68 +225,15 @@ impl Filters {
     }
 }
 
-fn form_names(address: &str, wanted: &str) -> bool {
-    form_urlencoded::parse(address.trim_start_matches('?').as_bytes())
-        .any(|(name, value)| name == wanted && !value.trim().is_empty())
-}
-
-fn unknown(name: &str, value: &str, known: impl std::fmt::Display) -> Error {
-    let shown: String = value.chars().take(40).flat_map(char::escape_debug).collect();
-    Error::BadAddress(format!("{name} can't be “{shown}” in this address. It may be: {known}."))
-}
-
 fn search(value: &str) -> Result<String, Error> {
     let length = value.chars().count();
-    if length > LONGEST_SEARCH {
-        return Err(Error::BadAddress(format!(
-            "The search is {length} characters long. Search for at most {LONGEST_SEARCH}."
-        )));
+    if length > LONGEST_TEXT {
+        return Err(Error::bad_address(
+            "q",
+            format!("The search is {length} characters long. Search for at most {LONGEST_TEXT}."),
+        ));
     }
     plain("q", value)
-}
-
-fn page(name: &str, value: &str) -> Result<u64, Error> {
-    value.parse().ok().filter(|page| *page > 0).ok_or_else(|| unknown(name, value, "a number from 1"))
-}
-
-fn plain(name: &str, value: &str) -> Result<String, Error> {
-    if value.chars().any(char::is_control) || value.chars().count() > LONGEST_SEARCH {
-        return Err(unknown(name, value, "text on one line without control characters"));
-    }
-    Ok(value.to_owned())
-}
-
-fn flag(name: &str, value: &str) -> Result<bool, Error> {
-    // A ticked checkbox without a value of its own is sent as `on`.
-    match value {
-        "true" | "on" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(unknown(name, value, "true, false")),
-    }
-}
-
-fn day(name: &str, value: &str) -> Result<String, Error> {
-    let refuse = || unknown(name, value, "a day such as 2024-01-05");
-    let number = |range: std::ops::Range<usize>| {
-        value
-            .get(range)
-            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|digits| digits.parse::<u32>().ok())
-            .ok_or_else(refuse)
-    };
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let longest = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    if value.len() == 10 && &value[4..5] == "-" && &value[7..8] == "-" && (1..=longest).contains(&day) {
-        Ok(value.to_owned())
-    } else {
-        Err(refuse())
-    }
 }
 
 #[cfg(test)]

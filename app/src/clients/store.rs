@@ -10,10 +10,11 @@ use crate::{
     },
 };
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    DatabaseTransaction, DbBackend, DbErr, QueryOrder, QuerySelect, Statement,
+    ActiveValue::{NotSet, Set, Unchanged},
+    DatabaseTransaction, DbBackend, DbErr, Iterable, QueryOrder, QuerySelect, Statement,
     entity::prelude::*,
 };
+use serde_json::json;
 use std::collections::HashMap;
 
 /// The table `clients`.
@@ -172,6 +173,55 @@ pub async fn rows(database: &Database, ids: &[i64]) -> Result<Vec<client::Model>
 /// One client.
 pub async fn find(database: &Database, id: i64) -> Result<Option<client::Model>, Error> {
     Ok(client::Entity::find_by_id(id).one(database.reader()).await?)
+}
+
+/// One client, whom no other transaction changes until this one has ended.
+pub async fn lock(transaction: &DatabaseTransaction, id: i64) -> Result<Option<client::Model>, DbErr> {
+    client::Entity::find_by_id(id).lock_exclusive().one(transaction).await
+}
+
+/// Sets how far below zero a client's balance may go.
+pub async fn set_credit(transaction: &DatabaseTransaction, id: i64, credit: Money) -> Result<(), DbErr> {
+    let changed = client::ActiveModel { id: Unchanged(id), credit: Set(credit), ..Default::default() };
+    client::Entity::update(changed).exec(transaction).await.map(drop)
+}
+
+/// Writes what differs, the balance aside, which is the ledger's. Returns it: field, before and after.
+pub async fn update(
+    transaction: &DatabaseTransaction,
+    before: &client::Model,
+    after: &client::Model,
+) -> Result<Vec<(String, serde_json::Value, serde_json::Value)>, DbErr> {
+    let differs = |column: &client::Column| {
+        !matches!(column, client::Column::Id | client::Column::Balance) && before.get(*column) != after.get(*column)
+    };
+    let columns: Vec<client::Column> = client::Column::iter().filter(differs).collect();
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut changed = client::ActiveModel { id: Unchanged(before.id), ..Default::default() };
+    for column in &columns {
+        changed.set(*column, after.get(*column));
+    }
+    client::Entity::update(changed).exec(transaction).await?;
+    Ok(columns
+        .into_iter()
+        .map(|column| (column.to_string(), audited(before.get(column)), audited(after.get(column))))
+        .collect())
+}
+
+/// A value as the audit record shows it.
+#[must_use]
+pub fn audited(value: Value) -> serde_json::Value {
+    match value {
+        Value::Bool(value) => json!(value),
+        Value::Int(value) => json!(value),
+        // Money too: ten-thousandths.
+        Value::BigInt(value) => json!(value),
+        Value::String(value) => json!(value),
+        Value::ChronoDateTimeUtc(value) => json!(value),
+        other => json!(other.to_string()),
+    }
 }
 
 /// A place in the feed of changes.

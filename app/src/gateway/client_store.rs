@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     admins::store::{self as audit, Actor, Deed},
-    clients::store::{client, login, record_changes},
-    database::Database,
+    client::finance::booking,
+    clients::store::{audited, client, login, record_changes},
+    database::{Database, is_overtaken},
     error::Error,
 };
 use sea_orm::{
-    ActiveValue::Set, DatabaseTransaction, DbErr, IntoActiveModel, Iterable, QueryOrder, QuerySelect, RuntimeErr,
-    TransactionTrait, TryInsertResult, entity::prelude::*, sea_query::OnConflict, sqlx::error::DatabaseError,
+    ActiveValue::Set, DatabaseTransaction, DbErr, IntoActiveModel, Iterable, QueryOrder, QuerySelect, TransactionTrait,
+    TryInsertResult, entity::prelude::*, sea_query::OnConflict,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -45,18 +46,7 @@ enum Stopped {
 
 impl From<DbErr> for Stopped {
     fn from(cause: DbErr) -> Self {
-        const DEADLOCK: &str = "40P01";
-        const SERIALIZATION_FAILURE: &str = "40001";
-        let code = match &cause {
-            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-                error.as_database_error().and_then(DatabaseError::code)
-            }
-            _ => None,
-        };
-        match code.as_deref() {
-            Some(DEADLOCK | SERIALIZATION_FAILURE) => Self::Overtaken,
-            _ => Self::Failed(cause),
-        }
+        if is_overtaken(&cause) { Self::Overtaken } else { Self::Failed(cause) }
     }
 }
 
@@ -178,6 +168,7 @@ async fn insert_new(transaction: &DatabaseTransaction, clients: &[client::Model]
             .on_conflict_do_nothing();
         all_inserted(insert.exec_with_returning_keys(transaction).await?, some.len())?;
     }
+    booking::insert(transaction, clients.iter().filter_map(booking::opening).collect()).await?;
     Ok(())
 }
 
@@ -215,20 +206,8 @@ async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
         };
         Deed { action: "import client", client: Some(after.id), before: fields(before), after: fields(after) }
     });
-    audit::record_all(transaction, Actor::COMMAND_LINE, created.into_iter().chain(changed)).await
-}
-
-/// A value as the audit record shows it.
-fn audited(value: Value) -> serde_json::Value {
-    match value {
-        Value::Bool(value) => json!(value),
-        Value::Int(value) => json!(value),
-        // Money too: ten-thousandths.
-        Value::BigInt(value) => json!(value),
-        Value::String(value) => json!(value),
-        Value::ChronoDateTimeUtc(value) => json!(value),
-        other => json!(other.to_string()),
-    }
+    let deeds = created.into_iter().chain(changed).map(|deed| (Actor::COMMAND_LINE, deed));
+    audit::record_all(transaction, deeds).await
 }
 
 /// A row that wasn't inserted met one that another transaction had written since this one looked.

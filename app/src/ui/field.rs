@@ -1,6 +1,7 @@
 //! Labelled inputs. Each is one grid cell: label above, then the control, then hint or error, which the
-//! control names as its description.
+//! control names as its description. Within a [`super::form::PostForm`] they show what it says of them.
 
+use super::form::FormState;
 use leptos::prelude::*;
 
 /// A line of text, a password, a date.
@@ -9,7 +10,7 @@ pub fn Field(
     /// What people see and screen readers hear.
     #[prop(into)]
     label: String,
-    /// The name in the form; also the id that the label points at.
+    /// The name in the form, and its id on the page, after that of the form if it stands in one.
     name: &'static str,
     /// The input's type.
     #[prop(default = "text")]
@@ -20,9 +21,12 @@ pub fn Field(
     /// What helps to fill it in.
     #[prop(optional, into)]
     hint: String,
-    /// What is wrong with it; empty when nothing is.
+    /// What is wrong with it; empty when nothing is, or when its form says.
     #[prop(optional, into)]
     error: String,
+    /// What keys a touch screen offers.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
     /// What a password manager may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
@@ -33,26 +37,36 @@ pub fn Field(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let wrong = !error.is_empty();
-    let note = if wrong { error } else { hint };
-    let note_id = format!("{name}-note");
-    let described_by = (!note.is_empty()).then(|| note_id.clone());
+    let form = use_context::<FormState>();
+    let id = form.map_or_else(|| name.to_owned(), |form| form.field_id(name));
+    let error = Memo::new(move |_| match form {
+        Some(form) if error.is_empty() => form.error_of(name),
+        _ => error.clone(),
+    });
+    let wrong = move || !error.read().is_empty();
+    let note_id = format!("{id}-note");
+    let (noted, hinted) = (note_id.clone(), !hint.is_empty());
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id.clone()>{label}</label>
             <input
-                id=name
+                id=id
                 name=name
+                inputmode=inputmode
                 type=kind
                 value=value.clone()
                 prop:value=value
                 autocomplete=autocomplete
                 required=required
                 autofocus=autofocus
-                aria-invalid=wrong.then_some("true")
-                aria-describedby=described_by
+                aria-invalid=move || wrong().then_some("true")
+                aria-describedby=move || (wrong() || hinted).then(|| noted.clone())
             />
-            {(!note.is_empty()).then(|| view! { <p id=note_id class="field-note" class:error=wrong>{note}</p> })}
+            {move || {
+                let note = if wrong() { error.get() } else { hint.clone() };
+                let id = note_id.clone();
+                (!note.is_empty()).then(|| view! { <p id=id class="field-note" class:error=wrong>{note}</p> })
+            }}
         </div>
     }
 }
@@ -63,7 +77,7 @@ pub fn Select(
     /// What people see and screen readers hear.
     #[prop(into)]
     label: String,
-    /// The name in the form; also the id that the label points at.
+    /// The name in the form, and its id on the page, after that of the form if it stands in one.
     name: &'static str,
     /// Value and label of each choice.
     options: Vec<(String, String)>,
@@ -71,10 +85,11 @@ pub fn Select(
     #[prop(optional, into)]
     value: String,
 ) -> impl IntoView {
+    let id = use_context::<FormState>().map_or_else(|| name.to_owned(), |form| form.field_id(name));
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            <select id=name name=name prop:value=value.clone() autocomplete="off">
+            <label for=id.clone()>{label}</label>
+            <select id=id name=name prop:value=value.clone() autocomplete="off">
                 {options
                     .into_iter()
                     .map(|(word, label)| {

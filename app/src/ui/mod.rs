@@ -5,8 +5,10 @@
 //! - [`pager`]: which rows are shown, how many, and the way to other pages
 //! - [`search_box`]: one search field with its button
 //! - [`field`]: labelled inputs, selects and checkboxes, with hint and error
+//! - [`form`]: a form that changes something, once however often it is sent
 //! - [`query_form`]: a form that changes the page's address
 //! - [`loading`]: what stands where something is still being fetched
+//! - [`tabs`]: tabs with addresses of their own
 //! - [`dialog`]: a question that must be answered first; [`popover`]: what opens beside its button
 //! - [`toast`]: a short message that something happened
 //! - [`notice`]: empty, not found, failed
@@ -18,6 +20,7 @@ pub mod amount;
 pub mod catalogue;
 pub mod dialog;
 pub mod field;
+pub mod form;
 pub mod highlight;
 pub mod loading;
 pub mod notice;
@@ -26,4 +29,5 @@ pub mod popover;
 pub mod query_form;
 pub mod search_box;
 pub mod table;
+pub mod tabs;
 pub mod toast;

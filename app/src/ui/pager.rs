@@ -12,7 +12,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Pager(
     /// The list's path.
-    path: &'static str,
+    #[prop(into)]
+    path: String,
     /// What else its address says, page and page size aside.
     kept: Vec<(&'static str, String)>,
     /// The page that is shown, from 1.
@@ -48,7 +49,7 @@ pub fn Pager(
     kept_with_size.push(("per_page", per_page.to_string()));
     view! {
         <nav class="pager" aria-label="Pages">
-            <QueryForm action=path kept=kept class="pager-size" at_once=true>
+            <QueryForm action=path.clone() kept=kept class="pager-size" at_once=true>
                 <label for="per_page">"Entries per page"</label>
                 <select id="per_page" name="per_page" prop:value=per_page.to_string() autocomplete="off">
                     {sizes

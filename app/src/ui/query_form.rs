@@ -7,7 +7,8 @@ use leptos::{ev::SubmitEvent, prelude::*};
 #[component]
 pub fn QueryForm(
     /// The path of the page.
-    action: &'static str,
+    #[prop(into)]
+    action: String,
     /// What else the address says, beside the form's own fields.
     #[prop(optional)]
     kept: Vec<(&'static str, String)>,
@@ -24,8 +25,9 @@ pub fn QueryForm(
     children: Children,
 ) -> impl IntoView {
     let navigate = leptos_router::hooks::use_navigate();
+    let path = action.clone();
     let submit = move |event: SubmitEvent| {
-        if let Some(address) = typed_address(&event, action) {
+        if let Some(address) = typed_address(&event, &path) {
             event.prevent_default();
             navigate(&address, leptos_router::NavigateOptions { scroll: false, ..Default::default() });
         }

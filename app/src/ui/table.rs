@@ -5,7 +5,9 @@ use leptos::prelude::*;
 /// A column of a [`Table`].
 pub struct Column<Row: 'static> {
     /// The header.
-    pub label: &'static str,
+    pub label: String,
+    /// What the header doesn't say by itself, for whoever points at it; empty for nothing.
+    pub hint: &'static str,
     /// Whether it holds numbers, which are aligned to the right.
     pub numeric: bool,
     /// How it sorts, if it does.
@@ -22,8 +24,8 @@ pub struct ColumnSort {
     pub ascending: Option<bool>,
 }
 
-/// A table. Headers that sort are links, and say how they are sorted; the first cell of a row holds the
-/// row's link, stretched over the row, so that the middle button and the keyboard work as anywhere.
+/// A table. Headers that sort are links, and say how they are sorted. Where rows lead somewhere, the first cell holds
+/// the row's link, stretched over the row, so that the middle button and the keyboard work as anywhere.
 #[component]
 pub fn Table<Row: 'static>(
     /// What a screen reader calls it.
@@ -32,8 +34,9 @@ pub fn Table<Row: 'static>(
     columns: Vec<Column<Row>>,
     /// The rows of the page that is shown.
     rows: Vec<Row>,
-    /// Where a row leads.
-    link: impl Fn(&Row) -> String,
+    /// Where a row leads, if it does.
+    #[prop(optional)]
+    link: Option<Box<dyn Fn(&Row) -> String>>,
 ) -> impl IntoView {
     let headers = columns
         .iter()
@@ -44,7 +47,8 @@ pub fn Table<Row: 'static>(
                 Some(Some(true)) => (Some("ascending"), "↑"),
                 Some(Some(false)) => (Some("descending"), "↓"),
             };
-            let label = column.label;
+            let label = column.label.clone();
+            let hint = (!column.hint.is_empty()).then_some(column.hint);
             let content = match &column.sort {
                 Some(sort) => view! {
                     <a href=sort.address.clone()>
@@ -54,22 +58,21 @@ pub fn Table<Row: 'static>(
                 .into_any(),
                 None => label.into_any(),
             };
-            view! { <th scope="col" class:numeric=column.numeric aria-sort=state>{content}</th> }
+            view! { <th scope="col" class:numeric=column.numeric aria-sort=state title=hint>{content}</th> }
         })
         .collect_view();
     let body = rows
         .iter()
         .map(|row| {
-            let address = link(row);
+            let address = link.as_ref().map(|link| link(row));
             let cells = columns
                 .iter()
                 .enumerate()
                 .map(|(index, column)| {
                     let content = (column.cell)(row);
-                    let content = if index == 0 {
-                        view! { <a class="row-link" href=address.clone()>{content}</a> }.into_any()
-                    } else {
-                        content
+                    let content = match address.clone().filter(|_| index == 0) {
+                        Some(address) => view! { <a class="row-link" href=address>{content}</a> }.into_any(),
+                        None => content,
                     };
                     view! { <td class:numeric=column.numeric>{content}</td> }
                 })

@@ -1,12 +1,17 @@
 //! Small values with rules of their own, used by every feature.
 //!
+//! - [`address`]: the parts of an address
 //! - [`money`]: exact amounts, ten-thousandths of a currency
 //! - [`fold`]: text without regard to case, for search and sorting
+//! - [`period`]: two days, both included
 //! - `word`: [`crate::word_enum`], enumerations with a word for files and a label for people
 //! - [`time`]: moments and days in the platform's time zone (native only)
 
+pub mod address;
 pub mod fold;
 pub mod money;
+#[cfg(feature = "ssr")]
+pub mod period;
 #[cfg(feature = "ssr")]
 pub mod time;
 mod word;

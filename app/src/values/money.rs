@@ -69,6 +69,41 @@ impl Money {
         format!("{sign}{}.{:04}", group_thousands(magnitude / SCALE), magnitude % SCALE)
     }
 
+    /// Reads an amount as people type it: digits with a point or a comma before at most four decimals.
+    ///
+    /// # Errors
+    /// Says what is wrong and what would be right, also for `1,234.56`: which of the two signs is meant can't
+    /// be known.
+    pub fn typed(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err("Type an amount.".to_owned());
+        }
+        let signs = text.matches([',', '.']).count();
+        if signs > 1 {
+            return Err("Type the amount without signs between the thousands: 1234.56 or 1234,56.".to_owned());
+        }
+        text.replace(',', ".").parse().map_err(|problem| match problem {
+            MoneyError::NotANumber => "Type digits, with a point or comma before the decimals: 1234.56.".to_owned(),
+            MoneyError::TooPrecise => "An amount has at most four decimals.".to_owned(),
+            MoneyError::TooLarge => "This amount is too large.".to_owned(),
+        })
+    }
+
+    /// The amount with its currency, as sentences and buttons name it: `1,000.00 EUR`. Decimals that say
+    /// nothing are left out from the third on.
+    #[must_use]
+    pub fn named(self, currency: &str) -> String {
+        let text = self.grouped();
+        format!("{} {currency}", text.strip_suffix("00").unwrap_or(&text))
+    }
+
+    /// The sum, unless it is too large to be kept.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
     /// The exact decimal, for workbooks and calculations.
     #[cfg(feature = "ssr")]
     #[must_use]
@@ -112,6 +147,33 @@ mod tests {
         assert_eq!(Money(-12_345_678_900).grouped(), "-1,234,567.8900");
         assert_eq!(Money(0).grouped(), "0.0000");
         assert_eq!(Money(i64::MIN).grouped(), "-922,337,203,685,477.5808");
+    }
+
+    #[test]
+    fn typed_amounts_take_a_point_or_a_comma_and_never_guess() {
+        assert_eq!(Money::typed(" 1234,5 "), Ok(Money(12_345_000)));
+        assert_eq!(Money::typed("1234.5678"), Ok(Money(12_345_678)));
+        assert_eq!(Money::typed("-3"), Ok(Money(-30_000)));
+        for (text, said) in [
+            ("", "Type an amount"),
+            ("1,234.56", "without signs between the thousands"),
+            ("1.234.567", "without signs between the thousands"),
+            ("1 234", "Type digits"),
+            ("1e9", "Type digits"),
+            ("NaN", "Type digits"),
+            ("€5", "Type digits"),
+            ("1.23456", "at most four decimals"),
+            ("99999999999999999999", "too large"),
+        ] {
+            let refused = Money::typed(text).expect_err(text);
+            assert!(refused.contains(said), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn sentences_name_an_amount_with_its_currency() {
+        assert_eq!(Money(10_000_000).named("EUR"), "1,000.00 EUR");
+        assert_eq!(Money(-12_345).named("UAH"), "-1.2345 UAH");
     }
 
     proptest! {

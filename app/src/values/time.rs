@@ -31,6 +31,12 @@ pub fn cut(moment: Moment) -> Moment {
     DateTime::from_timestamp_micros(moment.timestamp_micros()).unwrap_or(moment)
 }
 
+/// Today's date in the platform's time zone.
+#[must_use]
+pub fn today() -> NaiveDate {
+    now().with_timezone(&zone()).date_naive()
+}
+
 /// `2024-01-05 07:46` in the platform's time zone, the one format of all pages.
 #[must_use]
 pub fn show(moment: Moment) -> String {

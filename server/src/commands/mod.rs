@@ -3,9 +3,11 @@
 //! - [`serve`]: runs the server
 //! - [`admin`]: makes administrators
 //! - [`import`]: a file into the database
+//! - [`check`]: recounts what is kept twice
 //! - [`demo`]: invented clients into an empty database
 
 pub mod admin;
+pub mod check;
 pub mod demo;
 pub mod import;
 pub mod serve;

@@ -7,9 +7,12 @@ use crate::{
     telemetry,
 };
 use app::{
-    admins::{store, visitor::Services},
-    clients::index::Directory,
+    admins::{
+        store,
+        visitor::{Policy, Services},
+    },
     database::Database,
+    mail::worker::Mailer,
 };
 use axum::Router;
 use std::{error::Error, net::SocketAddr};
@@ -18,7 +21,14 @@ use tokio::{net::TcpListener, signal::unix::SignalKind, sync::watch};
 /// Runs the server until it is told to stop.
 pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dyn Error + Send + Sync>> {
     let metrics = telemetry::start_metrics()?;
-    let services = Services { directory: Directory::new(database.clone()), database };
+    let policy = Policy { confirm_above: settings.confirm_above, sends_mail: settings.smtp_url.is_some() };
+    let services = Services::new(database, policy);
+    let mailer = settings
+        .smtp_url
+        .as_ref()
+        .map(|url| Mailer::new(services.database.clone(), url, settings.mail_from.clone()))
+        .transpose()
+        .map_err(|cause| format!("SMTP_URL can't be used: {cause}. It is like smtp://user:password@host:587."))?;
     let listener = TcpListener::bind(settings.address).await.map_err(|cause| {
         format!("{} can't be listened on: {cause}. Set CLIENTELE_ADDR to another.", settings.address)
     })?;
@@ -29,8 +39,13 @@ pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dy
         None => println!("Sign in at http://{address}/login"),
     }
     let app = router(AppState::new(services.clone(), metrics, settings.behind_proxy));
-    let background = tokio::spawn(background::run(services));
-    run(listener, app, stop_signal()).await?;
+    let background = tokio::spawn(background::run(services.clone(), mailer));
+    let stopping = services.stopping.clone();
+    let stop = async move {
+        stop_signal().await;
+        stopping.cancel();
+    };
+    run(listener, app, stop).await?;
     background.abort();
     tracing::info!("stopped");
     Ok(())

@@ -1,37 +1,70 @@
 //! What the browser asks the server for.
 
-use super::GeneralInfo;
+use super::{GeneralInfo, ProfileDesk};
 use crate::error::Error;
 use leptos::{server, server_fn::codec::GetUrl};
 
-/// What is known about a client.
+/// What is known about a client, and what was changed before the history's entry with a number, or until now.
 #[server(prefix = "/rpc", endpoint = "read_general_info", input = GetUrl)]
 pub async fn read_general_info(
     /// The number in the address, as it is written there.
     id: String,
+    /// The part `history_before` of the address; empty for the newest.
+    history_before: String,
 ) -> Result<GeneralInfo, Error> {
+    use super::history;
     use crate::{
         admins::{Permission, visitor::allowed},
-        client::{no_such_client, parse_id},
-        clients::store,
+        client::find_client,
+        values::address::unknown,
     };
     allowed(Permission::SeeClients, |caller| async move {
-        let client = store::find(&caller.services.database, parse_id(&id)?).await?.ok_or_else(no_such_client)?;
-        Ok(native::facts_of(client))
+        let before = match history_before.as_str() {
+            "" => None,
+            number => Some(number.parse().map_err(|_| unknown("history_before", number, "the number of an entry"))?),
+        };
+        let client = find_client(&caller, &id).await?;
+        let (history, older) = history::of_client(&caller.services.database, client.id, before).await?;
+        Ok(GeneralInfo { facts: native::facts_of(client), history, older })
+    })
+    .await
+}
+
+/// What the forms begin with. `answer` is the key of a form that was sent without JavaScript, or empty.
+#[server(prefix = "/rpc", endpoint = "open_profile", input = GetUrl)]
+pub async fn open_profile(
+    /// The client's number in the address, as it is written there.
+    id: String,
+    /// The part `answer` of the address.
+    answer: String,
+) -> Result<ProfileDesk, Error> {
+    use super::{forms::written, profile::ProfileField};
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::{find_client, forms::new_key, store},
+    };
+    allowed(Permission::ChangeClients, |caller| async move {
+        let client = find_client(&caller, &id).await?;
+        Ok(ProfileDesk {
+            sms_subscription: client.sms_subscription,
+            fields: ProfileField::ALL.iter().map(|field| (*field, written(&client, *field))).collect(),
+            keys: [new_key()?, new_key()?],
+            answer: store::answer(&caller, client.id, answer).await?,
+        })
     })
     .await
 }
 
 #[cfg(feature = "ssr")]
 mod native {
-    use super::super::{Fact, GeneralInfo};
+    use super::super::Fact;
     use crate::{clients::store::client::Model, values::time};
 
     /// Failed sign-ins to the cabinet after which it is locked.
     const LOGIN_ATTEMPTS: i32 = 5;
 
     /// The document's 14 facts, in its order.
-    pub fn facts_of(client: Model) -> GeneralInfo {
+    pub fn facts_of(client: Model) -> Vec<Fact> {
         let fact = |term: &str, value: Option<String>| Fact { term: term.to_owned(), value, link: None };
         let mail = |term, address: Option<String>| Fact {
             link: address.as_ref().map(|address| format!("mailto:{address}")),
@@ -41,7 +74,7 @@ mod native {
         let price = client
             .sms_price
             .map(|price| format!("{} {} {}", price.grouped(), client.currency, client.billing_mode.label()));
-        let facts = vec![
+        vec![
             Fact { link: client.site.as_deref().and_then(site_link), ..fact("Site", client.site) },
             mail("Email", client.email),
             fact("Region", Some(region.into_iter().flatten().collect::<Vec<_>>().join(" / "))),
@@ -56,8 +89,7 @@ mod native {
             fact("Login attempts", Some(format!("{} / {LOGIN_ATTEMPTS}", client.login_attempts))),
             fact("Activation", client.activation.map(|activation| activation.label().to_owned())),
             fact("Referer", client.referer),
-        ];
-        GeneralInfo { facts }
+        ]
     }
 
     /// The address of a site, where a host can be seen in it: old records read `57 / site.example`.

@@ -1,17 +1,30 @@
-//! The General info tab: what is known about the client.
+//! The General info tab: what is known about the client, and who changed it.
 //!
-//! [`page`] shows what [`api`] reads.
+//! - [`page`]: what the administrator sees
+//! - [`api`]: what the page shows; the history comes from [`history`] (native only)
+//! - [`forms`]: answers the forms (native only); [`profile`]: what the form of the profile may change
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod forms;
+#[cfg(feature = "ssr")]
+mod history;
 pub mod page;
+pub mod profile;
 
+use crate::ui::form::FormAnswer;
+use profile::ProfileField;
 use serde::{Deserialize, Serialize};
 
-/// The facts of the tab, in its order.
+/// The facts of the tab, in its order, and its history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneralInfo {
     /// The facts.
     pub facts: Vec<Fact>,
+    /// What was changed, newest first.
+    pub history: Vec<HistoryEntry>,
+    /// The number to ask for older entries with, if there are any.
+    pub older: Option<i64>,
 }
 
 /// Something that is known about a client, or isn't.
@@ -23,4 +36,30 @@ pub struct Fact {
     pub value: Option<String>,
     /// Where the value leads, if it does.
     pub link: Option<String>,
+}
+
+/// A change to the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub who: String,
+    /// What was done.
+    pub action: String,
+    /// What it changed: the fact, before and after.
+    pub changes: Vec<(String, Option<String>, Option<String>)>,
+}
+
+/// What the forms of the tab begin with, which doesn't change while they are filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileDesk {
+    /// Whether the client takes the reseller's mailings.
+    pub sms_subscription: bool,
+    /// Each field of the profile with its value.
+    pub fields: Vec<(ProfileField, String)>,
+    /// A new idempotency key for each of the two forms.
+    pub keys: [String; 2],
+    /// What became of the form that was sent without JavaScript, if one was.
+    pub answer: Option<FormAnswer>,
 }

@@ -1,24 +1,57 @@
 //! `/clients/{id}/general`
 
-use super::{Fact, api::read_general_info};
+use super::{
+    Fact, HistoryEntry, ProfileDesk,
+    api::{open_profile, read_general_info},
+    profile::ProfileField,
+};
 use crate::{
-    client::page::client_id,
-    ui::{loading::Loading, notice::Notice},
+    admins::Permission,
+    client::page::{Changes, client_id, may, shown_anew, shown_anew_at},
+    ui::{
+        field::{Checkbox, Field, Select},
+        form::PostForm,
+        loading::Loading,
+        notice::Notice,
+        query_form::QueryForm,
+    },
 };
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 /// The General info tab.
 #[component]
 pub fn GeneralPage() -> impl IntoView {
+    view! {
+        {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
+        <Info/>
+    }
+}
+
+fn path(id: &str) -> String {
+    format!("/clients/{id}/general")
+}
+
+/// What is known, and what was changed.
+#[component]
+fn Info() -> impl IntoView {
     let id = client_id();
-    let info = Resource::new(move || id.get(), read_general_info);
+    let address = use_query_map();
+    let changes = expect_context::<Changes>().0;
+    let before = Memo::new(move |_| address.with(|address| address.get("history_before").unwrap_or_default()));
+    let info =
+        Resource::new(move || (id.get(), before.get(), changes.get()), |(id, before, _)| read_general_info(id, before));
     view! {
         <Loading>
             {move || Suspend::new(async move {
                 match info.await {
                     Ok(info) => {
                         let facts = info.facts.into_iter().map(fact).collect_view();
-                        Either::Left(view! { <dl class="facts">{facts}</dl> })
+                        let newest = before.get_untracked().is_empty();
+                        Either::Left(view! {
+                            <dl class="facts">{facts}</dl>
+                            <History path=path(&id.get_untracked()) entries=info.history older=info.older newest/>
+                        })
                     }
                     Err(error) => Either::Right(view! {
                         <Notice title=error.to_string() failed=true>
@@ -42,5 +75,152 @@ fn fact(fact: Fact) -> impl IntoView {
             <dt>{fact.term}</dt>
             <dd>{value}</dd>
         </div>
+    }
+}
+
+/// Who changed what, when, from what to what.
+#[component]
+fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest: bool) -> impl IntoView {
+    let unknown = || "—".to_owned();
+    let change = move |(field, before, after): (String, Option<String>, Option<String>)| {
+        view! {
+            <li>
+                {field} ": "
+                {before.map(|before| view! { <del>{before}</del> " → " })}
+                <ins>{after.unwrap_or_else(unknown)}</ins>
+            </li>
+        }
+    };
+    view! {
+        <section class="history" aria-labelledby="history">
+            <h2 id="history">"History"</h2>
+            {entries.is_empty().then(|| view! { <p class="muted">"Nothing was changed yet."</p> })}
+            <ol>
+                {entries
+                    .into_iter()
+                    .map(|entry| {
+                        view! {
+                            <li>
+                                <p>
+                                    <time>{entry.at}</time>
+                                    " "
+                                    <strong>{entry.who}</strong>
+                                    {format!(", {}", entry.action)}
+                                </p>
+                                <ul>{entry.changes.into_iter().map(change).collect_view()}</ul>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ol>
+            <p class="actions">
+                {(!newest).then(|| view! { <a class="button" href=path.clone()>"Newest"</a> })}
+                {older.map(|id| view! { <a class="button" href=format!("{path}?history_before={id}")>"Older"</a> })}
+            </p>
+        </section>
+    }
+}
+
+/// The forms, apart from what follows the client, so that nothing typed is lost when somebody else changes it.
+#[component]
+fn Forms() -> impl IntoView {
+    let id = client_id();
+    let address = use_query_map();
+    let part =
+        move |name: &'static str| Memo::new(move |_| address.with(|address| address.get(name).unwrap_or_default()));
+    let (edit, answer) = (part("edit"), part("answer"));
+    let desk = Resource::new(
+        // Opened anew for each edit, so that it begins with what is there then.
+        move || (id.get(), edit.get(), answer.get()),
+        |(id, _, answer)| open_profile(id, answer),
+    );
+    view! {
+        <Loading>
+            {move || Suspend::new(async move {
+                let editing = edit.get_untracked() == "true";
+                desk.await.ok().map(|desk| view! { <Open id=id.get_untracked() desk editing/> })
+            })}
+        </Loading>
+    }
+}
+
+#[component]
+fn Open(id: String, desk: ProfileDesk, editing: bool) -> impl IntoView {
+    let ProfileDesk { sms_subscription, fields, keys: [subscription_key, profile_key], answer } = desk;
+    let path = path(&id);
+    let (on_done, on_saved) = (shown_anew(), shown_anew_at(path.clone()));
+    let shown = answer.clone().filter(|answer| answer.form == "profile");
+    view! {
+        <div class="panels">
+            <PostForm
+                action=format!("{path}/subscription")
+                id="subscription"
+                title="Mailings"
+                key=subscription_key
+                answer=answer.clone()
+                keeps=true
+                on_done
+            >
+                <Checkbox label="SMS subscription" name="sms_subscription" checked=sms_subscription/>
+                <button type="submit" class="primary">
+                    "Save"
+                </button>
+            </PostForm>
+            {(!editing)
+                .then(|| {
+                    let done = shown.clone().and_then(|answer| answer.outcome.ok());
+                    view! {
+                        <QueryForm action=path.clone() kept=vec![("edit", "true".to_owned())] class="edit">
+                            <button type="submit">"Edit"</button>
+                        </QueryForm>
+                        {done.map(|message| view! { <p class="form-note done" role="status">{message}</p> })}
+                    }
+                })}
+        </div>
+        {editing
+            .then(|| {
+                view! {
+                    <PostForm
+                        action=format!("{path}/profile")
+                        id="profile"
+                        title="Profile"
+                        key=profile_key
+                        answer=shown.clone()
+                        keeps=true
+                        on_done=on_saved
+                    >
+                        <div class="profile-fields">
+                            {fields
+                                .into_iter()
+                                .map(|(field, value)| {
+                                    let typed = shown.as_ref().and_then(|answer| answer.typed(field.word()));
+                                    view! { <Editor field value typed/> }
+                                })
+                                .collect_view()}
+                        </div>
+                        <div class="actions">
+                            <button type="submit" class="primary">
+                                "Save profile"
+                            </button>
+                            <a class="button" href=path>
+                                "Cancel"
+                            </a>
+                        </div>
+                    </PostForm>
+                }
+            })}
+    }
+}
+
+/// One field of the profile, and what it was when the form was opened.
+#[component]
+fn Editor(field: ProfileField, value: String, typed: Option<String>) -> impl IntoView {
+    let (label, name, shown) = (field.label(), field.word(), typed.unwrap_or_else(|| value.clone()));
+    view! {
+        <input type="hidden" name=field.was() value=value/>
+        {match field.choices() {
+            Some(options) => Either::Left(view! { <Select label name options value=shown/> }),
+            None => Either::Right(view! { <Field label name value=shown/> }),
+        }}
     }
 }

@@ -9,9 +9,8 @@ use app::{
     admins::{
         Role, password,
         store::{self, Actor, Administrator},
-        visitor::Services,
+        visitor::{Policy, Services},
     },
-    clients::index::Directory,
     database::Database,
 };
 use axum::http::{HeaderMap, Request, header, request};
@@ -68,7 +67,7 @@ impl TestServer {
         // The process has one set of measurements, however many servers.
         static METRICS: LazyLock<PrometheusHandle> =
             LazyLock::new(|| telemetry::start_metrics().expect("measurements"));
-        let services = Services { directory: Directory::new(database.clone()), database };
+        let services = Services::new(database, Policy::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let app = router(AppState::new(services.clone(), METRICS.clone(), behind_proxy));

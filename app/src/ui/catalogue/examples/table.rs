@@ -21,18 +21,26 @@ pub fn example() -> AnyView {
     let sort = |column, ascending| Some(ColumnSort { address: format!("/ui?sort={column}"), ascending });
     let columns = vec![
         Column {
-            label: "ID",
+            label: "ID".to_owned(),
+            hint: "",
             numeric: true,
             sort: sort("id", Some(true)),
             cell: Box::new(|row: &Row| row.id.into_any()),
         },
-        Column { label: "Name", numeric: false, sort: sort("name", None), cell: Box::new(|row| row.name.into_any()) },
         Column {
-            label: "Balance",
+            label: "Name".to_owned(),
+            hint: "The client's name",
+            numeric: false,
+            sort: sort("name", None),
+            cell: Box::new(|row| row.name.into_any()),
+        },
+        Column {
+            label: "Balance".to_owned(),
+            hint: "",
             numeric: true,
             sort: None,
             cell: Box::new(|row| view! { <Amount money=row.balance currency="EUR"/> }.into_any()),
         },
     ];
-    view! { <Table name="Example" columns rows link=|row| format!("/ui#{}", row.id)/> }.into_any()
+    view! { <Table name="Example" columns rows link=Box::new(|row| format!("/ui#{}", row.id))/> }.into_any()
 }

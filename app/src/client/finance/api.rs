@@ -1,0 +1,178 @@
+//! What the browser asks the server for.
+
+use super::{Desk, LedgerPage, Standing};
+use crate::error::Error;
+use leptos::{server, server_fn::codec::GetUrl};
+
+/// Balance and credit, and whether the client was told of it.
+#[server(prefix = "/rpc", endpoint = "read_standing", input = GetUrl)]
+pub async fn read_standing(
+    /// The client's number in the address, as it is written there.
+    id: String,
+) -> Result<Standing, Error> {
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::find_client,
+        mail,
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let client = find_client(&caller, &id).await?;
+        let mail = mail::store::newest(&caller.services.database, client.id).await?;
+        Ok(Standing {
+            currency: client.currency,
+            balance: client.balance,
+            credit: client.credit,
+            notified: mail.map(|mail| native::state_of(&mail, caller.services.policy.sends_mail)),
+        })
+    })
+    .await
+}
+
+/// What the forms begin with. `answer` is the key of a form that was sent without JavaScript, or empty.
+#[server(prefix = "/rpc", endpoint = "open_desk", input = GetUrl)]
+pub async fn open_desk(
+    /// The client's number in the address, as it is written there.
+    id: String,
+    /// The part `answer` of the address.
+    answer: String,
+) -> Result<Desk, Error> {
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::{find_client, forms::new_key, store},
+    };
+    allowed(Permission::ChangeClients, |caller| async move {
+        let client = find_client(&caller, &id).await?;
+        let answer = store::answer(&caller, client.id, answer).await?;
+        Ok(Desk {
+            currency: client.currency,
+            credit: client.credit,
+            keys: [new_key()?, new_key()?, new_key()?],
+            answer,
+        })
+    })
+    .await
+}
+
+/// The part of the ledger that an address asks for.
+#[server(prefix = "/rpc", endpoint = "list_transactions", input = GetUrl)]
+pub async fn list_transactions(
+    /// The client's number in the address, as it is written there.
+    id: String,
+    /// The part of the tab's address behind its question mark.
+    address: String,
+) -> Result<LedgerPage, Error> {
+    use super::FinanceQuery;
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::find_client,
+        values::period::Period,
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let query = FinanceQuery::parse(&address)?;
+        let client = find_client(&caller, &id).await?;
+        let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
+        native::ledger_page(&caller, client, &query, period, &address).await
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+mod native {
+    use super::super::{
+        FinanceQuery, LedgerPage, LedgerRow, ReversalDesk,
+        booking::no_such_transaction,
+        store::{self, entry},
+    };
+    use crate::{
+        admins::visitor::Caller,
+        client::{forms::new_key, store as answers},
+        clients::store::client,
+        error::Error,
+        mail::store::{Mail, MailState},
+        values::{address::parts, period::Period, time},
+    };
+
+    /// Where a mail is on its way, in words.
+    pub fn state_of(mail: &Mail, sends_mail: bool) -> String {
+        let at = time::show(mail.changed_at);
+        match (mail.state, &mail.problem) {
+            (MailState::Queued | MailState::Sending, _) if !sends_mail => {
+                format!("queued {at}: mail isn't configured (SMTP_URL)")
+            }
+            (MailState::Queued, Some(problem)) => format!("queued {at}, tried {} times: {problem}", mail.attempts),
+            (MailState::Failed, Some(problem)) => format!("failed {at}: {problem}"),
+            (state, _) => format!("{} {at}", state.label()),
+        }
+    }
+
+    pub async fn ledger_page(
+        caller: &Caller,
+        client: client::Model,
+        query: &FinanceQuery,
+        period: Period,
+        address: &str,
+    ) -> Result<LedgerPage, Error> {
+        let reader = caller.services.database.reader();
+        let extract = store::extract(reader, client.id, &period, query.kind).await?;
+        let total = extract.shown.rows.unsigned_abs();
+        let last = total.div_ceil(query.per_page).max(1);
+        let page = match query.go_to {
+            Some(typed) => typed.min(last),
+            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
+            None => query.page,
+        };
+        let (skip, count) = ((page - 1) * query.per_page, query.per_page);
+        let rows = extract.rows(reader, skip.cast_signed(), count.cast_signed()).await?;
+        let reversed = store::reversals(reader, client.id, rows.iter().map(|row| row.id)).await?;
+        let reversal = match query.reverse {
+            None => None,
+            Some(id) => Some(reversal_desk(caller, client.id, id, address).await?),
+        };
+        let others = extract.others();
+        Ok(LedgerPage {
+            currency: client.currency,
+            from: period.from.to_string(),
+            to: period.to.to_string(),
+            quick: Period::quick()
+                .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
+                .to_vec(),
+            opening: extract.opening(),
+            closing: extract.closing(),
+            turnover: (extract.shown.credits, extract.shown.debits),
+            others: (others.credits, others.debits),
+            page,
+            total,
+            rows: rows
+                .into_iter()
+                .map(|entry| {
+                    let reversed_by = reversed.get(&entry.id).copied();
+                    row(entry, reversed_by)
+                })
+                .collect(),
+            reversal,
+        })
+    }
+
+    async fn reversal_desk(caller: &Caller, client_id: i64, id: i64, address: &str) -> Result<ReversalDesk, Error> {
+        let reader = caller.services.database.reader();
+        let entry = store::find(reader, client_id, id).await?.ok_or_else(no_such_transaction)?;
+        let reversed_by = store::reversals(reader, client_id, [id]).await?.get(&id).copied();
+        let key = parts(address).find(|(name, _)| name == "answer").map(|(_, key)| key).unwrap_or_default();
+        let answer = answers::answer(caller, client_id, key).await?;
+        Ok(ReversalDesk { row: row(entry, reversed_by), key: new_key()?, answer })
+    }
+
+    fn row(entry: entry::Model, reversed_by: Option<i64>) -> LedgerRow {
+        LedgerRow {
+            id: entry.id,
+            at: time::show(entry.at),
+            kind: entry.kind,
+            amount: entry.amount,
+            balance: entry.balance,
+            purpose: entry.purpose,
+            author: entry.author,
+            reverses: entry.reverses,
+            reversed_by,
+        }
+    }
+}

@@ -1,0 +1,560 @@
+//! What may be booked, and the one way into the ledger. Native only.
+//!
+//! An order is judged by [`Account::book`] in memory, against what the client's ledger holds. [`book_all`] does so
+//! for many orders in one transaction, with the clients' rows locked; [`Bookings`] gathers the orders that come in
+//! while the transaction before is on its way to the disk, so that a hundred of them cost little more than one.
+
+use super::{EntryKind, store::entry};
+use crate::{
+    admins::store::{self as audit, Actor, Deed},
+    client::no_such_client,
+    clients::store::{client, record_changes},
+    database::{Database, is_overtaken},
+    error::Error,
+    values::{
+        Money,
+        time::{self, Moment},
+    },
+};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, QueryOrder,
+    QuerySelect, Statement, entity::prelude::*,
+};
+use serde_json::json;
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// What is to be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// On whose account.
+    pub client_id: i64,
+    /// From which form or batch: the same key is booked once.
+    pub idempotency_key: String,
+    /// What.
+    pub booking: Booking,
+    /// By whom.
+    pub author: Author,
+}
+
+/// What can be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Booking {
+    /// Money that came in.
+    TopUp {
+        /// Above zero.
+        amount: Money,
+        /// Goes into the purpose.
+        comment: String,
+    },
+    /// Money that is taken off.
+    Correction {
+        /// Above zero: how much.
+        amount: Money,
+        /// Goes into the purpose.
+        reason: String,
+    },
+    /// Another row is taken back.
+    Reversal {
+        /// The row.
+        of: i64,
+        /// Goes into the purpose; may be empty.
+        reason: String,
+    },
+    /// Messages were sent. They cost what they cost, whatever the balance.
+    Mailing {
+        /// Above zero.
+        cost: Money,
+        /// Names the mailing.
+        purpose: String,
+        /// When the last of them was sent.
+        at: Moment,
+    },
+}
+
+/// Who books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The administrator's number, if it is one.
+    pub administrator: Option<i64>,
+    /// The administrator's login, or what stands for the program that books.
+    pub login: String,
+    /// The network address that the order came from.
+    pub address: String,
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// Its row.
+    pub entry: entry::Model,
+    /// Whether the row was there before.
+    pub repeated: bool,
+    /// ISO 4217 code of the account's currency.
+    pub currency: String,
+}
+
+/// An account, as far as the orders at hand need to know it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    client_id: i64,
+    currency: String,
+    balance: Money,
+    credit: Money,
+    /// The newest row, and the newest of each kind that is about to be booked.
+    last: Option<entry::Model>,
+    last_of_kind: HashMap<EntryKind, entry::Model>,
+    /// Rows with a key that an order has, or that an order takes back.
+    known: Vec<entry::Model>,
+    /// Rows that were taken back, and by which.
+    reversed: HashMap<i64, i64>,
+    /// Rows that are to be written.
+    new: Vec<entry::Model>,
+}
+
+impl Account {
+    /// An account without any row.
+    #[must_use]
+    pub fn new(client_id: i64, currency: String, balance: Money, credit: Money) -> Self {
+        Self {
+            client_id,
+            currency,
+            balance,
+            credit,
+            last: None,
+            last_of_kind: HashMap::new(),
+            known: Vec::new(),
+            reversed: HashMap::new(),
+            new: Vec::new(),
+        }
+    }
+
+    /// Books an order, in memory: the row, or the one that was booked from the same key before.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the form's field; [`Error::Conflict`] for a key that was used for something else and
+    /// for a row that was taken back already; [`Error::NotFound`] for a row that isn't there.
+    pub fn book(&mut self, order: &Order, now: Moment) -> Result<Booked, Error> {
+        let booked =
+            |entry: &entry::Model, repeated| Booked { entry: entry.clone(), repeated, currency: self.currency.clone() };
+        let known = self.known.iter().find(|row| row.idempotency_key == order.idempotency_key);
+        if let Some(known) = known.filter(|known| self.is_same(known, &order.booking)) {
+            return Ok(booked(known, true));
+        }
+        if let Some(known) = known {
+            let message = format!(
+                "This form was sent before and booked as transaction {}: {}, {}. Open the page anew to book something \
+                 else.",
+                known.id,
+                known.purpose,
+                known.amount.named(&self.currency)
+            );
+            return Err(Error::Conflict { field: String::new(), message });
+        }
+        let entry = self.entry(order, now)?;
+        self.balance = entry.balance;
+        self.last = Some(entry.clone());
+        self.last_of_kind.insert(entry.kind, entry.clone());
+        self.reversed.extend(entry.reverses.map(|of| (of, entry.id)));
+        self.known.push(entry.clone());
+        self.new.push(entry.clone());
+        Ok(Booked { entry, repeated: false, currency: self.currency.clone() })
+    }
+
+    /// Whether a row is what an order would book.
+    fn is_same(&self, row: &entry::Model, booking: &Booking) -> bool {
+        let (kind, amount, purpose) = match booking {
+            Booking::Reversal { of, .. } => return row.reverses == Some(*of),
+            Booking::TopUp { amount, .. } => (EntryKind::TopUp, *amount, self.purpose(booking)),
+            Booking::Correction { amount, .. } => (EntryKind::Correction, Money(-amount.0), self.purpose(booking)),
+            Booking::Mailing { cost, .. } => (EntryKind::Mailing, Money(-cost.0), self.purpose(booking)),
+        };
+        (row.kind, row.amount, &row.purpose) == (kind, amount, &purpose)
+    }
+
+    fn purpose(&self, booking: &Booking) -> String {
+        let with = |what: String, text: &str| if text.is_empty() { what } else { format!("{what}: {text}") };
+        match booking {
+            Booking::TopUp { comment, .. } => with("Top-up".to_owned(), comment),
+            Booking::Correction { reason, .. } => with("Correction".to_owned(), reason),
+            Booking::Reversal { of, reason } => with(format!("Reversal of transaction {of}"), reason),
+            Booking::Mailing { purpose, .. } => purpose.clone(),
+        }
+    }
+
+    /// The row that an order makes.
+    fn entry(&self, order: &Order, now: Moment) -> Result<entry::Model, Error> {
+        let (kind, amount, at, reverses) = match &order.booking {
+            Booking::TopUp { amount, .. } => (EntryKind::TopUp, *amount, now, None),
+            Booking::Correction { amount, .. } => (EntryKind::Correction, Money(-amount.0), now, None),
+            Booking::Mailing { cost, at, .. } => (EntryKind::Mailing, Money(-cost.0), *at, None),
+            Booking::Reversal { of, .. } => (EntryKind::Reversal, self.to_take_back(*of)?, now, Some(*of)),
+        };
+        let too_large = || Error::refused("amount", "The account can't hold so much.");
+        let balance = self.balance.plus(amount).ok_or_else(too_large)?;
+        // What was sent was sent. Everything else that takes money off stops at the credit.
+        if amount.0 < 0 && kind != EntryKind::Mailing && balance.0.saturating_add(self.credit.0) < 0 {
+            let message = format!(
+                "This would take the balance to {}, and it may not go below {}, the credit.",
+                balance.named(&self.currency),
+                Money(-self.credit.0).named(&self.currency)
+            );
+            return Err(Error::refused("amount", message));
+        }
+        let (added, taken) = (Money(amount.0.max(0)), Money(amount.0.min(0)));
+        let before = self.last.as_ref();
+        let before_of_kind = self.last_of_kind.get(&kind);
+        let sum = |before: Option<Money>, more: Money| before.unwrap_or_default().plus(more).ok_or_else(too_large);
+        Ok(entry::Model {
+            client_id: self.client_id,
+            id: before.map_or(0, |row| row.id) + 1,
+            at: before.map_or(at, |row| row.at.max(at)),
+            kind,
+            amount,
+            balance,
+            debits: sum(before.map(|row| row.debits), added)?,
+            kind_id: before_of_kind.map_or(0, |row| row.kind_id) + 1,
+            kind_debits: sum(before_of_kind.map(|row| row.kind_debits), added)?,
+            kind_credits: sum(before_of_kind.map(|row| row.kind_credits), taken)?,
+            purpose: self.purpose(&order.booking),
+            author: order.author.login.clone(),
+            idempotency_key: order.idempotency_key.clone(),
+            reverses,
+        })
+    }
+
+    /// What taking a row back adds to the balance.
+    fn to_take_back(&self, id: i64) -> Result<Money, Error> {
+        let row = self.known.iter().find(|row| row.id == id).ok_or_else(no_such_transaction)?;
+        if let Some(by) = self.reversed.get(&id) {
+            let message = format!("Transaction {id} was reversed already, by transaction {by}.");
+            return Err(Error::Conflict { field: String::new(), message });
+        }
+        if !row.kind.can_be_reversed() {
+            let message = format!("Transaction {id} is of the kind {}, which can't be reversed.", row.kind.label());
+            return Err(Error::refused("", message));
+        }
+        Ok(Money(-row.amount.0))
+    }
+}
+
+/// The error for a row that isn't there.
+#[must_use]
+pub fn no_such_transaction() -> Error {
+    Error::NotFound("There is no such transaction.".to_owned())
+}
+
+impl Booking {
+    fn kind(&self) -> EntryKind {
+        match self {
+            Self::TopUp { .. } => EntryKind::TopUp,
+            Self::Correction { .. } => EntryKind::Correction,
+            Self::Reversal { .. } => EntryKind::Reversal,
+            Self::Mailing { .. } => EntryKind::Mailing,
+        }
+    }
+
+    /// What the audit record calls it; what the gateway books is in the ledger alone.
+    fn action(&self) -> Option<&'static str> {
+        match self {
+            Self::TopUp { .. } => Some("top up"),
+            Self::Correction { .. } => Some("correct"),
+            Self::Reversal { .. } => Some("reverse"),
+            Self::Mailing { .. } => None,
+        }
+    }
+}
+
+/// How often a batch is tried while others get in its way.
+const ATTEMPTS: u32 = 10;
+
+/// Books orders in one transaction, in their order; each has an answer of its own, and a refused one changes nothing.
+///
+/// # Errors
+/// Nothing was booked; or, with [`Error::Unknown`], all or nothing was, and the same orders can be sent again.
+pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Result<Booked, Error>>, Error> {
+    let mut attempt = 1;
+    loop {
+        let transaction = database.write().await?;
+        match book_in(&transaction, orders).await {
+            Ok(answers) => {
+                return match transaction.commit().await {
+                    Ok(()) => Ok(answers),
+                    Err(cause) => {
+                        tracing::error!(%cause, "a booking may or may not have been committed");
+                        Err(Error::Unknown)
+                    }
+                };
+            }
+            Err(cause) if is_overtaken(&cause) && attempt < ATTEMPTS => {
+                transaction.rollback().await?;
+                tokio::time::sleep(Duration::from_millis(10) * attempt).await;
+                attempt += 1;
+            }
+            Err(cause) => return Err(cause.into()),
+        }
+    }
+}
+
+/// Books orders in a transaction that goes on.
+pub async fn book_in(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<Vec<Result<Booked, Error>>, DbErr> {
+    let mut accounts = open_accounts(transaction, orders).await?;
+    let now = time::now();
+    let mut deeds: Vec<(&Author, Deed)> = Vec::new();
+    let answers: Vec<_> = orders
+        .iter()
+        .map(|order| {
+            let account = accounts.get_mut(&order.client_id).ok_or_else(no_such_client)?;
+            let before = account.balance;
+            let booked = account.book(order, now)?;
+            if !booked.repeated {
+                deeds.extend(deed(order, before, &booked.entry).map(|deed| (&order.author, deed)));
+            }
+            Ok(booked)
+        })
+        .collect();
+    let new: Vec<entry::Model> = accounts.values_mut().flat_map(|account| std::mem::take(&mut account.new)).collect();
+    if new.is_empty() {
+        return Ok(answers);
+    }
+    let changed: Vec<(i64, Money)> = new
+        .iter()
+        .map(|row| row.client_id)
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .map(|id| (id, accounts[&id].balance))
+        .collect();
+    insert(transaction, new).await?;
+    set_balances(transaction, &changed).await?;
+    audit::record_all(transaction, deeds.into_iter().map(|(author, deed)| (author.actor(), deed))).await?;
+    record_changes(transaction, &changed.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    Ok(answers)
+}
+
+impl Author {
+    /// For the audit record.
+    #[must_use]
+    pub fn actor(&self) -> Actor<'_> {
+        Actor { administrator: self.administrator, login: &self.login, address: &self.address }
+    }
+}
+
+fn deed(order: &Order, before: Money, entry: &entry::Model) -> Option<Deed> {
+    let after = json!({
+        "balance": entry.balance.to_string(),
+        "transaction": entry.id,
+        "amount": entry.amount.to_string(),
+        "purpose": entry.purpose,
+    });
+    Some(Deed {
+        action: order.booking.action()?,
+        client: Some(order.client_id),
+        before: Some(json!({ "balance": before.to_string() }).to_string()),
+        after: Some(after.to_string()),
+    })
+}
+
+/// Rows of the ledger in a statement: SQLite takes 32,766 values, and a row has 14.
+const ROWS: usize = 2_000;
+
+/// Writes rows into the ledger as they are. They must go on from what is there.
+pub async fn insert(transaction: &DatabaseTransaction, rows: Vec<entry::Model>) -> Result<(), DbErr> {
+    for some in rows.chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        entry::Entity::insert_many(rows).exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// The row that a new client's balance begins with; `None` for a balance of zero.
+#[must_use]
+pub fn opening(client: &client::Model) -> Option<entry::Model> {
+    let amount = client.balance;
+    let (added, taken) = (Money(amount.0.max(0)), Money(amount.0.min(0)));
+    (amount.0 != 0).then(|| entry::Model {
+        client_id: client.id,
+        id: 1,
+        at: client.registered_at.unwrap_or_else(time::now),
+        kind: EntryKind::Opening,
+        amount,
+        balance: amount,
+        debits: added,
+        kind_id: 1,
+        kind_debits: added,
+        kind_credits: taken,
+        purpose: EntryKind::Opening.label().to_owned(),
+        author: Actor::COMMAND_LINE.login.to_owned(),
+        idempotency_key: "opening".to_owned(),
+        reverses: None,
+    })
+}
+
+/// Locks the clients of the orders, in the order of their ids, and reads what the orders need to know of them.
+async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<BTreeMap<i64, Account>, DbErr> {
+    let mut ids: Vec<i64> = orders.iter().map(|order| order.client_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let clients: Vec<(i64, String, Money, Money)> = client::Entity::find()
+        .select_only()
+        .columns([client::Column::Id, client::Column::Currency, client::Column::Balance, client::Column::Credit])
+        .filter(client::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(client::Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    let mut accounts: BTreeMap<i64, Account> = clients
+        .into_iter()
+        .map(|(id, currency, balance, credit)| (id, Account::new(id, currency, balance, credit)))
+        .collect();
+    let of_clients = || entry::Entity::find().filter(entry::Column::ClientId.is_in(ids.iter().copied()));
+
+    let keys = orders.iter().map(|order| order.idempotency_key.as_str());
+    let known = of_clients().filter(entry::Column::IdempotencyKey.is_in(keys)).all(transaction).await?;
+    let taken_back: Vec<i64> = orders
+        .iter()
+        .filter_map(|order| match order.booking {
+            Booking::Reversal { of, .. } => Some(of),
+            _ => None,
+        })
+        .collect();
+    let mut known = known;
+    if !taken_back.is_empty() {
+        let targets = of_clients().filter(entry::Column::Id.is_in(taken_back.iter().copied()));
+        known.extend(targets.all(transaction).await?);
+        let reversals = of_clients().filter(entry::Column::Reverses.is_in(taken_back));
+        for row in reversals.all(transaction).await? {
+            if let (Some(account), Some(of)) = (accounts.get_mut(&row.client_id), row.reverses) {
+                account.reversed.insert(of, row.id);
+            }
+        }
+    }
+    for row in known {
+        if let Some(account) = accounts.get_mut(&row.client_id) {
+            account.known.push(row);
+        }
+    }
+
+    for row in newest(transaction, &ids, None).await? {
+        if let Some(account) = accounts.get_mut(&row.client_id) {
+            account.last = Some(row);
+        }
+    }
+    let mut kinds: Vec<EntryKind> = orders.iter().map(|order| order.booking.kind()).collect();
+    kinds.sort_unstable_by_key(|kind| kind.word());
+    kinds.dedup();
+    for kind in kinds {
+        for row in newest(transaction, &ids, Some(kind)).await? {
+            if let Some(account) = accounts.get_mut(&row.client_id) {
+                account.last_of_kind.insert(kind, row);
+            }
+        }
+    }
+    for account in accounts.values() {
+        let kept = account.last.as_ref().map(|row| row.balance).unwrap_or_default();
+        if kept != account.balance {
+            return Err(DbErr::Custom(format!(
+                "client {} has a balance of {} and a ledger that ends with {kept}: run `clientele check`",
+                account.client_id, account.balance
+            )));
+        }
+    }
+    Ok(accounts)
+}
+
+/// The newest row of each client, of all kinds or of one.
+async fn newest(
+    transaction: &DatabaseTransaction,
+    ids: &[i64],
+    kind: Option<EntryKind>,
+) -> Result<Vec<entry::Model>, DbErr> {
+    let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+    // Looked up for each client by the end of an index; grouping would read all of their rows.
+    let (number, of_kind) = match kind {
+        None => ("id", String::new()),
+        Some(kind) => ("kind_id", format!("AND kind = '{}'", kind.word())),
+    };
+    let sql = format!(
+        "SELECT ledger.* FROM clients JOIN ledger ON ledger.client_id = clients.id {of_kind}
+            AND ledger.{number} = (SELECT MAX(newest.{number}) FROM ledger AS newest
+                                   WHERE newest.client_id = clients.id {})
+         WHERE clients.id IN ({})",
+        of_kind.replace("kind =", "newest.kind ="),
+        places.join(", ")
+    );
+    let values = ids.iter().map(|id| Value::from(*id));
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+    let rows = transaction.query_all_raw(statement).await?;
+    rows.iter().map(|row| entry::Model::from_query_result(row, "")).collect()
+}
+
+async fn set_balances(transaction: &DatabaseTransaction, balances: &[(i64, Money)]) -> Result<(), DbErr> {
+    let rows: Vec<String> = (0..balances.len())
+        .map(|row| format!("(CAST(${} AS BIGINT), CAST(${} AS BIGINT))", 2 * row + 1, 2 * row + 2))
+        .collect();
+    let sql = format!(
+        "UPDATE clients SET balance = booked.column2 FROM (VALUES {}) AS booked WHERE clients.id = booked.column1",
+        rows.join(", ")
+    );
+    let values = balances.iter().flat_map(|(id, balance)| [Value::from(*id), Value::from(balance.0)]);
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+    transaction.execute_raw(statement).await?;
+    Ok(())
+}
+
+/// The most orders in a transaction.
+const BATCH: usize = 256;
+
+type Waiting = (Order, oneshot::Sender<Result<Booked, Error>>);
+
+/// The way of single orders into the ledger: they are booked together with those that wait beside them. Cheap to
+/// clone: clones share the queue.
+#[derive(Clone, Debug)]
+pub struct Bookings {
+    queue: mpsc::Sender<Waiting>,
+}
+
+impl Bookings {
+    /// Starts the task that books. It ends with the last clone.
+    #[must_use]
+    pub fn start(database: Database) -> Self {
+        let (queue, mut waiting) = mpsc::channel::<Waiting>(4 * BATCH);
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(BATCH);
+            while waiting.recv_many(&mut batch, BATCH).await > 0 {
+                let (orders, senders): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+                for (sender, answer) in senders.into_iter().zip(answers(&database, &orders).await) {
+                    // Whoever went away meanwhile asks again with the same key.
+                    let _ = sender.send(answer);
+                }
+            }
+        });
+        Self { queue }
+    }
+
+    /// Books an order and waits until it is safe on the disk.
+    pub async fn book(&self, order: Order) -> Result<Booked, Error> {
+        let (sender, answer) = oneshot::channel();
+        self.queue.send((order, sender)).await.map_err(Error::internal)?;
+        answer.await.map_err(Error::internal)?
+    }
+}
+
+async fn answers(database: &Database, orders: &[Order]) -> Vec<Result<Booked, Error>> {
+    match book_all(database, orders).await {
+        Ok(answers) => answers,
+        // One account at fault must not stop the others.
+        Err(Error::Internal) if orders.len() > 1 => {
+            let mut answers = Vec::with_capacity(orders.len());
+            for order in orders {
+                let answer = book_all(database, std::slice::from_ref(order)).await;
+                answers.push(answer.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Internal))));
+            }
+            answers
+        }
+        Err(error) => orders.iter().map(|_| Err(error.clone())).collect(),
+    }
+}

@@ -1,0 +1,136 @@
+//! The forms of the tab. They stand apart from what follows the account, so that nothing typed is lost when somebody
+//! else books.
+
+use super::{Desk, LedgerRow, ReversalDesk, api::open_desk};
+use crate::{
+    client::page::{client_id, shown_anew},
+    ui::{
+        field::{Checkbox, Field},
+        form::PostForm,
+        loading::Loading,
+    },
+    values::Money,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// Set credit, Top up account and Correction.
+#[component]
+pub fn Panels() -> impl IntoView {
+    let id = client_id();
+    let address = use_query_map();
+    let answer = Memo::new(move |_| address.with(|address| address.get("answer").unwrap_or_default()));
+    let desk = Resource::new(move || (id.get(), answer.get()), |(id, answer)| open_desk(id, answer));
+    view! {
+        <Loading>
+            {move || Suspend::new(async move {
+                // What is wrong, the ledger below says.
+                desk.await.ok().map(|desk| view! { <Open id=id.get_untracked() desk/> })
+            })}
+        </Loading>
+    }
+}
+
+#[component]
+fn Open(id: String, desk: Desk) -> impl IntoView {
+    let Desk { currency, credit, keys: [credit_key, top_up_key, correction_key], answer } = desk;
+    let typed = |form: &str, field: &str| {
+        answer.as_ref().filter(|answer| answer.form == form).and_then(|answer| answer.typed(field))
+    };
+    let on_done = shown_anew();
+    let credit_typed = typed("credit", "amount").unwrap_or_else(|| credit.to_string());
+    let notify_typed = typed("credit", "notify").is_some_and(|notify| notify == "true");
+    let top_up_typed = ["amount", "comment"].map(|field| typed("top-up", field).unwrap_or_default());
+    let correction_typed = ["amount", "reason"].map(|field| typed("correction", field).unwrap_or_default());
+    let ([top_up, comment], [correction, reason]) = (top_up_typed, correction_typed);
+    let hint = |what: &str| format!("{currency}. {what}");
+    let credit_hint = hint("How far below zero the balance may go.");
+    let (top_up_hint, correction_hint) = (hint("Added to the balance."), hint("Taken off the balance."));
+    let [credit_action, top_up_action, correction_action] =
+        ["credit", "top-up", "correction"].map(|form| format!("/clients/{id}/finance/{form}"));
+    view! {
+        <div class="panels">
+            <PostForm action=credit_action id="credit" title="Set credit" key=credit_key answer=answer.clone() keeps=true on_done>
+                <Amount value=credit_typed hint=credit_hint/>
+                <Checkbox label="Notify customer" name="notify" checked=notify_typed/>
+                <Save/>
+            </PostForm>
+            <PostForm action=top_up_action id="top-up" title="Top up account" key=top_up_key answer=answer.clone() on_done>
+                <Amount value=top_up hint=top_up_hint/>
+                <Field label="Comment" name="comment" value=comment/>
+                <Save/>
+            </PostForm>
+            <PostForm action=correction_action id="correction" title="Correction" key=correction_key answer=answer.clone() on_done>
+                <Amount value=correction hint=correction_hint/>
+                <Field label="Reason" name="reason" value=reason/>
+                <Save/>
+            </PostForm>
+        </div>
+    }
+}
+
+#[component]
+fn Amount(value: String, hint: String) -> impl IntoView {
+    view! { <Field label="Amount" name="amount" value hint inputmode="decimal"/> }
+}
+
+#[component]
+fn Save() -> impl IntoView {
+    view! {
+        <button type="submit" class="primary">
+            "Save"
+        </button>
+    }
+}
+
+/// Takes a row back, after a look at it.
+#[component]
+pub fn Reversal(
+    /// The client's number in the address.
+    id: String,
+    /// The row, and the form's key.
+    desk: ReversalDesk,
+    /// ISO 4217 code of the account's currency.
+    currency: String,
+    /// The address of the tab without this form.
+    back: String,
+    /// Called after it was done.
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let ReversalDesk { row, key, answer } = desk;
+    let LedgerRow { id: number, at, amount, purpose, author, reversed_by, .. } = row;
+    let typed = answer.as_ref().and_then(|answer| answer.typed("reason")).unwrap_or_default();
+    let offers = reversed_by.is_none() && row.kind.can_be_reversed();
+    let why_not = match reversed_by {
+        Some(by) => format!("It was reversed by transaction {by}."),
+        None => format!("A transaction of the kind {} can't be reversed.", row.kind.label()),
+    };
+    view! {
+        <PostForm
+            action=format!("/clients/{id}/finance/reversal")
+            id="reversal"
+            title=format!("Reverse transaction {number}")
+            key
+            answer
+            on_done
+        >
+            <p>{format!("{at}, {purpose}: {}, booked by {author}.", amount.named(&currency))}</p>
+            {if offers {
+                view! {
+                    <input type="hidden" name="transaction" value=number.to_string()/>
+                    <p class="muted">"Both rows stay in the ledger, and each names the other."</p>
+                    <Field label="Reason" name="reason" value=typed/>
+                    <button type="submit" class="primary">
+                        {format!("Book {}", Money(-amount.0).named(&currency))}
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! { <p class="muted">{why_not}</p> }.into_any()
+            }}
+            <a class="button" href=back>
+                {if offers { "Cancel" } else { "Close" }}
+            </a>
+        </PostForm>
+    }
+}

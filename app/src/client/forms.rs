@@ -1,0 +1,123 @@
+//! How the forms of a client's page are answered: as JSON to the application in the browser, and without it with 303
+//! back to the page, which shows what became of them. Native only.
+
+use super::{
+    parse_id,
+    store::{self, Sent},
+};
+use crate::{
+    admins::{
+        Permission,
+        visitor::{Caller, Visitor},
+    },
+    error::Error,
+    frame::forms::came_from,
+    ui::form::{Done, FormAnswer},
+};
+use axum::{
+    Json,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+
+/// A new idempotency key: 128 random bits, as 32 hexadecimal digits.
+pub fn new_key() -> Result<String, Error> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(hex::encode(bytes))
+}
+
+/// A form as it came in.
+pub struct Form<'a> {
+    /// Which form: the last word of its address, which is also its id on the page.
+    pub name: &'static str,
+    /// The tab that it stands on.
+    pub tab: &'static str,
+    /// The client's number in the address, as it is written there.
+    pub id: &'a str,
+    /// Its idempotency key.
+    pub key: &'a str,
+    /// Names and values of its fields.
+    pub typed: Vec<(&'static str, String)>,
+}
+
+impl Form<'_> {
+    /// What its page is going to show.
+    pub fn answer(&self, outcome: Result<String, Error>) -> FormAnswer {
+        let typed = self.typed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        FormAnswer { form: self.name.to_owned(), typed, outcome }
+    }
+}
+
+/// Does what a form asks for, if whoever sent it may change clients, and answers it. The work returns what was done,
+/// in words.
+pub async fn answer<Work>(
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    form: &Form<'_>,
+    work: impl FnOnce(Caller, Sent) -> Work,
+) -> Response
+where
+    Work: Future<Output = Result<String, Error>>,
+{
+    let wants = |what: &str| {
+        let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.contains(what))
+    };
+    let sent = visitor.allow(Permission::ChangeClients).and_then(|caller| {
+        let sent = Sent {
+            idempotency_key: key(form.key)?,
+            administrator: caller.administrator.id,
+            client_id: parse_id(form.id)?,
+        };
+        Ok((caller, sent))
+    });
+    let (caller, sent) = match sent {
+        Ok(sent) => sent,
+        Err(error) if wants("application/json") => return as_json(Err(error)),
+        Err(error) => return error.into_response(),
+    };
+    let database = caller.services.database.clone();
+    let outcome = work(caller, sent.clone()).await;
+    if wants("application/json") {
+        return as_json(outcome);
+    }
+    if let Err(error @ (Error::NotFound(_) | Error::Unavailable | Error::Unknown | Error::Internal)) = outcome {
+        return error.into_response();
+    }
+    match store::keep(&database, &sent, &form.answer(outcome)).await {
+        Ok(()) => Redirect::to(&page(headers, form, &sent)).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// A key as forms have it.
+fn key(text: &str) -> Result<String, Error> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain && (8..=64).contains(&text.len()) {
+        return Ok(text.to_owned());
+    }
+    Err(Error::refused(
+        "",
+        "The form came without its idempotency key (8 to 64 letters, digits or hyphens). Load the page again.",
+    ))
+}
+
+fn as_json(outcome: Result<String, Error>) -> Response {
+    let answer = outcome.and_then(|message| Ok(Done { message, next_key: new_key()? }));
+    let status = answer.as_ref().err().map_or(StatusCode::OK, Error::status);
+    (status, Json(answer)).into_response()
+}
+
+/// The page that the form was sent from, told where to find its answer.
+fn page(headers: &HeaderMap, form: &Form<'_>, sent: &Sent) -> String {
+    let tab = format!("/clients/{}/{}", sent.client_id, form.tab);
+    let from = came_from(headers).unwrap_or_default();
+    let query = from.strip_prefix(&tab).and_then(|rest| rest.strip_prefix('?')).unwrap_or_default();
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "answer");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .append_pair("answer", &sent.idempotency_key)
+        .finish();
+    format!("{tab}?{query}#{}", form.name)
+}

@@ -1,0 +1,5 @@
+//! The Names tab.
+//!
+//! [`page`] is what the administrator sees.
+
+pub mod page;

@@ -1,0 +1,5 @@
+//! The Statistics tab.
+//!
+//! [`page`] is what the administrator sees.
+
+pub mod page;

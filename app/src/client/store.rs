@@ -1,0 +1,132 @@
+//! What became of forms: kept so that a page without JavaScript can show it, and so that a form that was done isn't
+//! done again. Native only.
+
+use crate::{
+    admins::visitor::Caller,
+    database::Database,
+    error::Error,
+    ui::form::FormAnswer,
+    values::time::{self, Moment},
+};
+use sea_orm::{
+    ActiveValue::Set, DatabaseTransaction, DbErr, TryInsertResult, entity::prelude::*, sea_query::OnConflict,
+};
+
+/// How long answers are kept. A form that was left open for longer is taken for a new one where the ledger doesn't
+/// know better.
+const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
+
+mod answer {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "form_answers")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub idempotency_key: String,
+        pub administrator_id: i64,
+        pub client_id: i64,
+        pub form: String,
+        pub typed: String,
+        pub outcome: String,
+        pub done: bool,
+        pub at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A form that was sent: its key, who sent it, on which client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The form's idempotency key.
+    pub idempotency_key: String,
+    /// The administrator's number.
+    pub administrator: i64,
+    /// The client.
+    pub client_id: i64,
+}
+
+impl Sent {
+    fn row(&self, answer: &FormAnswer) -> Result<answer::ActiveModel, DbErr> {
+        let json = |cause: serde_json::Error| DbErr::Custom(cause.to_string());
+        Ok(answer::ActiveModel {
+            idempotency_key: Set(self.idempotency_key.clone()),
+            administrator_id: Set(self.administrator),
+            client_id: Set(self.client_id),
+            form: Set(answer.form.clone()),
+            typed: Set(serde_json::to_string(&answer.typed).map_err(json)?),
+            outcome: Set(serde_json::to_string(&answer.outcome).map_err(json)?),
+            done: Set(answer.outcome.is_ok()),
+            at: Set(time::now()),
+        })
+    }
+}
+
+/// Notes in the transaction that makes a change that its form was done. Returns the note of the first time if it was
+/// done before: then nothing may be changed.
+pub async fn claim(
+    transaction: &DatabaseTransaction,
+    sent: &Sent,
+    answer: &FormAnswer,
+) -> Result<Option<FormAnswer>, Error> {
+    // What was refused before and is right now has a note that says so.
+    answer::Entity::delete_many()
+        .filter(answer::Column::IdempotencyKey.eq(&sent.idempotency_key))
+        .filter(answer::Column::AdministratorId.eq(sent.administrator))
+        .filter(answer::Column::Done.eq(false))
+        .exec(transaction)
+        .await?;
+    let inserted = answer::Entity::insert_many([sent.row(answer)?])
+        .on_conflict_do_nothing()
+        .exec_with_returning_keys(transaction)
+        .await?;
+    if matches!(inserted, TryInsertResult::Inserted(keys) if keys.len() == 1) {
+        return Ok(None);
+    }
+    let first = answer::Entity::find_by_id(sent.idempotency_key.clone()).one(transaction).await?;
+    first.map(read).transpose()
+}
+
+/// Keeps what the form's page is going to show.
+pub async fn keep(database: &Database, sent: &Sent, answer: &FormAnswer) -> Result<(), Error> {
+    let transaction = database.write().await?;
+    let replace = OnConflict::column(answer::Column::IdempotencyKey)
+        .update_columns([answer::Column::Typed, answer::Column::Outcome, answer::Column::Done, answer::Column::At])
+        // A key is the business of whoever opened the form.
+        .action_and_where(answer::Column::AdministratorId.eq(sent.administrator))
+        .to_owned();
+    answer::Entity::insert(sent.row(answer)?).on_conflict(replace).exec_without_returning(&transaction).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// What became of the form with this key, if this administrator sent it on this client. An empty key is none.
+pub async fn answer(caller: &Caller, client_id: i64, key: String) -> Result<Option<FormAnswer>, Error> {
+    if key.is_empty() || key.contains('\0') {
+        return Ok(None);
+    }
+    let row = answer::Entity::find_by_id(key)
+        .filter(answer::Column::AdministratorId.eq(caller.administrator.id))
+        .filter(answer::Column::ClientId.eq(client_id))
+        .one(caller.services.database.reader())
+        .await?;
+    row.map(read).transpose()
+}
+
+fn read(row: answer::Model) -> Result<FormAnswer, Error> {
+    Ok(FormAnswer {
+        form: row.form,
+        typed: serde_json::from_str(&row.typed).map_err(Error::internal)?,
+        outcome: serde_json::from_str(&row.outcome).map_err(Error::internal)?,
+    })
+}
+
+/// Deletes answers that nobody asks for any more.
+pub async fn prune(database: &Database) -> Result<(), Error> {
+    let transaction = database.write().await?;
+    answer::Entity::delete_many().filter(answer::Column::At.lt(time::now() - ANSWERS_KEPT)).exec(&transaction).await?;
+    Ok(transaction.commit().await?)
+}

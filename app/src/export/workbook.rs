@@ -1,0 +1,402 @@
+//! An .xlsx that is sent while it is written, in constant memory however many rows it has. Native only.
+//!
+//! The library writes a file only as a whole: a million rows would go to the disk first, and whoever asked would wait
+//! for the first byte until the last row was there. So it makes a workbook of everything but the rows (styles, widths,
+//! headers, the sheet of criteria) with one pattern row, and here the rows are put in the pattern's place while the
+//! archive is on its way.
+
+use crate::{
+    error::Error,
+    values::{
+        Money,
+        time::{self, Moment},
+    },
+};
+use axum::body::{Body, Bytes};
+use chrono::NaiveDateTime;
+use futures::{Stream, StreamExt as _, stream};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use std::{
+    fmt::Write as _,
+    io::{self, Cursor, Read as _, Write},
+};
+use tokio::sync::mpsc;
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+/// The type of .xlsx.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The rows of a sheet.
+const SHEET: u64 = 1_048_576;
+/// Room that is left at the end of a sheet for totals.
+const TAIL: u64 = 8;
+
+/// A column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The header.
+    pub label: String,
+    /// Its width, in characters.
+    pub width: f64,
+    /// What its cells hold.
+    pub holds: Holds,
+}
+
+/// What the cells of a column hold, which decides how they look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Text.
+    Text,
+    /// Whole numbers.
+    Number,
+    /// Amounts with four decimals.
+    Money,
+    /// Moments, in the platform's time zone.
+    Moment,
+}
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    Blank,
+    /// Text, whatever it looks like.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// An amount.
+    Money(Money),
+    /// A moment.
+    Moment(Moment),
+    /// A formula with its result.
+    Sum(String, Money),
+}
+
+/// Everything of a workbook but its rows.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// What the first sheet is called.
+    pub name: &'static str,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// How many rows there are going to be. Rows that don't come leave their place empty.
+    pub rows: u64,
+    /// The second sheet: terms and what they are.
+    pub criteria: Vec<(&'static str, String)>,
+}
+
+impl Book {
+    /// Sheets that the rows need.
+    fn sheets(&self) -> u64 {
+        self.rows.div_ceil(SHEET - 1 - TAIL).max(1)
+    }
+
+    fn sheet_name(&self, sheet: u64) -> String {
+        if sheet == 0 { self.name.to_owned() } else { format!("{} {}", self.name, sheet + 1) }
+    }
+
+    fn rows_of(&self, sheet: u64) -> u64 {
+        (self.rows - sheet * (SHEET - 1 - TAIL)).min(SHEET - 1 - TAIL)
+    }
+
+    /// The number of the first row below the rows, on the last sheet.
+    #[must_use]
+    pub fn below(&self) -> u64 {
+        self.rows_of(self.sheets() - 1) + 2
+    }
+
+    /// The formula that adds up a column, over all sheets: `SUM(B2:B9)`.
+    #[must_use]
+    pub fn sum(&self, column: usize) -> String {
+        let letter = letter(column);
+        let last = self.sheets() - 1;
+        let sums = (0..=last).filter(|sheet| self.rows_of(*sheet) > 0).map(|sheet| {
+            let range = format!("{letter}2:{letter}{}", self.rows_of(sheet) + 1);
+            if sheet == last { format!("SUM({range})") } else { format!("SUM('{}'!{range})", self.sheet_name(sheet)) }
+        });
+        let sums: Vec<String> = sums.collect();
+        if sums.is_empty() { "0".to_owned() } else { sums.join("+") }
+    }
+
+    /// Sends the workbook. `rows` gives some rows at a time; `tail` are rows below them, the totals. An error on the
+    /// way breaks the file off, so that nobody takes it for complete.
+    pub fn send(
+        self,
+        rows: impl Stream<Item = Result<Vec<Vec<Cell>>, Error>> + Send + 'static,
+        tail: Vec<Vec<Cell>>,
+    ) -> Body {
+        let (chunks, mut written) = mpsc::channel::<io::Result<Bytes>>(4);
+        let (some, mut read) = mpsc::channel::<Result<Vec<Vec<Cell>>, Error>>(2);
+        let failed = chunks.clone();
+        tokio::spawn(async move {
+            let mut rows = Box::pin(rows);
+            while let Some(next) = rows.next().await {
+                if some.send(next).await.is_err() {
+                    break;
+                }
+            }
+        });
+        tokio::task::spawn_blocking(move || {
+            let out = io::BufWriter::with_capacity(64 * 1024, Chunks(chunks));
+            let next = || match read.blocking_recv() {
+                Some(Ok(rows)) => Ok(rows),
+                // Its cause was logged where it arose.
+                Some(Err(error)) => Err(io::Error::other(error)),
+                None => Ok(Vec::new()),
+            };
+            if let Err(cause) = self.write(out, next, &tail) {
+                // Whoever asked may have gone away, and then nobody needs to know.
+                let _ = failed.blocking_send(Err(cause));
+            }
+        });
+        Body::from_stream(stream::poll_fn(move |context| written.poll_recv(context)))
+    }
+
+    /// Writes the workbook.
+    fn write(
+        &self,
+        out: impl Write,
+        mut next: impl FnMut() -> io::Result<Vec<Vec<Cell>>>,
+        tail: &[Vec<Cell>],
+    ) -> io::Result<()> {
+        let mut pattern = ZipArchive::new(Cursor::new(self.pattern().map_err(io::Error::other)?))?;
+        let mut archive = ZipWriter::new_stream(out);
+        let options = SimpleFileOptions::default().compression_level(Some(1));
+        let mut waiting = Vec::new().into_iter();
+        for index in 0..pattern.len() {
+            let mut part = pattern.by_index(index)?;
+            let name = part.name()?.into_owned();
+            let mut content = Vec::new();
+            part.read_to_end(&mut content)?;
+            archive.start_file(&name, options)?;
+            let sheet = name.strip_prefix("xl/worksheets/sheet").and_then(|rest| rest.strip_suffix(".xml"));
+            match sheet.and_then(|number| number.parse::<u64>().ok()).filter(|number| *number <= self.sheets()) {
+                None => archive.write_all(&content)?,
+                Some(number) => {
+                    let content = String::from_utf8(content).map_err(io::Error::other)?;
+                    let sheet =
+                        Pattern::read(&content, self.columns.len()).ok_or_else(|| io::Error::other("no pattern"))?;
+                    archive.write_all(sheet.before.as_bytes())?;
+                    let mut xml = String::with_capacity(64 * 1024);
+                    let mut row = 2;
+                    let rows = self.rows_of(number - 1);
+                    while row < rows + 2 {
+                        let Some(cells) = waiting.next() else {
+                            waiting = next()?.into_iter();
+                            if waiting.len() == 0 {
+                                break;
+                            }
+                            continue;
+                        };
+                        write_row(&mut xml, row, &cells, &sheet.styles);
+                        row += 1;
+                        if xml.len() > 48 * 1024 {
+                            archive.write_all(xml.as_bytes())?;
+                            xml.clear();
+                        }
+                    }
+                    if number == self.sheets() {
+                        for (row, cells) in (self.below()..).zip(tail) {
+                            write_row(&mut xml, row, cells, &sheet.total_styles);
+                        }
+                    }
+                    archive.write_all(xml.as_bytes())?;
+                    archive.write_all(sheet.after.as_bytes())?;
+                }
+            }
+        }
+        archive.finish()?.into_inner().flush()
+    }
+
+    /// The workbook with a header, a pattern row and a pattern row for totals on each sheet.
+    fn pattern(&self) -> Result<Vec<u8>, XlsxError> {
+        let bold = Format::new().set_bold();
+        let mut workbook = Workbook::new();
+        for number in 0..self.sheets() {
+            let sheet = workbook.add_worksheet().set_name(self.sheet_name(number))?;
+            sheet.set_freeze_panes(1, 0)?;
+            for (column, index) in self.columns.iter().zip(0u16..) {
+                sheet.set_column_width(index, column.width)?;
+                sheet.write_string_with_format(0, index, &column.label, &bold)?;
+                let format = column.holds.format();
+                sheet.write_blank(1, index, &format)?;
+                sheet.write_blank(2, index, &format.set_bold())?;
+            }
+            let last = u32::try_from(self.rows_of(number)).unwrap_or(u32::MAX);
+            let columns = u16::try_from(self.columns.len()).unwrap_or(u16::MAX);
+            sheet.autofilter(0, 0, last.max(1), columns - 1)?;
+        }
+        criteria(workbook.add_worksheet(), &self.criteria, &bold)?;
+        workbook.save_to_buffer()
+    }
+}
+
+impl Holds {
+    fn format(self) -> Format {
+        match self {
+            // The text format keeps a number that somebody types into the cell later from becoming one.
+            Self::Text => Format::new().set_num_format("@"),
+            Self::Number => Format::new().set_num_format("0"),
+            Self::Money => Format::new().set_num_format("#,##0.0000"),
+            Self::Moment => Format::new().set_num_format("yyyy\\-mm\\-dd hh:mm"),
+        }
+    }
+}
+
+fn criteria(sheet: &mut Worksheet, criteria: &[(&'static str, String)], bold: &Format) -> Result<(), XlsxError> {
+    sheet.set_name("Criteria")?.set_column_width(0, 24)?.set_column_width(1, 48)?;
+    for ((term, value), row) in criteria.iter().zip(0..) {
+        sheet.write_string_with_format(row, 0, *term, bold)?.write_string(row, 1, value)?;
+    }
+    Ok(())
+}
+
+/// A sheet's XML around its rows, and the styles of its columns.
+struct Pattern<'a> {
+    before: String,
+    after: &'a str,
+    styles: Vec<&'a str>,
+    total_styles: Vec<&'a str>,
+}
+
+impl<'a> Pattern<'a> {
+    fn read(sheet: &'a str, columns: usize) -> Option<Self> {
+        let style = |row: usize, column: usize| {
+            let (_, rest) = sheet.split_once(&format!("<c r=\"{}{row}\" s=\"", letter(column)))?;
+            rest.split('"').next()
+        };
+        let (before, _) = sheet.split_once("<row r=\"2\"")?;
+        let after = &sheet[sheet.find("</sheetData>")?..];
+        // It would say where the pattern ends; without it, readers look for themselves.
+        let dimension = before.find("<dimension ")?;
+        let (start, rest) = before.split_at(dimension);
+        let (_, rest) = rest.split_once("/>")?;
+        Some(Self {
+            before: format!("{start}{rest}"),
+            after,
+            styles: (0..columns).map(|column| style(2, column)).collect::<Option<_>>()?,
+            total_styles: (0..columns).map(|column| style(3, column)).collect::<Option<_>>()?,
+        })
+    }
+}
+
+fn write_row(xml: &mut String, row: u64, cells: &[Cell], styles: &[&str]) {
+    let _ = write!(xml, "<row r=\"{row}\">");
+    for (column, (cell, style)) in cells.iter().zip(styles).enumerate() {
+        let place = letter(column);
+        let _ = match cell {
+            Cell::Blank => Ok(()),
+            Cell::Text(text) if text.is_empty() => Ok(()),
+            Cell::Text(text) => {
+                let _ =
+                    write!(xml, "<c r=\"{place}{row}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
+                escape(xml, text);
+                write!(xml, "</t></is></c>")
+            }
+            Cell::Number(number) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{number}</v></c>"),
+            // Digit by digit as it is kept, never through a float.
+            Cell::Money(money) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{money}</v></c>"),
+            Cell::Moment(moment) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{}</v></c>", serial(*moment)),
+            Cell::Sum(formula, value) => {
+                let _ = write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><f>");
+                escape(xml, formula);
+                write!(xml, "</f><v>{value}</v></c>")
+            }
+        };
+    }
+    xml.push_str("</row>");
+}
+
+/// The letter of a column, counted from 0; there are never more than 26.
+fn letter(column: usize) -> char {
+    char::from(b'A' + u8::try_from(column.min(25)).unwrap_or(0))
+}
+
+/// Text for XML. Characters that XML can't hold are written as Excel does: `_x0007_`.
+fn escape(xml: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '\t' | '\n' => xml.push(character),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+                let _ = write!(xml, "_x{:04X}_", u32::from(character));
+            }
+            _ => xml.push(character),
+        }
+    }
+}
+
+/// A moment as spreadsheets count it: days since the end of 1899, in the platform's time zone, to the second.
+fn serial(moment: Moment) -> f64 {
+    let local: NaiveDateTime = moment.with_timezone(&time::zone()).naive_local();
+    // 25,569 days from there to 1970.
+    #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit into 53 bits")]
+    let seconds = local.and_utc().timestamp() as f64;
+    25_569.0 + seconds / 86_400.0
+}
+
+/// What is written goes into a channel, chunk by chunk.
+struct Chunks(mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Chunks {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+        self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes))).map_err(gone)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(rows: u64) -> Book {
+        let column = |label: &str, holds| Column { label: label.to_owned(), width: 12.0, holds };
+        Book {
+            name: "Rows",
+            columns: vec![column("Number", Holds::Number), column("Money", Holds::Money), column("Text", Holds::Text)],
+            rows,
+            criteria: vec![("Rows", rows.to_string())],
+        }
+    }
+
+    #[test]
+    fn the_rows_stand_between_header_and_totals() {
+        let book = book(2);
+        let rows = vec![
+            vec![Cell::Number(1), Cell::Money(Money(15_000)), Cell::Text("=1+1 <&> \u{7}".to_owned())],
+            vec![Cell::Number(2), Cell::Money(Money(-1)), Cell::Blank],
+        ];
+        let mut waiting = vec![rows].into_iter();
+        let mut file = Vec::new();
+        let tail = vec![vec![Cell::Blank, Cell::Sum(book.sum(1), Money(14_999))]];
+        book.write(&mut file, || Ok(waiting.next().unwrap_or_default()), &tail).unwrap();
+        let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
+        let mut sheet = String::new();
+        archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+        assert!(sheet.contains("<v>1.5</v>") && sheet.contains("<v>-0.0001</v>"), "{sheet}");
+        assert!(sheet.contains("<f>SUM(B2:B3)</f><v>1.4999</v>"), "{sheet}");
+        assert!(sheet.contains("=1+1 &lt;&amp;&gt; _x0007_"), "{sheet}");
+        assert!(sheet.contains("<row r=\"4\">") && !sheet.contains("<dimension"), "{sheet}");
+    }
+
+    #[test]
+    fn what_doesn_t_fit_goes_on_on_another_sheet_and_is_summed_there_too() {
+        let book = book(SHEET);
+        assert_eq!((book.sheets(), book.below()), (2, 9 + 2));
+        assert_eq!(book.sum(1), "SUM('Rows'!B2:B1048568)+SUM(B2:B10)");
+        assert_eq!(self::book(0).sum(1), "0");
+    }
+
+    #[test]
+    fn moments_are_days_since_the_end_of_1899() {
+        let moment = "2024-01-05T12:00:00Z".parse().unwrap();
+        assert!((serial(moment) - 45_296.5).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,220 @@
+//! A form that changes something.
+//!
+//! With JavaScript it is sent in the background: what was typed stays until it is done, and what is wrong is said
+//! beside its field. Without it, the browser sends it, and the page that comes back shows the same.
+
+use crate::error::Error;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What became of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// What was done, for people.
+    pub message: String,
+    /// The idempotency key for the next time that the form is sent.
+    pub next_key: String,
+}
+
+/// What became of a form that was sent without JavaScript, and what was typed into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormAnswer {
+    /// Which form: the word behind its page in the form's address.
+    pub form: String,
+    /// Names and values of its fields.
+    pub typed: Vec<(String, String)>,
+    /// What was done, or why it wasn't.
+    pub outcome: Result<String, Error>,
+}
+
+impl FormAnswer {
+    /// What was typed into a field, unless it was done.
+    #[must_use]
+    pub fn typed(&self, field: &str) -> Option<String> {
+        let typed = self.typed.iter().find(|(name, _)| name == field && self.outcome.is_err());
+        typed.map(|(_, value)| value.clone())
+    }
+}
+
+/// The state of the form around a component, by its context. [`super::field`] shows a field's error by it.
+#[derive(Clone, Copy, Debug)]
+pub struct FormState {
+    id: &'static str,
+    outcome: RwSignal<Option<Result<String, Error>>>,
+    sending: RwSignal<bool>,
+    key: RwSignal<String>,
+}
+
+impl FormState {
+    /// An id of its own on the page for one of the form's fields.
+    #[must_use]
+    pub fn field_id(&self, name: &str) -> String {
+        format!("{}-{name}", self.id)
+    }
+
+    /// What is wrong with a field; empty when nothing is.
+    #[must_use]
+    pub fn error_of(&self, name: &str) -> String {
+        self.outcome.with(|outcome| match outcome {
+            Some(Err(Error::Refused { field, message } | Error::Conflict { field, message })) if field == name => {
+                message.clone()
+            }
+            _ => String::new(),
+        })
+    }
+}
+
+/// A POST form with an idempotency key, so that sending it twice does it once.
+#[component]
+pub fn PostForm(
+    /// Where it is sent.
+    action: String,
+    /// An id of its own on the page.
+    id: &'static str,
+    /// What people see above it, and what a screen reader calls it.
+    #[prop(into)]
+    title: String,
+    /// The form's idempotency key.
+    key: String,
+    /// What became of it when it was sent without JavaScript.
+    #[prop(optional_no_strip)]
+    answer: Option<FormAnswer>,
+    /// Whether what was typed stays after it was done.
+    #[prop(optional)]
+    keeps: bool,
+    /// Called after it was done.
+    #[prop(into)]
+    on_done: Callback<String>,
+    /// The fields and the button.
+    children: Children,
+) -> impl IntoView {
+    let outcome = answer.filter(|answer| answer.form == id).map(|answer| answer.outcome);
+    let state =
+        FormState { id, outcome: RwSignal::new(outcome), sending: RwSignal::new(false), key: RwSignal::new(key) };
+    let address = action.clone();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !state.sending.get_untracked() {
+            send(&event, address.clone(), state, keeps, on_done);
+        }
+    };
+    // What was asked about is no longer what stands in the fields.
+    let changed = move |_| {
+        if matches!(&*state.outcome.read_untracked(), Some(Err(Error::Unconfirmed { .. }))) {
+            state.outcome.set(None);
+        }
+    };
+    view! {
+        <form
+            method="post"
+            action=action
+            id=id
+            class="panel"
+            aria-busy=move || state.sending.get().then_some("true")
+            on:submit=submit
+            on:input=changed
+        >
+            <input type="hidden" name="idempotency_key" value=move || state.key.get()/>
+            <fieldset>
+                <legend>{title}</legend>
+                {
+                    provide_context(state);
+                    children()
+                }
+                {move || state.outcome.get().map(said)}
+            </fieldset>
+        </form>
+    }
+}
+
+/// What became of the form as a whole; a field says itself what is wrong with it.
+fn said(outcome: Result<String, Error>) -> AnyView {
+    match outcome {
+        Ok(message) => view! { <p class="form-note done" role="status">{message}</p> }.into_any(),
+        Err(Error::Unconfirmed { question, button, confirmed }) => view! {
+            <div class="form-note asks" role="alert">
+                <p>{question}</p>
+                <button type="submit" name="confirmed" value=confirmed class="primary">
+                    {button}
+                </button>
+            </div>
+        }
+        .into_any(),
+        Err(Error::Refused { field, .. } | Error::Conflict { field, .. }) if !field.is_empty() => ().into_any(),
+        Err(error) => view! { <p class="form-note error" role="alert">{error.to_string()}</p> }.into_any(),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn send(event: &leptos::ev::SubmitEvent, address: String, state: FormState, keeps: bool, on_done: Callback<String>) {
+    use wasm_bindgen::JsCast;
+    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+        return;
+    };
+    let Some(body) = body_of(&form, event.submitter()) else { return };
+    state.sending.set(true);
+    leptos::task::spawn_local(async move {
+        let outcome = post(&address, &body).await;
+        state.sending.set(false);
+        match outcome {
+            Ok(Done { message, next_key }) => {
+                state.key.set(next_key);
+                if !keeps {
+                    form.reset();
+                }
+                state.outcome.set(Some(Ok(message.clone())));
+                on_done.run(message);
+            }
+            Err(error) => {
+                state.outcome.set(Some(Err(error)));
+                request_animation_frame(move || {
+                    let wrong = form.query_selector("[aria-invalid=true], .asks button").ok().flatten();
+                    if let Some(wrong) = wrong.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+                        let _ = wrong.focus();
+                    }
+                });
+            }
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn send(_: &leptos::ev::SubmitEvent, _: String, _: FormState, _: bool, _: Callback<String>) {}
+
+/// What the browser would send.
+#[cfg(feature = "hydrate")]
+fn body_of(form: &web_sys::HtmlFormElement, submitter: Option<web_sys::HtmlElement>) -> Option<String> {
+    let data = web_sys::FormData::new_with_form(form).ok()?;
+    // The button that asks for a confirmation says what it confirms.
+    if let Some(button) = submitter
+        && let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value"))
+    {
+        data.append_with_str(&name, &value).ok()?;
+    }
+    let sent = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    Some(sent.to_string().into())
+}
+
+#[cfg(feature = "hydrate")]
+async fn post(address: &str, body: &str) -> Result<Done, Error> {
+    let answer = fetch(address, body).await.map_err(|_| Error::Connection)?;
+    if answer.0 == 401 {
+        return Err(Error::SignInRequired);
+    }
+    serde_json::from_str(&answer.1).unwrap_or(Err(Error::Connection))
+}
+
+#[cfg(feature = "hydrate")]
+async fn fetch(address: &str, body: &str) -> Result<(u16, String), wasm_bindgen::JsValue> {
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_futures::JsFuture;
+    let options = web_sys::RequestInit::new();
+    options.set_method("POST");
+    options.set_body(&body.into());
+    let request = web_sys::Request::new_with_str_and_init(address, &options)?;
+    request.headers().set("accept", "application/json")?;
+    request.headers().set("content-type", "application/x-www-form-urlencoded")?;
+    let response: web_sys::Response = JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}

@@ -1,0 +1,109 @@
+//! The parts of an address, read with the same rules on every page: what makes no sense is refused with the
+//! part's name and what it may be.
+
+use crate::error::Error;
+use std::fmt::{Display, Write as _};
+
+/// The longest text in an address, in characters.
+pub const LONGEST_TEXT: usize = 200;
+
+/// Names and values of the part of an address behind its question mark, trimmed, without empty ones.
+pub fn parts(address: &str) -> impl Iterator<Item = (String, String)> {
+    form_urlencoded::parse(address.trim_start_matches('?').as_bytes())
+        .map(|(name, value)| (name.into_owned(), value.trim().to_owned()))
+        .filter(|(_, value)| !value.is_empty())
+}
+
+/// A path with these parts behind its question mark.
+#[must_use]
+pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = &'a (&'static str, String)>) -> String {
+    let mut address = String::from(path);
+    for (index, (name, value)) in pairs.into_iter().enumerate() {
+        let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let _ = write!(address, "{}{name}={value}", if index == 0 { '?' } else { '&' });
+    }
+    address
+}
+
+/// The error for a part that makes no sense.
+pub fn unknown(name: &str, value: &str, known: impl Display) -> Error {
+    let shown: String = value.chars().take(40).flat_map(char::escape_debug).collect();
+    Error::bad_address(name, format!("{name} can't be “{shown}” in this address. It may be: {known}."))
+}
+
+/// A page's number, from 1.
+pub fn page(name: &str, value: &str) -> Result<u64, Error> {
+    value.parse().ok().filter(|page| *page > 0).ok_or_else(|| unknown(name, value, "a number from 1"))
+}
+
+/// How many rows a page has.
+pub fn page_size(name: &str, value: &str, sizes: &[u64]) -> Result<u64, Error> {
+    let known = || sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    value.parse().ok().filter(|size| sizes.contains(size)).ok_or_else(|| unknown(name, value, known()))
+}
+
+/// Text on one line.
+pub fn plain(name: &str, value: &str) -> Result<String, Error> {
+    if value.chars().any(char::is_control) || value.chars().count() > LONGEST_TEXT {
+        return Err(unknown(name, value, "text on one line without control characters"));
+    }
+    Ok(value.to_owned())
+}
+
+/// Yes or no. A ticked checkbox without a value of its own is sent as `on`.
+pub fn flag(name: &str, value: &str) -> Result<bool, Error> {
+    match value {
+        "true" | "on" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(unknown(name, value, "true, false")),
+    }
+}
+
+/// A day of the calendar, `2024-01-05`. It stays text, which compares as days do: the browser has no calendar.
+pub fn day(name: &str, value: &str) -> Result<String, Error> {
+    let refuse = || unknown(name, value, "a day such as 2024-01-05");
+    let number = |range: std::ops::Range<usize>| {
+        value
+            .get(range)
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|digits| digits.parse::<u32>().ok())
+            .ok_or_else(refuse)
+    };
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let longest = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    if value.len() == 10 && &value[4..5] == "-" && &value[7..8] == "-" && (1..=longest).contains(&day) {
+        Ok(value.to_owned())
+    } else {
+        Err(refuse())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_written_so_that_it_is_read_back() {
+        let pairs = [("q", "Ки &=?".to_owned()), ("page", "3".to_owned())];
+        let written = address("/clients", &pairs);
+        assert_eq!(written, "/clients?q=%D0%9A%D0%B8+%26%3D%3F&page=3");
+        let read: Vec<_> = parts(written.split_once('?').unwrap().1).collect();
+        assert_eq!(read, pairs.map(|(name, value)| (name.to_owned(), value)));
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_are_days() {
+        assert!(day("from", "2024-02-29").is_ok());
+        for wrong in
+            ["2023-02-29", "2024-02-31", "2024-13-01", "2024-00-10", "2024-1-1", "24-01-01", "2024-01-05x", "ааааа"]
+        {
+            assert!(day("from", wrong).is_err(), "{wrong}");
+        }
+    }
+}
