@@ -15,7 +15,7 @@ use app::{
 use axum::{
     Extension, Router,
     extract::{FromRef, Path, Request, State},
-    http::HeaderName,
+    http::{HeaderName, StatusCode},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -31,6 +31,7 @@ use tower_http::{
         predicate::{NotForContentType, Predicate, SizeAbove},
     },
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
@@ -91,6 +92,7 @@ pub fn router(state: AppState) -> Router {
         .layer(axum::middleware::from_fn(middleware::measure))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::protect))
         .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
         .layer(axum::middleware::from_fn(middleware::files))
         .layer(compression())
         .layer(axum::middleware::from_fn(middleware::same_origin))
@@ -157,6 +159,9 @@ fn compression() -> CompressionLayer<impl Predicate> {
         .and(NotForContentType::SSE);
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
 }
+
+/// How long an answer may take to begin; files and events go on for as long as they need.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// How long running requests may still take when the server is stopped.
 pub const STOP_WITHIN: Duration = Duration::from_secs(20);

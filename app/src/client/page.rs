@@ -118,8 +118,12 @@ fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
         })
         .collect();
     let over = heading.balance.0.saturating_add(heading.credit.0) < 0;
+    let title = move || format!("{called} · {} · Clientele", open.get());
+    // The server writes the title last, when signals are gone.
+    #[cfg(not(feature = "hydrate"))]
+    let title = title();
     view! {
-        <Title text=move || format!("{called} · {} · Clientele", open.get())/>
+        <Title text=title/>
         <div class="page-head client-head">
             <h1>{heading.to_string()}</h1>
             <p class="client-sums">

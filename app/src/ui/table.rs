@@ -24,6 +24,9 @@ pub struct ColumnSort {
     pub ascending: Option<bool>,
 }
 
+/// Where a row leads.
+pub type RowAddress<Row> = Box<dyn Fn(&Row) -> String>;
+
 /// A table. Headers that sort are links, and say how they are sorted. Where rows lead somewhere, the first cell holds
 /// the row's link, stretched over the row, so that the middle button and the keyboard work as anywhere.
 #[component]
@@ -36,7 +39,7 @@ pub fn Table<Row: 'static>(
     rows: Vec<Row>,
     /// Where a row leads, if it does.
     #[prop(optional)]
-    link: Option<Box<dyn Fn(&Row) -> String>>,
+    link: Option<RowAddress<Row>>,
 ) -> impl IntoView {
     let headers = columns
         .iter()

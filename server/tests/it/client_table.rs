@@ -412,7 +412,7 @@ both_databases! {
         let steps = prop::collection::vec((prop::collection::vec(any_client(), 0..12), any_query()), 1..10);
         let result = runner.run(&steps, |steps| {
             block_in_place(|| Handle::current().block_on(async {
-                for table in ["clients", "logins", "client_changes"] {
+                for table in ["ledger", "clients", "logins", "client_changes"] {
                     test.execute(&format!("DELETE FROM {table}"), []).await;
                 }
                 let directory = Directory::new(test.database.clone());
@@ -489,7 +489,7 @@ async fn insert_and_wait(test: &TestDatabase, id: i64) -> DatabaseTransaction {
 }
 
 /// PostgreSQL alone has several writers at once, whose numbers in the feed aren't in the order of their commits.
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_change_with_a_lower_number_that_is_committed_later_is_not_missed() {
     let test = TestDatabase::postgres().await;
     put(&test.database, &[client(1)]).await;

@@ -119,7 +119,7 @@ both_databases! {
 }
 
 /// SQLite is a file, which nobody takes away and brings back.
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_server_goes_on_by_itself_when_its_database_comes_back() {
     let test = TestDatabase::postgres().await;
     put(&test.database, &[client(7)]).await;

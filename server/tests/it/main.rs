@@ -3,6 +3,7 @@
 mod client_page;
 mod client_table;
 mod export;
+mod finance;
 mod health;
 mod input;
 mod migrations;

@@ -33,6 +33,7 @@ pub async fn read_standing(
 pub async fn open_desk(
     /// The client's number in the address, as it is written there.
     id: String,
+    #[server(default)]
     /// The part `answer` of the address.
     answer: String,
 ) -> Result<Desk, Error> {

@@ -141,7 +141,7 @@ impl Account {
         let booked =
             |entry: &entry::Model, repeated| Booked { entry: entry.clone(), repeated, currency: self.currency.clone() };
         let known = self.known.iter().find(|row| row.idempotency_key == order.idempotency_key);
-        if let Some(known) = known.filter(|known| self.is_same(known, &order.booking)) {
+        if let Some(known) = known.filter(|known| order.booking.is_booked_as(known)) {
             return Ok(booked(known, true));
         }
         if let Some(known) = known {
@@ -162,27 +162,6 @@ impl Account {
         self.known.push(entry.clone());
         self.new.push(entry.clone());
         Ok(Booked { entry, repeated: false, currency: self.currency.clone() })
-    }
-
-    /// Whether a row is what an order would book.
-    fn is_same(&self, row: &entry::Model, booking: &Booking) -> bool {
-        let (kind, amount, purpose) = match booking {
-            Booking::Reversal { of, .. } => return row.reverses == Some(*of),
-            Booking::TopUp { amount, .. } => (EntryKind::TopUp, *amount, self.purpose(booking)),
-            Booking::Correction { amount, .. } => (EntryKind::Correction, Money(-amount.0), self.purpose(booking)),
-            Booking::Mailing { cost, .. } => (EntryKind::Mailing, Money(-cost.0), self.purpose(booking)),
-        };
-        (row.kind, row.amount, &row.purpose) == (kind, amount, &purpose)
-    }
-
-    fn purpose(&self, booking: &Booking) -> String {
-        let with = |what: String, text: &str| if text.is_empty() { what } else { format!("{what}: {text}") };
-        match booking {
-            Booking::TopUp { comment, .. } => with("Top-up".to_owned(), comment),
-            Booking::Correction { reason, .. } => with("Correction".to_owned(), reason),
-            Booking::Reversal { of, reason } => with(format!("Reversal of transaction {of}"), reason),
-            Booking::Mailing { purpose, .. } => purpose.clone(),
-        }
     }
 
     /// The row that an order makes.
@@ -219,7 +198,7 @@ impl Account {
             kind_id: before_of_kind.map_or(0, |row| row.kind_id) + 1,
             kind_debits: sum(before_of_kind.map(|row| row.kind_debits), added)?,
             kind_credits: sum(before_of_kind.map(|row| row.kind_credits), taken)?,
-            purpose: self.purpose(&order.booking),
+            purpose: order.booking.purpose(),
             author: order.author.login.clone(),
             idempotency_key: order.idempotency_key.clone(),
             reverses,
@@ -254,6 +233,28 @@ impl Booking {
             Self::Correction { .. } => EntryKind::Correction,
             Self::Reversal { .. } => EntryKind::Reversal,
             Self::Mailing { .. } => EntryKind::Mailing,
+        }
+    }
+
+    /// Whether a row is what this would book.
+    fn is_booked_as(&self, row: &entry::Model) -> bool {
+        let amount = match self {
+            Self::Reversal { of, .. } => return row.reverses == Some(*of),
+            Self::TopUp { amount, .. } => *amount,
+            Self::Correction { amount, .. } => Money(-amount.0),
+            Self::Mailing { cost, .. } => Money(-cost.0),
+        };
+        (row.kind, row.amount, &row.purpose) == (self.kind(), amount, &self.purpose())
+    }
+
+    /// What people read of it.
+    fn purpose(&self) -> String {
+        let with = |what: String, text: &str| if text.is_empty() { what } else { format!("{what}: {text}") };
+        match self {
+            Self::TopUp { comment, .. } => with("Top-up".to_owned(), comment),
+            Self::Correction { reason, .. } => with("Correction".to_owned(), reason),
+            Self::Reversal { of, reason } => with(format!("Reversal of transaction {of}"), reason),
+            Self::Mailing { purpose, .. } => purpose.clone(),
         }
     }
 

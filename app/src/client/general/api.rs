@@ -9,6 +9,7 @@ use leptos::{server, server_fn::codec::GetUrl};
 pub async fn read_general_info(
     /// The number in the address, as it is written there.
     id: String,
+    #[server(default)]
     /// The part `history_before` of the address; empty for the newest.
     history_before: String,
 ) -> Result<GeneralInfo, Error> {
@@ -35,6 +36,7 @@ pub async fn read_general_info(
 pub async fn open_profile(
     /// The client's number in the address, as it is written there.
     id: String,
+    #[server(default)]
     /// The part `answer` of the address.
     answer: String,
 ) -> Result<ProfileDesk, Error> {

@@ -112,7 +112,8 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// Runs async tests on both databases: `name::sqlite` and `name::postgres`. A test takes a [`TestDatabase`].
+/// Runs async tests on both databases: `name::sqlite` and `name::postgres`. A test takes a [`TestDatabase`]. Like the
+/// program it has four threads: with two, Leptos can wait for itself while it draws a page.
 macro_rules! both_databases {
     ($( $(#[$meta:meta])* async fn $name:ident($database:ident) $body:block )+) => {
         $(
@@ -122,12 +123,12 @@ macro_rules! both_databases {
                 $(#[$meta])*
                 async fn test($database: &$crate::support::TestDatabase) $body
 
-                #[tokio::test(flavor = "multi_thread")]
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn sqlite() {
                     test(&$crate::support::TestDatabase::sqlite().await).await;
                 }
 
-                #[tokio::test(flavor = "multi_thread")]
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn postgres() {
                     test(&$crate::support::TestDatabase::postgres().await).await;
                 }
