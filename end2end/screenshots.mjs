@@ -49,6 +49,13 @@ const PAGES = [
   ['clients-beyond-last', '/clients?page=5000'],
   ['clients-failed', '/clients', { prepare: failedLoad }],
   ['client', '/clients', { prepare: openClient }],
+  ['client-edit', '/clients', { prepare: (page) => openTab(page, 'general?edit=true') }],
+  ['client-finance', '/clients', { prepare: (page) => openTab(page, 'finance?from=2020-01-01') }],
+  ['client-finance-empty', '/clients', { prepare: (page) => openTab(page, 'finance?from=2000-01-01&to=2000-01-02') }],
+  ['client-finance-bad-period', '/clients', { prepare: (page) => openTab(page, 'finance?from=2024-02-31') }],
+  ['client-finance-booked', '/clients', { prepare: bookRows }],
+  ['client-statistics', '/clients', { prepare: (page) => openTab(page, 'statistics') }],
+  ['client-names', '/clients', { prepare: (page) => openTab(page, 'names') }],
   ['client-missing', '/clients/999999999'],
   ['catalogue', '/ui'],
   ['not-found', '/there/is/no/such/page'],
@@ -73,6 +80,29 @@ async function focusRow(page) {
     await page.keyboard.press('Tab')
     if (await page.evaluate(() => document.activeElement?.closest('tbody tr') != null)) return
   }
+}
+
+/** Opens a tab of the first client, as from a bookmark. */
+async function openTab(page, tab) {
+  const link = await rows(page).first().getByRole('link').first().getAttribute('href')
+  await page.goto(link.replace(/general$/, tab))
+  await page.waitForLoadState('load')
+}
+
+/** Books some rows, asks for a large one, and is about to take one back. */
+async function bookRows(page) {
+  await openTab(page, 'finance')
+  const form = (name) => page.getByRole('group', { name, exact: true })
+  const save = async (name, fields) => {
+    for (const [label, value] of Object.entries(fields)) await form(name).getByLabel(label, { exact: true }).fill(value)
+    await form(name).getByRole('button', { name: 'Save', exact: true }).click()
+  }
+  await save('Top up account', { Amount: '250,5', Comment: 'Invoice 2026-117' })
+  await form('Top up account').getByText('Booked').waitFor()
+  await save('Correction', { Amount: '10' })
+  await save('Top up account', { Amount: '5000' })
+  await button(page, 'Reverse').first().click()
+  await page.getByRole('group', { name: /^Reverse transaction/ }).waitFor()
 }
 
 async function openClient(page) {

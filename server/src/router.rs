@@ -22,7 +22,7 @@ use axum::{
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -71,10 +71,12 @@ impl FromRef<AppState> for LeptosOptions {
     }
 }
 
-/// The pages of the application, as the browser's router knows them.
+/// The pages of the application, as the browser's router knows them. They are found once: while Leptos looks for them
+/// no page of this process loads any data, and one that another server in it is drawing would wait for ever.
 #[must_use]
 pub fn pages() -> Vec<AxumRouteListing> {
-    generate_route_list(App)
+    static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    PAGES.clone()
 }
 
 /// All routes with their middleware.

@@ -112,8 +112,8 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// Runs async tests on both databases: `name::sqlite` and `name::postgres`. A test takes a [`TestDatabase`]. Like the
-/// program it has four threads: with two, Leptos can wait for itself while it draws a page.
+/// Runs async tests on both databases: `name::sqlite` and `name::postgres`. A test takes a [`TestDatabase`], and
+/// has as many threads as the program.
 macro_rules! both_databases {
     ($( $(#[$meta:meta])* async fn $name:ident($database:ident) $body:block )+) => {
         $(
