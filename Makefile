@@ -1,6 +1,6 @@
 # The front door: what there is to do. How it is done stands in scripts/.
 
-.PHONY: run build test check bench site
+.PHONY: run build test check bench faults site
 
 run: ## install what is missing, build, make demo data the first time, serve on http://127.0.0.1:3000
 	@scripts/run.sh
@@ -16,6 +16,9 @@ check: ## the quick part of it: formatting, licences, lints
 
 bench: ## the measurements
 	@scripts/bench.sh
+
+faults: ## the tests of what breaks, turned many times
+	@scripts/faults.sh
 
 site: ## the browser's half alone, into target/site
 	@scripts/build-site.sh

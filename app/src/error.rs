@@ -71,7 +71,7 @@ pub enum Error {
     #[error("Too many attempts at once. Wait a moment and try again.")]
     TooManyAttempts,
     /// Something that the answer needs is away. 503.
-    #[error("The database can't be reached at the moment. Nothing was changed; try again shortly.")]
+    #[error("The database can't be reached or written at the moment. Nothing was changed; try again shortly.")]
     Unavailable,
     /// A fault of ours. The log has its cause. 500.
     #[error("Something went wrong on the server, and it was noted. Nothing was changed; try again.")]
@@ -150,6 +150,9 @@ mod native {
         }
     }
 
+    /// SQLite's IOERR, FULL and CANTOPEN.
+    const SQLITE_AWAY: [i32; 3] = [10, 13, 14];
+
     /// Whether the database is away, or is about to stop or only just starting.
     fn is_away(cause: &DbErr) -> bool {
         let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = cause else {
@@ -157,6 +160,10 @@ mod native {
         };
         let RuntimeErr::SqlxError(inner) = inner else { return matches!(cause, DbErr::Conn(_)) };
         match &**inner {
+            // SQLite: the file can't be written or opened, or its disk is full.
+            sqlx::Error::Database(error) if matches!(error.code().as_deref().map(|code| code.parse::<i32>()), Some(Ok(code)) if SQLITE_AWAY.contains(&(code & 0xff))) => {
+                true
+            }
             // PostgreSQL's classes of errors: connection, resources, operator intervention, not in this state.
             sqlx::Error::Database(error) => error
                 .code()

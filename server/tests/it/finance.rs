@@ -85,6 +85,9 @@ async fn assert_counts(test: &TestDatabase) {
     assert_eq!(differences, [] as [String; 0]);
 }
 
+/// A form's address and fields, the field that is at fault, and what is said of it.
+type Bad<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
+
 fn mailing(key: &str, cost: i64, at: &str) -> Order {
     Order {
         client_id: 7,
@@ -157,7 +160,7 @@ both_databases! {
         let server = start(test).await;
         let browser = server.signed_in(Role::Manager).await;
         let long = "x".repeat(10_000);
-        let bad: &[(&str, &[(&str, &str)], &str, &str)] = &[
+        let bad: &[Bad] = &[
             (TOP_UP, &[("amount", "")], "amount", "Type an amount"),
             (TOP_UP, &[], "amount", "Type an amount"),
             (TOP_UP, &[("amount", "0")], "amount", "above zero"),
@@ -444,7 +447,7 @@ both_databases! {
             let last = tail.last().unwrap();
             assert_eq!((&last[3], &last[4]), (&Data::String("Closing balance".into()), &number(shown.closing)));
             let formulas = book.worksheet_formula("Transactions").unwrap();
-            let formula = formulas.rows().last().unwrap().last().unwrap().clone();
+            let formula = formulas.rows().next_back().unwrap().last().unwrap().clone();
             assert!(formula.contains("+B") && formula.contains("+C"), "{formula}");
             let criteria = book.worksheet_range("Criteria").unwrap();
             let criteria: Vec<String> = criteria.rows().map(|row| format!("{}: {}", row[0], row[1])).collect();

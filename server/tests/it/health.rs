@@ -124,13 +124,22 @@ async fn a_server_goes_on_by_itself_when_its_database_comes_back() {
     let test = TestDatabase::postgres().await;
     put(&test.database, &[client(7)]).await;
     let server = TestServer::start(&test).await;
-    let browser = server.signed_in(Role::Viewer).await;
+    let browser = server.signed_in(Role::Manager).await;
     let (rest, name) = test.url.rsplit_once('/').unwrap();
     let maintenance = sea_orm::Database::connect(format!("{rest}/postgres")).await.unwrap();
     let allow = async |yes: bool| {
         maintenance.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {yes}")).await.unwrap();
     };
-    let addresses = ["/readyz", "/clients", "/clients/7/general", "/clients/export.csv", "/clients/export.xlsx"];
+    let addresses = [
+        "/readyz",
+        "/clients",
+        "/clients/7/general",
+        "/clients/7/finance",
+        "/clients/export.csv",
+        "/clients/export.xlsx",
+        "/clients/7/finance/export.xlsx",
+    ];
+    let top_up = [("idempotency_key", "away-0001"), ("amount", "1")];
     for round in 0..2 {
         allow(false).await;
         let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
@@ -139,10 +148,15 @@ async fn a_server_goes_on_by_itself_when_its_database_comes_back() {
             let answer = browser.get(address).await;
             assert_eq!(answer.status, 503, "round {round}, {address}: {answer:?}");
         }
+        let answer = browser.post("/clients/7/finance/top-up", &top_up).await;
+        assert_eq!(answer.status, 503, "round {round}: {answer:?}");
         allow(true).await;
         for address in addresses {
             let answer = browser.get(address).await;
             assert_eq!(answer.status, 200, "round {round}, {address}: {answer:?}");
         }
     }
+    let answer = browser.post("/clients/7/finance/top-up", &top_up).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+    assert_eq!(test.column::<i64>("SELECT balance FROM clients").await, [10_000]);
 }

@@ -3,9 +3,11 @@
 mod client_page;
 mod client_table;
 mod export;
+mod faults;
 mod finance;
 mod health;
 mod input;
+mod ledger;
 mod migrations;
 mod security;
 mod session;

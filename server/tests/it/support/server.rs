@@ -224,11 +224,9 @@ impl Sending {
     }
 }
 
-impl IntoFuture for Sending {
-    type Output = Answer;
-    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
-
-    fn into_future(mut self) -> Self::IntoFuture {
+impl Sending {
+    /// Sends it. `None` when no whole answer comes, as from a server that is killed meanwhile.
+    pub fn try_send(mut self) -> Pin<Box<dyn Future<Output = Option<Answer>> + Send>> {
         if self.request.headers_ref().is_some_and(|headers| !headers.contains_key(header::ACCEPT)) {
             self = self.header("accept", A_PAGE);
         }
@@ -240,14 +238,23 @@ impl IntoFuture for Sending {
                     Some(body) => agent.run(request.body(body).expect("a request")),
                     None => agent.run(request.body(()).expect("a request")),
                 };
-                let mut answer = answer.expect("an answer");
-                let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec().expect("a body that ends");
-                Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body }
+                let mut answer = answer.ok()?;
+                let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec().ok()?;
+                Some(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
             });
-            let answer = sent.await.expect("no panic");
+            let answer = sent.await.expect("no panic")?;
             browser.keep_cookies(&answer.headers);
-            answer
+            Some(answer)
         })
+    }
+}
+
+impl IntoFuture for Sending {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.try_send().await.expect("an answer that ends") })
     }
 }
 
