@@ -161,7 +161,7 @@ mod native {
         let RuntimeErr::SqlxError(inner) = inner else { return matches!(cause, DbErr::Conn(_)) };
         match &**inner {
             // SQLite: the file can't be written or opened, or its disk is full.
-            sqlx::Error::Database(error) if matches!(error.code().as_deref().map(|code| code.parse::<i32>()), Some(Ok(code)) if SQLITE_AWAY.contains(&(code & 0xff))) => {
+            sqlx::Error::Database(error) if matches!(error.code().as_deref().map(str::parse::<i32>), Some(Ok(code)) if SQLITE_AWAY.contains(&(code & 0xff))) => {
                 true
             }
             // PostgreSQL's classes of errors: connection, resources, operator intervention, not in this state.

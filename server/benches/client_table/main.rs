@@ -8,17 +8,24 @@
 //! `BENCH_CLIENTS` is the number of clients, 1,000,000 unless it is set.
 
 mod cases;
+#[path = "../support/durable_postgres.rs"]
 mod durable_postgres;
 mod first_load;
 mod floors;
+#[allow(dead_code, reason = "each bench uses a part of it")]
+#[path = "../support/http.rs"]
 mod http;
 mod load;
 mod measure;
 #[path = "../../tests/it/support/postgres.rs"]
 mod postgres;
+#[allow(dead_code, reason = "each bench uses a part of it")]
+#[path = "../support/program.rs"]
 mod program;
 mod reference;
 mod report;
+#[path = "../support/times.rs"]
+mod times;
 mod writer;
 
 use cases::{Case, Cases};

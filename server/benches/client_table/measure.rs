@@ -6,6 +6,7 @@ use crate::{
     floors::{BareSql, Memory},
     http::{AS_BROWSERS, Connection},
     program::Server,
+    times::Times,
     writer::Writer,
 };
 use std::{
@@ -35,27 +36,6 @@ pub struct Measured {
     pub sql: Option<Times>,
     /// The same answer from memory.
     pub memory: Times,
-}
-
-/// Times, the shortest first.
-pub struct Times(Vec<Duration>);
-
-impl Times {
-    fn new(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
-        Self(times)
-    }
-
-    /// The time that so many of a hundred don't exceed.
-    pub fn percentile(&self, percent: usize) -> Duration {
-        let place = (self.0.len() * percent).div_ceil(100).saturating_sub(1);
-        self.0.get(place).copied().unwrap_or_default()
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.0.len()
-    }
 }
 
 /// Times all cases, one after the other, each right beside its floors.

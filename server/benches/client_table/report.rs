@@ -1,11 +1,12 @@
 //! What is printed.
 
 use crate::{
-    measure::{CONNECTIONS, Measured, Times},
+    measure::{CONNECTIONS, Measured},
+    times::{Times, load_average, milliseconds},
     writer::Written,
 };
 use app::values::money::group_thousands;
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 /// No request may take longer, one of a hundred aside.
 const TARGET: Duration = Duration::from_millis(10);
@@ -14,11 +15,6 @@ const TARGET: Duration = Duration::from_millis(10);
 pub fn title(version: &str, clients: u32) {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("\n{version}, {} clients, {cores} cores, load average {}", count(clients.into()), load_average());
-}
-
-fn load_average() -> String {
-    let loads = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    loads.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// All cases, then what they are to reach.
@@ -90,11 +86,6 @@ pub fn count(number: u64) -> String {
 /// `12.3 s`
 pub fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
-}
-
-/// `1.23`
-fn milliseconds(time: Duration) -> String {
-    format!("{:.2}", time.as_secs_f64() * 1000.0)
 }
 
 /// `512 MB`

@@ -7,7 +7,7 @@ use crate::Failure;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// What browsers say that they understand.
@@ -66,16 +66,42 @@ impl Connection {
         Ok(answer)
     }
 
-    /// `POST` of a form.
+    /// `POST` of a form, as the application in the browser sends it.
     pub fn post(&mut self, path: &str, form: &str) -> Result<Answer, Failure> {
         let request = format!(
             "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-             content-length: {}\r\n\r\n{form}",
+             accept: application/json\r\ncookie: {}\r\ncontent-length: {}\r\n\r\n{form}",
             self.address,
+            self.session,
             form.len()
         );
         self.stream.get_mut().write_all(request.as_bytes())?;
         self.read()
+    }
+
+    /// `GET` of a file that is thrown away as it comes. Returns when its first byte was there, and how many came.
+    pub fn download(&mut self, path: &str) -> Result<(Duration, u64), Failure> {
+        let head =
+            format!("GET {path} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\ncookie: {}\r\n\r\n", self.address, self.session);
+        let sent = Instant::now();
+        self.stream.get_mut().write_all(head.as_bytes())?;
+        let status = self.line()?;
+        if status.split(' ').nth(1) != Some("200") {
+            return Err(format!("{path}: {status}").into());
+        }
+        while !self.line()?.is_empty() {}
+        let (mut first, mut bytes, mut chunk) = (None, 0, Vec::new());
+        loop {
+            let size = usize::from_str_radix(self.line()?.trim(), 16)?;
+            chunk.clear();
+            self.read_into(&mut chunk, size)?;
+            self.line()?;
+            if size == 0 {
+                return Ok((first.unwrap_or_default(), bytes));
+            }
+            first.get_or_insert_with(|| sent.elapsed());
+            bytes += size as u64;
+        }
     }
 
     fn read(&mut self) -> Result<Answer, Failure> {

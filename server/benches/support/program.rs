@@ -97,7 +97,7 @@ impl Program {
 
     /// Makes the administrator whom [`Server::sign_in`] signs in.
     pub async fn create_administrator(&self) -> Result<(), Failure> {
-        self.run(&["admin", "create", "--login", LOGIN, "--role", "viewer"], PASSWORD).await.map(drop)
+        self.run(&["admin", "create", "--login", LOGIN, "--role", "manager"], PASSWORD).await.map(drop)
     }
 }
 
