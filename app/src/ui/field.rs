@@ -117,10 +117,24 @@ pub fn Checkbox(
     #[prop(optional)]
     checked: bool,
 ) -> impl IntoView {
+    let form = use_context::<FormState>();
+    let error = move || form.map(|form| form.error_of(name)).filter(|error| !error.is_empty());
+    let note_id = form.map(|form| format!("{}-note", form.field_id(name)));
+    let described_by = note_id.clone();
     view! {
         <label class="checkbox">
-            <input type="checkbox" name=name value=value checked=checked prop:checked=checked autocomplete="off"/>
+            <input
+                type="checkbox"
+                name=name
+                value=value
+                checked=checked
+                prop:checked=checked
+                autocomplete="off"
+                aria-invalid=move || error().map(|_| "true")
+                aria-describedby=move || error().and(described_by.clone())
+            />
             <span>{label}</span>
         </label>
+        {move || error().map(|error| view! { <p id=note_id.clone() class="field-note error">{error}</p> })}
     }
 }

@@ -72,17 +72,34 @@ fn typed_address(_: &SubmitEvent, _: &str) -> Option<String> {
     None
 }
 
+/// How long a date may rest before its form is sent: while its year is typed it is a date after each digit.
+#[cfg(feature = "hydrate")]
+const REST: std::time::Duration = std::time::Duration::from_millis(700);
+
 /// Sends the form of a field that changed; a line of text waits for Enter or the button.
 #[cfg(feature = "hydrate")]
 fn send(event: &leptos::ev::Event) {
     use wasm_bindgen::JsCast;
     let Some(target) = event.target() else { return };
-    let typed = target.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(|input| input.type_() == "search");
+    let input = target.dyn_ref::<web_sys::HtmlInputElement>();
+    let kind = input.map(web_sys::HtmlInputElement::type_).unwrap_or_default();
     let form = target.dyn_ref::<web_sys::Element>().and_then(|element| element.closest("form").ok().flatten());
-    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok())
-        && !typed
-    {
-        let _ = form.request_submit();
+    let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return };
+    match (kind.as_str(), input.cloned()) {
+        ("search", _) => {}
+        ("date", Some(input)) => {
+            let value = input.value();
+            leptos::leptos_dom::helpers::set_timeout(
+                move || {
+                    // Whoever is still typing has changed it meanwhile. Years before 1000 are years half typed.
+                    if input.value() == value && !value.starts_with('0') && input.is_connected() {
+                        let _ = form.request_submit();
+                    }
+                },
+                REST,
+            );
+        }
+        _ => drop(form.request_submit()),
     }
 }
 

@@ -5,6 +5,7 @@ mod client_table;
 mod export;
 mod faults;
 mod finance;
+mod general;
 mod health;
 mod input;
 mod ledger;

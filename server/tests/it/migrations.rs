@@ -1,7 +1,8 @@
 //! The schema: servers that start at once, and programs that are newer than the database.
 
 use crate::support::{TestDatabase, both_databases};
-use app::database::Database;
+use app::{client::finance::check, database::Database};
+use migration::{Migrator, MigratorTrait as _};
 
 async fn steps(database: &Database) -> usize {
     database.pending_migrations().await.unwrap()
@@ -30,6 +31,24 @@ both_databases! {
         let before = test.column::<i64>("SELECT applied_at FROM seaql_migrations ORDER BY version").await;
         assert_eq!(steps(&Database::open(&test.url).await.unwrap()).await, 0);
         assert_eq!(test.column::<i64>("SELECT applied_at FROM seaql_migrations ORDER BY version").await, before);
+    }
+
+    async fn clients_from_before_the_ledger_get_the_row_that_their_balance_begins_with(test) {
+        let url = test.empty_url();
+        let old = TestDatabase { url: url.clone(), database: Database::connect(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() };
+        let transaction = old.database.write().await.unwrap();
+        Migrator::up(&transaction, Some(2)).await.unwrap();
+        transaction.commit().await.unwrap();
+        for (id, balance) in [(1, 25_000), (2, -5_000), (3, 0)] {
+            let columns = "id, login, language, login_attempts, billing_mode, currency, balance, credit, sms_subscription";
+            let values = format!("{id}, '38050{id}', 'en', 0, 'sent', 'EUR', {balance}, 0, false");
+            old.execute(&format!("INSERT INTO clients ({columns}) VALUES ({values})"), []).await;
+        }
+        let database = Database::open(&url).await.unwrap();
+        let opened = old.column::<String>("SELECT client_id || ' ' || kind || ' ' || balance FROM ledger ORDER BY client_id").await;
+        assert_eq!(opened, ["1 opening 25000", "2 opening -5000"]);
+        let counted = check::recount(&database, |difference| panic!("{difference}")).await.unwrap();
+        assert_eq!(counted, (3, 2));
     }
 
     async fn a_migration_that_fails_leaves_nothing_half_done(test) {
