@@ -3,11 +3,24 @@
 use leptos::prelude::*;
 
 /// Bumps `changes` whenever the client with this number in the address has changed.
+///
+/// Only while the page can be seen: a browser keeps few connections to a server, and a tab in the background would
+/// keep one of them from all others. What it missed is read when it comes back.
 #[cfg(feature = "hydrate")]
 pub fn follow(id: Memo<String>, changes: RwSignal<u32>) {
+    let visible = RwSignal::new(!document().hidden());
+    let listening = window_event_listener_untyped("visibilitychange", move |_| visible.set(!document().hidden()));
+    on_cleanup(move || listening.remove());
     // What it returns is kept until the next run, or until the page is left.
     Effect::new(move |before: Option<Option<browser::Following>>| {
+        let was_away = matches!(before, Some(None));
         drop(before);
+        if !visible.get() {
+            return None;
+        }
+        if was_away {
+            changes.update(|changes| *changes += 1);
+        }
         browser::Following::start(&id.get(), changes)
     });
 }

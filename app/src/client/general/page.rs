@@ -19,22 +19,9 @@ use crate::{
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 
-/// The General info tab.
+/// The General info tab: the facts, what may be changed of them, and what was.
 #[component]
 pub fn GeneralPage() -> impl IntoView {
-    view! {
-        {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
-        <Info/>
-    }
-}
-
-fn path(id: &str) -> String {
-    format!("/clients/{id}/general")
-}
-
-/// What is known, and what was changed.
-#[component]
-fn Info() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
     let changes = expect_context::<Changes>().0;
@@ -47,11 +34,7 @@ fn Info() -> impl IntoView {
                 match info.await {
                     Ok(info) => {
                         let facts = info.facts.into_iter().map(fact).collect_view();
-                        let newest = before.get_untracked().is_empty();
-                        Either::Left(view! {
-                            <dl class="facts">{facts}</dl>
-                            <History path=path(&id.get_untracked()) entries=info.history older=info.older newest/>
-                        })
+                        Either::Left(view! { <dl class="facts">{facts}</dl> })
                     }
                     Err(error) => Either::Right(view! {
                         <Notice title=error.to_string() failed=true>
@@ -61,7 +44,19 @@ fn Info() -> impl IntoView {
                 }
             })}
         </Loading>
+        {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
+        <Loading>
+            {move || Suspend::new(async move {
+                let (path, newest) = (path(&id.get_untracked()), before.get_untracked().is_empty());
+                // What is wrong, the facts say.
+                info.await.ok().map(|info| view! { <History path entries=info.history older=info.older newest/> })
+            })}
+        </Loading>
     }
+}
+
+fn path(id: &str) -> String {
+    format!("/clients/{id}/general")
 }
 
 fn fact(fact: Fact) -> impl IntoView {
