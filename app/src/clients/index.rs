@@ -2,17 +2,19 @@
 //! kept in memory and brought up to date before every answer. Native only.
 //!
 //! Databases count and skip rows one by one, which takes seconds among a million. Here a page is entered by
-//! its rank (`ordered`), a search intersects lists of characters (`search`) and a filter walks a column, so
-//! that any mixture of them takes milliseconds, with an exact count, the same on both databases.
+//! its rank (`ordered`), a search unites the sets of clients that have its words (`search`) and a filter leaves
+//! the set of those who pass (`slots`), so that any mixture of them takes milliseconds, with an exact count, the
+//! same on both databases.
 //!
 //! [`Directory`] follows the feed of changes ([`super::store`]), so that any number of servers, and the
 //! command line beside them, may write to one database.
 
 use super::{
-    Choices,
+    Choices, PropertyType,
     ordered::Ordered,
     query::{ClientQuery, Direction, Filters, Sort},
-    search::Grams,
+    search::{Search, Searched},
+    slots::{Bits, Slots},
     store::{self, Entry, FeedPosition},
 };
 use crate::{
@@ -24,7 +26,8 @@ use chrono::NaiveDate;
 use std::{
     cmp::Ordering,
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex as BlockingMutex, PoisonError, RwLock},
+    thread,
 };
 use tokio::sync::{Mutex, broadcast};
 
@@ -147,19 +150,23 @@ impl Directory {
     async fn load(&self) -> Result<FeedPosition, Error> {
         // The position first: what changes while the rows are read is taken in once more afterwards.
         let position = store::feed_position(&self.database).await?;
-        let mut loaded = Index::default();
         let mut after = 0;
+        let mut indexing = tokio::task::spawn_blocking(Index::default);
         loop {
             let entries = store::entries_after(&self.database, after).await?;
             let Some(last) = entries.last() else { break };
             after = last.id;
-            for entry in &entries {
-                let client = loaded.client(entry);
-                loaded.put(client);
-            }
+            let mut loaded = indexing.await.map_err(Error::internal)?;
+            // Beside reading the next ones.
+            indexing = tokio::task::spawn_blocking(move || {
+                loaded.take_all_in(&entries);
+                loaded
+            });
         }
+        let mut loaded = indexing.await.map_err(Error::internal)?;
         let index = self.index.clone();
         tokio::task::spawn_blocking(move || {
+            loaded.settle();
             loaded.sort();
             *index.write().unwrap_or_else(PoisonError::into_inner) = loaded;
         })
@@ -169,16 +176,27 @@ impl Directory {
     }
 }
 
-/// Clients in slots numbered from 0, a column for everything that can be filtered or sorted.
+/// Clients in slots numbered from 0, a set of slots for everything that can be filtered, an order for everything
+/// that can be sorted.
 #[derive(Debug, Default)]
 struct Index {
-    slots: HashMap<i64, u32>,
     clients: Vec<Client>,
-    channels: Words,
-    currencies: Words,
-    grams: Grams,
+    search: Search,
+    sets: Sets,
     /// For each [`Sort`] the slots in ascending and in descending order.
     orders: [[Ordered; 2]; Sort::ALL.len()],
+}
+
+/// For each value that can be filtered the clients that have it.
+#[derive(Debug, Default)]
+struct Sets {
+    channels: Words,
+    currencies: Words,
+    property_types: [Slots; PropertyType::ALL.len()],
+    subscribed: Slots,
+    below_zero: Slots,
+    /// For each slot the microsecond of the registration. A column, since no two clients have the same.
+    registered_at: Vec<Option<i64>>,
 }
 
 /// What the index keeps of a client: texts folded, words as numbers.
@@ -191,38 +209,29 @@ struct Client {
     credit: i64,
     channel: Option<u32>,
     currency: u32,
-    property_type: Option<crate::clients::PropertyType>,
+    property_type: Option<PropertyType>,
     sms_subscription: bool,
-    registered_at: Option<i64>,
 }
 
-/// ID, login, company and name, folded and joined by a character that nobody can search for.
+/// Login, company and name, folded and joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Text {
     joined: Box<str>,
-    /// Where login, company and name begin.
-    starts: [u32; 3],
+    /// Where login and company end.
+    ends: [u32; 2],
 }
-
-const JOINT: char = '\u{1}';
-
-/// A list of slots, a bit each.
-struct Bits(Vec<u64>);
 
 impl Index {
     /// Takes in clients that changed.
     fn apply(&mut self, entries: &[Entry]) {
         // Beyond some thousand changes, sorting everything anew is quicker than moving each.
         if entries.len() > 2_000 + self.clients.len() / 20 {
-            for entry in entries {
-                let client = self.client(entry);
-                self.put(client);
-            }
+            self.take_all_in(entries);
             self.sort();
             return;
         }
         for entry in entries {
-            let before = self.slots.get(&entry.id).map(|&slot| (slot, self.clients[slot as usize].clone()));
+            let before = self.slot(entry.id).map(|slot| (slot, self.clients[slot as usize].clone()));
             let after = self.client(entry);
             // Only the orders whose key changes: a top-up moves the client in one of them.
             let moved: Vec<Sort> = Sort::ALL
@@ -237,7 +246,7 @@ impl Index {
             if let Some((slot, _)) = &before {
                 self.change_orders(&moved, |order, compare| order.remove(*slot, compare));
             }
-            let slot = self.put(after);
+            let slot = self.put(after, registered_at(entry));
             self.change_orders(&moved, |order, compare| order.insert(slot, compare));
         }
     }
@@ -253,25 +262,41 @@ impl Index {
         self.orders = orders;
     }
 
-    /// Writes a client into its slot, the orders aside.
-    fn put(&mut self, client: Client) -> u32 {
-        if let Some(&slot) = self.slots.get(&client.id) {
+    /// The slot of a client, as the order of IDs has it.
+    fn slot(&self, id: i64) -> Option<u32> {
+        let order = &self.orders[Sort::Id as usize][Direction::Ascending as usize];
+        order.find(|slot| self.clients[slot as usize].id.cmp(&id))
+    }
+
+    /// Writes clients into their slots, the orders aside.
+    fn take_all_in(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let client = self.client(entry);
+            self.put(client, registered_at(entry));
+        }
+    }
+
+    fn put(&mut self, client: Client, registered_at: Option<i64>) -> u32 {
+        let id = client.id.to_string();
+        let slot = if let Some(slot) = self.slot(client.id) {
             let before = std::mem::replace(&mut self.clients[slot as usize], client);
-            self.channels.release(before.channel);
-            self.currencies.release(Some(before.currency));
-            let after = &self.clients[slot as usize].text;
-            if before.text != *after {
-                self.grams.remove(slot, &before.text.joined);
-                self.grams.insert(slot, &after.joined);
+            let after = &self.clients[slot as usize];
+            self.sets.change(&before, |set| set.remove(slot));
+            if before.text != after.text {
+                self.search.remove(slot, before.text.searched(&id));
+                self.search.insert(slot, after.text.searched(&id));
             }
+            self.sets.registered_at[slot as usize] = registered_at;
             slot
         } else {
             let slot = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
-            self.grams.insert(slot, &client.text.joined);
-            self.slots.insert(client.id, slot);
+            self.search.insert(slot, client.text.searched(&id));
+            self.sets.registered_at.push(registered_at);
             self.clients.push(client);
             slot
-        }
+        };
+        self.sets.change(&self.clients[slot as usize], |set| set.insert(slot));
+        slot
     }
 
     fn client(&mut self, entry: &Entry) -> Client {
@@ -281,41 +306,63 @@ impl Index {
             sms_price: entry.sms_price.map(|price| price.0),
             balance: entry.balance.0,
             credit: entry.credit.0,
-            channel: entry.channel.as_deref().map(|channel| self.channels.claim(channel)),
-            currency: self.currencies.claim(&entry.currency),
+            channel: entry.channel.as_deref().map(|channel| self.sets.channels.number(channel)),
+            currency: self.sets.currencies.number(&entry.currency),
             property_type: entry.property_type,
             sms_subscription: entry.sms_subscription,
-            registered_at: entry.registered_at.map(|moment| moment.timestamp_micros()),
         }
+    }
+
+    /// Gives back spare room: after a load.
+    fn settle(&mut self) {
+        self.clients.shrink_to_fit();
+        self.sets.registered_at.shrink_to_fit();
+        self.search.settle();
     }
 
     /// Makes all orders anew.
     fn sort(&mut self) {
         let mut orders: [[Ordered; 2]; Sort::ALL.len()] = Default::default();
-        for &sort in Sort::ALL {
-            for (order, &dir) in orders[sort as usize].iter_mut().zip(Direction::ALL) {
-                *order = Ordered::of_sorted(&self.sorted(sort, dir));
+        let left = BlockingMutex::new(orders.iter_mut().zip(Sort::ALL));
+        thread::scope(|scope| {
+            for _ in 0..thread::available_parallelism().map_or(1, usize::from).min(Sort::ALL.len()) {
+                scope.spawn(|| {
+                    loop {
+                        let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
+                        let Some((both, &sort)) = next else { break };
+                        let ascending = self.ascending(sort);
+                        let descending = self.descending(sort, &ascending);
+                        *both = [Ordered::of_sorted(&ascending), Ordered::of_sorted(&descending)];
+                    }
+                });
             }
-        }
+        });
         self.orders = orders;
     }
 
-    fn sorted(&self, sort: Sort, dir: Direction) -> Vec<u32> {
+    fn ascending(&self, sort: Sort) -> Vec<u32> {
         // The first bytes of a key decide most comparisons without a look at the client.
         let mut slots: Vec<(u64, u32)> = (0u32..)
             .zip(&self.clients)
-            .map(|(slot, client)| {
-                let key = self.key_prefix(sort, client);
-                // Blanks last in both directions; `compare` parts the rare key that looks like a blank.
-                let key = key.map_or(u64::MAX, |key| match dir {
-                    Direction::Ascending => key,
-                    Direction::Descending => !key,
-                });
-                (key, slot)
-            })
+            // Blanks last; `compare` parts the rare key that looks like a blank.
+            .map(|(slot, client)| (self.key_prefix(sort, client).unwrap_or(u64::MAX), slot))
             .collect();
-        slots.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(sort, dir, a.1, b.1)));
+        slots.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(sort, Direction::Ascending, a.1, b.1)));
         slots.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// The ascending order from the end, though equal keys stay in the order of IDs and blanks stay last.
+    fn descending(&self, sort: Sort, ascending: &[u32]) -> Vec<u32> {
+        let keys = |a: u32, b: u32, dir| self.keys(sort, &self.clients[a as usize], &self.clients[b as usize], dir);
+        let groups: Vec<&[u32]> = ascending.chunk_by(|&a, &b| keys(a, b, Direction::Ascending).is_eq()).collect();
+        let mut slots = groups.iter().rev().copied().flatten().copied().collect::<Vec<u32>>();
+        // What is behind the others in either direction are blanks.
+        if let (Some(first), Some(last)) = (groups.first(), groups.last())
+            && keys(last[0], first[0], Direction::Descending).is_gt()
+        {
+            slots.rotate_left(last.len());
+        }
+        slots
     }
 
     /// A number that is in the order of the keys, as far as it tells them apart. `None` for a blank.
@@ -335,7 +382,7 @@ impl Index {
             Sort::SmsPrice => client.sms_price.map(number),
             Sort::Balance => Some(number(client.balance)),
             Sort::Credit => Some(number(client.credit)),
-            Sort::Channel => client.channel.and_then(|channel| text(self.channels.folded(channel))),
+            Sort::Channel => client.channel.and_then(|channel| text(self.sets.channels.folded(channel))),
         }
     }
 
@@ -370,7 +417,7 @@ impl Index {
             Sort::Balance => directed(a.balance, b.balance, dir),
             Sort::Credit => directed(a.credit, b.credit, dir),
             Sort::Channel => {
-                let word = |channel: Option<u32>| channel.and_then(|channel| text(self.channels.folded(channel)));
+                let word = |channel: Option<u32>| channel.and_then(|channel| text(self.sets.channels.folded(channel)));
                 blanks_last(word(a.channel), word(b.channel), dir)
             }
         }
@@ -384,12 +431,20 @@ impl Index {
             return (order.at_rank(first).take(count).map(id).collect(), self.clients.len() as u64);
         };
         let total = wanted.count();
+        let passing = |slot: &u32| wanted.contains(*slot);
         let ids = if total <= 2_000 {
             let mut slots: Vec<u32> = wanted.iter().collect();
             slots.sort_unstable_by(|&a, &b| self.compare(query.sort, query.dir, a, b));
             slots.into_iter().skip(first).take(count).map(id).collect()
+        } else if first < total / 2 {
+            order.at_rank(0).filter(passing).skip(first).take(count).map(id).collect()
         } else {
-            order.at_rank(0).filter(|&slot| wanted.contains(slot)).skip(first).take(count).map(id).collect()
+            // The end is nearer.
+            let behind = total.saturating_sub(first.saturating_add(count));
+            let count = total.saturating_sub(first).min(count);
+            let mut ids: Vec<i64> = order.backwards().filter(passing).skip(behind).take(count).map(id).collect();
+            ids.reverse();
+            ids
         };
         (ids, total as u64)
     }
@@ -400,111 +455,99 @@ impl Index {
         if needle.is_empty() && query.filters.is_empty() {
             return None;
         }
-        let passes = self.filter(&query.filters);
-        let mut wanted = Bits::none(self.clients.len());
-        if needle.is_empty() {
-            for (slot, client) in (0u32..).zip(&self.clients) {
-                wanted.put(slot, passes(client));
-            }
-        } else {
-            for slot in self.grams.find(&needle, |slot| &*self.clients[slot as usize].text.joined) {
-                wanted.put(slot, query.filters.is_empty() || passes(&self.clients[slot as usize]));
-            }
-        }
+        let mut wanted = if needle.is_empty() { Bits::all(self.clients.len()) } else { self.search.find(&needle) };
+        self.sets.filter(&query.filters, &mut wanted);
         Some(wanted)
     }
 
-    fn filter(&self, filters: &Filters) -> impl Fn(&Client) -> bool {
+    fn choices(&self) -> Choices {
+        Choices { channels: self.sets.channels.used(), currencies: self.sets.currencies.used() }
+    }
+}
+
+fn registered_at(entry: &Entry) -> Option<i64> {
+    entry.registered_at.map(|moment| moment.timestamp_micros())
+}
+
+impl Sets {
+    /// Calls `change` for each set in which a client belongs.
+    fn change(&mut self, client: &Client, change: impl Fn(&mut Slots)) {
+        change(self.currencies.clients(client.currency));
+        if let Some(channel) = client.channel {
+            change(self.channels.clients(channel));
+        }
+        if let Some(property_type) = client.property_type {
+            change(&mut self.property_types[property_type as usize]);
+        }
+        if client.sms_subscription {
+            change(&mut self.subscribed);
+        }
+        if client.balance < 0 {
+            change(&mut self.below_zero);
+        }
+    }
+
+    /// Takes out of `wanted` whom the filters leave out.
+    fn filter(&self, filters: &Filters, wanted: &mut Bits) {
+        let nobody = Slots::default();
+        if let Some(channel) = &filters.channel {
+            wanted.keep(&self.channels.having(channel).unwrap_or(&nobody).to_bits());
+        }
+        if let Some(currency) = &filters.currency {
+            wanted.keep(&self.currencies.having(currency).unwrap_or(&nobody).to_bits());
+        }
+        if let Some(property_type) = filters.property_type {
+            wanted.keep(&self.property_types[property_type as usize].to_bits());
+        }
+        match filters.sms_subscription {
+            Some(true) => wanted.keep(&self.subscribed.to_bits()),
+            Some(false) => wanted.take_out(&self.subscribed.to_bits()),
+            None => {}
+        }
+        if filters.below_zero {
+            wanted.keep(&self.below_zero.to_bits());
+        }
         let moment = |day: &Option<String>, of: fn(NaiveDate) -> time::Moment| {
             day.as_deref().and_then(|day| day.parse().ok()).map(|day| of(day).timestamp_micros())
         };
         let from = moment(&filters.registered_from, time::start_of_day);
         let until = moment(&filters.registered_to, time::end_of_day);
-        let period = from.is_some() || until.is_some();
-        let channel = filters.channel.as_deref().map(|channel| self.channels.find(channel));
-        let currency = filters.currency.as_deref().map(|currency| self.currencies.find(currency));
-        let (property_type, subscription, below_zero) =
-            (filters.property_type, filters.sms_subscription, filters.below_zero);
-        move |client| {
-            (!below_zero || client.balance < 0)
-                && subscription.is_none_or(|wanted| client.sms_subscription == wanted)
-                && property_type.is_none_or(|wanted| client.property_type == Some(wanted))
-                && channel.is_none_or(|wanted| wanted.is_some() && client.channel == wanted)
-                && currency.is_none_or(|wanted| Some(client.currency) == wanted)
-                && (!period
-                    || client
-                        .registered_at
-                        .is_some_and(|at| from.is_none_or(|from| at >= from) && until.is_none_or(|until| at < until)))
+        if from.is_some() || until.is_some() {
+            let period = from.unwrap_or(i64::MIN)..until.unwrap_or(i64::MAX);
+            wanted.keep(&Bits::of(self.registered_at.iter().map(|at| at.is_some_and(|at| period.contains(&at)))));
         }
-    }
-
-    fn choices(&self) -> Choices {
-        Choices { channels: self.channels.used(), currencies: self.currencies.used() }
     }
 }
 
 impl Text {
     fn new(entry: &Entry) -> Self {
-        let mut joined = entry.id.to_string();
+        let mut joined = String::new();
         let parts = [Some(entry.login.as_str()), entry.company.as_deref(), entry.name.as_deref()];
-        let starts = parts.map(|part| {
-            joined.push(JOINT);
-            let start = u32::try_from(joined.len()).unwrap_or(u32::MAX);
+        let ends = parts.map(|part| {
             fold::fold_into(part.unwrap_or_default(), &mut joined);
-            start
+            u32::try_from(joined.len()).unwrap_or(u32::MAX)
         });
-        Self { joined: joined.into_boxed_str(), starts }
-    }
-
-    fn part(&self, start: u32, end: usize) -> &str {
-        self.joined.get(start as usize..end).unwrap_or_default()
+        Self { joined: joined.into_boxed_str(), ends: [ends[0], ends[1]] }
     }
 
     fn login(&self) -> &str {
-        self.part(self.starts[0], self.starts[1] as usize - JOINT.len_utf8())
+        &self.joined[..self.ends[0] as usize]
     }
 
     fn company(&self) -> &str {
-        self.part(self.starts[1], self.starts[2] as usize - JOINT.len_utf8())
+        &self.joined[self.ends[0] as usize..self.ends[1] as usize]
     }
 
     fn name(&self) -> &str {
-        self.part(self.starts[2], self.joined.len())
+        &self.joined[self.ends[1] as usize..]
+    }
+
+    fn searched<'a>(&'a self, id: &'a str) -> Searched<'a> {
+        Searched { numbers: [id, self.login()], names: [self.company(), self.name()] }
     }
 }
 
-impl Bits {
-    fn none(length: usize) -> Self {
-        Self(vec![0; length.div_ceil(64)])
-    }
-
-    fn put(&mut self, slot: u32, wanted: bool) {
-        self.0[slot as usize / 64] |= u64::from(wanted) << (slot % 64);
-    }
-
-    fn contains(&self, slot: u32) -> bool {
-        self.0[slot as usize / 64] >> (slot % 64) & 1 == 1
-    }
-
-    fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
-    fn iter(&self) -> impl Iterator<Item = u32> {
-        (0u32..).zip(&self.0).flat_map(|(index, &word)| {
-            let mut left = word;
-            std::iter::from_fn(move || {
-                let bit = left.trailing_zeros();
-                (left != 0).then(|| {
-                    left &= left - 1;
-                    index * 64 + bit
-                })
-            })
-        })
-    }
-}
-
-/// Words that many clients share, numbered, with how many have each.
+/// Words that many clients share, numbered, with the clients that have each.
 #[derive(Debug, Default)]
 struct Words {
     numbers: HashMap<String, u32>,
@@ -515,29 +558,26 @@ struct Words {
 struct Word {
     written: String,
     folded: String,
-    uses: u64,
+    clients: Slots,
 }
 
 impl Words {
-    fn claim(&mut self, word: &str) -> u32 {
-        let number = self.find(word).unwrap_or_else(|| {
+    fn number(&mut self, word: &str) -> u32 {
+        self.numbers.get(word).copied().unwrap_or_else(|| {
             let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             self.numbers.insert(word.to_owned(), number);
-            self.words.push(Word { written: word.to_owned(), folded: fold::fold(word), uses: 0 });
+            self.words.push(Word { written: word.to_owned(), folded: fold::fold(word), clients: Slots::default() });
             number
-        });
-        self.words[number as usize].uses += 1;
-        number
+        })
     }
 
-    fn release(&mut self, number: Option<u32>) {
-        if let Some(number) = number {
-            self.words[number as usize].uses -= 1;
-        }
+    fn clients(&mut self, number: u32) -> &mut Slots {
+        &mut self.words[number as usize].clients
     }
 
-    fn find(&self, word: &str) -> Option<u32> {
-        self.numbers.get(word).copied()
+    /// The clients that have a word, which may be one that nobody ever had.
+    fn having(&self, word: &str) -> Option<&Slots> {
+        self.numbers.get(word).map(|&number| &self.words[number as usize].clients)
     }
 
     fn folded(&self, number: u32) -> &str {
@@ -545,8 +585,155 @@ impl Words {
     }
 
     fn used(&self) -> Vec<String> {
-        let mut used: Vec<&Word> = self.words.iter().filter(|word| word.uses > 0).collect();
+        let mut used: Vec<&Word> = self.words.iter().filter(|word| !word.clients.is_empty()).collect();
         used.sort_by(|a, b| a.folded.cmp(&b.folded));
         used.into_iter().map(|word| word.written.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::Money;
+    use proptest::prelude::*;
+
+    /// More than are sorted anew for one page, so that orders are walked from either end.
+    const CLIENTS: i64 = 5_000;
+
+    fn any_entry() -> impl Strategy<Value = Entry> {
+        let text = || prop::option::weighted(0.8, "[aAБb ]{1,3}");
+        let property_type = prop::option::of(prop::sample::select(PropertyType::ALL));
+        let registered = prop::option::of(1_704_326_400i64..1_704_585_600);
+        let few = (prop::option::of("[aBc]"), prop::option::of(-1i64..2), -1i64..2, any::<bool>());
+        (text(), text(), few, property_type, registered).prop_map(
+            |(company, name, (channel, price, balance, sms_subscription), property_type, registered)| Entry {
+                id: 0,
+                login: String::new(),
+                company,
+                name,
+                channel,
+                sms_price: price.map(Money),
+                currency: if balance > 0 { "EUR" } else { "USD" }.to_owned(),
+                balance: Money(balance),
+                credit: Money(balance.abs()),
+                property_type,
+                sms_subscription,
+                registered_at: registered.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)),
+            },
+        )
+    }
+
+    /// Which clients become like which entry: every so many of them.
+    fn any_change() -> impl Strategy<Value = (Entry, i64, usize)> {
+        (any_entry(), 0..CLIENTS, prop::sample::select(vec![1, 2, 37, 1_000]))
+    }
+
+    fn any_query() -> impl Strategy<Value = (ClientQuery, usize)> {
+        let filters = (
+            prop::option::weighted(0.2, "[aBcd]"),
+            prop::option::weighted(0.2, "EUR|USD|UAH"),
+            prop::option::weighted(0.2, any::<bool>()),
+            prop::option::weighted(0.2, prop::sample::select(PropertyType::ALL)),
+            prop::option::weighted(0.2, "2024-01-0[4-5]"),
+            prop::option::weighted(0.2, "2024-01-0[5-6]"),
+        );
+        let filters = (filters, prop::bool::weighted(0.2)).prop_map(
+            |((channel, currency, sms_subscription, property_type, registered_from, registered_to), below_zero)| {
+                Filters {
+                    property_type,
+                    channel,
+                    currency,
+                    sms_subscription,
+                    below_zero,
+                    registered_from,
+                    registered_to,
+                }
+            },
+        );
+        let q = prop_oneof![Just(String::new()), "[ab]{1,2}", "[0-9]{1,3}", "[aБ][b ][a]"];
+        let sort = (prop::sample::select(Sort::ALL), prop::sample::select(Direction::ALL));
+        (q, filters, sort, 0..usize::try_from(CLIENTS).unwrap()).prop_map(|(q, filters, (sort, dir), first)| {
+            (ClientQuery { q, filters, sort, dir, ..ClientQuery::default() }, first)
+        })
+    }
+
+    fn expected(entries: &[Entry], query: &ClientQuery) -> Vec<i64> {
+        let filters = &query.filters;
+        let blank = |text: &Option<String>| text.as_deref().map(fold::fold).filter(|text| !text.is_empty());
+        let wanted = |entry: &&Entry| {
+            let texts =
+                [Some(entry.id.to_string()), Some(entry.login.clone()), entry.company.clone(), entry.name.clone()];
+            let day = entry.registered_at.map(|at| at.format("%F %T").to_string());
+            let from = |day: &String| filters.registered_from.as_ref().is_none_or(|from| day >= &moment(from, false));
+            let to = |day: &String| filters.registered_to.as_ref().is_none_or(|to| day < &moment(to, true));
+            texts.into_iter().flatten().any(|text| fold::fold(&text).contains(&query.needle()))
+                && filters.property_type.is_none_or(|wanted| entry.property_type == Some(wanted))
+                && filters.channel.as_ref().is_none_or(|wanted| entry.channel.as_ref() == Some(wanted))
+                && filters.currency.as_ref().is_none_or(|wanted| entry.currency == *wanted)
+                && filters.sms_subscription.is_none_or(|wanted| entry.sms_subscription == wanted)
+                && (!filters.below_zero || entry.balance.0 < 0)
+                && (filters.registered_from.is_none() && filters.registered_to.is_none()
+                    || day.as_ref().is_some_and(|day| from(day) && to(day)))
+        };
+        // Texts and numbers apart, as one key would have one type.
+        let key = |entry: &Entry| match query.sort {
+            Sort::Id => (None, Some(entry.id)),
+            Sort::Login => (blank(&Some(entry.login.clone())), None),
+            Sort::Company => (blank(&entry.company), None),
+            Sort::Name => (blank(&entry.name), None),
+            Sort::SmsPrice => (None, entry.sms_price.map(|price| price.0)),
+            Sort::Balance => (None, Some(entry.balance.0)),
+            Sort::Credit => (None, Some(entry.credit.0)),
+            Sort::Channel => (blank(&entry.channel), None),
+        };
+        let mut found: Vec<_> = entries.iter().filter(wanted).map(|entry| (key(entry), entry.id)).collect();
+        found.sort_by(|(a, a_id), (b, b_id)| {
+            let blanks = (*a == (None, None)).cmp(&(*b == (None, None)));
+            let keys = if query.dir == Direction::Ascending { a.cmp(b) } else { b.cmp(a) };
+            blanks.then(keys).then(a_id.cmp(b_id))
+        });
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn moment(day: &str, end: bool) -> String {
+        let day = day.parse().unwrap();
+        let moment = if end { time::end_of_day(day) } else { time::start_of_day(day) };
+        moment.format("%F %T").to_string()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn any_query_after_any_changes_finds_what_looking_at_every_client_finds(
+            first in prop::collection::vec(any_entry(), 1..40),
+            changes in prop::collection::vec(any_change(), 0..4),
+            queries in prop::collection::vec(any_query(), 1..12),
+        ) {
+            let client = |id: i64, like: &Entry| Entry { id, login: format!("380{}", id * 7 % 1_000), ..like.clone() };
+            let mut entries: Vec<Entry> = (1..=CLIENTS).zip(first.iter().cycle()).map(|(id, like)| client(id, like)).collect();
+            let mut index = Index::default();
+            index.take_all_in(&entries);
+            index.settle();
+            index.sort();
+            for (like, from, every) in &changes {
+                let start = usize::try_from(*from).unwrap();
+                let changed: Vec<Entry> =
+                    entries[start..].iter().step_by(*every).map(|entry| client(entry.id, like)).collect();
+                index.apply(&changed);
+                for entry in changed {
+                    let at = usize::try_from(entry.id - 1).unwrap();
+                    entries[at] = entry;
+                }
+                let new = client(entries.last().unwrap().id + 1, like);
+                index.apply(std::slice::from_ref(&new));
+                entries.push(new);
+            }
+            for (query, first) in &queries {
+                let expected = expected(&entries, query);
+                let page: Vec<i64> = expected.iter().copied().skip(*first).take(10).collect();
+                prop_assert_eq!(index.select(query, *first, 10), (page, expected.len() as u64), "{:?}", query);
+                prop_assert_eq!(index.select(query, 0, usize::MAX).0, expected, "{:?}", query);
+            }
+        }
     }
 }

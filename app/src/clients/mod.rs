@@ -11,7 +11,11 @@ pub mod export;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
+mod grams;
+#[cfg(feature = "ssr")]
 pub mod index;
+#[cfg(feature = "ssr")]
+mod numbers;
 #[cfg(feature = "ssr")]
 mod ordered;
 pub mod page;
@@ -19,7 +23,11 @@ mod query;
 #[cfg(feature = "ssr")]
 mod search;
 #[cfg(feature = "ssr")]
+mod slots;
+#[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+mod words;
 
 use crate::values::Money;
 use serde::{Deserialize, Serialize};

@@ -60,6 +60,18 @@ impl Ordered {
         self.chunks[first..].iter().flatten().skip(rank - skipped.min(rank)).copied()
     }
 
+    /// The number that the order calls equal.
+    pub fn find(&self, order: impl Fn(u32) -> Ordering) -> Option<u32> {
+        let at = self.chunks.partition_point(|chunk| order(chunk[0]).is_le()).checked_sub(1)?;
+        let chunk = &self.chunks[at];
+        chunk.binary_search_by(|&number| order(number)).ok().map(|place| chunk[place])
+    }
+
+    /// The numbers from the last to the first.
+    pub fn backwards(&self) -> impl Iterator<Item = u32> {
+        self.chunks.iter().rev().flat_map(|chunk| chunk.iter().rev()).copied()
+    }
+
     /// The chunk in which a number stands or would stand.
     fn chunk_of(&self, number: u32, order: impl Fn(u32, u32) -> Ordering) -> usize {
         self.chunks.partition_point(|chunk| order(chunk[0], number).is_le()).saturating_sub(1)
@@ -94,6 +106,9 @@ mod tests {
                 ordered.at_rank(rank).collect::<Vec<_>>(),
                 reference.iter().skip(rank).copied().collect::<Vec<_>>()
             );
+            prop_assert!(ordered.backwards().eq(reference.iter().rev().copied()));
+            let sought = u32::try_from(rank).unwrap();
+            prop_assert_eq!(ordered.find(|other| order(other, sought)), reference.contains(&sought).then_some(sought));
         }
     }
 }

@@ -1,67 +1,50 @@
-//! Finds texts that contain a needle, among a million in milliseconds.
+//! Finds the clients whose ID, login, company or name contains a needle, among a million in milliseconds.
 
-use roaring::RoaringBitmap;
-use std::collections::HashMap;
+use super::{numbers::Numbers, slots::Bits, words::Words};
 
-/// For every character and every pair of neighbouring characters, the texts in which it stands.
-///
-/// One and two characters are answered by this alone; for longer needles it leaves few texts to look into.
+/// What of a client is searched, already folded.
+#[derive(Clone, Copy, Debug)]
+pub struct Searched<'a> {
+    /// ID and login.
+    pub numbers: [&'a str; 2],
+    /// Company and name.
+    pub names: [&'a str; 2],
+}
+
+/// What is searched of all clients. Numbers and names differ in what they have in common with each other: names
+/// share words, numbers only digits.
 #[derive(Debug, Default)]
-pub struct Grams {
-    texts: HashMap<(char, Option<char>), RoaringBitmap>,
+pub struct Search {
+    numbers: Numbers,
+    words: Words,
 }
 
-impl Grams {
-    /// Notes the text of a number, already folded.
-    pub fn insert(&mut self, number: u32, text: &str) {
-        for gram in grams(text) {
-            self.texts.entry(gram).or_default().insert(number);
-        }
+impl Search {
+    /// Notes a slot's client.
+    pub fn insert(&mut self, slot: u32, searched: Searched<'_>) {
+        self.numbers.insert(slot, &searched.numbers);
+        self.words.insert(slot, &searched.names);
     }
 
-    /// Forgets the text of a number; it must be the one that was inserted.
-    pub fn remove(&mut self, number: u32, text: &str) {
-        for gram in grams(text) {
-            if let Some(texts) = self.texts.get_mut(&gram) {
-                texts.remove(number);
-            }
-        }
+    /// Forgets a slot's client, who must be as it was inserted.
+    pub fn remove(&mut self, slot: u32, searched: Searched<'_>) {
+        self.numbers.remove(slot, &searched.numbers);
+        self.words.remove(slot, &searched.names);
     }
 
-    /// The numbers whose text contains the needle (folded, not empty). `text` gives a number's text.
-    pub fn find<'a>(&self, needle: &str, text: impl Fn(u32) -> &'a str) -> RoaringBitmap {
-        let characters = needle.chars().count();
-        let mut lists = Vec::new();
-        for gram in grams(needle).filter(|(_, second)| second.is_some() || characters == 1) {
-            match self.texts.get(&gram) {
-                Some(texts) => lists.push(texts),
-                None => return RoaringBitmap::new(),
-            }
-        }
-        // The shortest first: each step then has less to do.
-        lists.sort_by_key(|texts| texts.len());
-        let Some((shortest, others)) = lists.split_first() else { return RoaringBitmap::new() };
-        let mut candidates = (*shortest).clone();
-        for texts in others {
-            candidates &= *texts;
-        }
-        if characters <= 2 {
-            return candidates;
-        }
-        let finder = memchr::memmem::Finder::new(needle);
-        RoaringBitmap::from_sorted_iter(
-            candidates.iter().filter(|number| finder.find(text(*number).as_bytes()).is_some()),
-        )
-        .unwrap_or_default()
+    /// The slots whose client has the needle (folded, not empty) in one of its texts.
+    pub fn find(&self, needle: &str) -> Bits {
+        let mut found = Bits::default();
+        self.numbers.find(needle, &mut found);
+        self.words.find(needle, &mut found);
+        found
     }
-}
 
-/// The characters and the pairs of a text, some of them more than once.
-fn grams(text: &str) -> impl Iterator<Item = (char, Option<char>)> {
-    let followers = text.chars().skip(1).map(Some).chain([None]);
-    text.chars().zip(followers).flat_map(|(first, second)| {
-        [Some((first, None)), second.map(|second| (first, Some(second)))].into_iter().flatten()
-    })
+    /// Gives back spare room: after a load.
+    pub fn settle(&mut self) {
+        self.numbers.settle();
+        self.words.settle();
+    }
 }
 
 #[cfg(test)]
@@ -69,28 +52,39 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn searched(texts: &[String; 4]) -> Searched<'_> {
+        let [id, login, company, name] = texts.each_ref().map(String::as_str);
+        Searched { numbers: [id, login], names: [company, name] }
+    }
+
+    fn texts() -> impl Strategy<Value = [String; 4]> {
+        ["[012]{1,5}", "[012x]{0,9}", "[abії1 ]{0,9}", "[abії1 ]{0,9}"]
+    }
+
     proptest! {
         #[test]
         fn it_finds_what_looking_into_every_text_finds(
-            mut texts in prop::collection::vec("[abіїx ]{0,9}", 1..60),
-            changes in prop::collection::vec((0usize..60, "[abіїx ]{0,9}"), 0..30),
-            needle in "[abіїx ]{1,4}",
+            mut clients in prop::collection::vec(texts(), 1..60),
+            changes in prop::collection::vec((0usize..60, texts()), 0..30),
+            needles in prop::collection::vec("[abії ]{1,6}|[012x]{1,8}", 1..20),
         ) {
-            let mut grams = Grams::default();
-            for (number, text) in (0u32..).zip(&texts) {
-                grams.insert(number, text);
+            let mut search = Search::default();
+            for (slot, client) in (0u32..).zip(&clients) {
+                search.insert(slot, searched(client));
             }
-            for (at, text) in changes {
-                let at = at % texts.len();
-                let number = u32::try_from(at).unwrap();
-                grams.remove(number, &texts[at]);
-                grams.insert(number, &text);
-                texts[at] = text;
+            for (at, client) in changes {
+                let at = at % clients.len();
+                let slot = u32::try_from(at).unwrap();
+                search.remove(slot, searched(&clients[at]));
+                search.insert(slot, searched(&client));
+                clients[at] = client;
             }
-            let found: Vec<u32> = grams.find(&needle, |number| &texts[number as usize]).iter().collect();
-            let expected: Vec<u32> =
-                (0u32..).zip(&texts).filter(|(_, text)| text.contains(&needle)).map(|(number, _)| number).collect();
-            prop_assert_eq!(found, expected);
+            search.settle();
+            for needle in needles {
+                let found: Vec<u32> = search.find(&needle).iter().collect();
+                let expected = (0u32..).zip(&clients).filter(|(_, client)| client.iter().any(|text| text.contains(&needle)));
+                prop_assert_eq!(found, expected.map(|(slot, _)| slot).collect::<Vec<_>>(), "{:?}", needle);
+            }
         }
     }
 }

@@ -1,0 +1,96 @@
+//! Finds the short texts that contain a needle: the words of an index.
+
+use roaring::RoaringBitmap;
+use std::collections::HashMap;
+
+/// For every character and every pair of neighbouring characters, the texts in which it stands.
+///
+/// One and two characters are answered by this alone; for longer needles it leaves few texts to look into.
+#[derive(Debug, Default)]
+pub struct Grams {
+    texts: HashMap<(char, Option<char>), RoaringBitmap>,
+}
+
+impl Grams {
+    /// Notes the text of a number, already folded.
+    pub fn insert(&mut self, number: u32, text: &str) {
+        for gram in grams(text) {
+            self.texts.entry(gram).or_default().insert(number);
+        }
+    }
+
+    /// Forgets the text of a number; it must be the one that was inserted.
+    pub fn remove(&mut self, number: u32, text: &str) {
+        for gram in grams(text) {
+            if let Some(texts) = self.texts.get_mut(&gram) {
+                texts.remove(number);
+            }
+        }
+    }
+
+    /// The numbers whose text contains the needle (folded, not empty). `text` gives a number's text.
+    pub fn find<'a>(&self, needle: &str, text: impl Fn(u32) -> &'a str) -> RoaringBitmap {
+        let characters = needle.chars().count();
+        let mut lists = Vec::new();
+        for gram in grams(needle).filter(|(_, second)| second.is_some() || characters == 1) {
+            match self.texts.get(&gram) {
+                Some(texts) => lists.push(texts),
+                None => return RoaringBitmap::new(),
+            }
+        }
+        // The shortest first: each step then has less to do.
+        lists.sort_by_key(|texts| texts.len());
+        let Some((shortest, others)) = lists.split_first() else { return RoaringBitmap::new() };
+        let mut candidates = (*shortest).clone();
+        for texts in others {
+            candidates &= *texts;
+        }
+        if characters <= 2 {
+            return candidates;
+        }
+        let finder = memchr::memmem::Finder::new(needle);
+        RoaringBitmap::from_sorted_iter(
+            candidates.iter().filter(|number| finder.find(text(*number).as_bytes()).is_some()),
+        )
+        .unwrap_or_default()
+    }
+}
+
+/// The characters and the pairs of a text, some of them more than once.
+fn grams(text: &str) -> impl Iterator<Item = (char, Option<char>)> {
+    let followers = text.chars().skip(1).map(Some).chain([None]);
+    text.chars().zip(followers).flat_map(|(first, second)| {
+        [Some((first, None)), second.map(|second| (first, Some(second)))].into_iter().flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_finds_what_looking_into_every_text_finds(
+            mut texts in prop::collection::vec("[abіїx ]{0,9}", 1..60),
+            changes in prop::collection::vec((0usize..60, "[abіїx ]{0,9}"), 0..30),
+            needle in "[abіїx ]{1,4}",
+        ) {
+            let mut grams = Grams::default();
+            for (number, text) in (0u32..).zip(&texts) {
+                grams.insert(number, text);
+            }
+            for (at, text) in changes {
+                let at = at % texts.len();
+                let number = u32::try_from(at).unwrap();
+                grams.remove(number, &texts[at]);
+                grams.insert(number, &text);
+                texts[at] = text;
+            }
+            let found: Vec<u32> = grams.find(&needle, |number| &texts[number as usize]).iter().collect();
+            let expected: Vec<u32> =
+                (0u32..).zip(&texts).filter(|(_, text)| text.contains(&needle)).map(|(number, _)| number).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

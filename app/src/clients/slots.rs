@@ -1,0 +1,370 @@
+//! Sets of clients by their slots: [`Bits`] for a result, [`Slots`] for the many sets that an index keeps.
+
+/// Below so many numbers a list stays a list, so that the first clients of a load don't make bits of it.
+const FEW: usize = 1_024;
+
+/// A set of slots, a bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits(Vec<u64>);
+
+impl Bits {
+    /// The empty set with room for slots below `length`.
+    pub fn none(length: usize) -> Self {
+        Self(vec![0; length.div_ceil(64)])
+    }
+
+    /// All slots below `length`.
+    pub fn all(length: usize) -> Self {
+        let mut bits = Self(vec![u64::MAX; length.div_ceil(64)]);
+        if let Some(last) = bits.0.last_mut()
+            && !length.is_multiple_of(64)
+        {
+            *last = (1 << (length % 64)) - 1;
+        }
+        bits
+    }
+
+    /// The slots, counted from 0, for which `wanted` says so.
+    pub fn of(wanted: impl ExactSizeIterator<Item = bool>) -> Self {
+        let mut bits = Self::none(wanted.len());
+        for (at, wanted) in wanted.enumerate() {
+            bits.0[at / 64] |= u64::from(wanted) << (at % 64);
+        }
+        bits
+    }
+
+    /// Takes a slot in, growing when it must.
+    pub fn insert(&mut self, slot: u32) {
+        let at = slot as usize / 64;
+        if at >= self.0.len() {
+            self.0.resize(at + 1, 0);
+        }
+        self.0[at] |= 1 << (slot % 64);
+    }
+
+    /// Takes in a sorted list of slots.
+    pub fn insert_all(&mut self, slots: &[u32]) {
+        let Some(&last) = slots.last() else { return };
+        // Once for all instead of once for each.
+        self.insert(last);
+        for slot in slots {
+            self.0[*slot as usize / 64] |= 1 << (slot % 64);
+        }
+    }
+
+    /// Takes a slot out.
+    pub fn remove(&mut self, slot: u32) {
+        if let Some(word) = self.0.get_mut(slot as usize / 64) {
+            *word &= !(1 << (slot % 64));
+        }
+    }
+
+    /// Whether a slot is in.
+    pub fn contains(&self, slot: u32) -> bool {
+        self.0.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
+    }
+
+    /// How many slots are in.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The slots, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        (0u32..).zip(&self.0).flat_map(|(index, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                (left != 0).then(|| {
+                    left &= left - 1;
+                    index * 64 + bit
+                })
+            })
+        })
+    }
+
+    /// Keeps only slots that are in the other set too.
+    pub fn keep(&mut self, other: &Self) {
+        self.0.truncate(other.0.len());
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    /// Takes out the slots of another set.
+    pub fn take_out(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+    }
+
+    /// Takes in the slots of another set.
+    pub fn unite(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+}
+
+impl FromIterator<u32> for Bits {
+    fn from_iter<T: IntoIterator<Item = u32>>(slots: T) -> Self {
+        let mut bits = Self::default();
+        slots.into_iter().for_each(|slot| bits.insert(slot));
+        bits
+    }
+}
+
+/// A set of slots that takes little room: a sorted list, or bits where those are smaller.
+#[derive(Clone, Debug)]
+pub enum Slots {
+    /// Most words of an index are of one client alone: these shouldn't cost an allocation each.
+    One(u32),
+    /// Sorted.
+    List(Vec<u32>),
+    /// More than one in 32.
+    Bits(Bits),
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+impl Slots {
+    /// Takes a slot in. Quickest above all others, as slots are when they are loaded.
+    pub fn insert(&mut self, slot: u32) {
+        match self {
+            Self::List(list) if list.is_empty() => *self = Self::One(slot),
+            Self::One(one) if *one == slot => {}
+            Self::One(one) => *self = Self::List(vec![slot.min(*one), slot.max(*one)]),
+            Self::List(list) => {
+                if list.last().is_none_or(|&last| last < slot) {
+                    list.push(slot);
+                } else if let Err(place) = list.binary_search(&slot) {
+                    list.insert(place, slot);
+                }
+                if list.len() >= FEW && prefers_bits(list.len(), list.last().copied()) {
+                    *self = Self::Bits(list.iter().copied().collect());
+                }
+            }
+            Self::Bits(bits) => bits.insert(slot),
+        }
+    }
+
+    /// Takes a slot out.
+    pub fn remove(&mut self, slot: u32) {
+        match self {
+            Self::One(one) if *one == slot => *self = Self::default(),
+            Self::One(_) => {}
+            Self::List(list) => {
+                if let Ok(place) = list.binary_search(&slot) {
+                    list.remove(place);
+                }
+            }
+            Self::Bits(bits) => bits.remove(slot),
+        }
+    }
+
+    /// Whether no slot is in.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::One(_) => false,
+            Self::List(list) => list.is_empty(),
+            Self::Bits(bits) => bits.0.iter().all(|&word| word == 0),
+        }
+    }
+
+    /// Whether a slot is in.
+    pub fn contains(&self, slot: u32) -> bool {
+        match self {
+            Self::One(one) => *one == slot,
+            Self::List(list) => list.binary_search(&slot).is_ok(),
+            Self::Bits(bits) => bits.contains(slot),
+        }
+    }
+
+    /// Puts its slots into `bits`.
+    pub fn add_to(&self, bits: &mut Bits) {
+        match self {
+            Self::One(one) => bits.insert(*one),
+            Self::List(list) => bits.insert_all(list),
+            Self::Bits(own) => bits.unite(own),
+        }
+    }
+
+    /// Its slots as bits.
+    pub fn to_bits(&self) -> Bits {
+        let mut bits = Bits::default();
+        self.add_to(&mut bits);
+        bits
+    }
+
+    /// Puts the slots that are in all of these sets into `bits`.
+    pub fn add_common_to(sets: &[&Self], bits: &mut Bits) {
+        let shortest = sets.iter().filter_map(|set| match set {
+            Self::One(one) => Some(std::slice::from_ref(one)),
+            Self::List(list) => Some(list.as_slice()),
+            Self::Bits(_) => None,
+        });
+        if let Some(shortest) = shortest.min_by_key(|list| list.len()) {
+            shortest
+                .iter()
+                .filter(|&&slot| sets.iter().all(|set| set.contains(slot)))
+                .for_each(|&slot| bits.insert(slot));
+        } else if let Some((first, others)) = sets.split_first() {
+            let mut common = first.to_bits();
+            for other in others {
+                if let Self::Bits(other) = other {
+                    common.keep(other);
+                }
+            }
+            bits.unite(&common);
+        }
+    }
+
+    /// Chooses the smaller form anew and gives back spare room: after a load.
+    pub fn settle(&mut self) {
+        if let Self::Bits(bits) = self
+            && !prefers_bits(bits.count(), bits.iter().last())
+        {
+            *self = Self::List(bits.iter().collect());
+        }
+        match self {
+            Self::One(_) => {}
+            Self::List(list) => list.shrink_to_fit(),
+            Self::Bits(bits) => bits.0.shrink_to_fit(),
+        }
+    }
+}
+
+/// The sets of slots that have something in one of several places.
+#[derive(Clone, Debug)]
+pub enum Places {
+    /// Most words stand in one place only: these shouldn't cost an allocation each.
+    One((u32, Slots)),
+    /// In no order.
+    Several(Vec<(u32, Slots)>),
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl Places {
+    /// All places with their slots.
+    pub fn all(&self) -> &[(u32, Slots)] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Several(several) => several,
+        }
+    }
+
+    /// The slots of a place.
+    pub fn get(&self, place: u32) -> Option<&Slots> {
+        self.all().iter().find(|(other, _)| *other == place).map(|(_, slots)| slots)
+    }
+
+    /// The slots of a place, an empty set when it is new.
+    pub fn at(&mut self, place: u32) -> &mut Slots {
+        let at = self.all().iter().position(|(other, _)| *other == place).unwrap_or_else(|| {
+            let mut places = match std::mem::take(self) {
+                Self::One(one) => vec![one],
+                Self::Several(several) => several,
+            };
+            let new = (place, Slots::default());
+            let at = places.len();
+            *self = if at == 0 {
+                Self::One(new)
+            } else {
+                places.push(new);
+                Self::Several(places)
+            };
+            at
+        });
+        &mut self.all_mut()[at].1
+    }
+
+    /// Whether no place has a slot.
+    pub fn is_empty(&self) -> bool {
+        self.all().iter().all(|(_, slots)| slots.is_empty())
+    }
+
+    /// Gives back spare room: after a load.
+    pub fn settle(&mut self) {
+        if let Self::Several(several) = self {
+            several.shrink_to_fit();
+        }
+        self.all_mut().iter_mut().for_each(|(_, slots)| slots.settle());
+    }
+
+    fn all_mut(&mut self) -> &mut [(u32, Slots)] {
+        match self {
+            Self::One(one) => std::slice::from_mut(one),
+            Self::Several(several) => several,
+        }
+    }
+}
+
+/// A list takes 32 bits a slot, bits take one for every slot there is.
+fn prefers_bits(length: usize, last: Option<u32>) -> bool {
+    length >= FEW && last.is_some_and(|last| length * 32 > last as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// Runs of neighbours make bits, single slots far away lists.
+    fn any_slots() -> impl Strategy<Value = Vec<u32>> {
+        let run = (0u32..3_000, 0u32..2_000).prop_map(|(start, length)| (start..start + length).collect());
+        let single = (0u32..200_000).prop_map(|slot| vec![slot]);
+        prop::collection::vec(prop_oneof![run, single], 0..5).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn it_holds_what_a_set_holds(
+            changes in prop::collection::vec((any_slots(), any::<bool>(), any::<bool>()), 1..6),
+        ) {
+            let (mut slots, mut reference) = (Slots::default(), BTreeSet::new());
+            for (changed, insert, settle) in changes {
+                for slot in changed {
+                    if insert {
+                        slots.insert(slot);
+                        reference.insert(slot);
+                    } else {
+                        slots.remove(slot);
+                        reference.remove(&slot);
+                    }
+                }
+                if settle {
+                    slots.settle();
+                }
+                prop_assert_eq!(slots.is_empty(), reference.is_empty());
+                prop_assert!([0, 1, 2_500, 199_999].iter().all(|&slot| slots.contains(slot) == reference.contains(&slot)));
+                prop_assert!(slots.to_bits().iter().eq(reference.iter().copied()));
+            }
+        }
+
+        #[test]
+        fn the_slots_in_common_are_those_in_each_set(sets in prop::collection::vec(any_slots(), 1..4)) {
+            let slots: Vec<Slots> = sets
+                .iter()
+                .map(|set| {
+                    let mut slots = Slots::default();
+                    for &slot in set {
+                        slots.insert(slot);
+                    }
+                    slots
+                })
+                .collect();
+            let mut common = Bits::none(10);
+            Slots::add_common_to(&slots.iter().collect::<Vec<_>>(), &mut common);
+            let sets: Vec<BTreeSet<u32>> = sets.into_iter().map(BTreeSet::from_iter).collect();
+            let expected = sets[0].iter().copied().filter(|slot| sets.iter().all(|set| set.contains(slot)));
+            prop_assert!(common.iter().eq(expected));
+        }
+    }
+}
