@@ -9,6 +9,7 @@ mod general;
 mod health;
 mod input;
 mod ledger;
+mod mail;
 mod migrations;
 mod security;
 mod session;

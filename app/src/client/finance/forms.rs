@@ -247,7 +247,8 @@ async fn set_credit(
         Deed { action: "set credit", client: Some(client.id), before: state(client.credit), after: state(credit) };
     audit::record(&transaction, caller.actor(), deed).await?;
     if let (true, Some(recipient)) = (notify, recipient) {
-        let text = notice::credit_changed(&client, credit);
+        let called = client.name.as_deref().or(client.company.as_deref());
+        let text = notice::credit_changed(&client.language, &client.login, called, &named);
         mail::store::enqueue(&transaction, client.id, &sent.idempotency_key, &recipient, text).await?;
     }
     clients::record_changes(&transaction, &[client.id]).await?;

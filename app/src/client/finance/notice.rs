@@ -2,7 +2,7 @@
 //!
 //! Another language is another arm in [`Language::of`] and in each text.
 
-use crate::{clients::store::client, mail::Text, values::Money};
+use crate::mail::Text;
 
 /// A language that mails are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,22 +12,20 @@ enum Language {
 }
 
 impl Language {
-    /// The language of a client (BCP 47), or English where there is no text in it.
-    fn of(client: &client::Model) -> Self {
-        match client.language.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+    /// The language of a tag (BCP 47), or English where there is no text in it.
+    fn of(tag: &str) -> Self {
+        match tag.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
             "uk" => Self::Ukrainian,
             _ => Self::English,
         }
     }
 }
 
-/// Tells a client of its new credit.
+/// Tells a client of its new credit: its language, its login, what it is called, and the amount with its currency.
 #[must_use]
-pub fn credit_changed(client: &client::Model, credit: Money) -> Text {
-    let (login, credit) = (&client.login, credit.named(&client.currency));
-    let called = client.name.as_deref().or(client.company.as_deref()).map(|name| format!(" {name}"));
-    let called = called.unwrap_or_default();
-    match Language::of(client) {
+pub fn credit_changed(language: &str, login: &str, called: Option<&str>, credit: &str) -> Text {
+    let called = called.map(|name| format!(" {name}")).unwrap_or_default();
+    match Language::of(language) {
         Language::English => Text {
             subject: format!("The credit of your account {login} has changed"),
             body: format!(
@@ -42,5 +40,20 @@ pub fn credit_changed(client: &client::Model, credit: Money) -> Text {
                  На цю суму баланс може бути нижчим за нуль.\n"
             ),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_client_reads_its_own_language_and_everybody_else_english() {
+        let text = |language: &str| {
+            credit_changed(language, "380501", None, "250.00 UAH").body
+        };
+        assert!(text("en").contains("The credit of your account 380501 is now 250.00 UAH."));
+        assert!(text("uk-UA").contains("Кредит вашого рахунку 380501 тепер становить 250.00 UAH."));
+        assert_eq!(text("ka"), text("en"));
     }
 }
