@@ -702,7 +702,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(16))]
+        #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
         fn any_query_after_any_changes_finds_what_looking_at_every_client_finds(
             first in prop::collection::vec(any_entry(), 1..40),
