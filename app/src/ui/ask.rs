@@ -3,7 +3,7 @@
 //! Until it is shown an answer is text, so that waiting for one is the same code for all of them: with a type of its
 //! own, each would bring the browser another copy of it.
 
-use crate::error::Error;
+use crate::{error::Error, values::json};
 use leptos::{prelude::*, server::codee::string::FromToStringCodec, server_fn::ServerFn};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, pin::Pin, sync::Arc};
@@ -60,7 +60,7 @@ impl<T> Asked<T> {
 
 /// The answer that a text holds.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).unwrap_or(Err(Error::Connection))
+    json::read(text).unwrap_or(Err(Error::Connection))
 }
 
 fn text(question: Box<dyn Fn() -> Asking + Send + Sync>) -> Text {
