@@ -1,11 +1,12 @@
 //! The heading, the way back and the tabs, around the tab that is open.
 
-use super::{Heading, api::client_heading, live};
+use super::{Heading, api::ClientHeading, live};
 use crate::{
     admins::Permission,
     frame::{FrameFacts, page::LastTable},
     ui::{
         amount::Amount,
+        ask::Asked,
         loading::Loading,
         tabs::{Tab, Tabs},
         toast::Toaster,
@@ -74,7 +75,7 @@ pub fn ClientPage() -> impl IntoView {
     // The tab stands beside the heading's Suspense, not in it: it would be made anew each time that one is.
     view! {
         <BackToTable/>
-        <ClientHeading open/>
+        <Headed open/>
         <div id="tab" role="tabpanel" aria-label=open>
             <Outlet/>
         </div>
@@ -83,26 +84,28 @@ pub fn ClientPage() -> impl IntoView {
 
 /// Who the client is, and the tabs.
 #[component]
-fn ClientHeading(open: Memo<&'static str>) -> impl IntoView {
+fn Headed(open: Memo<&'static str>) -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
-    let heading = Resource::new(move || (id.get(), changes.get()), |(id, _)| client_heading(id));
+    let heading = Asked::new(move || {
+        changes.track();
+        ClientHeading { id: id.get() }
+    });
     view! {
-        <Loading>
-            {move || Suspend::new(async move {
+        <Loading
+            of=heading
+            show=move |heading| match heading {
+                Ok(heading) => view! { <Known heading open/> }.into_any(),
                 // What is wrong, the tab says.
-                match heading.await {
-                    Ok(heading) => view! { <Known heading open/> }.into_any(),
-                    Err(_) => {
-                        view! {
-                            <Title text="No such client · Clientele"/>
-                            <h1>"Client"</h1>
-                        }
-                            .into_any()
+                Err(_) => {
+                    view! {
+                        <Title text="No such client · Clientele"/>
+                        <h1>"Client"</h1>
                     }
+                        .into_any()
                 }
-            })}
-        </Loading>
+            }
+        />
     }
 }
 

@@ -1,7 +1,7 @@
 //! The client table: search, filters, the table itself, its pages and exports.
 
 use super::{
-    Choices, ClientList, ClientQuery, ClientRow, Direction, Filters, PAGE_SIZES, PropertyType, Sort, api::list_clients,
+    Choices, ClientList, ClientQuery, ClientRow, Direction, Filters, PAGE_SIZES, PropertyType, Sort, api::ListClients,
     columns,
 };
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     frame::{FrameFacts, cookies, page::LastTable},
     ui::{
         amount::Amount,
+        ask::Asked,
         field::{Checkbox, Field, Select},
         highlight::Highlight,
         loading::Loading,
@@ -35,15 +36,15 @@ const PATH: &str = "/clients";
 #[component]
 pub fn ClientsPage() -> impl IntoView {
     let address = use_query_map();
-    let list = Resource::new(move || address.get().to_query_string(), list_clients);
+    let list = Asked::new(move || ListClients { address: address.get().to_query_string() });
     let hidden = RwSignal::new(columns::hidden(&expect_context::<FrameFacts>().hidden_columns));
     let last_table = expect_context::<LastTable>().0;
     Effect::new(move |_| last_table.set(Some(format!("{PATH}{}", address.get().to_query_string()))));
     view! {
         <Title text="Clients · Clientele"/>
-        <Loading>
-            {move || Suspend::new(async move {
-                let list = list.await;
+        <Loading
+            of=list
+            show=move |list| {
                 // The server understood the address too, or there would be no list.
                 let query = ClientQuery::parse(&address.get_untracked().to_query_string()).unwrap_or_default();
                 match list {
@@ -54,8 +55,8 @@ pub fn ClientsPage() -> impl IntoView {
                     Ok(list) => view! { <Found query list hidden/> }.into_any(),
                     Err(error) => view! { <Failed query error/> }.into_any(),
                 }
-            })}
-        </Loading>
+            }
+        />
     }
 }
 

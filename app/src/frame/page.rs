@@ -1,7 +1,10 @@
 //! The frame around the pages, and the page for addresses that lead nowhere.
 
 use super::{FrameFacts, THEME_COOKIE, cookies};
-use crate::ui::{notice::Notice, toast::Toasts};
+use crate::{
+    ui::{notice::Notice, toast::Toasts},
+    values::json,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -9,10 +12,11 @@ use leptos_router::{components::Outlet, hooks::use_location};
 /// Hands [`FrameFacts`] from the server to the browser and to everything below.
 pub fn provide_facts() -> FrameFacts {
     #[cfg(feature = "ssr")]
-    let read = super::shell::facts;
+    let written = || serde_json::to_string(&super::shell::facts()).unwrap_or_default();
     #[cfg(not(feature = "ssr"))]
-    let read = FrameFacts::default;
-    let facts = SharedValue::new(read).into_inner();
+    let written = String::new;
+    let facts = SharedValue::new_str(written).into_inner();
+    let facts: FrameFacts = json::read(&facts).unwrap_or_default();
     provide_context(facts.clone());
     provide_context(LastTable(RwSignal::new(None)));
     facts

@@ -3,6 +3,8 @@
 //! With JavaScript it is sent in the background: what was typed stays until it is done, and what is wrong is said
 //! beside its field. Without it, the browser sends it, and the page that comes back shows the same.
 
+#[cfg(feature = "hydrate")]
+use super::ask::{fetch, read};
 use crate::error::Error;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -197,24 +199,9 @@ fn body_of(form: &web_sys::HtmlFormElement, submitter: Option<web_sys::HtmlEleme
 
 #[cfg(feature = "hydrate")]
 async fn post(address: &str, body: &str) -> Result<Done, Error> {
-    let answer = fetch(address, body).await.map_err(|_| Error::Connection)?;
-    if answer.0 == 401 {
+    let (status, answer) = fetch::send(address, Some(body)).await.map_err(|_| Error::Connection)?;
+    if status == 401 {
         return Err(Error::SignInRequired);
     }
-    serde_json::from_str(&answer.1).unwrap_or(Err(Error::Connection))
-}
-
-#[cfg(feature = "hydrate")]
-async fn fetch(address: &str, body: &str) -> Result<(u16, String), wasm_bindgen::JsValue> {
-    use wasm_bindgen::JsCast;
-    use wasm_bindgen_futures::JsFuture;
-    let options = web_sys::RequestInit::new();
-    options.set_method("POST");
-    options.set_body(&body.into());
-    let request = web_sys::Request::new_with_str_and_init(address, &options)?;
-    request.headers().set("accept", "application/json")?;
-    request.headers().set("content-type", "application/x-www-form-urlencoded")?;
-    let response: web_sys::Response = JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()?;
-    let text = JsFuture::from(response.text()?).await?;
-    Ok((response.status(), text.as_string().unwrap_or_default()))
+    read(&answer)
 }

@@ -1,19 +1,33 @@
 //! What stands where something is still being fetched.
 
+use super::ask::{Asked, Text, read};
+use crate::error::Error;
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use std::{pin::Pin, sync::Arc};
 
-/// Waits for what its children await. The first time a word says so; later the old content stays until the new
+/// Waits for an answer and shows it. The first time a word says so; later the old content stays until the new
 /// is there, and a thin bar at the top of the page says that something is under way.
-///
-/// The children read resources as `{move || Suspend::new(async move { resource.await })}` only.
 #[component]
-pub fn Loading<Content: IntoView + Send + 'static>(
-    /// What awaits resources.
-    children: TypedChildren<Content>,
+pub fn Loading<T: DeserializeOwned + 'static>(
+    /// What is waited for.
+    of: Asked<T>,
+    /// What it looks like.
+    show: impl Fn(Result<T, Error>) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
+    shown(of.text(), Arc::new(move |text| show(read(text))))
+}
+
+/// Apart from the answer's type, so that there is one of it.
+fn shown(text: Text, show: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyView {
     let (loading, set_loading) = signal(false);
     let waiting = || view! { <p class="muted" role="status">"Loading…"</p> };
-    let props = TransitionProps::builder().fallback(waiting).children(children);
+    let content = move || {
+        let show = show.clone();
+        let content: Pin<Box<dyn Future<Output = AnyView> + Send>> = Box::pin(async move { show(&text.await) });
+        Suspend::new(content)
+    };
+    let props = TransitionProps::builder().fallback(waiting).children(ToChildren::to_children(move || content));
     // In the browser alone: on a server with several threads its effect may look at the list of what is awaited
     // while another thread writes it, and panic.
     #[cfg(feature = "hydrate")]
@@ -24,4 +38,5 @@ pub fn Loading<Content: IntoView + Send + 'static>(
         <div class="loading-bar" class:active=loading aria-hidden="true"></div>
         {Transition(props.build())}
     }
+    .into_any()
 }

@@ -7,7 +7,7 @@
 //! - [`field`]: labelled inputs, selects and checkboxes, with hint and error
 //! - [`form`]: a form that changes something, once however often it is sent
 //! - [`query_form`]: a form that changes the page's address
-//! - [`loading`]: what stands where something is still being fetched
+//! - [`ask`]: what a page asks the server for; [`loading`]: what stands there until the answer is shown
 //! - [`tabs`]: tabs with addresses of their own
 //! - [`dialog`]: a question that must be answered first; [`popover`]: what opens beside its button
 //! - [`toast`]: a short message that something happened
@@ -16,6 +16,7 @@
 //! - `catalogue`: the living catalogue (native only)
 
 pub mod amount;
+pub mod ask;
 #[cfg(feature = "ssr")]
 pub mod catalogue;
 pub mod dialog;

@@ -89,7 +89,7 @@ fn send(event: &leptos::ev::Event) {
         ("search", _) => {}
         ("date", Some(input)) => {
             let value = input.value();
-            leptos::leptos_dom::helpers::set_timeout(
+            set_timeout(
                 move || {
                     // Whoever is still typing has changed it meanwhile. Years before 1000 are years half typed.
                     if input.value() == value && !value.starts_with('0') && input.is_connected() {

@@ -4,11 +4,13 @@
 //! - [`money`]: exact amounts, ten-thousandths of a currency
 //! - [`fold`]: text without regard to case, for search and sorting
 //! - [`period`]: two days, both included
+//! - [`json`]: what the server answered, read in the browser
 //! - `word`: [`crate::word_enum`], enumerations with a word for files and a label for people
 //! - [`time`]: moments and days in the platform's time zone (native only)
 
 pub mod address;
 pub mod fold;
+pub mod json;
 pub mod money;
 #[cfg(feature = "ssr")]
 pub mod period;

@@ -2,7 +2,7 @@
 
 use super::{
     EntryKind, FinanceQuery, LedgerPage, LedgerRow, PAGE_SIZES, Standing,
-    api::{list_transactions, read_standing},
+    api::{ListTransactions, ReadStanding},
     panels::{Panels, Reversal},
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     error::Error,
     ui::{
         amount::Amount,
+        ask::Asked,
         field::{Field, Select},
         loading::Loading,
         notice::Notice,
@@ -38,11 +39,12 @@ pub fn FinancePage() -> impl IntoView {
 fn AccountStanding() -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
-    let standing = Resource::new(move || (id.get(), changes.get()), |(id, _)| read_standing(id));
+    let standing = Asked::new(move || {
+        changes.track();
+        ReadStanding { id: id.get() }
+    });
     view! {
-        <Loading>
-            {move || Suspend::new(async move { standing.await.ok().map(|standing| view! { <Shown standing/> }) })}
-        </Loading>
+        <Loading of=standing show=move |standing| standing.ok().map(|standing| view! { <Shown standing/> }).into_any()/>
     }
 }
 
@@ -91,14 +93,14 @@ fn Transactions() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let page = Resource::new(
-        move || (id.get(), address.get().to_query_string(), changes.get()),
-        |(id, address, _)| list_transactions(id, address),
-    );
+    let page = Asked::new(move || {
+        changes.track();
+        ListTransactions { id: id.get(), address: address.get().to_query_string() }
+    });
     view! {
-        <Loading>
-            {move || Suspend::new(async move {
-                let page = page.await;
+        <Loading
+            of=page
+            show=move |page| {
                 let (id, address) = (id.get_untracked(), address.get_untracked().to_query_string());
                 // The server understood the address too, or there would be no page.
                 let query = FinanceQuery::parse(&address).unwrap_or_default();
@@ -111,8 +113,8 @@ fn Transactions() -> impl IntoView {
                     Ok(page) => view! { <Found id query page/> }.into_any(),
                     Err(error) => view! { <Failed id address error/> }.into_any(),
                 }
-            })}
-        </Loading>
+            }
+        />
     }
 }
 

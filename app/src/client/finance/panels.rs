@@ -1,10 +1,11 @@
 //! The forms of the tab. They stand apart from what follows the account, so that nothing typed is lost when somebody
 //! else books.
 
-use super::{Desk, LedgerRow, ReversalDesk, api::open_desk};
+use super::{Desk, LedgerRow, ReversalDesk, api::OpenDesk};
 use crate::{
     client::page::{client_id, shown_anew},
     ui::{
+        ask::Asked,
         field::{Checkbox, Field},
         form::PostForm,
         loading::Loading,
@@ -20,14 +21,13 @@ pub fn Panels() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
     let answer = Memo::new(move |_| address.with(|address| address.get("answer").unwrap_or_default()));
-    let desk = Resource::new(move || (id.get(), answer.get()), |(id, answer)| open_desk(id, answer));
+    let desk = Asked::new(move || OpenDesk { id: id.get(), answer: answer.get() });
     view! {
-        <Loading>
-            {move || Suspend::new(async move {
-                // What is wrong, the ledger below says.
-                desk.await.ok().map(|desk| view! { <Open id=id.get_untracked() desk/> })
-            })}
-        </Loading>
+        <Loading
+            of=desk
+            // What is wrong, the ledger below says.
+            show=move |desk| desk.ok().map(|desk| view! { <Open id=id.get_untracked() desk/> }).into_any()
+        />
     }
 }
 

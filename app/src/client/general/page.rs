@@ -2,13 +2,14 @@
 
 use super::{
     Fact, HistoryEntry, ProfileDesk,
-    api::{open_profile, read_general_info},
+    api::{OpenProfile, ReadGeneralInfo},
     profile::ProfileField,
 };
 use crate::{
     admins::Permission,
     client::page::{Changes, client_id, may, shown_anew, shown_anew_at},
     ui::{
+        ask::Asked,
         field::{Checkbox, Field, Select},
         form::PostForm,
         loading::Loading,
@@ -26,32 +27,37 @@ pub fn GeneralPage() -> impl IntoView {
     let address = use_query_map();
     let changes = expect_context::<Changes>().0;
     let before = Memo::new(move |_| address.with(|address| address.get("history_before").unwrap_or_default()));
-    let info =
-        Resource::new(move || (id.get(), before.get(), changes.get()), |(id, before, _)| read_general_info(id, before));
+    let info = Asked::new(move || {
+        changes.track();
+        ReadGeneralInfo { id: id.get(), history_before: before.get() }
+    });
     view! {
-        <Loading>
-            {move || Suspend::new(async move {
-                match info.await {
-                    Ok(info) => {
-                        let facts = info.facts.into_iter().map(fact).collect_view();
-                        Either::Left(view! { <dl class="facts">{facts}</dl> })
-                    }
-                    Err(error) => Either::Right(view! {
+        <Loading
+            of=info
+            show=move |info| match info {
+                Ok(info) => {
+                    let facts = info.facts.into_iter().map(fact).collect_view();
+                    view! { <dl class="facts">{facts}</dl> }.into_any()
+                }
+                Err(error) => {
+                    view! {
                         <Notice title=error.to_string() failed=true>
                             <a href="/clients">"Find another client"</a>
                         </Notice>
-                    }),
+                    }
+                        .into_any()
                 }
-            })}
-        </Loading>
+            }
+        />
         {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
-        <Loading>
-            {move || Suspend::new(async move {
+        <Loading
+            of=info
+            show=move |info| {
                 let (path, newest) = (path(&id.get_untracked()), before.get_untracked().is_empty());
                 // What is wrong, the facts say.
-                info.await.ok().map(|info| view! { <History path entries=info.history older=info.older newest/> })
-            })}
-        </Loading>
+                info.ok().map(|info| view! { <History path entries=info.history older=info.older newest/> }).into_any()
+            }
+        />
     }
 }
 
@@ -124,18 +130,19 @@ fn Forms() -> impl IntoView {
     let part =
         move |name: &'static str| Memo::new(move |_| address.with(|address| address.get(name).unwrap_or_default()));
     let (edit, answer) = (part("edit"), part("answer"));
-    let desk = Resource::new(
+    let desk = Asked::new(move || {
         // Opened anew for each edit, so that it begins with what is there then.
-        move || (id.get(), edit.get(), answer.get()),
-        |(id, _, answer)| open_profile(id, answer),
-    );
+        edit.track();
+        OpenProfile { id: id.get(), answer: answer.get() }
+    });
     view! {
-        <Loading>
-            {move || Suspend::new(async move {
+        <Loading
+            of=desk
+            show=move |desk| {
                 let editing = edit.get_untracked() == "true";
-                desk.await.ok().map(|desk| view! { <Open id=id.get_untracked() desk editing/> })
-            })}
-        </Loading>
+                desk.ok().map(|desk| view! { <Open id=id.get_untracked() desk editing/> }).into_any()
+            }
+        />
     }
 }
 

@@ -1,7 +1,7 @@
-use crate::ui::loading::Loading;
+use crate::ui::{ask::Asked, loading::Loading};
 use leptos::prelude::*;
 
 pub fn example() -> AnyView {
-    let bees = Resource::new(|| (), async |()| "The bees are here.".to_owned());
-    view! { <Loading>{move || Suspend::new(async move { bees.await })}</Loading> }.into_any()
+    let bees = Asked::answered(&Ok("The bees are here.".to_owned()));
+    view! { <Loading of=bees show=|bees| bees.unwrap_or_default().into_any()/> }.into_any()
 }
