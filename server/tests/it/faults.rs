@@ -59,12 +59,11 @@ both_databases! {
         for round in 0..rounds() {
             let mut serving = Serving::start(test, &[]);
             let browser = serving.browser();
-            match &session {
-                Some(session) => browser.set_cookie("session", session),
-                None => {
-                    browser.sign_in("a", "correct horse").await;
-                    session = browser.cookie("session");
-                }
+            if let Some(session) = &session {
+                browser.set_cookie("session", session);
+            } else {
+                browser.sign_in("a", "correct horse").await;
+                session = browser.cookie("session");
             }
             let stop = Arc::new(AtomicBool::new(false));
             let senders = (0..AT_ONCE).map(|_| {
@@ -98,9 +97,9 @@ both_databases! {
         }
         let kept: Vec<String> =
             test.column("SELECT client_id || ' ' || idempotency_key || ' ' || amount FROM ledger").await;
-        let answered = answered.lock().unwrap();
+        let answered = std::mem::take(&mut *answered.lock().unwrap());
         assert!(!answered.is_empty(), "the load got through");
-        for Answered { client, key, amount } in &*answered {
+        for Answered { client, key, amount } in &answered {
             let row = format!("{client} {key} {}", amount * 10_000);
             assert_eq!(kept.iter().filter(|kept| **kept == row).count(), 1, "{row}");
         }

@@ -24,10 +24,13 @@ use std::{
 const CLIENTS: i64 = 6;
 const CREDIT: i64 = 5_000_000;
 
-/// What the ledger should be: for each client the rows as key, kind, amount, balance after it, and what it reverses.
+/// A row: its key, kind, amount, the balance after it, and what it reverses.
+type Row = (String, EntryKind, i64, i64, Option<i64>);
+
+/// What the ledger should be, by clients.
 #[derive(Default)]
 struct Reference {
-    rows: HashMap<i64, Vec<(String, EntryKind, i64, i64, Option<i64>)>>,
+    rows: HashMap<i64, Vec<Row>>,
     /// Where the row of a client's key is, and which rows were taken back.
     keys: HashMap<(i64, String), usize>,
     reversed: HashSet<(i64, i64)>,

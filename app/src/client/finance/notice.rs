@@ -49,9 +49,7 @@ mod tests {
 
     #[test]
     fn each_client_reads_its_own_language_and_everybody_else_english() {
-        let text = |language: &str| {
-            credit_changed(language, "380501", None, "250.00 UAH").body
-        };
+        let text = |language: &str| credit_changed(language, "380501", None, "250.00 UAH").body;
         assert!(text("en").contains("The credit of your account 380501 is now 250.00 UAH."));
         assert!(text("uk-UA").contains("Кредит вашого рахунку 380501 тепер становить 250.00 UAH."));
         assert_eq!(text("ka"), text("en"));
