@@ -37,7 +37,9 @@ export default defineConfig({
       name: 'postgres',
       use: { database: 'postgres' },
       // What reads and writes the database; pages are the same whatever it is. With a server of yours: everything.
-      testMatch: everywhere ? undefined : /(sign-in|client-table|filters|export|bad-input)\.spec\.js/,
+      testMatch: everywhere
+        ? undefined
+        : /(sign-in|client-(table|page)|general|finance|mail|filters|export|bad-input)\.spec\.js/,
     },
   ],
 })

@@ -3,8 +3,9 @@
 
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
+import { Finance, book, field, formOf, save } from '../support/accounts.js'
 import { prepare } from '../support/server.js'
-import { alive, expect, test, visit } from '../support/test.js'
+import { alive, expect, expectNoSidewaysScrolling, test, visit } from '../support/test.js'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -42,6 +43,7 @@ const pages = [
   ['an address that makes no sense', '/clients?sort=nonsense'],
   ['a page beyond the last', '/clients?page=5000'],
   ['a client who is not there', '/clients/999999999/general'],
+  ['the account of a client who is not there', '/clients/999999999/finance'],
   ['the catalogue', '/ui'],
   ['an address that leads nowhere', '/no/such/page'],
 ]
@@ -54,12 +56,92 @@ for (const [name, address] of pages) {
   })
 }
 
-test('a client has no flaw that axe finds', async ({ page }) => {
+test('a client who was opened from the table has no flaw that axe finds', async ({ page }) => {
   await visit(page, '/clients')
   await page.getByRole('table', { name: 'Clients' }).locator('tbody tr').first().click()
   await expect(page).toHaveURL(/\/general$/)
   await expect(page.getByRole('term').first()).toBeVisible()
   await expectNothingFound(page)
+})
+
+test.describe('of a client', () => {
+  test.use({ data: 'accounts' })
+
+  test('General info with its history and the profile being edited has no flaw that axe finds', async ({
+    page,
+    account,
+    site,
+    complaints,
+  }) => {
+    complaints.expect(/answer: 422 /)
+    await book(page.request, site, account.id, 'credit', { amount: '60' })
+    await visit(page, `/clients/${account.id}/general?edit=true`)
+    await expect(page.getByRole('region', { name: 'History' })).toContainText('set credit')
+    await expectNothingFound(page)
+    const profile = formOf(page, 'Profile')
+    await field(profile, 'Email').fill('nobody at nowhere')
+    await page.getByRole('button', { name: 'Save profile', exact: true }).click()
+    await expect(field(profile, 'Email')).toHaveAttribute('aria-invalid', 'true')
+    await expectNothingFound(page)
+  })
+
+  test('Finance with rows has no flaw that axe finds', async ({ page, account, site }) => {
+    await book(page.request, site, account.id, 'top-up', { amount: '5', comment: 'Invoice 7' })
+    await book(page.request, site, account.id, 'correction', { amount: '40', reason: 'fee' })
+    await book(page.request, site, account.id, 'reversal', { transaction: '3', reason: 'no fee' })
+    await visit(page, `/clients/${account.id}/finance?from=2024-01-01`)
+    await expect(new Finance(page).rows).toHaveCount(4)
+    await expectNothingFound(page)
+    await visit(page, `/clients/${account.id}/finance?from=2024-01-01&kind=top_up`)
+    await expectNothingFound(page)
+  })
+
+  test('Finance with a refused form, a question, and a reversal open has no flaw that axe finds', async ({
+    page,
+    account,
+    site,
+    complaints,
+  }) => {
+    complaints.expect(/answer: 422 /)
+    await book(page.request, site, account.id, 'top-up', { amount: '5', comment: 'Invoice 7' })
+    await visit(page, `/clients/${account.id}/finance?reverse=2`)
+    await expect(formOf(page, 'Reverse transaction 2')).toBeVisible()
+    const { topUp, correction } = new Finance(page)
+    await save(correction, { Amount: '1,234.56', Reason: 'wrong' })
+    await expect(field(correction, 'Amount')).toHaveAttribute('aria-invalid', 'true')
+    await save(topUp, { Amount: '5000' })
+    await expect(topUp.getByRole('alert')).toBeVisible()
+    await expectNothingFound(page)
+  })
+
+  for (const [name, address] of [
+    ['Finance without rows', 'finance?from=2000-01-01&to=2000-01-02'],
+    ['Finance of a period that is none', 'finance?from=2024-02-31'],
+    ['Statistics', 'statistics/day'],
+    ['Names', 'names'],
+  ]) {
+    test(`${name} has no flaw that axe finds`, async ({ page, account, complaints }) => {
+      complaints.expect(/answer: 400 /)
+      await visit(page, `/clients/${account.id}/${address}`)
+      await expect(page.getByRole('tabpanel')).not.toBeEmpty()
+      await expectNothingFound(page)
+    })
+  }
+
+  test('Finance over its limit has no flaw that axe finds', async ({ page, account, site }) => {
+    await book(page.request, site, account.id, 'correction', { amount: '150', reason: 'all of it' })
+    await book(page.request, site, account.id, 'credit', { amount: '0' })
+    await visit(page, `/clients/${account.id}/finance`)
+    await expect(page.getByText('The client is over its limit')).toBeVisible()
+    await expectNothingFound(page)
+  })
+
+  test('nothing is lost of Finance on a narrow screen', async ({ page, account }) => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    await visit(page, `/clients/${account.id}/finance?from=2024-01-01`)
+    await expect(new Finance(page).rows).toHaveCount(1)
+    await expectNoSidewaysScrolling(page)
+  })
 })
 
 test('the choice of columns has no flaw that axe finds', async ({ page }) => {

@@ -12,7 +12,7 @@ const AT_ONCE = 8
 const PATIENCE = 15_000
 
 test('each page is loaded a thousand times and every body ends', async ({ site }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   const { cookies } = await site.session('owner')
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
   const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE })
@@ -28,7 +28,13 @@ test('each page is loaded a thousand times and every body ends', async ({ site }
       { url: site.url, path: '/clients?q=nobody-is-called-so', cookie, status: 200 },
       { url: site.url, path: '/clients?sort=nonsense', cookie, status: 400 },
       { url: site.url, path: `/clients/${id}/general`, cookie, status: 200 },
+      { url: site.url, path: `/clients/${id}/general?edit=true`, cookie, status: 200 },
+      { url: site.url, path: `/clients/${id}/finance`, cookie, status: 200 },
+      { url: site.url, path: `/clients/${id}/finance?from=2020-01-01`, cookie, status: 200 },
+      { url: site.url, path: `/clients/${id}/statistics/day`, cookie, status: 200 },
+      { url: site.url, path: `/clients/${id}/names`, cookie, status: 200 },
       { url: site.url, path: '/clients/999999999/general', cookie, status: 404 },
+      { url: site.url, path: '/clients/999999999/finance', cookie, status: 404 },
       { url: site.url, path: '/ui', cookie, status: 200 },
       { url: site.url, path: '/no/such/page', cookie, status: 404 },
     ]

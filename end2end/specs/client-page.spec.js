@@ -1,6 +1,7 @@
-// The client page: its heading, the way back, and the facts of "General info".
+// The client page: its heading, its tabs, the way back, and the facts of "General info".
 
 import { clients } from '../support/known-clients.js'
+import { Finance, book } from '../support/accounts.js'
 import { ClientTable, idsIn } from '../support/client-table.js'
 import { expect, test, visit } from '../support/test.js'
 
@@ -21,6 +22,29 @@ const TERMS = [
   'Activation',
   'Referer',
 ]
+
+/** The tabs: what people see, and where they lead. */
+const TABS = [
+  ['General info', 'general'],
+  ['Finance', 'finance'],
+  ['Statistics', 'statistics/day'],
+  ['Names', 'names'],
+]
+
+const tab = (page, name) => page.getByRole('tab', { name, exact: true })
+const back = (page) => page.getByRole('link', { name: 'Back', exact: true })
+
+/** Waits until this tab is the open one, by its address, its title and for screen readers. */
+async function expectOpen(page, name) {
+  const [, address] = TABS.find(([label]) => label === name)
+  await expect(page).toHaveURL(new RegExp(`/clients/\\d+/${address}$`))
+  await expect(page).toHaveTitle(new RegExp(`^Client \\d+ / .+ · ${name} · Clientele$`))
+  for (const [label] of TABS) {
+    await expect(tab(page, label)).toHaveAttribute('aria-selected', String(label === name))
+    await expect(tab(page, label)).toHaveAttribute('tabindex', label === name ? '0' : '-1')
+  }
+  await expect(page.getByRole('tabpanel', { name, exact: true })).toBeVisible()
+}
 
 const heading = (page) => page.getByRole('heading', { level: 1 })
 
@@ -66,6 +90,116 @@ test('Back leads to the table also for who came by an address', async ({ page, s
   await page.getByRole('link', { name: 'Back', exact: true }).click()
   await expect(page).toHaveURL(/\/clients$/)
   await new ClientTable(page).expectRange('1-10 of 971')
+})
+
+test('Back leads from any tab to the table as it was', async ({ page }) => {
+  const address = '/clients?q=a&currency=EUR&sort=balance&dir=desc&page=2&per_page=20'
+  await visit(page, address)
+  const table = new ClientTable(page)
+  const before = await table.ids()
+  for (const [name] of TABS) {
+    await table.rows.nth(3).click()
+    await tab(page, name).click()
+    await expectOpen(page, name)
+    await back(page).click()
+    await expect(page).toHaveURL(address)
+    await table.expectIds(before)
+  }
+})
+
+test('Back leads to the table as it was after a walk through the tabs and a reload', async ({ page }) => {
+  await visit(page, '/clients?q=a&page=2')
+  await new ClientTable(page).rows.nth(3).click()
+  for (const [name] of TABS) {
+    await tab(page, name).click()
+    await expectOpen(page, name)
+  }
+  await back(page).click()
+  await expect(page).toHaveURL('/clients?q=a&page=2')
+})
+
+test('each tab has an address and a title of its own, and the way back undoes each', async ({ page }) => {
+  await visit(page, `/clients/${await firstId(page)}/general`)
+  await expectOpen(page, 'General info')
+  for (const [name] of TABS.slice(1)) {
+    await tab(page, name).click()
+    await expectOpen(page, name)
+    await expect(heading(page)).toHaveText(/^Client \d+ \/ /)
+  }
+  for (const [name] of TABS.slice(0, -1).reverse()) {
+    await page.goBack()
+    await expectOpen(page, name)
+  }
+  for (const [name] of TABS.slice(1)) {
+    await page.goForward()
+    await expectOpen(page, name)
+    await page.reload()
+    await expectOpen(page, name)
+  }
+})
+
+test('the arrow keys, Home and End open the tabs, and the focus stays on the open one', async ({ page }) => {
+  await visit(page, `/clients/${await firstId(page)}/general`)
+  await expect(tab(page, 'General info')).toHaveAttribute('tabindex', '0')
+  await tab(page, 'General info').focus()
+  for (const [key, name] of [
+    ['ArrowRight', 'Finance'],
+    ['ArrowRight', 'Statistics'],
+    ['ArrowRight', 'Names'],
+    ['ArrowRight', 'General info'],
+    ['ArrowLeft', 'Names'],
+    ['ArrowLeft', 'Statistics'],
+    ['Home', 'General info'],
+    ['End', 'Names'],
+  ]) {
+    await page.keyboard.press(key)
+    await expectOpen(page, name)
+    await expect(tab(page, name)).toBeFocused()
+    // Also when everything that the tab shows has come.
+    await page.waitForTimeout(150)
+    await expect(tab(page, name)).toBeFocused()
+  }
+  await page.keyboard.press('Tab')
+  await expect(tab(page, 'Names'), 'one stop for all tabs').not.toBeFocused()
+  await page.keyboard.press('Shift+Tab')
+  await expect(tab(page, 'Names')).toBeFocused()
+})
+
+test('the short address of the statistics goes on to the first report', async ({ page }) => {
+  await page.goto(`/clients/${await firstId(page)}/statistics`)
+  await expectOpen(page, 'Statistics')
+})
+
+test.describe('balance and credit', () => {
+  test.use({ data: 'accounts' })
+
+  test('stand on every tab, and follow what is booked', async ({ page, account, site }) => {
+    await book(page.request, site, account.id, 'top-up', { amount: '1.5' })
+    for (const [name, address] of TABS) {
+      await visit(page, `/clients/${account.id}/${address}`)
+      await expect(new Finance(page).heading, name).toHaveText('Balance 101.5000 EUR Credit 50.0000 EUR')
+    }
+  })
+
+  test('stand on every tab that is opened from another one', async ({ page, account }) => {
+    await visit(page, `/clients/${account.id}/general`)
+    for (const [name] of TABS) {
+      await tab(page, name).click()
+      await expectOpen(page, name)
+      await expect(new Finance(page).heading, name).toHaveText('Balance 100.0000 EUR Credit 50.0000 EUR')
+    }
+  })
+
+  test('follow on every tab when somebody else books', async ({ page, account, site }) => {
+    let balance = 100
+    for (const [name, address] of TABS) {
+      await visit(page, `/clients/${account.id}/${address}`)
+      await expect(new Finance(page).heading, name).toHaveText(`Balance ${balance}.0000 EUR Credit 50.0000 EUR`)
+      await book(page.request, site, account.id, 'top-up', { amount: '1' })
+      balance += 1
+      await expect(new Finance(page).heading, name).toHaveText(`Balance ${balance}.0000 EUR Credit 50.0000 EUR`)
+    }
+  })
 })
 
 test('the short address goes on to General info', async ({ page }) => {
@@ -125,15 +259,17 @@ test.describe('of a client of whom everything is known', () => {
   })
 })
 
-test('a client who does not exist is answered with 404 and a way back', async ({ page, complaints }) => {
-  complaints.expect(/answer: 404 /)
-  const response = await visit(page, '/clients/999999999/general')
-  expect(response.status()).toBe(404)
-  await expect(page.getByRole('navigation', { name: 'Main', exact: true })).toBeVisible()
-  await expect(page.getByRole('main')).toContainText(/no such client/i)
-  await page.getByRole('main').getByRole('alert').getByRole('link').click()
-  await expect(page).toHaveURL(/\/clients$/)
-})
+for (const [name, address] of TABS) {
+  test(`a client who does not exist is answered with 404 and a way back on ${name}`, async ({ page, complaints }) => {
+    complaints.expect(/answer: 404 /)
+    const response = await visit(page, `/clients/999999999/${address}`)
+    expect(response.status()).toBe(404)
+    await expect(page.getByRole('navigation', { name: 'Main', exact: true })).toBeVisible()
+    await expect(page.getByRole('main')).toContainText(/no such client/i)
+    await page.getByRole('main').getByRole('alert').getByRole('link').click()
+    await expect(page).toHaveURL(/\/clients$/)
+  })
+}
 
 async function firstId(page) {
   return idsIn(await (await page.request.get('/clients')).text())[0]

@@ -437,9 +437,11 @@ test.describe('the cells', () => {
       expect.soft(login).toBe(client.login)
       client.company ? expect.soft(company).toBe(client.company) : expect.soft(company).toMatch(blank)
       client.name ? expect.soft(name).toBe(client.name.replace(/\s+/g, ' ')) : expect.soft(name).toMatch(blank)
+      const over = Number(client.balance) + Number(client.credit) < 0
+      expect.soft(balance.startsWith('over limit'), `${id} is marked`).toBe(over)
       for (const [text, amount] of [
         [price, client.sms_price],
-        [balance, client.balance],
+        [balance.replace(/^over limit ?/, ''), client.balance],
         [credit, client.credit],
       ]) {
         if (amount === null) expect.soft(text).toMatch(blank)

@@ -17,6 +17,7 @@ export const program = path.resolve(process.env.CLIENTELE_BIN ?? path.join(repos
 /** The administrators that every server has, by role. */
 export const administrators = {
   owner: { login: 'olena', password: 'correct horse battery', role: 'owner' },
+  manager: { login: 'marta', password: 'paper clip on a string', role: 'manager' },
   viewer: { login: 'viktor', password: 'staple under the rug', role: 'viewer' },
 }
 

@@ -5,6 +5,7 @@
 //     test('a sentence that says what is so', async ({ page, site }) => { ... })
 
 import { test as base, expect } from '@playwright/test'
+import { accounts, nextAccount } from './accounts.js'
 import * as known from './known-clients.js'
 import { startPostgres } from './postgres.js'
 import * as server from './server.js'
@@ -14,6 +15,8 @@ const FILLED = {
   demo: { fill: server.demo },
   /** Clients of which the tests know everything: see known-clients.js. */
   known: { fill: server.clients(known.clients) },
+  /** Clients with a little money, one for each test that changes something: see accounts.js. */
+  accounts: { fill: server.clients(accounts) },
   /** No client. */
   empty: { fill: server.nothing },
 }
@@ -25,7 +28,7 @@ export const test = base.extend({
   /** The clients in it: a key of `FILLED`. */
   data: ['demo', { option: true }],
 
-  /** Who is signed in: `owner`, `viewer`, or nobody. */
+  /** Who is signed in: `owner`, `manager`, `viewer`, or nobody. */
   role: ['owner', { option: true }],
 
   /** Makes PostgreSQL databases, if the project wants any. */
@@ -68,6 +71,9 @@ export const test = base.extend({
 
   /** The running Clientele that this test's pages come from. */
   site: async ({ sites, data }, use) => use(await sites(data)),
+
+  /** A client of the data `accounts` that is this test's alone. */
+  account: async ({}, use) => use(nextAccount()),
 
   baseURL: async ({ site }, use) => use(site.url),
   storageState: async ({ site, role }, use) => use(role ? await site.session(role) : undefined),
@@ -129,7 +135,8 @@ function withSessions(site, browser) {
 }
 
 async function signedIn(site, browser, administrator) {
-  const context = await browser.newContext({ baseURL: site.url })
+  // Not with the session of the test that asks first: signing in would end that one.
+  const context = await browser.newContext({ baseURL: site.url, storageState: { cookies: [], origins: [] } })
   const page = await context.newPage()
   await page.goto('/login')
   await signIn(page, administrator)
