@@ -1,6 +1,7 @@
 //! `GET /clients/{id}/events`: tells an open page that the client has changed, whoever changed it. Native only.
 //!
-//! What changed isn't told: the page reads it anew, and with it every permission.
+//! What changed isn't told: the page reads it anew, and with it every permission. (An event without any data would be
+//! none to a browser.)
 
 use super::find_client;
 use crate::{
@@ -39,13 +40,13 @@ pub async fn follow(
                 Ok(changed) if changed.binary_search(&id).is_err() => {}
                 // Whoever couldn't keep up may have missed it.
                 Ok(_) | Err(RecvError::Lagged(_)) => {
-                    return Some((Ok(Event::default().event("changed").data("")), changes));
+                    return Some((Ok(Event::default().event("changed").data("anew")), changes));
                 }
                 Err(RecvError::Closed) => return None,
             }
         }
     });
     // The first event says that from now on nothing is missed.
-    let first = stream::iter([Ok(Event::default().event("following").data(""))]);
+    let first = stream::iter([Ok(Event::default().event("following").data("from now on"))]);
     Ok(Sse::new(first.chain(changes).take_until(Box::pin(ended))).keep_alive(KeepAlive::default()))
 }
