@@ -27,7 +27,8 @@ function hashOf(...files) {
 /// The frontend as WASM and script, made smaller: the slow part, so it is kept for the next time.
 async function frontend() {
   const stamp = join(PARTS, "made-from");
-  const madeFrom = hashOf(FRONTEND, "scripts/site.mjs", "scripts/package-lock.json", "scripts/bindgen/Cargo.lock");
+  const tools = ["site.mjs", "package-lock.json", "bindgen/Cargo.lock", "bindgen/src/main.rs"];
+  const madeFrom = hashOf(FRONTEND, ...tools.map((file) => join("scripts", file)));
   const wasm = join(PARTS, "clientele.wasm");
   const js = join(PARTS, "clientele.min.js");
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== madeFrom) {

@@ -24,7 +24,11 @@ fn shown(text: Text, show: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyVie
     let waiting = || view! { <p class="muted" role="status">"Loading…"</p> };
     let content = move || {
         let show = show.clone();
-        let content: Pin<Box<dyn Future<Output = AnyView> + Send>> = Box::pin(async move { show(&text.await) });
+        let content: Pin<Box<dyn Future<Output = AnyView> + Send>> = Box::pin(async move {
+            let text = text.await;
+            // Whoever has left meanwhile took along what the page reads.
+            if loading.is_disposed() { ().into_any() } else { show(&text) }
+        });
         Suspend::new(content)
     };
     let props = TransitionProps::builder().fallback(waiting).children(ToChildren::to_children(move || content));
