@@ -3,11 +3,13 @@
 use super::{Heading, api::ClientHeading, live};
 use crate::{
     admins::Permission,
+    error::Error,
     frame::{FrameFacts, page::LastTable},
     ui::{
         amount::Amount,
         ask::Asked,
         loading::Loading,
+        notice::Notice,
         tabs::{Tab, Tabs},
         toast::Toaster,
     },
@@ -138,6 +140,48 @@ fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
             </p>
         </div>
         <Tabs name="Client" panel="tab" tabs/>
+    }
+}
+
+/// A tab that has nothing to show yet, of a client that there is.
+#[component]
+pub fn NothingYet(
+    /// The tab's heading.
+    heading: &'static str,
+    /// What there is none of.
+    title: &'static str,
+    /// Where it comes from.
+    from: &'static str,
+) -> impl IntoView {
+    let id = client_id();
+    let known = Asked::new(move || ClientHeading { id: id.get() });
+    view! {
+        <Loading
+            of=known
+            show=move |known| match known {
+                Ok(_) => {
+                    view! {
+                        <h2>{heading}</h2>
+                        <Notice title>{from}</Notice>
+                    }
+                        .into_any()
+                }
+                Err(error) => view! { <NoClient error/> }.into_any(),
+            }
+        />
+    }
+}
+
+/// What a tab shows of a client that isn't there, or that can't be read.
+#[component]
+pub fn NoClient(
+    /// Why.
+    error: Error,
+) -> impl IntoView {
+    view! {
+        <Notice title=error.to_string() failed=true>
+            <a href="/clients">"Find another client"</a>
+        </Notice>
     }
 }
 

@@ -43,7 +43,7 @@ pub fn Field(
         Some(form) if error.is_empty() => form.error_of(name),
         _ => error.clone(),
     });
-    let wrong = move || !error.read().is_empty();
+    let wrong = move || error.try_with(|error| !error.is_empty()).unwrap_or_default();
     let note_id = format!("{id}-note");
     let (noted, hinted) = (note_id.clone(), !hint.is_empty());
     view! {
@@ -63,7 +63,7 @@ pub fn Field(
                 aria-describedby=move || (wrong() || hinted).then(|| noted.clone())
             />
             {move || {
-                let note = if wrong() { error.get() } else { hint.clone() };
+                let note = error.try_get().filter(|error| !error.is_empty()).unwrap_or_else(|| hint.clone());
                 let id = note_id.clone();
                 (!note.is_empty()).then(|| view! { <p id=id class="field-note" class:error=wrong>{note}</p> })
             }}

@@ -57,12 +57,14 @@ impl FormState {
     /// What is wrong with a field; empty when nothing is.
     #[must_use]
     pub fn error_of(&self, name: &str) -> String {
-        self.outcome.with(|outcome| match outcome {
+        // A form that goes away with its page may be looked at once more.
+        let error = self.outcome.try_with(|outcome| match outcome {
             Some(Err(Error::Refused { field, message } | Error::Conflict { field, message })) if field == name => {
                 message.clone()
             }
             _ => String::new(),
-        })
+        });
+        error.unwrap_or_default()
     }
 }
 
@@ -112,18 +114,18 @@ pub fn PostForm(
             action=action
             id=id
             class="panel"
-            aria-busy=move || state.sending.get().then_some("true")
+            aria-busy=move || state.sending.try_get().unwrap_or_default().then_some("true")
             on:submit=submit
             on:input=changed
         >
-            <input type="hidden" name="idempotency_key" value=move || state.key.get()/>
+            <input type="hidden" name="idempotency_key" value=move || state.key.try_get().unwrap_or_default()/>
             <fieldset>
                 <legend>{title}</legend>
                 {
                     provide_context(state);
                     children()
                 }
-                {move || state.outcome.get().map(said)}
+                {move || state.outcome.try_get().flatten().map(said)}
             </fieldset>
         </form>
     }

@@ -7,13 +7,12 @@ use super::{
 };
 use crate::{
     admins::Permission,
-    client::page::{Changes, client_id, may, shown_anew, shown_anew_at},
+    client::page::{Changes, NoClient, client_id, may, shown_anew, shown_anew_at},
     ui::{
         ask::Asked,
         field::{Checkbox, Field, Select},
         form::PostForm,
         loading::Loading,
-        notice::Notice,
         query_form::QueryForm,
     },
 };
@@ -39,14 +38,7 @@ pub fn GeneralPage() -> impl IntoView {
                     let facts = info.facts.into_iter().map(fact).collect_view();
                     view! { <dl class="facts">{facts}</dl> }.into_any()
                 }
-                Err(error) => {
-                    view! {
-                        <Notice title=error.to_string() failed=true>
-                            <a href="/clients">"Find another client"</a>
-                        </Notice>
-                    }
-                        .into_any()
-                }
+                Err(error) => view! { <NoClient error/> }.into_any(),
             }
         />
         {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
