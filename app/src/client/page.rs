@@ -25,7 +25,7 @@ use leptos_router::{
 /// The client's number in the address, as it is written there.
 pub fn client_id() -> Memo<String> {
     let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()))
+    Memo::new(move |_| params.try_with(|params| params.get("id")).flatten().unwrap_or_default())
 }
 
 /// Counts the changes to the client since the page was opened. What shows the client reads it anew with each.
@@ -73,7 +73,7 @@ pub fn ClientPage() -> impl IntoView {
     provide_context(Changes(changes));
     live::follow(client_id(), changes);
     let path = use_location().pathname;
-    let open = Memo::new(move |_| path.with(|path| tab_of(path).1));
+    let open = Memo::new(move |_| path.try_with(|path| tab_of(path).1).unwrap_or(TABS[0].1));
     // The tab stands beside the heading's Suspense, not in it: it would be made anew each time that one is.
     view! {
         <BackToTable/>
@@ -91,7 +91,7 @@ fn Headed(open: Memo<&'static str>) -> impl IntoView {
     let changes = expect_context::<Changes>().0;
     let heading = Asked::new(move || {
         changes.track();
-        ClientHeading { id: id.get() }
+        ClientHeading { id: id.try_get().unwrap_or_default() }
     });
     view! {
         <Loading
@@ -154,7 +154,7 @@ pub fn NothingYet(
     from: &'static str,
 ) -> impl IntoView {
     let id = client_id();
-    let known = Asked::new(move || ClientHeading { id: id.get() });
+    let known = Asked::new(move || ClientHeading { id: id.try_get().unwrap_or_default() });
     view! {
         <Loading
             of=known

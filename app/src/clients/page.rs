@@ -36,17 +36,19 @@ const PATH: &str = "/clients";
 #[component]
 pub fn ClientsPage() -> impl IntoView {
     let address = use_query_map();
-    let list = Asked::new(move || ListClients { address: address.get().to_query_string() });
+    let list = Asked::new(move || ListClients { address: address.try_get().unwrap_or_default().to_query_string() });
     let hidden = RwSignal::new(columns::hidden(&expect_context::<FrameFacts>().hidden_columns));
     let last_table = expect_context::<LastTable>().0;
-    Effect::new(move |_| last_table.set(Some(format!("{PATH}{}", address.get().to_query_string()))));
+    Effect::new(move |_| {
+        last_table.set(Some(format!("{PATH}{}", address.try_get().unwrap_or_default().to_query_string())));
+    });
     view! {
         <Title text="Clients · Clientele"/>
         <Loading
             of=list
             show=move |list| {
                 // The server understood the address too, or there would be no list.
-                let query = ClientQuery::parse(&address.get_untracked().to_query_string()).unwrap_or_default();
+                let query = ClientQuery::parse(&address.try_get_untracked().unwrap_or_default().to_query_string()).unwrap_or_default();
                 match list {
                     Ok(list) if query.go_to.is_some() => {
                         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };

@@ -32,6 +32,9 @@ impl<T> Copy for Asked<T> {}
 impl<T> Asked<T> {
     /// Asks a server function: now, and anew whenever something has changed that `question` reads. The server calls
     /// it for the first page, which takes the answer along; after that the browser fetches what it answers.
+    ///
+    /// A page that is drawn may be gone when `question` and what shows the answer are called once more, so both read
+    /// with `try_get`.
     pub fn new<Question>(question: impl Fn() -> Question + Send + Sync + 'static) -> Self
     where
         T: Serialize,

@@ -41,7 +41,7 @@ fn AccountStanding() -> impl IntoView {
     let changes = expect_context::<Changes>().0;
     let standing = Asked::new(move || {
         changes.track();
-        ReadStanding { id: id.get() }
+        ReadStanding { id: id.try_get().unwrap_or_default() }
     });
     view! {
         <Loading of=standing show=move |standing| standing.ok().map(|standing| view! { <Shown standing/> }).into_any()/>
@@ -95,13 +95,16 @@ fn Transactions() -> impl IntoView {
     let changes = expect_context::<Changes>().0;
     let page = Asked::new(move || {
         changes.track();
-        ListTransactions { id: id.get(), address: address.get().to_query_string() }
+        ListTransactions {
+            id: id.try_get().unwrap_or_default(),
+            address: address.try_get().unwrap_or_default().to_query_string(),
+        }
     });
     view! {
         <Loading
             of=page
             show=move |page| {
-                let (id, address) = (id.get_untracked(), address.get_untracked().to_query_string());
+                let (id, address) = (id.try_get_untracked().unwrap_or_default(), address.try_get_untracked().unwrap_or_default().to_query_string());
                 // The server understood the address too, or there would be no page.
                 let query = FinanceQuery::parse(&address).unwrap_or_default();
                 match page {

@@ -20,13 +20,16 @@ use leptos_router::hooks::use_query_map;
 pub fn Panels() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
-    let answer = Memo::new(move |_| address.with(|address| address.get("answer").unwrap_or_default()));
-    let desk = Asked::new(move || OpenDesk { id: id.get(), answer: answer.get() });
+    let answer = Memo::new(move |_| address.try_with(|address| address.get("answer")).flatten().unwrap_or_default());
+    let desk = Asked::new(move || OpenDesk {
+        id: id.try_get().unwrap_or_default(),
+        answer: answer.try_get().unwrap_or_default(),
+    });
     view! {
         <Loading
             of=desk
             // What is wrong, the ledger below says.
-            show=move |desk| desk.ok().map(|desk| view! { <Open id=id.get_untracked() desk/> }).into_any()
+            show=move |desk| desk.ok().map(|desk| view! { <Open id=id.try_get_untracked().unwrap_or_default() desk/> }).into_any()
         />
     }
 }

@@ -25,10 +25,11 @@ pub fn GeneralPage() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let before = Memo::new(move |_| address.with(|address| address.get("history_before").unwrap_or_default()));
+    let before =
+        Memo::new(move |_| address.try_with(|address| address.get("history_before")).flatten().unwrap_or_default());
     let info = Asked::new(move || {
         changes.track();
-        ReadGeneralInfo { id: id.get(), history_before: before.get() }
+        ReadGeneralInfo { id: id.try_get().unwrap_or_default(), history_before: before.try_get().unwrap_or_default() }
     });
     view! {
         <Loading
@@ -45,7 +46,7 @@ pub fn GeneralPage() -> impl IntoView {
         <Loading
             of=info
             show=move |info| {
-                let (path, newest) = (path(&id.get_untracked()), before.get_untracked().is_empty());
+                let (path, newest) = (path(&id.try_get_untracked().unwrap_or_default()), before.try_get_untracked().unwrap_or_default().is_empty());
                 // What is wrong, the facts say.
                 info.ok().map(|info| view! { <History path entries=info.history older=info.older newest/> }).into_any()
             }
@@ -119,20 +120,21 @@ fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest:
 fn Forms() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
-    let part =
-        move |name: &'static str| Memo::new(move |_| address.with(|address| address.get(name).unwrap_or_default()));
+    let part = move |name: &'static str| {
+        Memo::new(move |_| address.try_with(|address| address.get(name)).flatten().unwrap_or_default())
+    };
     let (edit, answer) = (part("edit"), part("answer"));
     let desk = Asked::new(move || {
         // Opened anew for each edit, so that it begins with what is there then.
         edit.track();
-        OpenProfile { id: id.get(), answer: answer.get() }
+        OpenProfile { id: id.try_get().unwrap_or_default(), answer: answer.try_get().unwrap_or_default() }
     });
     view! {
         <Loading
             of=desk
             show=move |desk| {
-                let editing = edit.get_untracked() == "true";
-                desk.ok().map(|desk| view! { <Open id=id.get_untracked() desk editing/> }).into_any()
+                let editing = edit.try_get_untracked().is_some_and(|edit| edit == "true");
+                desk.ok().map(|desk| view! { <Open id=id.try_get_untracked().unwrap_or_default() desk editing/> }).into_any()
             }
         />
     }
