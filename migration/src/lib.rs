@@ -10,6 +10,7 @@ use sea_orm_migration::prelude::*;
 mod m20261123_000001_clients;
 mod m20261123_000002_administrators;
 mod m20261125_000003_ledger;
+mod m20261125_000004_messages;
 
 /// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_clients::Migration),
             Box::new(m20261123_000002_administrators::Migration),
             Box::new(m20261125_000003_ledger::Migration),
+            Box::new(m20261125_000004_messages::Migration),
         ]
     }
 }

@@ -9,7 +9,9 @@ pub mod client_plan;
 pub mod client_record;
 pub mod client_store;
 pub mod field;
+pub mod message;
 pub mod reader;
+pub mod roll_up_store;
 
 use std::fmt;
 

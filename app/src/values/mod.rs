@@ -3,6 +3,7 @@
 //! - [`address`]: the parts of an address
 //! - [`money`]: exact amounts, ten-thousandths of a currency
 //! - [`fold`]: text without regard to case, for search and sorting
+//! - [`messaging`]: by which way messages go
 //! - [`period`]: two days, both included
 //! - [`json`]: what the server answered, read in the browser
 //! - `word`: [`crate::word_enum`], enumerations with a word for files and a label for people
@@ -11,6 +12,7 @@
 pub mod address;
 pub mod fold;
 pub mod json;
+pub mod messaging;
 pub mod money;
 #[cfg(feature = "ssr")]
 pub mod period;
