@@ -21,6 +21,11 @@ pub enum Error {
     /// Nobody is signed in, or the session has ended. 401.
     #[error("Your session has ended. Sign in to go on.")]
     SignInRequired,
+    /// A program's token is missing, unknown or revoked. 401.
+    #[error(
+        "This needs the header `Authorization: Bearer TOKEN` with a token that works. `clientele token create` makes one."
+    )]
+    TokenRequired,
     /// Signed in, but the role doesn't allow it. 403.
     #[error("Your role doesn't allow this. Ask an owner.")]
     Forbidden,
@@ -42,6 +47,12 @@ pub enum Error {
         field: String,
         /// What is wrong with it and what to do.
         message: String,
+    },
+    /// More was sent than is taken at once. 413.
+    #[error("This is too large: send at most {most} at once.")]
+    TooLarge {
+        /// How much is taken.
+        most: String,
     },
     /// A change that is large enough to be shown back before it is made. 422.
     #[error("{question}")]
@@ -125,9 +136,10 @@ mod native {
         pub fn status(&self) -> StatusCode {
             match self {
                 Self::BadAddress { .. } => StatusCode::BAD_REQUEST,
-                Self::SignInRequired => StatusCode::UNAUTHORIZED,
+                Self::SignInRequired | Self::TokenRequired => StatusCode::UNAUTHORIZED,
                 Self::Forbidden => StatusCode::FORBIDDEN,
                 Self::NotFound(_) | Self::NoSuchPage { .. } => StatusCode::NOT_FOUND,
+                Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 Self::Refused { .. } | Self::Unconfirmed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Conflict { .. } => StatusCode::CONFLICT,
                 Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,

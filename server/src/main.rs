@@ -42,6 +42,9 @@ enum Command {
     /// Administrators.
     #[command(subcommand)]
     Admin(Admin),
+    /// Tokens of the programs that call the gateway's API.
+    #[command(subcommand)]
+    Token(Token),
 }
 
 #[derive(Subcommand)]
@@ -53,6 +56,32 @@ enum Import {
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Messages, and what became of them.
+    Messages {
+        /// The file; - for standard input.
+        file: OsString,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Token {
+    /// Make a token and print it, this once.
+    Create {
+        /// What it is for; the ledger names it.
+        #[arg(long)]
+        name: String,
+    },
+    /// Say which there are, and when they were used.
+    List,
+    /// End a token.
+    Revoke {
+        /// Which.
+        #[arg(long)]
+        name: String,
     },
 }
 
@@ -94,7 +123,13 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
         Command::Import(Import::Clients { file, dry_run }) => {
             return Ok(import::import_clients(&database, &file.into(), dry_run).await);
         }
+        Command::Import(Import::Messages { file, dry_run }) => {
+            return Ok(import::import_messages(&database, &file.into(), dry_run).await);
+        }
         Command::Check => return Ok(commands::check::check(&database).await),
+        Command::Token(Token::Create { name }) => commands::token::create(&database, &name).await?,
+        Command::Token(Token::List) => commands::token::list(&database).await?,
+        Command::Token(Token::Revoke { name }) => commands::token::revoke(&database, &name).await?,
         Command::Admin(Admin::Create { login, role }) => commands::admin::create(&database, &login, role).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -90,10 +90,10 @@ pub async fn files(request: Request, next: Next) -> Response {
 }
 
 /// Addresses that need no session. Server functions are among them because each asks for its permission
-/// itself, and answers in a way that the application understands.
+/// itself, and answers in a way that the application understands; so do the gateway's calls, which come from programs.
 pub fn is_open(path: &str) -> bool {
     matches!(path, "/login" | "/logout" | "/setup" | "/theme" | "/healthz" | "/readyz" | "/metrics")
-        || path.starts_with("/rpc/")
+        || ["/rpc/", "/api/", "/gateway/"].iter().any(|own| path.starts_with(own))
 }
 
 /// Finds out who asks, and sends everybody without a session to the sign-in page.

@@ -10,14 +10,15 @@ use app::{
         forms as frame_forms,
         shell::{Files, shell},
     },
+    gateway::api,
     ui::catalogue,
 };
 use axum::{
     Extension, Router,
-    extract::{FromRef, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRef, Path, Request, State},
     http::{HeaderName, StatusCode},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
@@ -30,6 +31,7 @@ use tower_http::{
         CompressionLayer, CompressionLevel,
         predicate::{NotForContentType, Predicate, SizeAbove},
     },
+    decompression::RequestDecompressionLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
     trace::TraceLayer,
@@ -120,6 +122,9 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/{id}/finance/reversal", post(finance::forms::reversal))
         .route("/clients/{id}/finance/export.csv", get(finance::export::csv))
         .route("/clients/{id}/finance/export.xlsx", get(finance::export::xlsx))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/api/v1/messages", post(api::post_messages).layer(bodies()))
+        .route("/api/v1/clients/{id}", put(api::put_client).layer(bodies()))
         .route("/ui", get(catalogue::page))
         .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .route("/", get(|| async { Redirect::to("/clients") }))
@@ -160,6 +165,11 @@ fn compression() -> CompressionLayer<impl Predicate> {
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::SSE);
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
+}
+
+/// Bodies of the gateway's calls may be compressed, and are larger than forms.
+fn bodies() -> (RequestDecompressionLayer, DefaultBodyLimit) {
+    (RequestDecompressionLayer::new(), DefaultBodyLimit::max(api::LARGEST_BODY))
 }
 
 /// How long an answer may take to begin; files and events go on for as long as they need.

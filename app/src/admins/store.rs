@@ -471,13 +471,15 @@ pub async fn prune(database: &Database) -> Result<(), Error> {
 }
 
 /// 256 random bits, as 64 hexadecimal digits.
-fn new_token() -> Result<String, Error> {
+/// 256 random bits, in hexadecimal digits.
+pub(crate) fn new_token() -> Result<String, Error> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(hex::encode(bytes))
 }
 
-fn hash(token: &str) -> String {
+/// What the database has of a token.
+pub(crate) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 

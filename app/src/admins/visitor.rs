@@ -8,7 +8,8 @@ use super::{
     store::{self, Actor},
 };
 use crate::{
-    client::finance::booking::Bookings, clients::index::Directory, database::Database, error::Error, values::Money,
+    client::finance::booking::Bookings, clients::index::Directory, database::Database, error::Error,
+    gateway::caller::Calls, values::Money,
 };
 use http::{StatusCode, request::Parts};
 use leptos::prelude::use_context;
@@ -24,6 +25,8 @@ pub struct Services {
     pub directory: Directory,
     /// The way into the ledger.
     pub bookings: Bookings,
+    /// How often programs call.
+    pub calls: Calls,
     /// What the operator has decided.
     pub policy: Policy,
     /// Cancelled when the server is about to stop: whatever would go on for long ends then.
@@ -52,6 +55,7 @@ impl Services {
         Self {
             directory: Directory::new(database.clone()),
             bookings: Bookings::start(database.clone()),
+            calls: Calls::default(),
             database,
             policy,
             stopping: CancellationToken::new(),
@@ -110,6 +114,11 @@ impl Visitor {
     pub fn signed_in(&self) -> Option<SignedIn> {
         let administrator = self.administrator.as_ref()?;
         Some(SignedIn { login: administrator.login.clone(), role: administrator.role })
+    }
+
+    /// For programs, which show a token of their own instead.
+    pub(crate) fn services_for_gateway(&self) -> (&Services, &str) {
+        (&self.services, &self.address)
     }
 
     /// For signing in and out, which everybody may try.

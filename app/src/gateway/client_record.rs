@@ -39,7 +39,7 @@ pub const FIELDS: &[&str] = &[
 ];
 
 /// The largest id: above it, programs that keep numbers as floats mistake one client for another.
-const LARGEST_ID: i64 = (1 << 53) - 1;
+pub(super) const LARGEST_ID: i64 = (1 << 53) - 1;
 
 /// Most characters of names and the like, of addresses on the web, and of what may go over several lines.
 const NAME: usize = 250;

@@ -1,22 +1,20 @@
-//! Batches of clients into the database, a transaction each. Native only.
+//! Batches of clients into the database. Native only.
 
 use super::{
     Outcome,
     client_plan::{Known, Plan},
+    writer::{Line, Stopped},
 };
 use crate::{
-    admins::store::{self as audit, Actor, Deed},
-    client::finance::booking,
+    admins::store::{self as audit, Deed},
+    client::finance::booking::{self, Author},
     clients::store::{audited, client, login, record_changes},
-    database::{Database, is_overtaken},
-    error::Error,
 };
 use sea_orm::{
-    ActiveValue::Set, DatabaseTransaction, DbErr, IntoActiveModel, Iterable, QueryOrder, QuerySelect, TransactionTrait,
-    TryInsertResult, entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set, DatabaseTransaction, DbErr, IntoActiveModel, Iterable, QueryOrder, QuerySelect, TryInsertResult,
+    entity::prelude::*, sea_query::OnConflict,
 };
 use serde_json::json;
-use std::time::Duration;
 
 /// A good number of records for a batch.
 pub const BATCH: usize = 4_000;
@@ -27,83 +25,18 @@ const CLIENTS: usize = 1_000;
 /// Rows of two values, or values in a list, in a statement.
 const PAIRS: usize = 4_000;
 
-/// How often a batch is tried while others get in its way.
-const ATTEMPTS: u32 = 10;
-
-/// Writes batches of clients.
-pub struct Writer<'a> {
-    database: &'a Database,
-    /// The transaction of a rehearsal, which all of its batches run in and which is undone in the end.
-    rehearsal: Option<DatabaseTransaction>,
-}
-
-/// Why a batch didn't go through.
-enum Stopped {
-    /// Another transaction changed what this one built on.
-    Overtaken,
-    Failed(DbErr),
-}
-
-impl From<DbErr> for Stopped {
-    fn from(cause: DbErr) -> Self {
-        if is_overtaken(&cause) { Self::Overtaken } else { Self::Failed(cause) }
+impl Line for (u64, client::Model) {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
+        let plan = Plan::make(batch, read_known(transaction, batch).await?);
+        // Logins before clients, clients in the order of their ids: nobody then waits for one who waits for him.
+        move_logins(transaction, &plan).await?;
+        lock_changed(transaction, &plan).await?;
+        insert_new(transaction, &plan.new).await?;
+        update_changed(transaction, &plan.changed).await?;
+        record_changes(transaction, &plan.ids()).await?;
+        record_deeds(transaction, &plan, author).await?;
+        Ok(plan.outcome)
     }
-}
-
-impl<'a> Writer<'a> {
-    /// Writes for good: each batch is there as a whole, or not at all.
-    pub fn new(database: &'a Database) -> Self {
-        Self { database, rehearsal: None }
-    }
-
-    /// Gives the same answers, but leaves the database as it was. Others wait for their changes meanwhile.
-    pub async fn rehearse(database: &'a Database) -> Result<Self, Error> {
-        Ok(Self { database, rehearsal: Some(database.write().await?) })
-    }
-
-    /// Writes a batch of clients, each with the line that it came from.
-    pub async fn write(&self, batch: &[(u64, client::Model)]) -> Result<Outcome, Error> {
-        let mut attempt = 1;
-        loop {
-            let transaction = match &self.rehearsal {
-                Some(rehearsal) => rehearsal.begin().await?,
-                None => self.database.write().await?,
-            };
-            match write_batch(&transaction, batch).await {
-                Ok(outcome) => {
-                    transaction.commit().await?;
-                    return Ok(outcome);
-                }
-                Err(Stopped::Overtaken) if attempt < ATTEMPTS => {
-                    transaction.rollback().await?;
-                    tokio::time::sleep(Duration::from_millis(10) * attempt).await;
-                    attempt += 1;
-                }
-                Err(Stopped::Overtaken) => return Err(Error::Unavailable),
-                Err(Stopped::Failed(cause)) => return Err(cause.into()),
-            }
-        }
-    }
-
-    /// Ends the writing; what a rehearsal did is undone.
-    pub async fn finish(self) -> Result<(), Error> {
-        match self.rehearsal {
-            Some(rehearsal) => Ok(rehearsal.rollback().await?),
-            None => Ok(()),
-        }
-    }
-}
-
-async fn write_batch(transaction: &DatabaseTransaction, batch: &[(u64, client::Model)]) -> Result<Outcome, Stopped> {
-    let plan = Plan::make(batch, read_known(transaction, batch).await?);
-    // Logins before clients, clients in the order of their ids: nobody then waits for one who waits for him.
-    move_logins(transaction, &plan).await?;
-    lock_changed(transaction, &plan).await?;
-    insert_new(transaction, &plan.new).await?;
-    update_changed(transaction, &plan.changed).await?;
-    record_changes(transaction, &plan.ids()).await?;
-    record_deeds(transaction, &plan).await?;
-    Ok(plan.outcome)
 }
 
 async fn read_known(transaction: &DatabaseTransaction, batch: &[(u64, client::Model)]) -> Result<Known, DbErr> {
@@ -189,7 +122,7 @@ async fn update_changed(
 
 /// What the audit record says of a batch: new clients together, since each is its own record, and each changed
 /// client with its fields before and after.
-async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), DbErr> {
+async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan, author: &Author) -> Result<(), DbErr> {
     let created = json!({ "ids": plan.new.iter().map(|client| client.id).collect::<Vec<_>>() }).to_string();
     let created = (!plan.new.is_empty()).then_some(Deed {
         action: "import new clients",
@@ -206,7 +139,7 @@ async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
         };
         Deed { action: "import client", client: Some(after.id), before: fields(before), after: fields(after) }
     });
-    let deeds = created.into_iter().chain(changed).map(|deed| (Actor::COMMAND_LINE, deed));
+    let deeds = created.into_iter().chain(changed).map(|deed| (author.actor(), deed));
     audit::record_all(transaction, deeds).await
 }
 

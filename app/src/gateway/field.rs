@@ -38,6 +38,30 @@ impl Record {
         Refusal { line: self.line, field: Some(field.to_owned()), reason: reason.into() }
     }
 
+    /// Gives a field the text that the address has for it; the record may have the same, or nothing.
+    pub fn insist(&mut self, field: &str, text: &str) -> Result<(), Refusal> {
+        let Some(index) = self.index(field) else { return Ok(()) };
+        let said = match &self.values[index] {
+            None | Some(Value::Null) => None,
+            Some(Value::String(said)) => Some(said.trim().to_owned()).filter(|said| !said.is_empty()),
+            Some(other) => Some(other.to_string()),
+        };
+        if let Some(said) = said.filter(|said| said != text) {
+            return Err(self.refuse(field, format!("{} isn't {}, as the address says", quote(&said), quote(text))));
+        }
+        self.values[index] = Some(Value::String(text.to_owned()));
+        Ok(())
+    }
+
+    /// Whether a field is known and not taken yet.
+    pub fn has(&self, field: &str) -> bool {
+        match self.peek(field) {
+            None | Some(Value::Null) => false,
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            Some(_) => true,
+        }
+    }
+
     /// Insists on a field that must be known.
     pub fn require<T>(&self, field: &str, value: Option<T>) -> Result<T, Refusal> {
         value.ok_or_else(|| self.refuse(field, "is required"))

@@ -3,15 +3,27 @@
 //!
 //! A file or a call's body runs from [`reader`] (bytes into records, CSV or NDJSON alike) through
 //! [`client_record`] (a record into a client, by the grammar in [`field`]) and [`client_plan`] (what a batch
-//! of them changes) to [`client_store`] (the change in the database, as one transaction).
+//! of them changes) to [`client_store`] (the change in the database; [`writer`] makes it a transaction). Messages go the same way
+//! through [`message_record`], [`message_plan`] and [`message_store`]; what they come to is added up in
+//! [`roll_up_store`], and [`message_check`] counts all of it anew.
+//!
+//! [`api`] takes calls, of programs that [`caller`] knows by their tokens ([`token_store`]).
 
+pub mod api;
+pub mod caller;
 pub mod client_plan;
 pub mod client_record;
 pub mod client_store;
 pub mod field;
 pub mod message;
+pub mod message_check;
+pub mod message_plan;
+pub mod message_record;
+pub mod message_store;
 pub mod reader;
 pub mod roll_up_store;
+pub mod token_store;
+pub mod writer;
 
 use std::fmt;
 

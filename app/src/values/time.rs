@@ -31,10 +31,16 @@ pub fn cut(moment: Moment) -> Moment {
     DateTime::from_timestamp_micros(moment.timestamp_micros()).unwrap_or(moment)
 }
 
+/// The day that a moment falls on in the platform's time zone.
+#[must_use]
+pub fn day_of(moment: Moment) -> NaiveDate {
+    moment.with_timezone(&zone()).date_naive()
+}
+
 /// Today's date in the platform's time zone.
 #[must_use]
 pub fn today() -> NaiveDate {
-    now().with_timezone(&zone()).date_naive()
+    day_of(now())
 }
 
 /// `2024-01-05 07:46` in the platform's time zone, the one format of all pages.

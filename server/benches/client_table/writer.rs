@@ -1,7 +1,9 @@
 //! Clients that change while requests are timed: a hundred writes a second, each a transaction of its own.
 
 use crate::{Failure, reference::Reference};
-use app::{clients::store::client, database::Database, gateway::client_store, values::Money};
+use app::{
+    client::finance::booking::Author, clients::store::client, database::Database, gateway::writer, values::Money,
+};
 use fastrand::Rng;
 use sea_orm::prelude::*;
 use std::{
@@ -74,7 +76,7 @@ async fn write(
     mut random: Rng,
     stop: Arc<AtomicBool>,
 ) -> Result<Written, Failure> {
-    let writer = client_store::Writer::new(&database);
+    let writer = writer::Writer::new(&database, Author::command_line());
     let begun = Instant::now();
     let mut ticks = tokio::time::interval(EVERY);
     // A write that took long is followed by others at once, so that there are a hundred a second if that can be.

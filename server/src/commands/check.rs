@@ -1,19 +1,24 @@
 //! `clientele check`: recounts everything that is kept twice.
 
-use app::{client::finance::check, database::Database};
+use app::{
+    client::finance::check::{self, Difference},
+    database::Database,
+    error::Error,
+    gateway::message_check,
+};
 use std::process::ExitCode;
 
 /// Prints each difference. The exit code is 0 when there is none, 1 when there are some, 2 when it couldn't count.
 pub async fn check(database: &Database) -> ExitCode {
     let mut differences = 0u64;
-    let counted = check::recount(database, |difference| {
+    let counted = count(database, |difference| {
         differences += 1;
         println!("{difference}");
     })
     .await;
     match counted {
-        Ok((clients, rows)) => {
-            println!("{clients} clients and {rows} transactions counted, {differences} differences");
+        Ok(counted) => {
+            println!("{counted} counted, {differences} differences");
             if differences == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
@@ -21,4 +26,10 @@ pub async fn check(database: &Database) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+async fn count(database: &Database, mut report: impl FnMut(Difference)) -> Result<String, Error> {
+    let (clients, rows) = check::recount(database, &mut report).await?;
+    let messages = message_check::recount(database, &mut report).await?;
+    Ok(format!("{clients} clients, {rows} transactions and {messages} messages"))
 }

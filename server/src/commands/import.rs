@@ -4,13 +4,15 @@
 //! batch. A batch is in the database as a whole or not at all, whenever the program is stopped.
 
 use app::{
-    clients::store::client,
+    client::finance::booking::Author,
     database::Database,
     error::Error,
     gateway::{
-        Counts, Refusal, client_record,
-        client_store::{BATCH, Writer},
+        Counts, Refusal, client_record, client_store,
+        field::Record,
+        message_record, message_store,
         reader::{Reader, Unreadable},
+        writer::{Line, Writer},
     },
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -48,8 +50,8 @@ enum Failure {
 }
 
 /// As many lines as are written at once.
-struct Batch {
-    clients: Vec<(u64, client::Model)>,
+struct Batch<L> {
+    lines: Vec<L>,
     refusals: Vec<Refusal>,
     /// How far the source is read.
     position: u64,
@@ -58,12 +60,35 @@ struct Batch {
 /// A batch of long lines ends after so many bytes.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 
+/// How a kind of file is read.
+#[derive(Clone, Copy)]
+struct Grammar<L> {
+    /// The fields that it knows.
+    fields: &'static [&'static str],
+    /// What a record means.
+    parse: fn(Record) -> Result<L, Refusal>,
+    /// How many records are written at once.
+    batch: usize,
+}
+
 /// Imports clients. Names every refused line on standard error and counts all of them on standard output.
 ///
 /// The exit code is 0 when nothing was refused, 1 when lines were, 2 when it couldn't be read or written.
 pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
+    let parse = |record: Record| Ok((record.line(), client_record::parse(record)?));
+    let grammar = Grammar { fields: client_record::FIELDS, parse, batch: client_store::BATCH };
+    import(database, source, dry_run, grammar).await
+}
+
+/// Imports messages, and what became of them, in the same way.
+pub async fn import_messages(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
+    let grammar = Grammar { fields: message_record::FIELDS, parse: message_record::parse, batch: message_store::BATCH };
+    import(database, source, dry_run, grammar).await
+}
+
+async fn import<L: Line>(database: &Database, source: &Source, dry_run: bool, grammar: Grammar<L>) -> ExitCode {
     let mut counts = Counts::default();
-    let result = run(database, source, dry_run, &mut counts).await;
+    let result = run(database, source, dry_run, grammar, &mut counts).await;
     let code = match &result {
         Ok(()) if counts.refused == 0 => 0,
         Ok(()) => 1,
@@ -78,17 +103,24 @@ pub async fn import_clients(database: &Database, source: &Source, dry_run: bool)
     ExitCode::from(code)
 }
 
-async fn run(database: &Database, source: &Source, dry_run: bool, counts: &mut Counts) -> Result<(), Failure> {
+async fn run<L: Line>(
+    database: &Database,
+    source: &Source,
+    dry_run: bool,
+    grammar: Grammar<L>,
+    counts: &mut Counts,
+) -> Result<(), Failure> {
     let (input, size) = source.open().map_err(|cause| Failure::Closed(source.clone(), cause))?;
     let (sender, mut batches) = mpsc::channel(2);
     // Not one of the runtime's threads: those are waited for at the end, and this one may wait for a keyboard.
-    let reading = thread::spawn(move || read_clients(input, &sender));
+    let reading = thread::spawn(move || read_all(input, grammar, &sender));
 
-    let writer = if dry_run { Writer::rehearse(database).await? } else { Writer::new(database) };
+    let author = Author::command_line();
+    let writer = if dry_run { Writer::rehearse(database, author).await? } else { Writer::new(database, author) };
     let bar = progress_bar(size);
     while let Some(batch) = batches.recv().await {
-        let mut batch = batch.map_err(|cause| Failure::Unreadable(source.clone(), cause))?;
-        let mut outcome = writer.write(&batch.clients).await?;
+        let mut batch: Batch<L> = batch.map_err(|cause| Failure::Unreadable(source.clone(), cause))?;
+        let mut outcome = writer.write(&batch.lines).await?;
         outcome.refusals.append(&mut batch.refusals);
         outcome.refusals.sort_unstable_by_key(|refusal| refusal.line);
         counts.add(&outcome);
@@ -103,10 +135,10 @@ async fn run(database: &Database, source: &Source, dry_run: bool, counts: &mut C
 }
 
 /// Reads until the source ends, or nobody wants the batches any more.
-fn read_clients(input: impl Read, batches: &mpsc::Sender<Result<Batch, Unreadable>>) {
+fn read_all<L>(input: impl Read, grammar: Grammar<L>, batches: &mpsc::Sender<Result<Batch<L>, Unreadable>>) {
     let send_all = || {
-        let mut reader = Reader::open(input, client_record::FIELDS)?;
-        while let Some(batch) = next_batch(&mut reader)? {
+        let mut reader = Reader::open(input, grammar.fields)?;
+        while let Some(batch) = next_batch(&mut reader, &grammar)? {
             if batches.blocking_send(Ok(batch)).is_err() {
                 break;
             }
@@ -119,18 +151,18 @@ fn read_clients(input: impl Read, batches: &mpsc::Sender<Result<Batch, Unreadabl
     }
 }
 
-fn next_batch<R: Read>(reader: &mut Reader<R>) -> Result<Option<Batch>, Unreadable> {
+fn next_batch<L, R: Read>(reader: &mut Reader<R>, grammar: &Grammar<L>) -> Result<Option<Batch<L>>, Unreadable> {
     let start = reader.consumed();
-    let mut batch = Batch { clients: Vec::with_capacity(BATCH), refusals: Vec::new(), position: start };
-    while batch.clients.len() + batch.refusals.len() < BATCH && reader.consumed() - start < BATCH_BYTES {
+    let mut batch = Batch { lines: Vec::with_capacity(grammar.batch), refusals: Vec::new(), position: start };
+    while batch.lines.len() + batch.refusals.len() < grammar.batch && reader.consumed() - start < BATCH_BYTES {
         let Some(record) = reader.next().transpose()? else { break };
-        match record.and_then(|record| Ok((record.line(), client_record::parse(record)?))) {
-            Ok(client) => batch.clients.push(client),
+        match record.and_then(grammar.parse) {
+            Ok(line) => batch.lines.push(line),
             Err(refusal) => batch.refusals.push(refusal),
         }
     }
     batch.position = reader.consumed();
-    let empty = batch.clients.is_empty() && batch.refusals.is_empty();
+    let empty = batch.lines.is_empty() && batch.refusals.is_empty();
     Ok(if empty { None } else { Some(batch) })
 }
 

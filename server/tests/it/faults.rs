@@ -23,7 +23,7 @@ const CLIENTS: i64 = 4;
 const AT_ONCE: u64 = 8;
 
 /// How often the server is killed.
-fn rounds() -> u64 {
+pub fn rounds() -> u64 {
     env::var("CLIENTELE_FAULT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3)
 }
 

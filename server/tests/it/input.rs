@@ -2,8 +2,9 @@
 
 use crate::support::{Ran, TestDatabase, both_databases};
 use app::{
+    client::finance::booking::Author,
     clients::store::{change, client, login},
-    gateway::client_store::{BATCH, Writer},
+    gateway::{client_store::BATCH, writer::Writer},
     values::Money,
 };
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
@@ -260,7 +261,7 @@ both_databases! {
                 batch.reverse();
             }
             let database = test.database.clone();
-            tokio::spawn(async move { Writer::new(&database).write(&batch).await })
+            tokio::spawn(async move { Writer::new(&database, Author::command_line()).write(&batch).await })
         });
         for round in rounds.collect::<Vec<_>>() {
             let outcome = round.await.unwrap().unwrap();

@@ -10,6 +10,7 @@ mod health;
 mod input;
 mod ledger;
 mod mail;
+mod messages;
 mod migrations;
 mod security;
 mod session;

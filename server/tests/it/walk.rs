@@ -64,6 +64,7 @@ pub const ROUTES: &[Door] = &[
     get("/clients/{id}/finance/export.csv", "/clients/7/finance/export.csv", SEE),
     get("/clients/{id}/finance/export.xlsx", "/clients/7/finance/export.xlsx", SEE),
     get("/clients/{id}/statistics", "/clients/7/statistics", SEE),
+    get("/api/v1/openapi.json", "/api/v1/openapi.json", None),
     get("/ui", "/ui", SEE),
     get("/", "/", SEE),
     get("/clients/{id}", "/clients/7", SEE),
@@ -77,6 +78,12 @@ pub const ROUTES: &[Door] = &[
     get("/clients/{id}/finance", "/clients/7/finance", SEE),
     get("/clients/{id}/statistics/day", "/clients/7/statistics/day", SEE),
     get("/clients/{id}/names", "/clients/7/names", SEE),
+];
+
+/// The gateway's routes: a program's token opens them, and nothing else does.
+const GATEWAY: &[Door] = &[
+    Door { method: "POST", path: "/api/v1/messages", address: "/api/v1/messages", form: &[], needs: None },
+    Door { method: "PUT", path: "/api/v1/clients/{id}", address: "/api/v1/clients/7", form: &[], needs: None },
 ];
 
 /// All server functions.
@@ -150,7 +157,7 @@ async fn every_route_and_server_function_is_listed_here() {
         .iter()
         .flat_map(|page| page.methods().map(|method| (format!("{method:?}").to_uppercase(), page.path().to_owned())));
     let there: BTreeSet<_> = routes_in_source().into_iter().chain(pages).collect();
-    assert_eq!(ROUTES.iter().map(Door::name).collect::<BTreeSet<_>>(), there);
+    assert_eq!(ROUTES.iter().chain(GATEWAY).map(Door::name).collect::<BTreeSet<_>>(), there);
 
     let there: BTreeSet<_> = server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
     assert_eq!(FUNCTIONS.iter().map(Door::name).collect::<BTreeSet<_>>(), there);
@@ -182,6 +189,23 @@ both_databases! {
                 }
             }
             assert!(is_a_refusal(&visitor.get("/there/is/no/such/page").await));
+        }
+    }
+
+    async fn only_a_token_opens_the_gateway_s_routes(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let token = test.run(&["token", "create", "--name", "walk"], b"").stdout;
+        let owner = server.signed_in(Role::Owner).await;
+        for door in GATEWAY {
+            for browser in [server.browser(), owner.clone()] {
+                let refused = browser.request(door.method, door.address).body("{}").await;
+                assert_eq!(refused.status, 401, "{} {}: {refused:?}", door.method, door.path);
+                assert_eq!(refused.header("www-authenticate"), "Bearer");
+            }
+            let bearer = format!("Bearer {}", token.trim());
+            let passed = owner.request(door.method, door.address).header("authorization", &bearer).body("{}").await;
+            assert!([200, 422].contains(&passed.status), "{} {}: {passed:?}", door.method, door.path);
         }
     }
 

@@ -27,6 +27,9 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+/// What the idempotency keys of rows begin with that are booked with the messages they are for.
+pub const MESSAGES_KEY: &str = "messages/";
+
 /// What is to be booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -66,7 +69,7 @@ pub enum Booking {
     },
     /// Messages were sent. They cost what they cost, whatever the balance.
     Mailing {
-        /// Above zero.
+        /// Never zero; below zero for messages that turn out not to have been delivered after all.
         cost: Money,
         /// Names the mailing.
         purpose: String,
@@ -336,6 +339,12 @@ pub async fn book_in(transaction: &DatabaseTransaction, orders: &[Order]) -> Res
 }
 
 impl Author {
+    /// Whoever may run the program on the server.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self { administrator: None, login: Actor::COMMAND_LINE.login.to_owned(), address: String::new() }
+    }
+
     /// For the audit record.
     #[must_use]
     pub fn actor(&self) -> Actor<'_> {
@@ -413,8 +422,7 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
         .collect();
     let of_clients = || entry::Entity::find().filter(entry::Column::ClientId.is_in(ids.iter().copied()));
 
-    let keys = orders.iter().map(|order| order.idempotency_key.as_str());
-    let known = of_clients().filter(entry::Column::IdempotencyKey.is_in(keys)).all(transaction).await?;
+    let mut known = with_keys(transaction, orders).await?;
     let taken_back: Vec<i64> = orders
         .iter()
         .filter_map(|order| match order.booking {
@@ -422,7 +430,6 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
             _ => None,
         })
         .collect();
-    let mut known = known;
     if !taken_back.is_empty() {
         let targets = of_clients().filter(entry::Column::Id.is_in(taken_back.iter().copied()));
         known.extend(targets.all(transaction).await?);
@@ -464,6 +471,28 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
         }
     }
     Ok(accounts)
+}
+
+/// The rows that were booked with the orders' keys. Each is looked up with its client: two lists side by side would
+/// mean every key for every client.
+async fn with_keys(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<Vec<entry::Model>, DbErr> {
+    let mut rows = Vec::new();
+    for some in orders.chunks(ROWS) {
+        let places: Vec<String> = (0..some.len())
+            .map(|row| format!("(CAST(${} AS BIGINT), CAST(${} AS TEXT))", 2 * row + 1, 2 * row + 2))
+            .collect();
+        let sql = format!(
+            "SELECT ledger.* FROM ledger JOIN (VALUES {}) AS wanted
+             ON ledger.client_id = wanted.column1 AND ledger.idempotency_key = wanted.column2",
+            places.join(", ")
+        );
+        let values = some.iter().flat_map(|order| [Value::from(order.client_id), Value::from(&order.idempotency_key)]);
+        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+        for row in transaction.query_all_raw(statement).await? {
+            rows.push(entry::Model::from_query_result(&row, "")?);
+        }
+    }
+    Ok(rows)
 }
 
 /// The newest row of each client, of all kinds or of one.

@@ -9,13 +9,11 @@ mod countries;
 mod latin;
 
 use app::{
+    client::finance::booking::Author,
     clients::store::client,
     database::Database,
     error::Error,
-    gateway::{
-        Counts,
-        client_store::{BATCH, Writer},
-    },
+    gateway::{Counts, client_store::BATCH, writer::Writer},
 };
 use clients::Clients;
 use indicatif::ProgressBar;
@@ -54,7 +52,7 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
     if any.into_tuple::<i64>().one(database.reader()).await?.is_some() {
         return Ok(None);
     }
-    let writer = Writer::new(database);
+    let writer = Writer::new(database, Author::command_line());
     let bar = ProgressBar::new(plan.clients.into());
     let mut counts = Counts::default();
     let mut clients = (1..).zip(Clients::invent(plan)).peekable();

@@ -2,12 +2,13 @@
 
 use super::TestDatabase;
 use app::{
+    client::finance::booking::Author,
     clients::{
         BillingMode, ClientQuery, Direction, PropertyType, Sort,
         store::client::{self, Model},
     },
     database::Database,
-    gateway::{client_record, client_store::Writer, reader::Reader},
+    gateway::{client_record, reader::Reader, writer::Writer},
     values::Money,
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -48,7 +49,8 @@ pub fn client(id: i64) -> Model {
 /// Writes clients as an import does. None may be refused.
 pub async fn put(database: &Database, clients: &[Model]) {
     let batch: Vec<_> = (1..).zip(clients.iter().cloned()).collect();
-    let outcome = Writer::new(database).write(&batch).await.expect("clients that can be written");
+    let outcome =
+        Writer::new(database, Author::command_line()).write(&batch).await.expect("clients that can be written");
     assert_eq!(outcome.refusals, [], "{clients:?}");
 }
 

@@ -7,6 +7,7 @@ pub mod html;
 pub mod postgres;
 pub mod program;
 pub mod server;
+pub mod traffic;
 
 use app::database::Database;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Value};

@@ -1,0 +1,326 @@
+//! Messages that come in: by file and by call, in any order, more than once, and badly written.
+
+use crate::support::{
+    TestDatabase, both_databases,
+    clients::{client, put},
+    program::Serving,
+    server::{Browser, TestServer},
+    traffic::{counted, message, message_with, ndjson, random_lines, receipt},
+};
+use app::{
+    clients::{BillingMode, store::client::Model},
+    values::Money,
+};
+use serde_json::{Value, json};
+use std::{io::Write as _, time::Duration};
+
+/// What the reports have of a client in all: messages and parts sent, messages and parts delivered, cost.
+async fn reported(test: &TestDatabase, client: i64) -> [i64; 5] {
+    let columns = ["sent_messages", "sent_parts", "delivered_messages", "delivered_parts", "cost"];
+    let mut sums = [0; 5];
+    for (sum, column) in sums.iter_mut().zip(columns) {
+        let sql = format!(
+            "SELECT CAST(COALESCE(SUM({column}), 0) AS BIGINT) FROM roll_ups WHERE level = 'ever' AND client_id = {client}"
+        );
+        *sum = test.column::<i64>(&sql).await[0];
+    }
+    sums
+}
+
+fn import(test: &TestDatabase, lines: &[Value]) -> crate::support::Ran {
+    test.run(&["import", "messages", "-"], &ndjson(lines))
+}
+
+/// Makes a token for the API.
+fn token(test: &TestDatabase, name: &str) -> String {
+    let made = test.run(&["token", "create", "--name", name], b"");
+    assert_eq!((made.code, made.stderr.as_str()), (Some(0), ""));
+    let token = made.stdout.strip_suffix('\n').expect("a line").to_owned();
+    assert!(token.len() >= 32 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "the token alone: {token}");
+    token
+}
+
+fn post(browser: &Browser, token: &str, body: impl Into<Vec<u8>>) -> crate::support::server::Sending {
+    browser.request("POST", "/api/v1/messages").header("authorization", &format!("Bearer {token}")).body(body)
+}
+
+fn counts(answer: &crate::support::server::Answer) -> (u16, [u64; 3]) {
+    let body: Value = answer.json();
+    (answer.status, ["accepted", "repeated", "refused"].map(|count| body[count].as_u64().expect("a count")))
+}
+
+both_databases! {
+    async fn a_file_of_messages_is_counted_and_paid_once(test) {
+        put(&test.database, &[Model { balance: Money(100_000), ..client(7) }]).await;
+        let lines = [message(7, "a"), message_with(7, "b", &[("status", json!("failed")), ("parts", json!(3))])];
+        let first = import(test, &lines);
+        assert_eq!((first.code, first.stdout.as_str()), (Some(0), "accepted 2, repeated 0, refused 0\n"), "{first:?}");
+        let again = import(test, &lines);
+        assert_eq!((again.code, again.stdout.as_str()), (Some(0), "accepted 0, repeated 2, refused 0\n"), "{again:?}");
+        assert_eq!(reported(test, 7).await, [2, 4, 1, 1, 1_000]);
+        let rows: Vec<String> =
+            test.column("SELECT purpose || ' ' || amount || ' ' || author FROM ledger WHERE kind = 'mailing'").await;
+        assert_eq!(rows, ["Mailing spring -1000 command line"]);
+        assert_eq!(test.column::<i64>("SELECT balance FROM clients").await, [99_000]);
+        let check = test.run(&["check"], b"");
+        assert_eq!(check.stdout, "1 clients, 2 transactions and 2 messages counted, 0 differences\n");
+    }
+
+    async fn a_dry_run_says_the_same_and_changes_nothing(test) {
+        put(&test.database, &[client(7)]).await;
+        let ran = test.run(&["import", "messages", "--dry-run", "-"], &ndjson(&[message(7, "a"), message(8, "a")]));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), "accepted 1, repeated 0, refused 1\n"));
+        assert_eq!(ran.stderr, "line 2: client_id: there is no client 8\n");
+        assert_eq!(reported(test, 7).await, [0; 5]);
+    }
+
+    async fn csv_says_the_same_as_ndjson(test) {
+        put(&test.database, &[client(7)]).await;
+        let csv = "id,client_id,channel,parts,cost,sent_at,status,status_at,mailing\n\
+                   a,7,viber,2,0.1,2024-03-01T10:00:00Z,sent,,spring\n\
+                   a,7,,,,,delivered,2024-03-01T10:00:05Z,\n";
+        let ran = test.run(&["import", "messages", "-"], csv.as_bytes());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "accepted 2, repeated 0, refused 0\n"), "{ran:?}");
+        assert_eq!(reported(test, 7).await, [1, 2, 1, 2, 1_000]);
+    }
+
+    async fn the_order_of_lines_and_batches_changes_no_count(test) {
+        let clients = [7, 8, 9];
+        let billed = |id| Model {
+            billing_mode: if id == 8 { BillingMode::Delivered } else { BillingMode::Sent },
+            ..client(id)
+        };
+        put(&test.database, &clients.map(billed)).await;
+        let mut random = fastrand::Rng::with_seed(4);
+        let mut lines = random_lines(&mut random, &clients, 300);
+        let expected = clients.map(|id| counted(&lines, id, id == 8));
+        let server = TestServer::start(test).await;
+        let token = token(test, "gateway");
+        // The same lines from three senders at once, each in an order and in pieces of its own.
+        let senders: Vec<_> = (0..3)
+            .map(|_| {
+                random.shuffle(&mut lines);
+                let pieces: Vec<Vec<u8>> = lines.chunks(random.usize(20..200)).map(ndjson).collect();
+                let (browser, token) = (server.browser(), token.clone());
+                tokio::spawn(async move {
+                    for piece in pieces {
+                        let answer = post(&browser, &token, piece).await;
+                        let (status, [.., refused]) = counts(&answer);
+                        assert_eq!((status, refused), (200, 0), "{answer:?}");
+                    }
+                })
+            })
+            .collect();
+        for sender in senders {
+            sender.await.unwrap();
+        }
+        for (id, expected) in clients.into_iter().zip(expected) {
+            assert_eq!(reported(test, id).await, expected, "client {id}");
+        }
+        let again = import(test, &lines);
+        assert!(again.stdout.starts_with("accepted 0,"), "{again:?}");
+        let check = test.run(&["check"], b"");
+        assert_eq!(check.code, Some(0), "{check:?}");
+    }
+
+    async fn what_was_sent_is_booked_below_the_credit(test) {
+        put(&test.database, &[client(7)]).await;
+        import(test, &[message_with(7, "a", &[("cost", json!("12.5"))])]);
+        assert_eq!(test.column::<i64>("SELECT balance FROM clients").await, [-125_000]);
+        let server = TestServer::start(test).await;
+        let page = server.signed_in(app::admins::Role::Viewer).await.get("/clients/7/finance").await;
+        assert!(page.text().contains("over limit"), "{page:?}");
+    }
+
+    async fn messages_that_come_late_are_named_with_both_days(test) {
+        put(&test.database, &[client(7)]).await;
+        import(test, &[message_with(7, "b", &[("sent_at", json!("2024-03-05T10:00:00Z"))])]);
+        // The ledger's time never goes back, so what was sent before is booked on the later day.
+        import(test, &[message(7, "a")]);
+        let late: Vec<String> = test
+            .column("SELECT ledger_id || ' ' || CAST(sent_on AS TEXT) || ' ' || CAST(booked_on AS TEXT) || ' ' || cost FROM late_costs")
+            .await;
+        assert_eq!(late, ["2 2024-03-01 2024-03-05 500"]);
+        assert_eq!(test.run(&["check"], b"").code, Some(0));
+    }
+
+    async fn check_finds_roll_ups_that_are_wrong(test) {
+        put(&test.database, &[client(7)]).await;
+        import(test, &[message(7, "a")]);
+        test.execute("UPDATE roll_ups SET sent_parts = 5 WHERE level = 'day'", []).await;
+        test.execute("UPDATE messages SET cost = 600", []).await;
+        let check = test.run(&["check"], b"");
+        assert_eq!(check.code, Some(1));
+        assert!(check.stdout.contains("client 7, roll-up day 2024-03-01 sms"), "{check:?}");
+        assert!(check.stdout.contains("client 7, 2024-03-01: messages cost 0.01 more than the ledger has"), "{check:?}");
+    }
+
+    async fn each_bad_line_has_an_answer_of_its_own(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let token = token(test, "gateway");
+        let mut body = ndjson(&[
+            message(7, "good"),
+            message(99, "a"),
+            message_with(7, "b", &[("parts", json!(-1))]),
+            message_with(7, "c", &[("sent_at", json!("1970-01-01T00:00:00Z"))]),
+            message_with(7, "d", &[("sent_at", json!("2199-01-01T00:00:00Z"))]),
+            receipt(7, "good", "sent", "2024-03-02T00:00:00Z"),
+            message_with(7, "good", &[("cost", json!("0.06"))]),
+            message_with(7, "e", &[("price", json!("1"))]),
+        ]);
+        body.extend_from_slice(b"{\"id\": \"\xff\"}\n{\"id\":\"cut off");
+        let answer = post(&server.browser(), &token, body).await;
+        assert_eq!(counts(&answer), (200, [1, 1, 8]), "{answer:?}");
+        let refusals: Value = answer.json();
+        let told: Vec<_> = refusals["refusals"].as_array().unwrap().iter().map(|refusal| {
+            (refusal["line"].as_u64().unwrap(), refusal["field"].as_str().unwrap_or("").to_owned())
+        }).collect();
+        let told: Vec<_> = told.iter().map(|(line, field)| (*line, field.as_str())).collect();
+        assert_eq!(told, [
+            (2, "client_id"), (3, "parts"), (4, "sent_at"), (5, "sent_at"), (7, "cost"), (8, "\"price\""), (9, ""), (10, ""),
+        ]);
+        assert_eq!(reported(test, 7).await, [1, 1, 1, 1, 500]);
+    }
+
+    async fn bodies_may_be_compressed_and_not_too_large(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let (browser, token) = (server.browser(), token(test, "gateway"));
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(&ndjson(&[message(7, "a")])).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let answer = post(&browser, &token, gzip.clone()).header("content-encoding", "gzip").await;
+        assert_eq!(counts(&answer), (200, [1, 0, 0]));
+        let cut = post(&browser, &token, &gzip[..gzip.len() / 2]).header("content-encoding", "gzip").await;
+        assert_eq!(cut.status, 400, "{cut:?}");
+        let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        bomb.write_all(&vec![b'\n'; 100 << 20]).unwrap();
+        let answer = post(&browser, &token, bomb.finish().unwrap()).header("content-encoding", "gzip").await;
+        assert_eq!(answer.status, 413, "{answer:?}");
+        // The server doesn't read such a body to its end, so its answer may be lost with the connection.
+        if let Some(answer) = post(&browser, &token, vec![b'\n'; 100 << 20]).try_send().await {
+            assert_eq!(answer.status, 413);
+            assert!(answer.text().contains("at most 16 MiB"), "{answer:?}");
+        }
+        let empty = post(&browser, &token, "").await;
+        assert_eq!(empty.status, 400, "{empty:?}");
+        assert_eq!(reported(test, 7).await, [1, 1, 1, 1, 500]);
+    }
+
+    async fn a_token_works_until_it_is_revoked(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let browser = server.browser();
+        let token = token(test, "Kyiv gateway");
+        let body = ndjson(&[message(7, "a")]);
+        for (name, shown) in [("authorization", "Bearer wrong"), ("authorization", "Basic dTpw"), ("x-other", "x")] {
+            let answer = browser.request("POST", "/api/v1/messages").header(name, shown).body(body.clone()).await;
+            assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer"), "{answer:?}");
+        }
+        assert_eq!(post(&browser, &token, body.clone()).await.status, 200);
+        let authors: Vec<String> = test.column("SELECT author FROM ledger WHERE kind = 'mailing'").await;
+        assert_eq!(authors, ["gateway Kyiv gateway"]);
+        let listed = test.run(&["token", "list"], b"");
+        assert!(listed.stdout.starts_with("Kyiv gateway: made ") && listed.stdout.contains(", used "), "{listed:?}");
+        assert_eq!(test.run(&["token", "create", "--name", "Kyiv gateway"], b"").code, Some(2));
+        assert_eq!(test.run(&["token", "revoke", "--name", "Kyiv gateway"], b"").code, Some(0));
+        assert_eq!(test.run(&["token", "revoke", "--name", "Kyiv gateway"], b"").code, Some(2));
+        assert_eq!(post(&browser, &token, body).await.status, 401);
+        let kept: Vec<String> = test.column("SELECT hash FROM tokens").await;
+        assert!(kept.iter().all(|kept| *kept != token), "a hash alone is kept");
+        let audit = test.audit().await;
+        assert_eq!(audit[audit.len() - 2..], ["create token / command line / ", "revoke token / command line / "]);
+    }
+
+    async fn calls_without_end_are_slowed_down(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let (browser, token) = (server.browser(), token(test, "gateway"));
+        let calls = (0..200).map(|_| post(&browser, &token, ndjson(&[message(7, "a")])).into_future());
+        let answers = futures::future::join_all(calls).await;
+        let slowed: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
+        assert!(!slowed.is_empty() && answers.iter().any(|answer| answer.status == 200));
+        assert!(slowed.iter().all(|answer| answer.header("retry-after") == "1"));
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        assert_eq!(post(&browser, &token, ndjson(&[message(7, "a")])).await.status, 200);
+    }
+
+    async fn a_client_is_made_and_changed_by_a_call(test) {
+        let server = TestServer::start(test).await;
+        let (browser, token) = (server.browser(), token(test, "gateway"));
+        let put = |address: &str, body: &str| {
+            let call = browser.request("PUT", address).header("authorization", &format!("Bearer {token}"));
+            call.body(body)
+        };
+        let made = put("/api/v1/clients/7", "{\"login\": \"380501\",\n \"currency\": \"EUR\", \"balance\": \"5\"}").await;
+        assert_eq!(counts(&made), (200, [1, 0, 0]), "{made:?}");
+        let changed = put("/api/v1/clients/7", r#"{"id": 7, "login": "380501", "currency": "EUR", "company": "Sun"}"#).await;
+        assert_eq!(counts(&changed), (200, [1, 0, 0]), "{changed:?}");
+        let names: Vec<String> = test.column("SELECT company || ' ' || balance FROM clients").await;
+        assert_eq!(names, ["Sun 50000"]);
+        for (address, body, field) in [
+            ("/api/v1/clients/8", r#"{"id": 7, "login": "380502", "currency": "EUR"}"#, json!("id")),
+            ("/api/v1/clients/8", r#"{"login": "380501", "currency": "EUR"}"#, json!("login")),
+            ("/api/v1/clients/8", r#"{"login": "380502"}"#, json!("currency")),
+            ("/api/v1/clients/x", r#"{"login": "380502", "currency": "EUR"}"#, json!("id")),
+            ("/api/v1/clients/8", "[]", Value::Null),
+        ] {
+            let answer = put(address, body).await;
+            let told: Value = answer.json();
+            assert_eq!((answer.status, &told["refusals"][0]["field"]), (422, &field), "{answer:?}");
+        }
+        assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM clients").await, [1]);
+        assert!(test.audit().await.contains(&format!("import client / gateway gateway / {}", browser.address)));
+    }
+
+    async fn the_description_of_the_calls_is_there_for_everybody(test) {
+        let server = TestServer::start(test).await;
+        let description: Value = server.browser().get("/api/v1/openapi.json").await.json();
+        assert!(description["openapi"].as_str().unwrap().starts_with("3."));
+        assert!(description["paths"]["/api/v1/messages"]["post"]["security"][0]["token"].is_array());
+        assert!(description["paths"]["/api/v1/clients/{id}"]["put"].is_object());
+    }
+
+    async fn messages_that_were_answered_before_the_server_was_killed_are_counted_once(test) {
+        let clients = [1, 2, 3];
+        put(&test.database, &clients.map(client)).await;
+        let token = token(test, "gateway");
+        let mut random = fastrand::Rng::new();
+        let (mut told, mut number) = (Vec::<Value>::new(), 0);
+        for round in 0..crate::faults::rounds() {
+            let mut serving = Serving::start(test, &[]);
+            let browser = serving.browser();
+            let kill = tokio::time::sleep(Duration::from_millis(random.u64(20..350)));
+            let load = async {
+                let mut answered = Vec::new();
+                loop {
+                    let calls = (0..4).map(|_| {
+                        let lines: Vec<Value> = (0..random.u32(1..200)).map(|_| {
+                            number += 1;
+                            message(random.choice(clients).unwrap(), &format!("kill-{number}"))
+                        }).collect();
+                        let sending = post(&browser, &token, ndjson(&lines));
+                        async move { (sending.try_send().await.map(|answer| answer.status), lines) }
+                    });
+                    let answers = futures::future::join_all(calls).await;
+                    answered.push(answers);
+                    if answered.last().is_some_and(|answers| answers.iter().all(|(status, _)| status.is_none())) {
+                        return answered;
+                    }
+                }
+            };
+            let (answered, ()) = tokio::join!(load, async {
+                kill.await;
+                serving.kill();
+            });
+            let answers = answered.into_iter().flatten();
+            told.extend(answers.filter(|(status, _)| *status == Some(200)).flat_map(|(_, lines)| lines));
+            let check = test.run(&["check"], b"");
+            assert_eq!(check.code, Some(0), "round {round}: {check:?}");
+        }
+        assert!(!told.is_empty(), "the load got through");
+        let again = import(test, &told);
+        assert_eq!(again.stdout, format!("accepted 0, repeated {}, refused 0\n", told.len()), "{again:?}");
+    }
+}
