@@ -78,8 +78,8 @@ export async function start({ fill = nothing, ...settings } = {}) {
 /** No client at all. */
 export const nothing = async () => {}
 
-/** The demonstration's clients. */
-export const demo = (clientele) => clientele.run(['demo', '--clients', String(DEMO_CLIENTS), '--seed', '1'])
+/** The demonstration's clients, and some messages of theirs. */
+export const demo = (clientele) => clientele.run(['demo', '--clients', String(DEMO_CLIENTS), '--messages', '5000', '--seed', '1'])
 
 /** These clients, by the import. */
 export const clients = (list) => (clientele) =>

@@ -30,6 +30,12 @@ enum Command {
         /// How many clients.
         #[arg(long, default_value_t = 971)]
         clients: u32,
+        /// How many messages they sent.
+        #[arg(long, default_value_t = 200_000)]
+        messages: u64,
+        /// In how many days, up to yesterday.
+        #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        days: u32,
         /// What the data is invented from.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -119,7 +125,9 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
         .map_err(|cause| format!("The database can't be opened: {cause}. DATABASE_URL says where it is."))?;
     match command {
         Command::Serve => commands::serve::serve(&settings, database).await?,
-        Command::Demo { clients, seed } => return Ok(demo::fill(&database, DemoPlan { clients, seed }).await),
+        Command::Demo { clients, messages, days, seed } => {
+            return Ok(demo::fill(&database, DemoPlan { clients, messages, days, seed }).await);
+        }
         Command::Import(Import::Clients { file, dry_run }) => {
             return Ok(import::import_clients(&database, &file.into(), dry_run).await);
         }

@@ -347,7 +347,7 @@ async fn book(transaction: &DatabaseTransaction, costs: &[MailingCost<'_>], auth
         })
         .collect();
     let mut late = Vec::new();
-    for (cost, booked) in costs.iter().zip(booking::book_in(transaction, &orders).await?) {
+    for (cost, booked) in costs.iter().zip(booking::book_in(transaction, &orders, time::now()).await?) {
         // Everything or nothing: what was counted must be paid for.
         let entry = booked.map_err(|error| DbErr::Custom(format!("client {}: {error}", cost.client_id)))?.entry;
         let booked_on = time::day_of(entry.at);

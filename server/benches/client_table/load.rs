@@ -30,7 +30,7 @@ pub async fn version(url: &str) -> Result<String, Failure> {
 
 /// `clientele demo`
 pub async fn demo(program: &Program, clients: u32) -> Result<(), Failure> {
-    let ran = program.run(&["demo", "--clients", &clients.to_string()], "").await?;
+    let ran = program.run(&["demo", "--clients", &clients.to_string(), "--messages", "0"], "").await?;
     tell("demo", clients, ran);
     Ok(())
 }

@@ -67,7 +67,7 @@ async fn bench() -> Result<(), Failure> {
 
 async fn bench_on(name: &str, database_url: String, rows: i64, folder: &Path) -> Result<(), Failure> {
     let program = Program { database_url, folder: folder.to_owned() };
-    program.run(&["demo", "--clients", "1001"], "").await?;
+    program.run(&["demo", "--clients", "1001", "--messages", "0"], "").await?;
     program.create_administrator().await?;
     println!("\nMoney on {name}, load average {}", times::load_average());
     let database = Database::connect(&program.database_url).await?;

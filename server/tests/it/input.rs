@@ -271,8 +271,9 @@ both_databases! {
     }
 
     async fn demo_clients_are_the_same_for_the_same_seed_and_go_into_an_empty_database_only(test) {
-        let done = test.run(&["demo"], b"");
-        assert_eq!(done, ran(0, "accepted 971, repeated 0, refused 0", &[]));
+        let done = test.run(&["demo", "--messages", "3000"], b"");
+        assert_eq!(done, ran(0, "accepted 3971, repeated 0, refused 0", &[]));
+        assert_eq!(test.run(&["check"], b"").code, Some(0));
         assert_eq!(clients(test).await.len(), 971);
         assert_logins_fit(test).await;
 
@@ -281,7 +282,7 @@ both_databases! {
         assert!(again.stderr.contains("has clients already"), "{again:?}");
 
         let other = TestDatabase::sqlite().await;
-        other.run(&["demo", "--clients", "971", "--seed", "1"], b"");
+        other.run(&["demo", "--clients", "971", "--messages", "3000", "--seed", "1"], b"");
         assert_eq!(clients(&other).await, clients(test).await);
     }
 }

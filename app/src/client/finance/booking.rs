@@ -283,7 +283,7 @@ pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Resul
     let mut attempt = 1;
     loop {
         let transaction = database.write().await?;
-        match book_in(&transaction, orders).await {
+        match book_in(&transaction, orders, time::now()).await {
             Ok(answers) => {
                 return match transaction.commit().await {
                     Ok(()) => Ok(answers),
@@ -303,10 +303,13 @@ pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Resul
     }
 }
 
-/// Books orders in a transaction that goes on.
-pub async fn book_in(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<Vec<Result<Booked, Error>>, DbErr> {
+/// Books orders in a transaction that goes on, as of a moment.
+pub async fn book_in(
+    transaction: &DatabaseTransaction,
+    orders: &[Order],
+    now: Moment,
+) -> Result<Vec<Result<Booked, Error>>, DbErr> {
     let mut accounts = open_accounts(transaction, orders).await?;
-    let now = time::now();
     let mut deeds: Vec<(&Author, Deed)> = Vec::new();
     let answers: Vec<_> = orders
         .iter()

@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     fn clients(clients: u32, seed: u64) -> Vec<client::Model> {
-        Clients::invent(DemoPlan { clients, seed }).collect()
+        Clients::invent(DemoPlan { clients, messages: 0, days: 1, seed }).collect()
     }
 
     #[test]

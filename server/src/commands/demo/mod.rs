@@ -1,30 +1,38 @@
-//! `clientele demo`: invented clients into an empty database, the same for the same seed, whenever it runs.
+//! `clientele demo`: invented clients and their messages into an empty database. The same seed gives the same clients
+//! whenever it runs, and the same messages on the days up to yesterday.
 //!
-//! [`clients`] invents them from the tables in [`countries`]; [`latin`] writes their names as addresses. No
+//! [`clients`] invents clients from the tables in [`countries`]; [`latin`] writes their names as addresses. No
 //! person or company of these names is meant, and all web and e-mail addresses are under domains that are
-//! reserved for examples.
+//! reserved for examples. [`traffic`] invents messages, over the networks in [`networks`].
 
 mod clients;
 mod countries;
 mod latin;
+mod networks;
+mod traffic;
 
 use app::{
-    client::finance::booking::Author,
+    client::finance::booking::{self, Author, Booking, Order},
     clients::store::client,
     database::Database,
     error::Error,
-    gateway::{Counts, client_store::BATCH, writer::Writer},
+    gateway::{Counts, client_store, message::MessageLine, message_store, writer::Writer},
 };
 use clients::Clients;
 use indicatif::ProgressBar;
 use sea_orm::{EntityTrait, QuerySelect};
 use std::process::ExitCode;
+use traffic::{Day, Traffic};
 
 /// How much demo data, and which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DemoPlan {
     /// How many clients.
     pub clients: u32,
+    /// How many messages they sent.
+    pub messages: u64,
+    /// In how many days, up to yesterday.
+    pub days: u32,
     /// Another seed gives other clients.
     pub seed: u64,
 }
@@ -57,11 +65,63 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
     let mut counts = Counts::default();
     let mut clients = (1..).zip(Clients::invent(plan)).peekable();
     while clients.peek().is_some() {
-        let batch: Vec<_> = clients.by_ref().take(BATCH).collect();
+        let batch: Vec<_> = clients.by_ref().take(client_store::BATCH).collect();
         counts.add(&writer.write(&batch).await?);
         bar.inc(batch.len() as u64);
     }
     bar.finish_and_clear();
+
+    let bar = ProgressBar::new(plan.messages);
+    let mut traffic = Traffic::invent(plan, Clients::invent(plan));
+    let mut lines = Vec::new();
+    while let Some(day) = traffic.next() {
+        pay_in(database, &day).await?;
+        for mailing in &day.mailings {
+            lines.append(&mut traffic.lines(mailing));
+            while lines.len() >= message_store::BATCH {
+                let rest = lines.split_off(message_store::BATCH);
+                write_messages(&writer, std::mem::replace(&mut lines, rest), &bar, &mut counts).await?;
+            }
+        }
+        // What comes in on the next morning is booked after it.
+        write_messages(&writer, std::mem::take(&mut lines), &bar, &mut counts).await?;
+    }
+    bar.finish_and_clear();
     writer.finish().await?;
     Ok(Some(counts))
+}
+
+async fn write_messages(
+    writer: &Writer<'_>,
+    lines: Vec<MessageLine>,
+    bar: &ProgressBar,
+    counts: &mut Counts,
+) -> Result<(), Error> {
+    if !lines.is_empty() {
+        counts.add(&writer.write(&lines).await?);
+        bar.inc(lines.len() as u64);
+    }
+    Ok(())
+}
+
+/// Books what clients pay in on a day.
+async fn pay_in(database: &Database, day: &Day) -> Result<(), Error> {
+    let orders: Vec<Order> = day
+        .payments
+        .iter()
+        .map(|&(client_id, amount)| Order {
+            client_id,
+            idempotency_key: format!("demo/{}", day.morning.format("%F")),
+            booking: Booking::TopUp { amount, comment: "bank transfer".to_owned() },
+            author: Author::command_line(),
+        })
+        .collect();
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let transaction = database.write().await?;
+    for booked in booking::book_in(&transaction, &orders, day.morning).await? {
+        booked?;
+    }
+    Ok(transaction.commit().await?)
 }
