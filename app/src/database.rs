@@ -123,7 +123,7 @@ impl Database {
     }
 
     // IMMEDIATE: a SQLite transaction that read first and then wants to write may find that it can't.
-    async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         self.writer
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
