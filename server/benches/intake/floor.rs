@@ -2,6 +2,7 @@
 //! call has, with the same durability.
 
 use super::{CONNECTIONS, Failure, bodies::Message};
+use app::database::values_list;
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, DatabaseConnection, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait as _, Value,
@@ -62,12 +63,6 @@ async fn insert(connection: &DatabaseConnection, batch: &[Message]) -> Result<()
     };
     let transaction = connection.begin_with_options(options).await?;
     for some in batch.chunks(ROWS) {
-        let rows: Vec<String> = (0..some.len())
-            .map(|row| {
-                let places: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
-                format!("({})", places.join(", "))
-            })
-            .collect();
         let values: Vec<Value> = some
             .iter()
             .flat_map(|message| -> [Value; COLUMNS] {
@@ -89,7 +84,7 @@ async fn insert(connection: &DatabaseConnection, batch: &[Message]) -> Result<()
                 ]
             })
             .collect();
-        let sql = format!("INSERT INTO bench_messages VALUES {}", rows.join(", "));
+        let sql = format!("INSERT INTO bench_messages {}", values_list(backend, some.len(), &[""; COLUMNS]));
         transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }
     Ok(transaction.commit().await?)

@@ -17,6 +17,7 @@ mod postgres;
 #[allow(dead_code, reason = "each bench uses a part of it")]
 #[path = "../support/program.rs"]
 mod program;
+#[allow(dead_code, reason = "each bench uses a part of it")]
 #[path = "../support/times.rs"]
 mod times;
 
