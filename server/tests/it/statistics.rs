@@ -137,24 +137,24 @@ both_databases! {
             ] {
                 let within = |line: &Value| wanted(line) && (from..=to).contains(&day(line).as_str());
                 let address = format!("from={from}&to={to}{filter}");
-                for (word, group) in [
+                for (name, group) in [
                     ("day", Box::new(day) as Box<dyn Fn(&Value) -> String>),
-                    ("operator", Box::new(|line| format!("{} - {}", country(line), self::word(line, "operator", "Unknown")))),
-                    ("sender", Box::new(|line| self::word(line, "sender_id", "(no name)"))),
+                    ("operator", Box::new(|line| format!("{} - {}", country(line), word(line, "operator", "Unknown")))),
+                    ("sender", Box::new(|line| word(line, "sender_id", "(no name)"))),
                     ("country", Box::new(country)),
                 ] {
-                    let page = report(&browser, word, &address).await;
+                    let page = report(&browser, name, &address).await;
                     let expected = count(&lines, within, group);
                     let mut shown: BTreeMap<String, [i64; 5]> = rows(&page).into_iter().collect();
                     assert_eq!(shown.len(), page.rows.len());
-                    if word == "day" {
+                    if name == "day" {
                         shown.retain(|_, figures| *figures != [0; 5]);
                     }
-                    assert_eq!(shown, expected, "{word} {address}");
+                    assert_eq!(shown, expected, "{name} {address}");
                     let all = count(&lines, within, |_| String::new()).remove("").unwrap_or_default();
                     assert_eq!(figures(&page.sum), all);
                     let drawn: i64 = page.chart.sent.iter().sum();
-                    assert_eq!(drawn, all[0], "the chart of {word} {address}");
+                    assert_eq!(drawn, all[0], "the chart of {name} {address}");
                 }
                 // It counts Viber alone, whatever channel the address says.
                 if filter == "&channel=sms" {
@@ -162,7 +162,7 @@ both_databases! {
                 }
                 let viber = |line: &Value| line["channel"] == "viber" && within(line);
                 let page = report(&browser, "viber-sender", &address).await;
-                let expected = count(&lines, viber, |line| self::word(line, "sender_id", "(no name)"));
+                let expected = count(&lines, viber, |line| word(line, "sender_id", "(no name)"));
                 assert_eq!(rows(&page).into_iter().collect::<BTreeMap<_, _>>(), expected, "{address}");
             }
         }
