@@ -171,6 +171,19 @@ test('Search asks for data alone, and the page stays', async ({ page }) => {
   expect(await stayed(page)).toBe(true)
 })
 
+test('channel and weeks are kept by the reports that have no use for them', async ({ page }) => {
+  await visit(page, path('day', `${MARCH}&channel=sms&by=week`))
+  await link(page, 'Grouping by Viber sender ID').click()
+  await expect(header(page, 'Sender ID')).toBeVisible()
+  await expect(field(page, 'Messaging channel')).toHaveCount(0)
+  expect(await rows(page)).toEqual(expected['viber-sender']())
+  await button(page, 'Search').click()
+  await link(page, 'Grouping by day').click()
+  await expect(header(page, 'Date')).toBeVisible()
+  await expect(field(page, 'Messaging channel')).toHaveValue('sms')
+  await expect(table(page).locator('tbody tr')).toHaveCount(5)
+})
+
 test('a date waits for Search', async ({ page }) => {
   await visit(page, path('day'))
   await field(page, 'Start date').fill('2024-03-30')
