@@ -10,7 +10,7 @@ use sea_orm::{
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::{error::DatabaseError, sqlite::SqliteSynchronous},
 };
-use std::{path::Path, time::Duration};
+use std::{fmt::Write as _, path::Path, time::Duration};
 
 /// An open database. Cheap to clone: clones share the connections.
 #[derive(Clone, Debug)]
@@ -31,6 +31,33 @@ pub fn is_overtaken(cause: &DbErr) -> bool {
     };
     let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(code.as_deref(), Some("40P01" | "40001"))
+}
+
+/// The places for values in a statement, as rows: `VALUES ($1, CAST($2 AS BIGINT)), ($3, CAST($4 AS BIGINT))` for two
+/// rows of the types `["", "BIGINT"]`, where an empty one is left as it is bound. Both databases call the columns
+/// `column1`, `column2` and so on.
+#[must_use]
+pub fn values_list(backend: DbBackend, rows: usize, types: &[&str]) -> String {
+    let mut list = "VALUES ".to_owned();
+    let mut number = 0;
+    for row in 0..rows {
+        list.push_str(if row == 0 { "(" } else { ", (" });
+        for (column, kind) in types.iter().enumerate() {
+            number += 1;
+            list.push_str(if column == 0 { "" } else { ", " });
+            list.push_str(if kind.is_empty() { "" } else { "CAST(" });
+            // SQLite looks through all numbers so far for each one, which takes seconds for some thousands.
+            let _ = match backend {
+                DbBackend::Sqlite => list.write_char('?'),
+                _ => write!(list, "${number}"),
+            };
+            if !kind.is_empty() {
+                let _ = write!(list, " AS {kind})");
+            }
+        }
+        list.push(')');
+    }
+    list
 }
 
 impl Database {
@@ -123,12 +150,24 @@ impl Database {
     }
 
     // IMMEDIATE: a SQLite transaction that read first and then wants to write may find that it can't.
-    async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         self.writer
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             })
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_for_values_are_written_as_each_database_likes_them() {
+        let list = |backend| values_list(backend, 2, &["", "BIGINT"]);
+        assert_eq!(list(DbBackend::Postgres), "VALUES ($1, CAST($2 AS BIGINT)), ($3, CAST($4 AS BIGINT))");
+        assert_eq!(list(DbBackend::Sqlite), "VALUES (?, CAST(? AS BIGINT)), (?, CAST(? AS BIGINT))");
     }
 }

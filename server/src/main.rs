@@ -1,6 +1,6 @@
 //! The command line of `clientele`.
 
-use app::{admins::Role, database::Database, values::time};
+use app::{admins::Role, database::Database, gateway::zone_store, values::time};
 use clap::{Parser, Subcommand};
 use server::{
     commands::{
@@ -142,6 +142,7 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
     let database = Database::open(&settings.database_url)
         .await
         .map_err(|cause| format!("The database can't be opened: {cause}. DATABASE_URL says where it is."))?;
+    zone_store::settle(&database).await?;
     match command {
         Command::Serve => commands::serve::serve(&settings, database).await?,
         Command::Demo { clients, messages, days, seed } => {

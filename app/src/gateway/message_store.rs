@@ -10,6 +10,7 @@ use super::{
 use crate::{
     client::finance::booking::{self, Author, Booking, MESSAGES_KEY, Order},
     clients::{BillingMode, store::client},
+    database::values_list,
     values::{
         Money,
         messaging::MessagingChannel,
@@ -21,7 +22,7 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, QueryOrder,
     QueryResult, QuerySelect, Statement, entity::prelude::*, sea_query::OnConflict,
 };
-use std::{collections::HashSet, fmt::Write as _};
+use std::collections::HashSet;
 
 /// The table `messages`.
 pub mod message {
@@ -134,10 +135,16 @@ impl Line for MessageLine {
         let told: HashSet<_> = batch.iter().filter(|line| line.facts.is_some()).map(Self::key).collect();
         let told_before = batch.iter().map(Self::key).filter(|key| !told.contains(key));
         read_messages(transaction, &distinct(told_before), &mut known).await?;
-        let met = insert_new(transaction, &Plan::make(batch, &known).new).await?;
-        let met: Vec<_> = met.iter().map(|(client_id, id)| (*client_id, id.as_str())).collect();
-        read_messages(transaction, &met, &mut known).await?;
         let plan = Plan::make(batch, &known);
+        let met = insert_new(transaction, &plan.new).await?;
+        let plan = if met.is_empty() {
+            plan
+        } else {
+            drop(plan);
+            let met: Vec<_> = met.iter().map(|(client_id, id)| (*client_id, id.as_str())).collect();
+            read_messages(transaction, &met, &mut known).await?;
+            Plan::make(batch, &known)
+        };
         update_changed(transaction, &plan.changed).await?;
         keep_waiting(transaction, &plan).await?;
         plan.roll_ups().add(transaction).await?;
@@ -226,7 +233,7 @@ fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str
     keys
 }
 
-/// The rows that a statement finds for keys, which take the place of `{}` in it.
+/// The rows that a statement finds for keys, which take the place of `VALUES {}` in it.
 pub(super) async fn by_keys(
     transaction: &DatabaseTransaction,
     sql: &str,
@@ -234,12 +241,10 @@ pub(super) async fn by_keys(
 ) -> Result<Vec<QueryResult>, DbErr> {
     let mut rows = Vec::new();
     for some in keys.chunks(ROWS) {
-        let places: Vec<String> = (0..some.len())
-            .map(|row| format!("(CAST(${} AS BIGINT), CAST(${} AS TEXT))", 2 * row + 1, 2 * row + 2))
-            .collect();
         let values = some.iter().flat_map(|(client_id, id)| [Value::from(*client_id), Value::from(*id)]);
-        let sql = sql.replace("{}", &places.join(", "));
-        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+        let backend = transaction.get_database_backend();
+        let sql = sql.replace("VALUES {}", &values_list(backend, some.len(), &["BIGINT", "TEXT"]));
+        let statement = Statement::from_sql_and_values(backend, sql, values);
         rows.extend(transaction.query_all_raw(statement).await?);
     }
     Ok(rows)
@@ -276,19 +281,15 @@ async fn update_changed(transaction: &DatabaseTransaction, messages: &[(Message<
 /// Written by hand: the builder of statements takes longer than the database for so many rows.
 fn insertion(transaction: &DatabaseTransaction, messages: &[Message<'_>], on_conflict: &str) -> Statement {
     const COLUMNS: usize = 13;
-    let mut sql = "INSERT INTO messages (client_id, id, mailing, channel, sender_id, country, operator, parts, cost, \
-                   billing_mode, sent_at, status, status_at) VALUES "
-        .to_owned();
-    let mut values: Vec<Value> = Vec::with_capacity(messages.len() * COLUMNS);
-    for (row, message) in messages.iter().enumerate() {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 1..=COLUMNS {
-            let comma = if column == 1 { "" } else { ", " };
-            let _ = write!(sql, "{comma}${}", row * COLUMNS + column);
-        }
-        sql.push(')');
+    let backend = transaction.get_database_backend();
+    let sql = format!(
+        "INSERT INTO messages (client_id, id, mailing, channel, sender_id, country, operator, parts, cost,
+            billing_mode, sent_at, status, status_at) {} ON CONFLICT {on_conflict}",
+        values_list(backend, messages.len(), &[""; COLUMNS])
+    );
+    let values = messages.iter().flat_map(|message| -> [Value; COLUMNS] {
         let facts = message.facts;
-        values.extend([
+        [
             message.client_id.into(),
             message.id.into(),
             facts.mailing.as_str().into(),
@@ -302,10 +303,9 @@ fn insertion(transaction: &DatabaseTransaction, messages: &[Message<'_>], on_con
             facts.sent_at.into(),
             message.receipt.status.word().into(),
             message.receipt.at.into(),
-        ]);
-    }
-    let _ = write!(sql, " ON CONFLICT {on_conflict}");
-    Statement::from_sql_and_values(transaction.get_database_backend(), sql, values)
+        ]
+    });
+    Statement::from_sql_and_values(backend, sql, values)
 }
 
 /// Keeps the statuses that came before their messages, and lets go of those whose message has come.

@@ -5,7 +5,8 @@
 //! [`client_record`] (a record into a client, by the grammar in [`field`]) and [`client_plan`] (what a batch
 //! of them changes) to [`client_store`] (the change in the database; [`writer`] makes it a transaction). Messages go the same way
 //! through [`message_record`], [`message_plan`] and [`message_store`]; what they come to is added up in
-//! [`roll_up_store`], and [`message_check`] counts all of it anew.
+//! [`roll_up_store`], and [`message_check`] counts all of it anew;
+//! [`zone_store`] keeps its days to one time zone.
 //!
 //! [`api`] takes calls, of programs that [`caller`] knows by their tokens ([`token_store`]). [`kannel`] understands the
 //! gateway of that name, and [`numbers`] knows where a number belongs.
@@ -27,6 +28,7 @@ pub mod reader;
 pub mod roll_up_store;
 pub mod token_store;
 pub mod writer;
+pub mod zone_store;
 
 use std::fmt;
 

@@ -79,6 +79,18 @@ impl Connection {
         self.read()
     }
 
+    /// `POST` of a program's call.
+    pub fn send(&mut self, path: &str, token: &str, body: &str) -> Result<Answer, Failure> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        );
+        self.stream.get_mut().write_all(head.as_bytes())?;
+        self.stream.get_mut().write_all(body.as_bytes())?;
+        self.read()
+    }
+
     /// `GET` of a file that is thrown away as it comes. Returns when its first byte was there, and how many came.
     pub fn download(&mut self, path: &str) -> Result<(Duration, u64), Failure> {
         let head =

@@ -123,6 +123,30 @@ both_databases! {
         assert_eq!(check.code, Some(0), "{check:?}");
     }
 
+    async fn days_stay_in_the_time_zone_that_they_were_counted_in(test) {
+        put(&test.database, &[client(7)]).await;
+        let run = |zone: &str, arguments: &[&str], input: &[u8]| {
+            let mut child = test.command(arguments).env("CLIENTELE_TIMEZONE", zone).spawn().unwrap();
+            child.stdin.take().unwrap().write_all(input).unwrap();
+            child.wait_with_output().unwrap()
+        };
+        assert!(run("Europe/Kyiv", &["check"], b"").status.success());
+        // Clocks went forward on the 31st, so that day ended at 21:00 UTC.
+        let lines = ["2024-03-30T21:59:59Z", "2024-03-30T22:00:00Z", "2024-03-31T20:59:59Z", "2024-03-31T21:00:00Z"];
+        let lines: Vec<_> =
+            lines.iter().enumerate().map(|(id, at)| message_with(7, &id.to_string(), &[("sent_at", json!(at))])).collect();
+        assert!(run("Europe/Berlin", &["check"], b"").status.success(), "nothing was counted yet");
+        assert!(run("Europe/Kyiv", &["import", "messages", "-"], &ndjson(&lines)).status.success());
+        let days: Vec<String> = test
+            .column("SELECT CAST(day AS TEXT) || ' ' || sent_messages FROM roll_ups WHERE level = 'day' ORDER BY day")
+            .await;
+        assert_eq!(days, ["2024-03-30 1", "2024-03-31 2", "2024-04-01 1"]);
+        let refused = run("Europe/Berlin", &["check"], b"");
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8(refused.stderr).unwrap().contains("Set it to Europe/Kyiv"));
+        assert!(run("Europe/Kyiv", &["check"], b"").status.success());
+    }
+
     async fn what_was_sent_is_booked_below_the_credit(test) {
         put(&test.database, &[client(7)]).await;
         import(test, &[message_with(7, "a", &[("cost", json!("12.5"))])]);

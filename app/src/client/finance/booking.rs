@@ -9,7 +9,7 @@ use crate::{
     admins::store::{self as audit, Actor, Deed},
     client::no_such_client,
     clients::store::{client, record_changes},
-    database::{Database, is_overtaken},
+    database::{Database, is_overtaken, values_list},
     error::Error,
     values::{
         Money,
@@ -481,16 +481,14 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
 async fn with_keys(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<Vec<entry::Model>, DbErr> {
     let mut rows = Vec::new();
     for some in orders.chunks(ROWS) {
-        let places: Vec<String> = (0..some.len())
-            .map(|row| format!("(CAST(${} AS BIGINT), CAST(${} AS TEXT))", 2 * row + 1, 2 * row + 2))
-            .collect();
+        let backend = transaction.get_database_backend();
         let sql = format!(
-            "SELECT ledger.* FROM ledger JOIN (VALUES {}) AS wanted
+            "SELECT ledger.* FROM ledger JOIN ({}) AS wanted
              ON ledger.client_id = wanted.column1 AND ledger.idempotency_key = wanted.column2",
-            places.join(", ")
+            values_list(backend, some.len(), &["BIGINT", "TEXT"])
         );
         let values = some.iter().flat_map(|order| [Value::from(order.client_id), Value::from(&order.idempotency_key)]);
-        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+        let statement = Statement::from_sql_and_values(backend, sql, values);
         for row in transaction.query_all_raw(statement).await? {
             rows.push(entry::Model::from_query_result(&row, "")?);
         }
@@ -504,7 +502,6 @@ async fn newest(
     ids: &[i64],
     kind: Option<EntryKind>,
 ) -> Result<Vec<entry::Model>, DbErr> {
-    let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
     // Looked up for each client by the end of an index; grouping would read all of their rows.
     let (number, of_kind) = match kind {
         None => ("id", String::new()),
@@ -516,7 +513,7 @@ async fn newest(
                                    WHERE newest.client_id = clients.id {})
          WHERE clients.id IN ({})",
         of_kind.replace("kind =", "newest.kind ="),
-        places.join(", ")
+        values_list(transaction.get_database_backend(), ids.len(), &["BIGINT"])
     );
     let values = ids.iter().map(|id| Value::from(*id));
     let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
@@ -525,16 +522,13 @@ async fn newest(
 }
 
 async fn set_balances(transaction: &DatabaseTransaction, balances: &[(i64, Money)]) -> Result<(), DbErr> {
-    let rows: Vec<String> = (0..balances.len())
-        .map(|row| format!("(CAST(${} AS BIGINT), CAST(${} AS BIGINT))", 2 * row + 1, 2 * row + 2))
-        .collect();
+    let backend = transaction.get_database_backend();
     let sql = format!(
-        "UPDATE clients SET balance = booked.column2 FROM (VALUES {}) AS booked WHERE clients.id = booked.column1",
-        rows.join(", ")
+        "UPDATE clients SET balance = booked.column2 FROM ({}) AS booked WHERE clients.id = booked.column1",
+        values_list(backend, balances.len(), &["BIGINT", "BIGINT"])
     );
     let values = balances.iter().flat_map(|(id, balance)| [Value::from(*id), Value::from(balance.0)]);
-    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
-    transaction.execute_raw(statement).await?;
+    transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     Ok(())
 }
 

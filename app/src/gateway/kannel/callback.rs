@@ -24,9 +24,12 @@ use crate::{
         time::{self, Moment},
     },
 };
-use axum::Extension;
+use axum::{
+    Extension,
+    response::{IntoResponse as _, Response},
+};
 use chrono::{DateTime, NaiveDateTime};
-use http::Uri;
+use http::{StatusCode, Uri, header};
 use std::{collections::HashMap, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -51,15 +54,28 @@ pub struct Callback {
 }
 
 /// `GET /gateway/kannel`
-pub async fn take(Extension(visitor): Extension<Visitor>, uri: Uri) -> Result<&'static str, Error> {
-    let query = Query::of(uri.query().unwrap_or_default())?;
-    let gateway = Gateway::recognise(&visitor, query.get("token")).await?;
-    let callbacks = &gateway.services.callbacks;
-    let result = async {
+pub async fn take(Extension(visitor): Extension<Visitor>, uri: Uri) -> Response {
+    match taken(&visitor, uri.query().unwrap_or_default()).await {
+        Ok(()) => "Taken.\n".into_response(),
+        Err(Error::TokenRequired) => {
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], NO_TOKEN).into_response()
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Kannel can't send headers.
+const NO_TOKEN: &str =
+    "This needs `token=` with a token that works in the dlr-url. `clientele token create` makes one.\n";
+
+async fn taken(visitor: &Visitor, query: &str) -> Result<(), Error> {
+    let query = Query::of(query)?;
+    let gateway = Gateway::recognise(visitor, query.get("token")).await?;
+    let taken = async {
         let (callback, receiver) = query.callback()?;
-        callbacks.take(callback, receiver, gateway.author()).await
+        gateway.services.callbacks.take(callback, receiver, gateway.author()).await
     };
-    result.await.inspect_err(|error| {
+    taken.await.inspect_err(|error| {
         // Kannel's own log has the status alone. Numbers don't belong into a log.
         let (id, account) = (query.get("id"), query.get("account"));
         tracing::warn!(?id, ?account, %error, "a delivery report was not taken");
@@ -170,7 +186,7 @@ const BATCH: usize = 1_000;
 const COPY: Duration = Duration::from_secs(10);
 
 /// A call, the receiver's number, who is named in the ledger, and who waits for the answer.
-type Waiting = (Callback, String, Author, oneshot::Sender<Result<&'static str, Error>>);
+type Waiting = (Callback, String, Author, oneshot::Sender<Result<(), Error>>);
 
 /// The way of single calls into the database. Cheap to clone: clones share the queue.
 #[derive(Clone, Debug)]
@@ -197,7 +213,7 @@ impl Callbacks {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such client; [`Error::Unavailable`] when the database is away.
-    async fn take(&self, callback: Callback, receiver: &str, author: Author) -> Result<&'static str, Error> {
+    async fn take(&self, callback: Callback, receiver: &str, author: Author) -> Result<(), Error> {
         let (sender, answer) = oneshot::channel();
         self.queue.send((callback, receiver.to_owned(), author, sender)).await.map_err(Error::internal)?;
         answer.await.map_err(Error::internal)?
@@ -244,11 +260,11 @@ impl Desk {
         Ok(self.numbers.as_ref().map(|(numbers, _)| numbers.find(receiver)).unwrap_or_default())
     }
 
-    async fn answers(&self, author: &Author, callbacks: &[Callback]) -> Vec<Result<&'static str, Error>> {
+    async fn answers(&self, author: &Author, callbacks: &[Callback]) -> Vec<Result<(), Error>> {
         let writer = Writer::new(&self.database, author.clone());
         match writer.write(callbacks).await {
             Ok(outcome) => {
-                let mut answers = vec![Ok("Taken.\n"); callbacks.len()];
+                let mut answers = vec![Ok(()); callbacks.len()];
                 for refusal in outcome.refusals {
                     let place = usize::try_from(refusal.line).ok();
                     if let Some(answer) = place.and_then(|place| answers.get_mut(place)) {
