@@ -131,7 +131,7 @@ both_databases! {
         assert_eq!(statuses(test).await, ["sent", "sent", "sent", "failed"]);
         let tomorrow = [receipt(3, "x", 2), receipt(3, "y", 1), receipt(3, "", 16), receipt(4, "z", 1)].concat();
         let (_, said) = import(test, &tomorrow);
-        assert_eq!(said, "accepted 3, repeated 1, refused 0\n");
+        assert_eq!(said, "accepted 4, repeated 0, refused 0\n");
         assert_eq!(statuses(test).await, ["delivered", "delivered", "failed", "failed"]);
         for again in [&tomorrow, &today] {
             let (_, said) = import(test, again);
@@ -270,7 +270,7 @@ both_databases! {
             async move { call(&browser, &token, &[("id", &id), ("type", kind), ("time", "1700000000")]).await.status }
         });
         assert_eq!(futures::future::join_all(calls).await, vec![200; 400]);
-        assert_eq!(counted(test).await, ["7 2023-11-14 sms UA Kyivstar Shop 100 100 100 100 5000"]);
+        assert_eq!(counted(test).await, ["7 2023-11-14 sms UA Kyivstar Shop 100 100 100 100 50000"]);
         check(test).await;
     }
 

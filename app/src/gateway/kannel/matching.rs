@@ -132,7 +132,11 @@ impl Waiting {
             sent_at: message.facts.sent_at,
             line: message.line,
         };
-        let found = self.receipts.take(&awaiting.route, &awaiting.foreign_id, |receipt| is_about(receipt, &awaiting));
+        let Self { receipts, expected, .. } = self;
+        let found = receipts.take(&awaiting.route, &awaiting.foreign_id, |receipt| {
+            let of_another = receipt.foreign_id != awaiting.foreign_id && expected.contains(&receipt.foreign_id);
+            !of_another && is_about(receipt, &awaiting)
+        });
         if found.is_none() {
             self.messages.add(awaiting);
         }

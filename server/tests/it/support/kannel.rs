@@ -24,19 +24,24 @@ pub struct Kannel {
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Each program gives up when the one it needs isn't ready, so it is started until it stays. KILL: the bearerbox takes
-/// its time to say goodbye, and nothing here has to be kept.
+/// Each program gives up when the one it needs isn't ready, so it is started until it stays. In the end it has some
+/// seconds to say goodbye.
 const SHELL: &str = r#"
     trap '' PIPE
     cd "$FOLDER" || exit
-    persist() { until "$@"; do sleep 0.1; done >>log 2>&1 & }
+    persist() {
+        (trap exit TERM; until timeout --foreground --kill-after=5 1h "$@"; do sleep 0.1; done) >>log 2>&1 &
+        programs="$programs $!"
+    }
     persist bearerbox -v 4 kannel.conf
     persist /usr/lib/kannel/test/fakesmsc -H 127.0.0.1 -r "$OPERATOR" -m 0 '1 2 text x'
     persist smsbox -v 4 kannel.conf
     echo started
     read -r _
+    trap : TERM
+    kill -TERM 0
+    wait $programs
     rm -rf "$FOLDER"
-    kill -KILL 0
 "#;
 
 impl Kannel {
