@@ -2,6 +2,7 @@
 //!
 //! - [`address`]: the parts of an address
 //! - [`money`]: exact amounts, ten-thousandths of a currency
+//! - [`country`]: countries by their codes (native only)
 //! - [`fold`]: text without regard to case, for search and sorting
 //! - [`messaging`]: by which way messages go
 //! - [`period`]: two days, both included
@@ -10,6 +11,8 @@
 //! - [`time`]: moments and days in the platform's time zone (native only)
 
 pub mod address;
+#[cfg(feature = "ssr")]
+pub mod country;
 pub mod fold;
 pub mod json;
 pub mod messaging;

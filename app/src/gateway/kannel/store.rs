@@ -16,6 +16,7 @@ use crate::{
         message::{self, MessageLine, MessageStatus},
         message_store::by_keys,
         writer::{Line, Stopped},
+        zone_store::fact,
     },
     values::{Money, time::Moment},
 };
@@ -84,26 +85,8 @@ mod logged {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod fact {
-    use super::*;
-
-    /// A single value that the database itself remembers.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "facts")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub name: String,
-        pub value: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// The name of the key in `facts`.
-const KEY: &str = "number_key";
+const KEY: &str = "number key";
 
 /// The database's key, made at first use. A rehearsal makes one that isn't kept.
 pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {

@@ -1,7 +1,10 @@
 //! A record into an operator: the fields of the operator file, and what each may hold.
 
 use super::store::operator;
-use crate::gateway::{Refusal, field::Record, message_record::is_country};
+use crate::{
+    gateway::{Refusal, field::Record},
+    values::country::is_country,
+};
 
 /// The fields of an operator, by the names that files use.
 pub const FIELDS: &[&str] = &["prefix", "country", "operator", "mcc", "mnc"];
