@@ -232,16 +232,16 @@ impl Desk {
         // The ledger names the program that called, and mostly there is one.
         let mut by_author: HashMap<String, (Author, Vec<Callback>, Vec<_>)> = HashMap::new();
         for (mut callback, receiver, author, sender) in waiting {
-            match self.find(&receiver).await {
-                Ok(Home { country, operator }) => {
-                    (callback.facts.country, callback.facts.operator) = (country, operator)
-                }
+            let Home { country, operator } = match self.find(&receiver).await {
+                Ok(home) => home,
                 Err(error) => {
                     // Whoever went away meanwhile calls again.
                     let _ = sender.send(Err(error));
                     continue;
                 }
-            }
+            };
+            callback.facts.country = country;
+            callback.facts.operator = operator;
             let entry = by_author.entry(author.login.clone()).or_insert_with(|| (author, Vec::new(), Vec::new()));
             entry.1.push(callback);
             entry.2.push(sender);

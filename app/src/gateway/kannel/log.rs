@@ -151,15 +151,14 @@ impl<R: Read> Log<R> {
             b"" => String::new(),
             foreign_id => self.key.hash(&[record.smsc, foreign_id]),
         };
-        let entry = match kind {
-            Some(kind) => Entry::Receipt(Receipt { line, id, route, foreign_id, kind, at }),
-            None => {
-                let (client_id, facts) = self.facts(record, at)?;
-                let refused = record.event == Event::NotSent;
-                let wanted = if refused { REJECTED } else { DELIVERED | FAILED | REJECTED };
-                let awaits = record.flags.reports > 0 && record.flags.reports & wanted != 0;
-                Entry::Message(Message { line, client_id, id, facts, route, foreign_id, refused, awaits })
-            }
+        let entry = if let Some(kind) = kind {
+            Entry::Receipt(Receipt { line, id, route, foreign_id, kind, at })
+        } else {
+            let (client_id, facts) = self.facts(record, at)?;
+            let refused = record.event == Event::NotSent;
+            let wanted = if refused { REJECTED } else { DELIVERED | FAILED | REJECTED };
+            let awaits = record.flags.reports > 0 && record.flags.reports & wanted != 0;
+            Entry::Message(Message { line, client_id, id, facts, route, foreign_id, refused, awaits })
         };
         Ok(Some((record.time, entry)))
     }

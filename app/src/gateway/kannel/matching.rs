@@ -111,8 +111,12 @@ impl Waiting {
     #[must_use]
     pub fn new(messages: Vec<Awaiting>, receipts: Vec<Receipt>, expected: HashSet<String>) -> Self {
         let mut waiting = Self { expected, ..Self::default() };
-        messages.into_iter().for_each(|message| waiting.messages.add(message));
-        receipts.into_iter().for_each(|receipt| waiting.receipts.add(receipt));
+        for message in messages {
+            waiting.messages.add(message);
+        }
+        for receipt in receipts {
+            waiting.receipts.add(receipt);
+        }
         waiting.messages.before = waiting.messages.all.len();
         waiting.receipts.before = waiting.receipts.all.len();
         waiting

@@ -6,7 +6,7 @@
 pub mod record;
 pub mod store;
 
-use crate::values::country::is_country;
+use crate::values::country::country_name;
 use std::collections::HashMap;
 
 /// Where a number belongs. Both are empty when unknown.
@@ -61,7 +61,7 @@ fn international(number: &str) -> Option<&str> {
 fn country(digits: &str) -> String {
     let number = phonenumber::parse(None, format!("+{digits}")).ok();
     let country = number.and_then(|number| number.country().id());
-    country.map(|country| country.as_ref().to_owned()).filter(|code| is_country(code)).unwrap_or_default()
+    country.map(|country| country.as_ref().to_owned()).filter(|code| country_name(code).is_some()).unwrap_or_default()
 }
 
 #[cfg(test)]
