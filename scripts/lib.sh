@@ -234,3 +234,9 @@ need_bindgen() {
     fail "scripts/bindgen/Cargo.toml asks for wasm-bindgen $has and the program uses $wanted: write \"=$wanted\" there, run \`cargo update --manifest-path scripts/bindgen/Cargo.toml\` and try again."
   CARGO_TARGET_DIR=$TOOLS/bindgen cargo build --quiet --locked --manifest-path scripts/bindgen/Cargo.toml
 }
+
+need_cargo_fuzz() {
+  [ -x "$TOOLS/fuzz/bin/cargo-fuzz" ] && return
+  say "Compiling cargo-fuzz"
+  cargo install --quiet --locked --version 0.13.2 --root "$TOOLS/fuzz" cargo-fuzz
+}
