@@ -331,3 +331,32 @@ both_databases! {
         check(&other).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_call_that_can_t_be_written_is_answered_so_that_kannel_calls_again() {
+    let test = TestDatabase::sqlite().await;
+    put(&test.database, &[with_price()]).await;
+    let (server, token) = (TestServer::start(&test).await, token(&test));
+    let browser = server.browser();
+    let report = |number: i64| {
+        let (browser, token, id) = (browser.clone(), token.clone(), format!("m{number}"));
+        async move { call(&browser, &token, &[("id", &id), ("type", "1"), ("time", "1700000000")]).await.status }
+    };
+    // What SQLite answers on a full disk, it answers at this limit too.
+    let pages: Vec<i64> = test.column("PRAGMA page_count").await;
+    test.execute(&format!("PRAGMA max_page_count = {}", pages[0] + 2), []).await;
+    let mut taken = 0;
+    let refused = loop {
+        match report(taken).await {
+            200 => taken += 1,
+            status => break status,
+        }
+        assert!(taken < 5_000, "the limit is never met");
+    };
+    assert_eq!(refused, 503);
+    assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM messages").await, [taken]);
+    test.execute("PRAGMA max_page_count = 1000000", []).await;
+    assert_eq!(report(taken).await, 200);
+    assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM messages").await, [taken + 1]);
+    check(&test).await;
+}

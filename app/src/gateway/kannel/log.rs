@@ -146,7 +146,9 @@ impl<R: Read> Log<R> {
         };
         let at = self.moment(record.time).map_err(|reason| ("", reason))?;
         let id = self.key.hash(&[bytes]);
-        let route = self.key.hash(&[record.smsc, record.from, record.to]);
+        // Reports may have the number without the plus that it was sent with.
+        let number = record.to.strip_prefix(b"+").or_else(|| record.to.strip_prefix(b"00")).unwrap_or(record.to);
+        let route = self.key.hash(&[record.smsc, record.from, number]);
         let foreign_id = match record.foreign_id {
             b"" => String::new(),
             foreign_id => self.key.hash(&[record.smsc, foreign_id]),

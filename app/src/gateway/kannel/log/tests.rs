@@ -160,6 +160,17 @@ fn a_receipt_is_awaited_where_one_was_asked_for() {
 }
 
 #[test]
+fn a_route_is_the_same_however_the_number_is_written() {
+    let route = |number: &str| {
+        let (entries, _, _) = read(&replaced(&sent("a"), "+380671234567", number));
+        messages(&entries)[0].route.clone()
+    };
+    assert_eq!(route("+380671234567"), route("380671234567"));
+    assert_eq!(route("+380671234567"), route("00380671234567"));
+    assert_ne!(route("+380671234567"), route("+380671234568"));
+}
+
+#[test]
 fn lines_about_something_else_are_skipped() {
     let lines = [
         b"2024-01-05 07:46:00 Log begins\n".to_vec(),
