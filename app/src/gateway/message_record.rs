@@ -6,7 +6,7 @@ use super::{
     message::{Facts, MessageLine, Receipt},
     quote,
 };
-use crate::values::Money;
+use crate::values::{Money, country::is_country};
 
 /// The fields of a message, by the names that files and calls use.
 pub const FIELDS: &[&str] = &[
@@ -77,10 +77,6 @@ fn facts(record: &mut Record) -> Result<Facts, Refusal> {
         cost: record.require("cost", cost)?,
         sent_at: record.require("sent_at", sent_at)?,
     })
-}
-
-fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 #[cfg(test)]

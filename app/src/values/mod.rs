@@ -1,6 +1,7 @@
 //! Small values with rules of their own, used by every feature.
 //!
 //! - [`address`]: the parts of an address
+//! - [`country`]: countries' codes and names (native only)
 //! - [`money`]: exact amounts, ten-thousandths of a currency
 //! - [`fold`]: text without regard to case, for search and sorting
 //! - [`messaging`]: by which way messages go
@@ -10,6 +11,8 @@
 //! - [`time`]: moments and days in the platform's time zone (native only)
 
 pub mod address;
+#[cfg(feature = "ssr")]
+pub mod country;
 pub mod fold;
 pub mod json;
 pub mod messaging;
