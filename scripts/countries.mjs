@@ -1,13 +1,13 @@
-// Makes app/src/values/country/table.rs anew: `node scripts/countries.mjs`. Nothing calls it; run it when ISO or CLDR
-// has changed a country, with the newest Node at hand.
+// Makes app/src/values/countries.csv anew: `node scripts/countries.mjs`. Nothing calls it; run it with the newest Node
+// when ISO or CLDR has changed a country.
 //
-// Which codes ISO has assigned says the time zone database (Debian's tzdata), their names in English say Node's own
-// data, which are CLDR's.
+// Which codes ISO has assigned says the time zone database (Debian's tzdata); their English names are those of CLDR
+// that Node brings.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
 const ASSIGNED = "/usr/share/zoneinfo/iso3166.tab";
-const TABLE = "app/src/values/country/table.rs";
+const TABLE = "app/src/values/countries.csv";
 
 const names = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
 const codes = readFileSync(ASSIGNED, "utf8")
@@ -15,16 +15,10 @@ const codes = readFileSync(ASSIGNED, "utf8")
   .filter((line) => line !== "" && !line.startsWith("#"))
   .map((line) => line.split("\t")[0])
   .sort();
-const rows = codes.map((code) => {
+const lines = codes.map((code) => {
   const name = names.of(code);
   if (name === undefined) throw new Error(`CLDR has no name for ${code}`);
-  return `    (${JSON.stringify(code)}, ${JSON.stringify(name)}),\n`;
+  return `${code},${name}\n`;
 });
-const text = `//! Made by scripts/countries.mjs from CLDR ${process.versions.cldr}. © Unicode, Inc.; Unicode License V3.
-
-/// The codes that ISO has assigned, in their order, and the countries' names.
-pub(super) const COUNTRIES: [(&str, &str); ${rows.length}] = [
-${rows.join("")}];
-`;
-writeFileSync(TABLE, text);
-console.log(`${TABLE}: ${rows.length} countries, CLDR ${process.versions.cldr}`);
+writeFileSync(TABLE, lines.join(""));
+console.log(`${TABLE}: ${lines.length} countries, CLDR ${process.versions.cldr}`);

@@ -61,7 +61,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/clients/:id") view=ClientPage ssr=SsrMode::Async>
                         <Route path=path!("/general") view=GeneralPage ssr=SsrMode::Async/>
                         <Route path=path!("/finance") view=FinancePage ssr=SsrMode::Async/>
-                        <Route path=path!("/statistics/day") view=StatisticsPage ssr=SsrMode::Async/>
+                        <Route path=path!("/statistics/:report") view=StatisticsPage ssr=SsrMode::Async/>
                         <Route path=path!("/names") view=NamesPage ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>

@@ -4,7 +4,7 @@ use crate::{assets, health, middleware};
 use app::{
     App,
     admins::{forms as admin_forms, page as admin_pages, visitor::Services},
-    client::{events, finance, general},
+    client::{events, finance, general, statistics},
     clients::{export, forms as client_forms},
     frame::{
         forms as frame_forms,
@@ -122,6 +122,8 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/{id}/finance/reversal", post(finance::forms::reversal))
         .route("/clients/{id}/finance/export.csv", get(finance::export::csv))
         .route("/clients/{id}/finance/export.xlsx", get(finance::export::xlsx))
+        .route("/clients/{id}/statistics/{report}/export.csv", get(statistics::export::csv))
+        .route("/clients/{id}/statistics/{report}/export.xlsx", get(statistics::export::xlsx))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/api/v1/messages", post(api::post_messages).layer(bodies()))
         .route("/api/v1/clients/{id}", put(api::put_client).layer(bodies()))

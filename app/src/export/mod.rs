@@ -1,11 +1,13 @@
 //! Files for download: what every export needs. Native only.
 //!
 //! - [`workbook`]: an .xlsx that is sent while it is written
+//! - [`report`]: an .xlsx with totals and a chart
 //! - here: .csv, and how a file is answered
 //!
 //! Texts are never formulas. A text that a spreadsheet would take for one gets an apostrophe in front in .csv, and is
 //! written as text in .xlsx.
 
+pub mod report;
 pub mod workbook;
 
 use crate::{error::Error, values::time};

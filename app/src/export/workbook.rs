@@ -226,7 +226,7 @@ impl Book {
             let columns = u16::try_from(self.columns.len()).unwrap_or(u16::MAX);
             sheet.autofilter(0, 0, last.max(1), columns - 1)?;
         }
-        criteria(workbook.add_worksheet(), &self.criteria, &bold)?;
+        write_criteria(workbook.add_worksheet(), &self.criteria, &bold)?;
         workbook.save_to_buffer()
     }
 }
@@ -243,7 +243,12 @@ impl Holds {
     }
 }
 
-fn criteria(sheet: &mut Worksheet, criteria: &[(&'static str, String)], bold: &Format) -> Result<(), XlsxError> {
+/// Writes the sheet of criteria: terms and what they are.
+pub(super) fn write_criteria(
+    sheet: &mut Worksheet,
+    criteria: &[(&'static str, String)],
+    bold: &Format,
+) -> Result<(), XlsxError> {
     sheet.set_name("Criteria")?.set_column_width(0, 24)?.set_column_width(1, 48)?;
     for ((term, value), row) in criteria.iter().zip(0..) {
         sheet.write_string_with_format(row, 0, *term, bold)?.write_string(row, 1, value)?;

@@ -14,6 +14,25 @@ pub fn remember(name: &str, value: &str) {
 #[cfg(not(feature = "hydrate"))]
 pub fn remember(_: &str, _: &str) {}
 
+/// A choice as the browser remembers it now; on the server, and until the page lives, as the request had it.
+#[cfg(feature = "hydrate")]
+#[must_use]
+pub fn remembered(name: &str, requested: &str) -> String {
+    use wasm_bindgen::JsCast;
+    let document = web_sys::window().and_then(|window| window.document());
+    let cookies = document.and_then(|document| document.dyn_into::<web_sys::HtmlDocument>().ok()?.cookie().ok());
+    let cookies = cookies.unwrap_or_default();
+    let found = cookies.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(found, _)| *found == name);
+    found.map_or(requested, |(_, value)| value).to_owned()
+}
+
+/// On the server it is what the request had.
+#[cfg(not(feature = "hydrate"))]
+#[must_use]
+pub fn remembered(_: &str, requested: &str) -> String {
+    requested.to_owned()
+}
+
 /// How long a choice is remembered, in seconds.
 pub const YEAR: u32 = 365 * 24 * 60 * 60;
 

@@ -29,6 +29,8 @@ pub struct FrameFacts {
     pub time_zone: String,
     /// The cookie of hidden columns in the client table.
     pub hidden_columns: String,
+    /// The cookie of columns that weren't ticked for a report's file.
+    pub unticked_columns: String,
     /// The client table as it was before this page, as far as the browser says.
     pub came_from: String,
 }

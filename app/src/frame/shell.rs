@@ -1,7 +1,7 @@
 //! The HTML document around the application. Native only.
 
 use super::{FrameFacts, THEME_COOKIE, cookies, forms};
-use crate::{App, admins::visitor::Visitor, clients::columns, values::time};
+use crate::{App, admins::visitor::Visitor, client::statistics, clients::columns, values::time};
 use http::{HeaderValue, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -90,6 +90,7 @@ pub fn facts() -> FrameFacts {
         theme: if matches!(theme.as_str(), "light" | "dark") { theme } else { String::new() },
         time_zone: time::zone().name().to_owned(),
         hidden_columns: cookie(columns::COOKIE),
+        unticked_columns: cookie(statistics::columns::COOKIE),
         came_from: forms::came_from(&parts.headers).unwrap_or_default(),
     }
 }

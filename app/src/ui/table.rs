@@ -40,6 +40,9 @@ pub fn Table<Row: 'static>(
     /// Where a row leads, if it does.
     #[prop(optional)]
     link: Option<RowAddress<Row>>,
+    /// The cells of a row below that sums up the others, and isn't one of them.
+    #[prop(optional)]
+    foot: Vec<AnyView>,
 ) -> impl IntoView {
     let headers = columns
         .iter()
@@ -83,6 +86,21 @@ pub fn Table<Row: 'static>(
             view! { <tr>{cells}</tr> }
         })
         .collect_view();
+    let numeric: Vec<bool> = columns.iter().map(|column| column.numeric).collect();
+    let foot = (!foot.is_empty()).then(|| {
+        let cells = foot.into_iter().zip(numeric).enumerate();
+        let cells = cells
+            .map(|(index, (content, numeric))| match index {
+                0 => view! { <th scope="row">{content}</th> }.into_any(),
+                _ => view! { <td class:numeric=numeric>{content}</td> }.into_any(),
+            })
+            .collect_view();
+        view! {
+            <tfoot>
+                <tr>{cells}</tr>
+            </tfoot>
+        }
+    });
     view! {
         // Scrolls sideways on a narrow screen, also with the keyboard.
         <div class="table-frame" tabindex="0" role="region" aria-label=format!("{name}, scrolls sideways")>
@@ -91,6 +109,7 @@ pub fn Table<Row: 'static>(
                     <tr>{headers}</tr>
                 </thead>
                 <tbody>{body}</tbody>
+                {foot}
             </table>
         </div>
     }

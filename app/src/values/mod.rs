@@ -1,8 +1,8 @@
 //! Small values with rules of their own, used by every feature.
 //!
 //! - [`address`]: the parts of an address
-//! - [`country`]: countries' codes and names (native only)
 //! - [`money`]: exact amounts, ten-thousandths of a currency
+//! - [`country`]: countries by their codes (native only)
 //! - [`fold`]: text without regard to case, for search and sorting
 //! - [`messaging`]: by which way messages go
 //! - [`period`]: two days, both included

@@ -16,5 +16,6 @@ mod security;
 mod session;
 mod set_up;
 mod sign_in;
+mod statistics;
 mod support;
 mod walk;

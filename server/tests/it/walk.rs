@@ -76,7 +76,9 @@ pub const ROUTES: &[Door] = &[
     get("/clients", "/clients", SEE),
     get("/clients/{id}/general", "/clients/7/general", SEE),
     get("/clients/{id}/finance", "/clients/7/finance", SEE),
-    get("/clients/{id}/statistics/day", "/clients/7/statistics/day", SEE),
+    get("/clients/{id}/statistics/{report}/export.csv", "/clients/7/statistics/day/export.csv", SEE),
+    get("/clients/{id}/statistics/{report}/export.xlsx", "/clients/7/statistics/operator/export.xlsx", SEE),
+    get("/clients/{id}/statistics/{report}", "/clients/7/statistics/day", SEE),
     get("/clients/{id}/names", "/clients/7/names", SEE),
 ];
 
@@ -92,6 +94,7 @@ const FUNCTIONS: &[Door] = &[
     get("/rpc/client_heading", "/rpc/client_heading?id=7", SEE),
     get("/rpc/read_general_info", "/rpc/read_general_info?id=7&history_before=", SEE),
     get("/rpc/open_profile", "/rpc/open_profile?id=7&answer=", CHANGE),
+    get("/rpc/read_report", "/rpc/read_report?id=7&report=day&address=", SEE),
     get("/rpc/read_standing", "/rpc/read_standing?id=7", SEE),
     get("/rpc/open_desk", "/rpc/open_desk?id=7&answer=", CHANGE),
     get("/rpc/list_transactions", "/rpc/list_transactions?id=7&address=", SEE),

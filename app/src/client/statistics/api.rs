@@ -1,0 +1,106 @@
+//! What the browser asks the server for.
+
+use super::ReportPage;
+use crate::error::Error;
+use leptos::{server, server_fn::codec::GetUrl};
+
+/// The report that an address asks for.
+#[server(prefix = "/rpc", endpoint = "read_report", input = GetUrl)]
+pub async fn read_report(
+    /// The client's number in the address, as it is written there.
+    id: String,
+    /// The report's word in the address.
+    report: String,
+    /// The part of the tab's address behind its question mark.
+    address: String,
+) -> Result<ReportPage, Error> {
+    use super::{Kind, StatisticsQuery};
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::find_client,
+        values::period::Period,
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let client = find_client(&caller, &id).await?;
+        let kind = Kind::of(&report)?;
+        let query = StatisticsQuery::parse(kind, &address)?;
+        let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
+        native::report_page(&caller.services.database, client, kind, &query, period).await
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+mod native {
+    use super::super::{
+        Books, Kind, ReportPage, StatisticsQuery,
+        report::{self, Report},
+        store,
+    };
+    use crate::{clients::store::client, database::Database, error::Error, values::period::Period};
+
+    pub async fn report_page(
+        database: &Database,
+        client: client::Model,
+        kind: Kind,
+        query: &StatisticsQuery,
+        period: Period,
+    ) -> Result<ReportPage, Error> {
+        // The sums of reports and ledger are compared, so they must be those of one moment.
+        let snapshot = database.snapshot().await?;
+        let report = Report::read(&snapshot, client.id, kind, query, period).await?;
+        let ever = store::ever(&snapshot, client.id).await?;
+        // The Viber report leaves out messages like a filter does.
+        let books = if query.is_filtered() || kind == Kind::ViberSender {
+            None
+        } else {
+            Some(Books {
+                reported: report.sum.cost,
+                booked: store::booked(&snapshot, client.id, &period).await?,
+                late: store::late(&snapshot, client.id, &period).await?,
+            })
+        };
+        snapshot.rollback().await?;
+
+        let total = report.rows.len() as u64;
+        let last = total.div_ceil(query.per_page).max(1);
+        let page = match query.go_to {
+            Some(typed) => typed.min(last),
+            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
+            None => query.page,
+        };
+        let chart = report.drawn(kind);
+        let Report { before, rows, sum, sum_before, .. } = report;
+        let skip = usize::try_from((page - 1) * query.per_page).unwrap_or(usize::MAX);
+        let count = usize::try_from(query.per_page).unwrap_or(usize::MAX);
+        Ok(ReportPage {
+            currency: client.currency,
+            ever,
+            from: period.from.to_string(),
+            to: period.to.to_string(),
+            before: before.map(|before| (before.from.to_string(), before.to.to_string())),
+            quick: Period::quick()
+                .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
+                .to_vec(),
+            filters: filters(query),
+            page,
+            total,
+            rows: rows.into_iter().skip(skip).take(count).collect(),
+            sum,
+            sum_before,
+            chart,
+            books,
+        })
+    }
+
+    fn filters(query: &StatisticsQuery) -> Vec<(String, String)> {
+        [
+            ("country", "Country", query.country.as_deref().map(report::country_of)),
+            ("operator", "Operator", query.operator.as_deref().map(report::operator_of)),
+            ("sender_id", "Sender ID", query.sender_id.as_deref().map(report::sender_of)),
+        ]
+        .into_iter()
+        .filter_map(|(part, name, value)| Some((part.to_owned(), format!("{name}: {}", value?))))
+        .collect()
+    }
+}
