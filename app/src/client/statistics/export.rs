@@ -4,7 +4,6 @@
 use super::{
     Figures, Kind, ReportRow, StatisticsQuery, Step,
     columns::{self, Column},
-    percent,
     report::{Report, country_of, operator_of, sender_of},
 };
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     clients::store::client,
     error::Error,
     export::{
-        CSV, csv_rows, download, harmless,
+        CSV, download,
         report::{self as file, Cell, Drawing, Total},
         workbook::XLSX,
     },
@@ -49,10 +48,7 @@ pub async fn csv(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let asked = asked(&visitor, path, address).await?;
-    let header = asked.query.header.then(|| asked.columns.iter().map(|column| column.label().to_owned()).collect());
-    let rows = asked.rows().into_iter().chain([asked.total()]);
-    let rows = rows.map(|row| row.into_iter().map(csv_cell).collect::<Vec<_>>());
-    let body = csv_rows(header.into_iter().chain(rows))?;
+    let body = asked.file().csv()?;
     Ok(asked.answer(&headers, "csv", CSV, Body::from(body)))
 }
 
@@ -64,15 +60,7 @@ pub async fn xlsx(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let asked = asked(&visitor, path, address).await?;
-    let file = file::Report {
-        name: asked.kind.title(),
-        columns: asked.columns.iter().map(|column| asked.column(*column)).collect(),
-        header: asked.query.header,
-        rows: asked.rows(),
-        total: asked.total(),
-        drawing: asked.drawing(),
-        criteria: asked.criteria(),
-    };
+    let file = asked.file();
     let body = tokio::task::spawn_blocking(move || file.xlsx()).await.map_err(Error::internal)??;
     Ok(asked.answer(&headers, "xlsx", XLSX, Body::from(body)))
 }
@@ -106,6 +94,18 @@ impl Asked {
         response
     }
 
+    fn file(&self) -> file::Report {
+        file::Report {
+            name: self.kind.title(),
+            columns: self.columns.iter().map(|column| self.column(*column)).collect(),
+            header: self.query.header,
+            rows: self.rows(),
+            total: self.total(),
+            drawing: self.drawing(),
+            criteria: self.criteria(),
+        }
+    }
+
     fn rows(&self) -> Vec<Vec<Cell>> {
         let row = |row: &ReportRow| self.columns.iter().map(|column| self.cell(*column, row)).collect();
         self.report.rows.iter().map(row).collect()
@@ -129,7 +129,7 @@ impl Asked {
             Column::SentParts => Cell::Count(figures.sent_parts),
             Column::DeliveredMessages => Cell::Count(figures.delivered_messages),
             Column::DeliveredParts => Cell::Count(figures.delivered_parts),
-            Column::Efficiency => Cell::Share(share(figures)),
+            Column::Efficiency => Cell::Share(figures.delivered_messages, figures.sent_messages),
             Column::SmsPrice => Cell::Money(figures.cost),
             Column::Currency => Cell::Text(self.client.currency.clone()),
             Column::Date | Column::Country | Column::Operator | Column::SenderId => Cell::Blank,
@@ -203,23 +203,5 @@ impl Asked {
             criteria.insert(2, ("Rows count", query.by.label().to_lowercase()));
         }
         criteria
-    }
-}
-
-/// Delivered of sent messages; none where nothing was sent.
-#[allow(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers")]
-fn share(figures: &Figures) -> Option<f64> {
-    (figures.sent_messages > 0).then(|| figures.delivered_messages as f64 / figures.sent_messages as f64)
-}
-
-fn csv_cell(cell: Cell) -> String {
-    match cell {
-        Cell::Blank | Cell::Share(None) => String::new(),
-        Cell::Text(text) => harmless(text),
-        Cell::Date(day) => day.to_string(),
-        Cell::Count(count) => count.to_string(),
-        #[allow(clippy::cast_possible_truncation, reason = "from 0 to 1")]
-        Cell::Share(Some(share)) => percent((share * 10_000.0 + 0.5).floor() as i64),
-        Cell::Money(money) => money.to_string(),
     }
 }
