@@ -1,11 +1,24 @@
-// Writes the table of app/src/values/country.rs anew: codes of ISO 3166-1 alpha-2 with the English names of CLDR, as the
-// Node.js that runs this has them. Called by hand when names change: node scripts/countries.mjs > app/src/values/countries.csv
-const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
-// CLDR has names for more than the standard has assigned: reserved codes, groups of countries, codes of its own.
-const others =
-  'AC AN BU CP CQ CS CT DD DG DY EA EU EZ FQ FX HV IC JT MI NH NQ NT PC PU PZ QO QU RH SU TA TP UK UN VD WK XA XB XK YD YU ZR ZZ'.split(' ')
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
-  const name = names.of(code)
-  if (name && !others.includes(code)) console.log(`${code},${name}`)
-}
+// Makes app/src/values/countries.csv anew: `node scripts/countries.mjs`. Nothing calls it; run it with the newest Node
+// when ISO or CLDR has changed a country.
+//
+// Which codes ISO has assigned says the time zone database (Debian's tzdata); their English names are those of CLDR
+// that Node brings.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+const ASSIGNED = "/usr/share/zoneinfo/iso3166.tab";
+const TABLE = "app/src/values/countries.csv";
+
+const names = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
+const codes = readFileSync(ASSIGNED, "utf8")
+  .split("\n")
+  .filter((line) => line !== "" && !line.startsWith("#"))
+  .map((line) => line.split("\t")[0])
+  .sort();
+const lines = codes.map((code) => {
+  const name = names.of(code);
+  if (name === undefined) throw new Error(`CLDR has no name for ${code}`);
+  return `${code},${name}\n`;
+});
+writeFileSync(TABLE, lines.join(""));
+console.log(`${TABLE}: ${lines.length} countries, CLDR ${process.versions.cldr}`);

@@ -1,15 +1,24 @@
-//! A report as an .xlsx: typed rows, a total row of formulas, a chart of the same cells, and the sheet of criteria.
-//! Native only.
+//! A report as a file: typed rows and a total row, in .xlsx with formulas, a chart of the same cells and the sheet of
+//! criteria. Native only.
 //!
 //! A report has some thousands of rows at most, so the library writes it as a whole; lists without such a bound go
 //! through [`super::workbook`].
 
-use super::workbook::write_criteria;
-use crate::{error::Error, values::Money};
+use super::{
+    csv_rows, harmless,
+    workbook::{letter, write_criteria},
+};
+use crate::{
+    error::Error,
+    values::{
+        Money,
+        share::{percent, share},
+    },
+};
 use chrono::{Datelike as _, NaiveDate};
 use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartLine, ChartLineDashType, ChartMarker, ChartType, Format, Formula, Workbook, Worksheet,
-    XlsxError,
+    Chart, ChartAxisCrossing, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker,
+    ChartMarkerType, ChartSolidFill, ChartType, Format, Formula, Workbook, Worksheet, XlsxError,
 };
 
 /// A cell.
@@ -23,7 +32,7 @@ pub enum Cell {
     Date(NaiveDate),
     /// A whole number.
     Count(i64),
-    /// A part of a whole, shown in per cent; of nothing it has no value.
+    /// A part and its whole, shown in per cent; of nothing there is no share.
     Share(i64, i64),
     /// An amount.
     Money(Money),
@@ -65,7 +74,7 @@ pub struct Drawing {
 /// A report.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What the first sheet and its chart are called.
+    /// What the first sheet and its chart are called, in at most 31 characters.
     pub name: &'static str,
     /// The columns.
     pub columns: Vec<Column>,
@@ -84,10 +93,14 @@ pub struct Report {
 /// How many bars a chart has.
 const BARS: usize = 10;
 
-/// The longest name of a sheet.
-const SHEET_NAME: usize = 31;
-
 impl Report {
+    /// The rows as .csv.
+    pub fn csv(&self) -> Result<Vec<u8>, Error> {
+        let header = self.header.then(|| self.columns.iter().map(|column| column.label.to_owned()).collect());
+        let rows = self.rows.iter().chain([&self.total]).map(|row| row.iter().map(Cell::plain).collect());
+        csv_rows(header.into_iter().chain(rows))
+    }
+
     /// The workbook.
     pub fn xlsx(&self) -> Result<Vec<u8>, Error> {
         self.write().map_err(Error::internal)
@@ -96,8 +109,9 @@ impl Report {
     fn write(&self) -> Result<Vec<u8>, XlsxError> {
         let bold = Format::new().set_bold();
         let mut workbook = Workbook::new();
-        let sheet = workbook.add_worksheet().set_name(self.sheet_name())?;
-        let first = u32::from(self.header);
+        let sheet = workbook.add_worksheet().set_name(self.name)?;
+        // Else a result that is empty would be kept as 0.
+        sheet.set_formula_result_default("");
         for (column, index) in self.columns.iter().zip(0..) {
             sheet.set_column_width(index, column.width)?;
             if self.header {
@@ -107,31 +121,29 @@ impl Report {
         if self.header {
             sheet.set_freeze_panes(1, 0)?;
         }
+        let first = u32::from(self.header);
         for (row, number) in self.rows.iter().zip(first..) {
             for (cell, column) in row.iter().zip(0..) {
-                write_cell(sheet, number, column, cell, false)?;
+                write_cell(sheet, number, column, cell, &cell.format())?;
             }
         }
         let below = first + u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         for ((cell, column), index) in self.total.iter().zip(&self.columns).zip(0..) {
+            let format = cell.format().set_bold();
             match self.formula(column.total, usize::from(index), first, below) {
-                None => write_cell(sheet, below, index, cell, true)?,
+                None => write_cell(sheet, below, index, cell, &format)?,
                 Some(formula) => {
-                    let formula = Formula::new(formula).set_result(result(cell));
-                    sheet.write_formula_with_format(below, index, formula, &format(cell).set_bold())?;
+                    // What it comes to is for readers that don't calculate.
+                    let formula = Formula::new(formula).set_result(cell.digits());
+                    sheet.write_formula_with_format(below, index, formula, &format)?;
                 }
             }
         }
         if let Some(drawing) = self.drawing.as_ref().filter(|_| !self.rows.is_empty()) {
-            let chart = self.chart(drawing, first, below);
-            sheet.insert_chart(1, u16::try_from(self.columns.len()).unwrap_or(0) + 1, &chart)?;
+            sheet.insert_chart(1, place(self.columns.len()) + 1, &self.chart(drawing, first, below))?;
         }
         write_criteria(workbook.add_worksheet(), &self.criteria, &bold)?;
         workbook.save_to_buffer()
-    }
-
-    fn sheet_name(&self) -> String {
-        self.name.chars().take(SHEET_NAME).collect()
     }
 
     /// The formula below a column; `below` is its row, counted from 0 as all rows here.
@@ -151,95 +163,109 @@ impl Report {
     }
 
     fn chart(&self, drawing: &Drawing, first: u32, below: u32) -> Chart {
-        let name = self.sheet_name();
-        let last =
-            if drawing.lines { below - 1 } else { (below - 1).min(first + u32::try_from(BARS).unwrap_or(0) - 1) };
+        let bars = u32::try_from(BARS).unwrap_or(u32::MAX);
+        let last = if drawing.lines { below } else { below.min(first + bars) } - 1;
+        // Two names beside one single value would be taken for the names of two.
+        let names = if first == last { (drawing.names.1, drawing.names.1) } else { drawing.names };
         let mut chart = Chart::new(if drawing.lines { ChartType::Line } else { ChartType::Bar });
-        let column = |column: usize| u16::try_from(column).unwrap_or(0);
-        let (from, to) = (column(drawing.names.0), column(drawing.names.1));
-        for (number, (place, series_name, colour)) in drawing.series.iter().enumerate() {
-            let place = column(*place);
+        for (number, (column, series_name, colour)) in drawing.series.iter().enumerate() {
+            let column = place(*column);
             let series = chart.add_series();
             series.set_name(*series_name);
-            series.set_categories((name.as_str(), first, from, last, to));
-            series.set_values((name.as_str(), first, place, last, place));
+            series.set_categories((self.name, first, place(names.0), last, place(names.1)));
+            series.set_values((self.name, first, column, last, column));
             if drawing.lines {
                 let mut line = ChartLine::new();
                 line.set_color(*colour).set_width(2.0);
-                // Told apart without colour, too.
+                // Told apart without colour, and both seen where they coincide.
                 if number > 0 {
                     line.set_dash_type(ChartLineDashType::Dash);
                 }
-                series.set_format(ChartFormat::new().set_line(&line)).set_marker(ChartMarker::new().set_none());
+                series.set_format(ChartFormat::new().set_line(&line));
+                // A line of one point is seen by its marker alone.
+                if first == last {
+                    let mut fill = ChartFormat::new();
+                    fill.set_solid_fill(ChartSolidFill::new().set_color(*colour));
+                    series.set_marker(ChartMarker::new().set_type(ChartMarkerType::Circle).set_format(&mut fill));
+                }
             } else {
-                series.set_format(
-                    ChartFormat::new().set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(*colour)),
-                );
+                series.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(*colour)));
             }
         }
         chart.title().set_name(self.name);
-        chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-        chart.set_width(720).set_height(360);
+        chart.legend().set_position(ChartLegendPosition::Bottom);
+        chart.set_width(720).set_height(360).set_alt_text(self.name);
         if drawing.lines {
             // Days in their order, however the rows are sorted.
             chart.x_axis().set_date_axis(true).set_num_format("yyyy-mm-dd");
         } else {
-            chart.x_axis().set_reverse();
+            // The first row stands at the top, and the numbers below the last.
+            chart.x_axis().set_reverse().set_crossing(ChartAxisCrossing::Max);
         }
         chart.y_axis().set_num_format("#,##0").set_min(0);
         chart
     }
 }
 
-fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, bold: bool) -> Result<(), XlsxError> {
-    let mut format = format(cell);
-    if bold {
-        format = format.set_bold();
-    }
-    match cell {
-        Cell::Blank | Cell::Share(_, 0) => sheet.write_blank(row, column, &format)?,
-        Cell::Text(text) => sheet.write_string_with_format(row, column, text, &format)?,
-        Cell::Date(_) | Cell::Count(_) | Cell::Share(..) | Cell::Money(_) => {
-            sheet.write_number_with_format(row, column, number(cell), &format)?
+impl Cell {
+    /// What .csv has.
+    fn plain(&self) -> String {
+        match self {
+            Self::Blank => String::new(),
+            Self::Text(text) => harmless(text.clone()),
+            Self::Date(day) => day.to_string(),
+            Self::Count(count) => count.to_string(),
+            Self::Share(part, whole) => share(*part, *whole).map(percent).unwrap_or_default(),
+            Self::Money(money) => money.to_string(),
         }
+    }
+
+    /// The number that .xlsx has, in plain digits; nothing where there is none.
+    fn digits(&self) -> String {
+        match self {
+            Self::Blank | Self::Text(_) => String::new(),
+            // Days since the end of 1899.
+            Self::Date(day) => (day.num_days_from_ce() - 693_594).to_string(),
+            #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+            Self::Share(part, whole) if *whole > 0 => (*part as f64 / *whole as f64).to_string(),
+            Self::Share(..) => String::new(),
+            Self::Count(count) => count.to_string(),
+            Self::Money(money) => money.to_string(),
+        }
+    }
+
+    fn format(&self) -> Format {
+        Format::new().set_num_format(match self {
+            // The text format keeps a number that somebody types into the cell later from becoming one.
+            Self::Blank | Self::Text(_) => "@",
+            Self::Date(_) => "yyyy-mm-dd",
+            Self::Count(_) => "#,##0",
+            Self::Share(..) => "0.00%",
+            Self::Money(_) => "#,##0.0000",
+        })
+    }
+}
+
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, format: &Format) -> Result<(), XlsxError> {
+    if let Cell::Text(text) = cell {
+        sheet.write_string_with_format(row, column, text, format)?;
+        return Ok(());
+    }
+    let digits = cell.digits();
+    match digits.parse::<f64>() {
+        Err(_) => sheet.write_blank(row, column, format)?,
+        Ok(number) if number.to_string() == digits => sheet.write_number_with_format(row, column, number, format)?,
+        // The library takes numbers as floats alone. What a float can't hold is kept digit by digit, as a formula
+        // that is nothing but the number.
+        Ok(_) => sheet.write_formula_with_format(row, column, Formula::new(&digits).set_result(&digits), format)?,
     };
     Ok(())
 }
 
-fn format(cell: &Cell) -> Format {
-    Format::new().set_num_format(match cell {
-        // The text format keeps a number that somebody types into the cell later from becoming one.
-        Cell::Blank | Cell::Text(_) => "@",
-        Cell::Date(_) => "yyyy-mm-dd",
-        Cell::Count(_) => "#,##0",
-        Cell::Share(..) => "0.00%",
-        Cell::Money(_) => "#,##0.0000",
-    })
+/// A column as the library counts them.
+fn place(column: usize) -> u16 {
+    u16::try_from(column).unwrap_or(u16::MAX)
 }
 
-/// Spreadsheets calculate with floats of fifteen digits; what is kept here is exact to there.
-#[allow(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers")]
-fn number(cell: &Cell) -> f64 {
-    match cell {
-        Cell::Count(count) => *count as f64,
-        Cell::Share(part, whole) => *part as f64 / *whole as f64,
-        Cell::Money(money) => money.to_string().parse().unwrap_or_default(),
-        // Days since the end of 1899.
-        Cell::Date(day) => f64::from(day.num_days_from_ce() - 693_594),
-        Cell::Blank | Cell::Text(_) => 0.0,
-    }
-}
-
-/// What a formula comes to, for readers that don't calculate.
-fn result(cell: &Cell) -> String {
-    match cell {
-        Cell::Share(_, 0) | Cell::Blank => String::new(),
-        Cell::Money(money) => money.to_string(),
-        _ => number(cell).to_string(),
-    }
-}
-
-/// The letter of a column, counted from 0; there are never more than 26.
-fn letter(column: usize) -> char {
-    char::from(b'A' + u8::try_from(column.min(25)).unwrap_or(0))
-}
+#[cfg(test)]
+mod tests;

@@ -313,7 +313,7 @@ fn write_row(xml: &mut String, row: u64, cells: &[Cell], styles: &[&str]) {
 }
 
 /// The letter of a column, counted from 0; there are never more than 26.
-fn letter(column: usize) -> char {
+pub(super) fn letter(column: usize) -> char {
     char::from(b'A' + u8::try_from(column.min(25)).unwrap_or(0))
 }
 

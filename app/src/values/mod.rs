@@ -5,6 +5,7 @@
 //! - [`country`]: countries by their codes (native only)
 //! - [`fold`]: text without regard to case, for search and sorting
 //! - [`messaging`]: by which way messages go
+//! - [`share`]: parts of a whole, in per cent
 //! - [`period`]: two days, both included
 //! - [`json`]: what the server answered, read in the browser
 //! - `word`: [`crate::word_enum`], enumerations with a word for files and a label for people
@@ -19,6 +20,7 @@ pub mod messaging;
 pub mod money;
 #[cfg(feature = "ssr")]
 pub mod period;
+pub mod share;
 #[cfg(feature = "ssr")]
 pub mod time;
 mod word;

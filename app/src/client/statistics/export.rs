@@ -4,9 +4,7 @@
 use super::{
     Figures, Kind, ReportRow, StatisticsQuery, Step,
     columns::{self, Column},
-    percent,
     report::{Report, country_of, operator_of, sender_of},
-    share,
 };
 use crate::{
     admins::{
@@ -17,7 +15,7 @@ use crate::{
     clients::store::client,
     error::Error,
     export::{
-        CSV, csv_rows, download, harmless,
+        CSV, download,
         report::{self as file, Cell, Drawing, Total},
         workbook::XLSX,
     },
@@ -50,10 +48,7 @@ pub async fn csv(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let asked = asked(&visitor, path, address).await?;
-    let header = asked.query.header.then(|| asked.columns.iter().map(|column| column.label().to_owned()).collect());
-    let rows = asked.rows().into_iter().chain([asked.total()]);
-    let rows = rows.map(|row| row.into_iter().map(csv_cell).collect::<Vec<_>>());
-    let body = csv_rows(header.into_iter().chain(rows))?;
+    let body = asked.file().csv()?;
     Ok(asked.answer(&headers, "csv", CSV, Body::from(body)))
 }
 
@@ -65,15 +60,7 @@ pub async fn xlsx(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let asked = asked(&visitor, path, address).await?;
-    let file = file::Report {
-        name: asked.kind.title(),
-        columns: asked.columns.iter().map(|column| asked.column(*column)).collect(),
-        header: asked.query.header,
-        rows: asked.rows(),
-        total: asked.total(),
-        drawing: asked.drawing(),
-        criteria: asked.criteria(),
-    };
+    let file = asked.file();
     let body = tokio::task::spawn_blocking(move || file.xlsx()).await.map_err(Error::internal)??;
     Ok(asked.answer(&headers, "xlsx", XLSX, Body::from(body)))
 }
@@ -105,6 +92,18 @@ impl Asked {
             cookies::set(&mut response, columns::COOKIE, &columns::remembered(self.kind, &self.columns, before));
         }
         response
+    }
+
+    fn file(&self) -> file::Report {
+        file::Report {
+            name: self.kind.title(),
+            columns: self.columns.iter().map(|column| self.column(*column)).collect(),
+            header: self.query.header,
+            rows: self.rows(),
+            total: self.total(),
+            drawing: self.drawing(),
+            criteria: self.criteria(),
+        }
     }
 
     fn rows(&self) -> Vec<Vec<Cell>> {
@@ -204,17 +203,5 @@ impl Asked {
             criteria.insert(2, ("Rows count", query.by.label().to_lowercase()));
         }
         criteria
-    }
-}
-
-fn csv_cell(cell: Cell) -> String {
-    match cell {
-        Cell::Blank => String::new(),
-        Cell::Text(text) => harmless(text),
-        Cell::Date(day) => day.to_string(),
-        Cell::Count(count) => count.to_string(),
-        // As the page rounds it: a float would miss the half now and then.
-        Cell::Share(part, whole) => share(part, whole).map(percent).unwrap_or_default(),
-        Cell::Money(money) => money.to_string(),
     }
 }

@@ -17,7 +17,10 @@ pub mod report;
 pub mod store;
 mod table;
 
-use crate::values::Money;
+use crate::values::{
+    Money,
+    share::{percent, share},
+};
 use serde::{Deserialize, Serialize};
 
 pub use query::{PAGE_SIZES, Sort, StatisticsQuery};
@@ -108,24 +111,11 @@ impl Figures {
         self.cost.0 += other.cost.0;
     }
 
-    /// Delivered messages of those sent: see [`share`].
+    /// Delivered messages of those sent, in hundredths of a per cent, rounded half up; none where nothing was sent.
     #[must_use]
     pub fn efficiency(&self) -> Option<i64> {
         share(self.delivered_messages, self.sent_messages)
     }
-}
-
-/// A part of a whole in hundredths of a per cent, rounded half up; of nothing there is none.
-#[must_use]
-pub fn share(part: i64, whole: i64) -> Option<i64> {
-    let (part, whole) = (i128::from(part), i128::from(whole));
-    (whole > 0).then(|| i64::try_from((part * 20_000 + whole) / (2 * whole)).unwrap_or(i64::MAX))
-}
-
-/// `97.50%`.
-#[must_use]
-pub fn percent(hundredths: i64) -> String {
-    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// A row of a report.
@@ -215,22 +205,4 @@ pub struct ReportPage {
     pub chart: Drawn,
     /// Reports and ledger, where no filter hides a part of the messages.
     pub books: Option<Books>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn efficiency_is_rounded_half_up_and_has_no_value_where_nothing_was_sent() {
-        let of = |delivered_messages, sent_messages| {
-            Figures { sent_messages, delivered_messages, ..Figures::default() }.efficiency().map(percent)
-        };
-        assert_eq!(of(3, 3).as_deref(), Some("100.00%"));
-        assert_eq!(of(2, 3).as_deref(), Some("66.67%"));
-        assert_eq!(of(1, 8).as_deref(), Some("12.50%"));
-        assert_eq!(of(1, 20_000).as_deref(), Some("0.01%"));
-        assert_eq!(of(0, 5).as_deref(), Some("0.00%"));
-        assert_eq!(of(0, 0), None);
-    }
 }

@@ -54,6 +54,7 @@ fn bad_fields_are_refused_by_name() {
         (r#""channel":"sms""#, r#""channel":"fax""#, "channel: \"fax\" is not one of sms, viber"),
         (r#""status":"delivered""#, r#""status":"lost""#, "status: \"lost\" is not one of sent, delivered, failed"),
         (r#""country":"UA""#, r#""country":"Ukraine""#, "country: \"Ukraine\" is not a country's code"),
+        (r#""country":"UA""#, r#""country":"UK""#, "country: \"UK\" is not a country's code"),
         (r#""id":"a","#, "", "id: is required"),
         (r#""client_id":7,"#, "", "client_id: is required"),
         (r#""sender_id":"Shop""#, r#""sender_id":"123456789012345678901""#, "sender_id: is longer than 20 characters"),
