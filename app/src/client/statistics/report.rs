@@ -40,7 +40,7 @@ impl Report {
         query: &StatisticsQuery,
         period: Period,
     ) -> Result<Self, Error> {
-        let before = query.compare.then(|| period_before(&period));
+        let before = query.compare.then(|| period_before(period));
         let now = store::rows(database, &Selection { client_id, period, kind, query }).await?;
         let then = match before {
             Some(period) => Some(store::rows(database, &Selection { client_id, period, kind, query }).await?),
@@ -49,7 +49,7 @@ impl Report {
         let sum = sum_of(&now);
         let sum_before = then.as_ref().map(sum_of);
         let mut rows = match kind {
-            Kind::Day => steps(&period, query.by, now, then),
+            Kind::Day => steps(period, query.by, now, then),
             _ => groups(kind, now, then),
         };
         order(&mut rows, kind, query);
@@ -115,7 +115,7 @@ impl Report {
 }
 
 /// As many days, directly before.
-fn period_before(period: &Period) -> Period {
+fn period_before(period: Period) -> Period {
     let days = Days::new((period.to - period.from).num_days().unsigned_abs() + 1);
     let earlier = |day: NaiveDate| day.checked_sub_days(days).unwrap_or(NaiveDate::MIN);
     Period { from: earlier(period.from), to: earlier(period.to) }
@@ -130,7 +130,7 @@ fn sum_of(rows: &Rows) -> Figures {
 }
 
 /// A row for each step of the period, also where nothing was sent.
-fn steps(period: &Period, by: Step, now: Rows, before: Option<Rows>) -> Vec<ReportRow> {
+fn steps(period: Period, by: Step, now: Rows, before: Option<Rows>) -> Vec<ReportRow> {
     let by_day = |rows: Rows| -> BTreeMap<NaiveDate, Figures> {
         let day = |key: &[String]| key.first().and_then(|day| day.parse().ok());
         rows.into_iter().filter_map(|(key, figures)| Some((day(&key)?, figures))).collect()
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn every_day_of_the_period_has_a_row_also_without_messages() {
         let period = Period { from: "2024-02-28".parse().unwrap(), to: "2024-03-02".parse().unwrap() };
-        let rows = steps(&period, Step::Day, rows(&[("2024-02-29", 5)]), None);
+        let rows = steps(period, Step::Day, rows(&[("2024-02-29", 5)]), None);
         let sent: Vec<_> = rows.iter().map(|row| (row.label.as_str(), row.figures.sent_messages)).collect();
         assert_eq!(sent, [("2024-02-28", 0), ("2024-02-29", 5), ("2024-03-01", 0), ("2024-03-02", 0)]);
     }
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn weeks_begin_on_monday_and_parts_of_months_say_so() {
         let period = Period { from: "2024-01-31".parse().unwrap(), to: "2024-03-05".parse().unwrap() };
-        let labels = |by| steps(&period, by, Vec::new(), None).into_iter().map(|row| row.label).collect::<Vec<_>>();
+        let labels = |by| steps(period, by, Vec::new(), None).into_iter().map(|row| row.label).collect::<Vec<_>>();
         assert_eq!(labels(Step::Month), ["2024-01-31 (part)", "2024-02", "2024-03-01 - 2024-03-05 (part)"]);
         assert_eq!(labels(Step::Week)[..2], ["2024-01-31 - 2024-02-04 (part)", "2024-02-05 - 2024-02-11"]);
     }
@@ -325,9 +325,9 @@ mod tests {
     #[test]
     fn a_step_is_compared_with_the_same_days_of_the_period_before() {
         let period = Period { from: "2024-01-08".parse().unwrap(), to: "2024-01-14".parse().unwrap() };
-        assert_eq!(period_before(&period).from.to_string(), "2024-01-01");
+        assert_eq!(period_before(period).from.to_string(), "2024-01-01");
         let before = Some(rows(&[("2024-01-01", 7), ("2024-01-07", 9)]));
-        let rows = steps(&period, Step::Day, rows(&[("2024-01-08", 1)]), before);
+        let rows = steps(period, Step::Day, rows(&[("2024-01-08", 1)]), before);
         let sent = |row: &ReportRow| (row.figures.sent_messages, row.before.unwrap().sent_messages);
         assert_eq!((sent(&rows[0]), sent(&rows[6])), ((1, 7), (0, 9)));
     }

@@ -182,13 +182,13 @@ pub async fn late(database: &impl ConnectionTrait, client_id: i64, period: &Peri
     writing.bind(client_id);
     // Two ranges of two indexes; each row is in one of them.
     writing.push(" AND ((sent_on BETWEEN ");
-    bind_days(&mut writing, period);
+    bind_days(&mut writing, *period);
     writing.push(" AND booked_on NOT BETWEEN ");
-    bind_days(&mut writing, period);
+    bind_days(&mut writing, *period);
     writing.push(") OR (booked_on BETWEEN ");
-    bind_days(&mut writing, period);
+    bind_days(&mut writing, *period);
     writing.push(" AND sent_on NOT BETWEEN ");
-    bind_days(&mut writing, period);
+    bind_days(&mut writing, *period);
     writing.push(")) ORDER BY late_costs.ledger_id, late_costs.sent_on");
     let read = |row: &QueryResult| -> Result<LateRow, DbErr> {
         let (sent_on, cost): (String, i64) = (row.try_get_by_index(2)?, row.try_get_by_index(4)?);
@@ -204,7 +204,7 @@ pub async fn late(database: &impl ConnectionTrait, client_id: i64, period: &Peri
     Ok(writing.rows(database).await?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn bind_days(writing: &mut Writing, period: &Period) {
+fn bind_days(writing: &mut Writing, period: Period) {
     writing.bind(period.from);
     writing.push(" AND ");
     writing.bind(period.to);

@@ -123,8 +123,9 @@ fn change(now: i64, before: i64) -> String {
     if before == 0 {
         return DASH.to_owned();
     }
-    let thousandths = (now - before) * 2_000 / before;
-    let rounded = (thousandths + thousandths.signum()) / 2;
+    // Half a tenth is rounded away from zero.
+    let half = if now < before { -before } else { before };
+    let rounded = ((now - before) * 2_000 + half) / (2 * before);
     format!("{}%", signed(i64::try_from(rounded).unwrap_or(i64::MAX), 10))
 }
 
