@@ -12,5 +12,5 @@ need_wasm_target
 npm_packages scripts
 
 step "the tool that joins WASM and JavaScript" "See the compiler's message above." need_bindgen
-step "the browser's half" "See the compiler's message above." browser_cargo build -p frontend --profile wasm-release
+step "the browser's half" "See the compiler's message above." browser_cargo build -p frontend -p frontend-chart --profile wasm-release
 step "the site" "See the message above." node scripts/site.mjs

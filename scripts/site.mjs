@@ -4,14 +4,24 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const SITE = "target/site";
 const PARTS = "target/site-parts";
-const FRONTEND = "target/wasm32-unknown-unknown/wasm-release/frontend.wasm";
+// What Rust makes for the browser, and what the site calls it: the application, and the drawing of charts, which comes
+// with a script of ours that wasm-bindgen's is bundled into.
+const MODULES = [
+  { wasm: "target/wasm32-unknown-unknown/wasm-release/frontend.wasm", name: "clientele", glue: "clientele" },
+  {
+    wasm: "target/wasm32-unknown-unknown/wasm-release/frontend_chart.wasm",
+    name: "chart",
+    glue: "chart-glue",
+    script: "frontend/chart/start.js",
+  },
+];
 const BINDGEN = "target/tools/bindgen/debug/bindgen";
 const WASM_OPT = "scripts/node_modules/.bin/wasm-opt";
 // What counts is the size in brotli, which finds what functions have in common as long as they aren't merged into
@@ -24,23 +34,25 @@ function hashOf(...files) {
   return hash.digest("hex");
 }
 
-/// The frontend as WASM and script, made smaller: the slow part, so it is kept for the next time.
-async function frontend() {
-  const stamp = join(PARTS, "made-from");
+/// A module as WASM and script, made smaller: the slow part, so it is kept for the next time.
+async function moduleFiles({ wasm, name, glue, script }) {
+  const parts = join(PARTS, name);
+  const stamp = join(parts, "made-from");
   const tools = ["site.mjs", "package-lock.json", "bindgen/Cargo.lock", "bindgen/src/main.rs"];
-  const madeFrom = hashOf(FRONTEND, ...tools.map((file) => join("scripts", file)));
-  const wasm = join(PARTS, "clientele.wasm");
-  const js = join(PARTS, "clientele.min.js");
+  const madeFrom = hashOf(wasm, ...tools.map((file) => join("scripts", file)), ...(script ? [script] : []));
+  const smaller = join(parts, `${name}.wasm`);
+  const js = join(parts, `${name}.min.js`);
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== madeFrom) {
-    rmSync(PARTS, { recursive: true, force: true });
-    mkdirSync(PARTS, { recursive: true });
-    execFileSync(BINDGEN, [FRONTEND, PARTS], { stdio: "inherit" });
+    rmSync(parts, { recursive: true, force: true });
+    mkdirSync(parts, { recursive: true });
+    execFileSync(BINDGEN, [wasm, parts, glue], { stdio: "inherit" });
     // The module says itself which of WASM's features it uses.
-    execFileSync(WASM_OPT, [...SMALLER, join(PARTS, "clientele_bg.wasm"), "-o", wasm], { stdio: "inherit" });
-    writeFileSync(js, await bundled(join(PARTS, "clientele.js"), { format: "esm" }));
+    execFileSync(WASM_OPT, [...SMALLER, join(parts, `${glue}_bg.wasm`), "-o", smaller], { stdio: "inherit" });
+    if (script) copyFileSync(script, join(parts, "start.js"));
+    writeFileSync(js, await bundled(join(parts, script ? "start.js" : `${glue}.js`), { format: "esm" }));
     writeFileSync(stamp, madeFrom);
   }
-  return { "pkg/clientele.wasm": readFileSync(wasm), "pkg/clientele.js": readFileSync(js) };
+  return { [`pkg/${name}.wasm`]: readFileSync(smaller), [`pkg/${name}.js`]: readFileSync(js) };
 }
 
 /// An address from the root is that of a file in public/, which isn't taken in.
@@ -99,7 +111,8 @@ function kilobytes(path) {
   return existsSync(path) ? `${(statSync(path).size / 1000).toFixed(1)} kB` : "-";
 }
 
-const files = await frontend();
+const files = {};
+for (const module of MODULES) Object.assign(files, await moduleFiles(module));
 files["pkg/clientele.css"] = await bundled("style/main.css", {});
 for (const file of filesIn("public")) files[relative("public", file)] = readFileSync(file);
 

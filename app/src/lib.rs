@@ -9,6 +9,7 @@
 //! - [`mail`]: mail to clients, through an outbox (native only)
 //! - [`export`]: what every file for download needs (native only)
 //! - [`frame`]: what stands around every page
+//! - [`chart`]: charts, which know no feature either
 //! - [`ui`]: shared components, which know no feature
 //! - [`values`]: small types with rules of their own
 //! - [`error`]: the one error; [`database`]: the one way to the tables (native only)
@@ -16,6 +17,7 @@
 #![recursion_limit = "256"]
 
 pub mod admins;
+pub mod chart;
 pub mod client;
 pub mod clients;
 #[cfg(feature = "ssr")]

@@ -9,6 +9,7 @@ import { accounts, nextAccount } from './accounts.js'
 import * as known from './known-clients.js'
 import { startPostgres } from './postgres.js'
 import * as server from './server.js'
+import * as traffic from './traffic.js'
 
 const FILLED = {
   /** The demonstration's 971 clients. */
@@ -17,6 +18,8 @@ const FILLED = {
   known: { fill: server.clients(known.clients) },
   /** Clients with a little money, one for each test that changes something: see accounts.js. */
   accounts: { fill: server.clients(accounts) },
+  /** Clients with messages of which the tests know everything: see traffic.js. */
+  traffic: { fill: traffic.fill },
   /** No client. */
   empty: { fill: server.nothing },
 }

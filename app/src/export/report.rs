@@ -23,8 +23,8 @@ pub enum Cell {
     Date(NaiveDate),
     /// A whole number.
     Count(i64),
-    /// A part of a whole, shown in per cent; `None` has no value.
-    Share(Option<f64>),
+    /// A part of a whole, shown in per cent; of nothing it has no value.
+    Share(i64, i64),
     /// An amount.
     Money(Money),
 }
@@ -197,9 +197,9 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, bold: b
         format = format.set_bold();
     }
     match cell {
-        Cell::Blank | Cell::Share(None) => sheet.write_blank(row, column, &format)?,
+        Cell::Blank | Cell::Share(_, 0) => sheet.write_blank(row, column, &format)?,
         Cell::Text(text) => sheet.write_string_with_format(row, column, text, &format)?,
-        Cell::Date(_) | Cell::Count(_) | Cell::Share(_) | Cell::Money(_) => {
+        Cell::Date(_) | Cell::Count(_) | Cell::Share(..) | Cell::Money(_) => {
             sheet.write_number_with_format(row, column, number(cell), &format)?
         }
     };
@@ -212,7 +212,7 @@ fn format(cell: &Cell) -> Format {
         Cell::Blank | Cell::Text(_) => "@",
         Cell::Date(_) => "yyyy-mm-dd",
         Cell::Count(_) => "#,##0",
-        Cell::Share(_) => "0.00%",
+        Cell::Share(..) => "0.00%",
         Cell::Money(_) => "#,##0.0000",
     })
 }
@@ -222,7 +222,7 @@ fn format(cell: &Cell) -> Format {
 fn number(cell: &Cell) -> f64 {
     match cell {
         Cell::Count(count) => *count as f64,
-        Cell::Share(share) => share.unwrap_or_default(),
+        Cell::Share(part, whole) => *part as f64 / *whole as f64,
         Cell::Money(money) => money.to_string().parse().unwrap_or_default(),
         // Days since the end of 1899.
         Cell::Date(day) => f64::from(day.num_days_from_ce() - 693_594),
@@ -233,7 +233,7 @@ fn number(cell: &Cell) -> f64 {
 /// What a formula comes to, for readers that don't calculate.
 fn result(cell: &Cell) -> String {
     match cell {
-        Cell::Share(None) | Cell::Blank => String::new(),
+        Cell::Share(_, 0) | Cell::Blank => String::new(),
         Cell::Money(money) => money.to_string(),
         _ => number(cell).to_string(),
     }

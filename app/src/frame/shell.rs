@@ -16,6 +16,8 @@ pub struct Files {
     pub js: String,
     /// The application for the browser.
     pub wasm: String,
+    /// The drawing of charts: its script and its WASM, which only pages with a chart load.
+    pub chart: [String; 2],
     /// The icon.
     pub icon: String,
 }
@@ -33,8 +35,10 @@ where
 {
     let nonce = use_nonce();
     let facts = facts();
+    let [chart_js, chart_wasm] = &files.chart;
     let start = format!(
-        "import('{}').then(module => module.default({{ module_or_path: '{}' }}).then(() => module.hydrate()))",
+        "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
+         import('{}').then(module => module.default({{ module_or_path: '{}' }}).then(() => module.hydrate()))",
         files.js, files.wasm
     );
     if let Some(response) = use_context::<ResponseOptions>() {

@@ -1,4 +1,4 @@
-//! `bindgen WASM FOLDER` writes `clientele.js` and `clientele_bg.wasm` for the browser into `FOLDER`.
+//! `bindgen WASM FOLDER NAME` writes `NAME.js` and `NAME_bg.wasm` for the browser into `FOLDER`.
 //!
 //! It does what the `wasm-bindgen` command does, through the same library. That command also holds a test
 //! runner with a web server, which takes three times as long to compile.
@@ -9,11 +9,11 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [wasm, folder] = arguments.as_slice() else {
-        eprintln!("usage: bindgen WASM FOLDER");
+    let [wasm, folder, name] = arguments.as_slice() else {
+        eprintln!("usage: bindgen WASM FOLDER NAME");
         return ExitCode::from(2);
     };
-    match write(wasm, folder) {
+    match write(wasm, folder, name) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bindgen: {error:#}");
@@ -22,12 +22,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(wasm: &str, folder: &str) -> anyhow::Result<()> {
+fn write(wasm: &str, folder: &str, name: &str) -> anyhow::Result<()> {
     let mut module = Module::from_file(wasm)?;
     leave_out_waiting(&mut module);
     Bindgen::new()
-        .input_bytes("clientele", module.emit_wasm())
-        .out_name("clientele")
+        .input_bytes(name, module.emit_wasm())
+        .out_name(name)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)

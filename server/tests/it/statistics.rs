@@ -4,6 +4,7 @@ use crate::support::{
     TestDatabase, both_databases,
     clients::{client, put},
     html,
+    program::Serving,
     server::{Answer, Browser, TestServer},
     traffic::{message, message_with, ndjson},
 };
@@ -11,11 +12,15 @@ use app::{
     admins::Role,
     client::statistics::{Figures, ReportPage},
     clients::{BillingMode, store::client::Model},
-    values::Money,
+    gateway::roll_up_store::{Cell, RollUps, Tally},
+    values::{Money, messaging::MessagingChannel},
 };
 use calamine::{Data, Reader as _, Xlsx};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Write as _},
+};
 
 fn import(test: &TestDatabase, lines: &[Value]) {
     let ran = test.run(&["import", "messages", "-"], &ndjson(lines));
@@ -132,24 +137,24 @@ both_databases! {
             ] {
                 let within = |line: &Value| wanted(line) && (from..=to).contains(&day(line).as_str());
                 let address = format!("from={from}&to={to}{filter}");
-                for (word, group) in [
+                for (name, group) in [
                     ("day", Box::new(day) as Box<dyn Fn(&Value) -> String>),
-                    ("operator", Box::new(|line| format!("{} - {}", country(line), self::word(line, "operator", "Unknown")))),
-                    ("sender", Box::new(|line| self::word(line, "sender_id", "(no name)"))),
+                    ("operator", Box::new(|line| format!("{} - {}", country(line), word(line, "operator", "Unknown")))),
+                    ("sender", Box::new(|line| word(line, "sender_id", "(no name)"))),
                     ("country", Box::new(country)),
                 ] {
-                    let page = report(&browser, word, &address).await;
+                    let page = report(&browser, name, &address).await;
                     let expected = count(&lines, within, group);
                     let mut shown: BTreeMap<String, [i64; 5]> = rows(&page).into_iter().collect();
                     assert_eq!(shown.len(), page.rows.len());
-                    if word == "day" {
+                    if name == "day" {
                         shown.retain(|_, figures| *figures != [0; 5]);
                     }
-                    assert_eq!(shown, expected, "{word} {address}");
+                    assert_eq!(shown, expected, "{name} {address}");
                     let all = count(&lines, within, |_| String::new()).remove("").unwrap_or_default();
                     assert_eq!(figures(&page.sum), all);
                     let drawn: i64 = page.chart.sent.iter().sum();
-                    assert_eq!(drawn, all[0], "the chart of {word} {address}");
+                    assert_eq!(drawn, all[0], "the chart of {name} {address}");
                 }
                 // It counts Viber alone, whatever channel the address says.
                 if filter == "&channel=sms" {
@@ -157,7 +162,7 @@ both_databases! {
                 }
                 let viber = |line: &Value| line["channel"] == "viber" && within(line);
                 let page = report(&browser, "viber-sender", &address).await;
-                let expected = count(&lines, viber, |line| self::word(line, "sender_id", "(no name)"));
+                let expected = count(&lines, viber, |line| word(line, "sender_id", "(no name)"));
                 assert_eq!(rows(&page).into_iter().collect::<BTreeMap<_, _>>(), expected, "{address}");
             }
         }
@@ -336,5 +341,69 @@ both_databases! {
             .map(|tag| tag.attribute("value").unwrap().to_owned())
             .collect();
         assert_eq!(ticked, ["date", "sent_messages"]);
+    }
+
+    async fn ten_thousand_sender_ids_come_in_pages_and_are_all_in_total_chart_and_file(test) {
+        put(&test.database, &[client(7)]).await;
+        let lines: Vec<Value> = (0..10_000)
+            .map(|number| message_with(7, &number.to_string(), &[("sender_id", json!(format!("S{number:05}")))]))
+            .collect();
+        import(test, &lines);
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        let march = "from=2024-03-01&to=2024-03-31&per_page=1000";
+        let page = report(&browser, "sender", &format!("{march}&page=10")).await;
+        assert_eq!((page.total, page.rows.len(), page.sum.sent_messages), (10_000, 1_000, 10_000));
+        assert_eq!((page.rows[0].label.as_str(), page.rows[999].label.as_str()), ("S09000", "S09999"));
+        assert_eq!((page.chart.labels.len(), page.chart.labels[10].as_str()), (11, "Other"));
+        assert_eq!(page.chart.sent.iter().sum::<i64>(), 10_000);
+        assert_eq!(report(&browser, "sender", &format!("{march}&go_to=99")).await.page, 10);
+        assert_eq!(browser.get(&format!("/clients/7/statistics/sender?{march}&page=11")).await.status, 404);
+        let file = browser.get("/clients/7/statistics/sender/export.xlsx?from=2024-03-01&to=2024-03-31&page=3").await;
+        let (rows, _) = workbook(&file, "Statistics by sender IDs").await;
+        assert_eq!((rows.len(), &rows[10_001][1]), (10_002, &number(10_000)));
+    }
+
+    async fn days_are_those_of_the_platform_s_time_zone_when_clocks_change(test) {
+        put(&test.database, &[client(7)]).await;
+        let zone = [("CLIENTELE_TIMEZONE", "Europe/Kyiv")];
+        // The 31st of March had 23 hours there: from 22:00 UTC of the day before to 21:00 UTC.
+        let moments = ["2024-03-30T21:59:59Z", "2024-03-30T22:00:00Z", "2024-03-31T20:59:59Z", "2024-03-31T21:00:00Z"];
+        let lines: Vec<Value> =
+            moments.iter().map(|at| message_with(7, at, &[("sent_at", json!(at)), ("status_at", json!(at))])).collect();
+        let mut importing = test.command(&["import", "messages", "-"]).envs(zone).spawn().unwrap();
+        importing.stdin.take().unwrap().write_all(&ndjson(&lines)).unwrap();
+        assert!(importing.wait_with_output().unwrap().status.success());
+        let session = TestServer::start(test).await.signed_in(Role::Viewer).await.cookie("session").unwrap();
+        let server = Serving::start(test, &zone);
+        let browser = server.browser();
+        browser.set_cookie("session", &session);
+        for (report, shown) in [
+            ("day", "2024-04-01,1\n2024-03-31,2\n2024-03-30,1\nTotal,4\n"),
+            ("operator", "Ukraine,4\nTotal,4\n"),
+        ] {
+            let columns = if report == "day" { "date,sent_messages" } else { "country,sent_messages" };
+            let address = format!("/clients/7/statistics/{report}/export.csv?from=2024-03-30&to=2024-04-01&header=false");
+            assert_eq!(browser.get(&format!("{address}&columns={columns}")).await.text(), shown);
+        }
+        let day = browser.get("/clients/7/statistics/country/export.csv?from=2024-03-31&to=2024-03-31&columns=sent_messages").await;
+        assert_eq!(day.text(), "Sent messages\n2\n2\n");
+    }
+
+    async fn half_a_hundredth_of_a_per_cent_is_rounded_up_in_every_place(test) {
+        put(&test.database, &[client(7)]).await;
+        // 3,989 of 20,000 are 19.945 per cent, which as a float is a little less.
+        let cell = Cell { client_id: 7, day: "2024-03-01".parse().unwrap(), channel: MessagingChannel::Sms, country: "UA", operator: "", sender_id: "" };
+        let mut roll_ups = RollUps::default();
+        roll_ups.count(cell, &Tally { sent_messages: 20_000, sent_parts: 20_000, delivered_messages: 3_989, delivered_parts: 3_989, cost: Money(0) });
+        let transaction = test.database.write().await.unwrap();
+        roll_ups.add(&transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        let address = |ending: &str| format!("/clients/7/statistics/country{ending}?from=2024-03-01&to=2024-03-01");
+        assert!(html::text(browser.get(&address("")).await.text()).contains("19.95%"));
+        let file = browser.get(&format!("{}&columns=efficiency&header=false", address("/export.csv"))).await;
+        assert_eq!(file.text(), "19.95%\n19.95%\n");
     }
 }

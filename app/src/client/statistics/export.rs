@@ -6,6 +6,7 @@ use super::{
     columns::{self, Column},
     percent,
     report::{Report, country_of, operator_of, sender_of},
+    share,
 };
 use crate::{
     admins::{
@@ -129,7 +130,7 @@ impl Asked {
             Column::SentParts => Cell::Count(figures.sent_parts),
             Column::DeliveredMessages => Cell::Count(figures.delivered_messages),
             Column::DeliveredParts => Cell::Count(figures.delivered_parts),
-            Column::Efficiency => Cell::Share(share(figures)),
+            Column::Efficiency => Cell::Share(figures.delivered_messages, figures.sent_messages),
             Column::SmsPrice => Cell::Money(figures.cost),
             Column::Currency => Cell::Text(self.client.currency.clone()),
             Column::Date | Column::Country | Column::Operator | Column::SenderId => Cell::Blank,
@@ -206,20 +207,14 @@ impl Asked {
     }
 }
 
-/// Delivered of sent messages; none where nothing was sent.
-#[allow(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers")]
-fn share(figures: &Figures) -> Option<f64> {
-    (figures.sent_messages > 0).then(|| figures.delivered_messages as f64 / figures.sent_messages as f64)
-}
-
 fn csv_cell(cell: Cell) -> String {
     match cell {
-        Cell::Blank | Cell::Share(None) => String::new(),
+        Cell::Blank => String::new(),
         Cell::Text(text) => harmless(text),
         Cell::Date(day) => day.to_string(),
         Cell::Count(count) => count.to_string(),
-        #[allow(clippy::cast_possible_truncation, reason = "from 0 to 1")]
-        Cell::Share(Some(share)) => percent((share * 10_000.0 + 0.5).floor() as i64),
+        // As the page rounds it: a float would miss the half now and then.
+        Cell::Share(part, whole) => share(part, whole).map(percent).unwrap_or_default(),
         Cell::Money(money) => money.to_string(),
     }
 }

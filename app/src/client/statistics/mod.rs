@@ -108,12 +108,18 @@ impl Figures {
         self.cost.0 += other.cost.0;
     }
 
-    /// Delivered messages of those sent, in hundredths of a per cent, rounded half up; none where nothing was sent.
+    /// Delivered messages of those sent: see [`share`].
     #[must_use]
     pub fn efficiency(&self) -> Option<i64> {
-        let (part, whole) = (i128::from(self.delivered_messages), i128::from(self.sent_messages));
-        (whole > 0).then(|| i64::try_from((part * 20_000 + whole) / (2 * whole)).unwrap_or(i64::MAX))
+        share(self.delivered_messages, self.sent_messages)
     }
+}
+
+/// A part of a whole in hundredths of a per cent, rounded half up; of nothing there is none.
+#[must_use]
+pub fn share(part: i64, whole: i64) -> Option<i64> {
+    let (part, whole) = (i128::from(part), i128::from(whole));
+    (whole > 0).then(|| i64::try_from((part * 20_000 + whole) / (2 * whole)).unwrap_or(i64::MAX))
 }
 
 /// `97.50%`.

@@ -1,12 +1,13 @@
 //! `/clients/{id}/statistics/{report}`
 
 use super::{
-    Books, Kind, LateRow, PAGE_SIZES, ReportPage, StatisticsQuery, Step,
+    Books, Drawn, Kind, LateRow, PAGE_SIZES, ReportPage, StatisticsQuery, Step,
     api::ReadReport,
     columns::{self, Column},
     table,
 };
 use crate::{
+    chart::{Chart, Ink, Plot, Series},
     client::page::{Changes, NoClient, client_id},
     error::Error,
     frame::{FrameFacts, cookies},
@@ -27,7 +28,7 @@ use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     components::Redirect,
-    hooks::{use_params_map, use_query_map},
+    hooks::{use_navigate, use_params_map, use_query_map},
 };
 
 /// The Statistics tab.
@@ -161,6 +162,7 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
                             </Notice>
                         }
                     })}
+                <Drawing kind path=path.clone() query=asked.clone() drawn=chart/>
                 <Table name="Statistics" columns=table::columns(kind, &asked, &path) rows foot/>
                 {(!few)
                     .then(|| {
@@ -180,6 +182,38 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
             </div>
         </div>
     }
+}
+
+/// The chart of a report: a stretch of days becomes the period, a click on a bar a filter.
+#[component]
+fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: Drawn) -> impl IntoView {
+    let Drawn { labels, ends, keys, sent, delivered, summary } = drawn;
+    #[allow(clippy::cast_precision_loss, reason = "pixels of a chart")]
+    let values = |counts: Vec<i64>| counts.into_iter().map(|count| count as f64).collect();
+    let series = vec![
+        Series { name: "Sent".to_owned(), ink: Ink::Sent, values: values(sent) },
+        Series { name: "Delivered".to_owned(), ink: Ink::Delivered, values: values(delivered) },
+    ];
+    let navigate = use_navigate();
+    let go = move |address: String| navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
+    if kind != Kind::Day {
+        if labels.is_empty() {
+            return ().into_any();
+        }
+        let select = Callback::new(move |bar: usize| {
+            // `Other` is no filter.
+            if let Some(key) = keys.get(bar).filter(|key| !key.is_empty()) {
+                go(query.only(kind, key).address(&path));
+            }
+        });
+        return view! { <Chart name=kind.title() summary plot=Plot::Bars { labels, series } select/> }.into_any();
+    }
+    let days = labels.clone();
+    let zoom = Callback::new(move |(first, last): (String, String)| {
+        let end = days.iter().position(|day| *day == last).and_then(|index| ends.get(index)).unwrap_or(&last);
+        go(query.within(&first, end).address(&path));
+    });
+    view! { <Chart name=kind.title() summary plot=Plot::Lines { labels, series } zoom/> }.into_any()
 }
 
 /// What reports and ledger say of the period, and why they differ where they do.
@@ -252,8 +286,13 @@ fn PeriodForm(
     // A day that the browser's own field can't show stays visible as text.
     let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
     let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
-    let asked_here = ["from", "to", "channel", "by", "compare", "page"];
-    let kept = query.pairs().into_iter().filter(|(name, _)| !asked_here.contains(name)).collect();
+    // What this report's form doesn't ask for goes along to the next report.
+    let asked_here = |name: &str| match name {
+        "channel" => kind != Kind::ViberSender,
+        "by" => kind == Kind::Day,
+        _ => matches!(name, "from" | "to" | "compare" | "page"),
+    };
+    let kept = query.pairs().into_iter().filter(|(name, _)| !asked_here(name)).collect();
     let channels = [(String::new(), "All".to_owned())]
         .into_iter()
         .chain(MessagingChannel::ALL.iter().map(|channel| (channel.word().to_owned(), channel.label().to_owned())))

@@ -1,0 +1,37 @@
+//! In the browser: on a canvas, sharp however many pixels of the screen make one of the page.
+
+use super::{
+    Plot,
+    draw::{Colours, draw},
+};
+use plotters::prelude::{IntoDrawingArea as _, RGBColor};
+use plotters_canvas::CanvasBackend;
+use web_sys::HtmlCanvasElement;
+
+/// The colours as the style sheet has them: sent, delivered, other, line, text, ground, each `#rrggbb`.
+pub type Tokens = [String; 6];
+
+/// Draws a plot over what the canvas had, which gets as many pixels as the screen has there. A canvas without any size
+/// isn't shown, and stays as it is.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
+pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot, tokens: &Tokens, ratio: f64) -> bool {
+    let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+    if width < 1.0 || height < 1.0 {
+        return false;
+    }
+    canvas.set_width((width * ratio).round() as u32);
+    canvas.set_height((height * ratio).round() as u32);
+    let [sent, delivered, other, line, text, ground] = tokens.each_ref().map(|token| colour(token));
+    let colours = Colours { sent, delivered, other, line, text, ground };
+    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return false };
+    let area = backend.into_drawing_area();
+    draw(&area, plot, (width, height), ratio, colours).is_ok() && area.present().is_ok()
+}
+
+fn colour(token: &str) -> RGBColor {
+    let part = |from: usize| token.trim().get(from..from + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+    match (part(1), part(3), part(5)) {
+        (Some(red), Some(green), Some(blue)) => RGBColor(red, green, blue),
+        _ => RGBColor(128, 128, 128),
+    }
+}
