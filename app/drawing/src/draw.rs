@@ -122,10 +122,10 @@ impl<DB: DrawingBackend> Paper<'_, DB> {
             let points: Vec<(i32, i32)> =
                 shown.iter().map(|index| self.at(field.x(*index, count), y(series.values[*index]))).collect();
             match series.ink {
+                // Too many points for dashes to be seen, and through so many a wide line is slow.
+                _ if count > 2_000 => self.path(points, colour, 1.0)?,
                 // Wider, so that it shows below the other where the two coincide.
                 Ink::Sent => self.path(points, colour, 3.0)?,
-                // Too many points for dashes to be seen.
-                _ if count > 2_000 => self.path(points, colour, 1.5)?,
                 Ink::Delivered => self.dashed(&points, colour, 2.0, 7.0, 4.0)?,
                 Ink::Other => self.dashed(&points, colour, 2.0, 2.0, 3.0)?,
             }
