@@ -55,6 +55,13 @@ const PAGES = [
   ['client-finance-bad-period', '/clients', { prepare: (page) => openTab(page, 'finance?from=2024-02-31') }],
   ['client-finance-booked', '/clients', { prepare: bookRows }],
   ['client-statistics', '/clients', { prepare: (page) => openTab(page, 'statistics') }],
+  ['client-statistics-operator', '/clients', { prepare: (page) => openTab(page, 'statistics/operator?compare=true&channel=sms') }],
+  ['client-statistics-sender', '/clients', { prepare: (page) => openTab(page, 'statistics/sender?country=UA&sort=efficiency') }],
+  ['client-statistics-weeks', '/clients', { prepare: (page) => openTab(page, 'statistics/day?by=week') }],
+  ['client-statistics-empty', '/clients', { prepare: (page) => openTab(page, 'statistics/country?from=2000-01-01&to=2000-01-02') }],
+  ['client-statistics-bad-period', '/clients', { prepare: (page) => openTab(page, 'statistics/day?from=2024-02-31') }],
+  ['client-statistics-none', '/clients', { prepare: (page) => openTab(page, 'statistics/hour') }],
+  ['client-statistics-export', '/clients', { prepare: openExport }],
   ['client-names', '/clients', { prepare: (page) => openTab(page, 'names') }],
   ['client-missing', '/clients/999999999'],
   ['catalogue', '/ui'],
@@ -103,6 +110,12 @@ async function bookRows(page) {
   await save('Top up account', { Amount: '5000' })
   await button(page, 'Reverse').first().click()
   await page.getByRole('group', { name: /^Reverse transaction/ }).waitFor()
+}
+
+/** Opens the choice of columns for a report's file. */
+async function openExport(page) {
+  await openTab(page, 'statistics/operator')
+  await button(page, 'Export').click()
 }
 
 async function openClient(page) {

@@ -144,6 +144,31 @@ test.describe('of a client', () => {
   })
 })
 
+test.describe('of traffic', () => {
+  test.use({ data: 'traffic' })
+
+  for (const [name, address] of [
+    ['a report by day, compared', '1/statistics/day?from=2024-03-01&to=2024-03-31&compare=true'],
+    ['a report by sender ID, filtered', '1/statistics/sender?from=2024-03-01&to=2024-03-31&country=UA&sort=efficiency'],
+    ['a report that differs from the ledger', '3/statistics/country?from=2024-03-01&to=2024-03-31'],
+    ['a report that is none', '1/statistics/hour'],
+  ]) {
+    test(`${name} has no flaw that axe finds`, async ({ page, complaints }) => {
+      complaints.expect(/answer: 404 /)
+      await visit(page, `/clients/${address}`)
+      await expect(page.getByRole('navigation', { name: 'Reports', exact: true })).toBeVisible()
+      await expectNothingFound(page)
+    })
+  }
+
+  test("the choice of a report's columns has no flaw that axe finds", async ({ page }) => {
+    await visit(page, '/clients/1/statistics/operator?from=2024-03-01&to=2024-03-31')
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    await expect(page.getByRole('dialog', { name: 'Select what you want to export', exact: true })).toBeVisible()
+    await expectNothingFound(page)
+  })
+})
+
 test('the choice of columns has no flaw that axe finds', async ({ page }) => {
   await visit(page, '/clients')
   await page.getByRole('button', { name: 'Columns', exact: true }).click()

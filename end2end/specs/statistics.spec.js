@@ -171,6 +171,19 @@ test('Search asks for data alone, and the page stays', async ({ page }) => {
   expect(await stayed(page)).toBe(true)
 })
 
+test('channel and weeks are kept by the reports that have no use for them', async ({ page }) => {
+  await visit(page, path('day', `${MARCH}&channel=sms&by=week`))
+  await link(page, 'Grouping by Viber sender ID').click()
+  await expect(header(page, 'Sender ID')).toBeVisible()
+  await expect(field(page, 'Messaging channel')).toHaveCount(0)
+  expect(await rows(page)).toEqual(expected['viber-sender']())
+  await button(page, 'Search').click()
+  await link(page, 'Grouping by day').click()
+  await expect(header(page, 'Date')).toBeVisible()
+  await expect(field(page, 'Messaging channel')).toHaveValue('sms')
+  await expect(table(page).locator('tbody tr')).toHaveCount(5)
+})
+
 test('a date waits for Search', async ({ page }) => {
   await visit(page, path('day'))
   await field(page, 'Start date').fill('2024-03-30')
@@ -272,6 +285,93 @@ test('a day that is none is shown with what is wrong, and the report that is non
   await expect(page.getByText('There is no such report.')).toBeVisible()
   await link(page, 'Grouping by day').click()
   await expect(table(page)).toBeVisible()
+})
+
+test.describe('the chart', () => {
+  const points = (page, name) => page.getByRole('slider', { name: `${name}, point by point`, exact: true })
+  const image = (page, name) => page.getByRole('img', { name, exact: true })
+
+  test('of each report has its name, the period, the sums and the switches of its legend', async ({ page }) => {
+    for (const [, report, name] of REPORTS) {
+      await visit(page, path(report))
+      const { sent, delivered } = report === 'viber-sender' ? total((line) => line.channel === 'viber') : total()
+      const said = `From 2024-03-01 to 2024-03-31: ${sent} messages sent, ${delivered} delivered`
+      await expect(image(page, name)).toHaveAccessibleDescription(new RegExp(said))
+      for (const series of ['Sent', 'Delivered']) await expect(button(page, series)).toHaveAttribute('aria-pressed', 'true')
+      await expect(image(page, name).locator('canvas')).toBeVisible()
+    }
+  })
+
+  test('tells of each day, by the arrow keys too, also where nothing was sent', async ({ page }) => {
+    await visit(page, path('day'))
+    const days = points(page, 'Statistics by days')
+    await days.focus()
+    await page.keyboard.press('Home')
+    await expect(days).toHaveAttribute('aria-valuetext', '2024-03-01, Sent 0, Delivered 0')
+    await page.keyboard.press('ArrowRight')
+    const { sent, delivered } = count(day).get('2024-03-02')
+    await expect(days).toHaveAttribute('aria-valuetext', `2024-03-02, Sent ${sent}, Delivered ${delivered}`)
+    await button(page, 'Delivered').click()
+    await days.focus()
+    await page.keyboard.press('End')
+    await expect(days).toHaveAttribute('aria-valuetext', '2024-03-31, Sent 0')
+  })
+
+  test('makes a period of the stretch that was chosen, which Back undoes', async ({ page }) => {
+    await visit(page, path('day'))
+    await points(page, 'Statistics by days').focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowRight')
+    for (let presses = 0; presses < 3; presses++) await page.keyboard.press('Shift+ArrowRight')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/from=2024-03-02&to=2024-03-05$/)
+    await expect(table(page).locator('tbody tr')).toHaveCount(4)
+    await expect(field(page, 'Start date')).toHaveValue('2024-03-02')
+    await page.goBack()
+    await expect(table(page).locator('tbody tr')).toHaveCount(31)
+    const box = await points(page, 'Statistics by days').boundingBox()
+    const at = (part) => [box.x + box.width * part, box.y + box.height / 2]
+    await page.mouse.move(...at(0.4))
+    await page.mouse.down()
+    await page.mouse.move(...at(0.6), { steps: 5 })
+    await page.mouse.up()
+    await expect(page).not.toHaveURL(new RegExp(MARCH))
+    const shown = await table(page).locator('tbody tr').count()
+    expect(shown).toBeGreaterThan(3)
+    expect(shown).toBeLessThan(12)
+  })
+
+  test('filters by the bar that is clicked', async ({ page }) => {
+    await visit(page, path('sender'))
+    const [[largest]] = expected.sender()
+    const bars = points(page, 'Statistics by sender IDs')
+    await bars.focus()
+    await page.keyboard.press('Home')
+    await expect(bars).toHaveAttribute('aria-valuetext', new RegExp(`^${largest}, Sent `.replace(/[()]/g, '\\$&')))
+    await page.keyboard.press('Enter')
+    await expect(chips(page)).toHaveText([new RegExp(`Sender ID: ${largest}`.replace(/[()]/g, '\\$&'))])
+    await expect(table(page).locator('tbody tr')).toHaveCount(1)
+  })
+
+  test('leaves the bar of all others without a filter', async ({ page }) => {
+    await visit(page, path('sender', MARCH, MANY))
+    const bars = points(page, 'Statistics by sender IDs')
+    await bars.focus()
+    await page.keyboard.press('End')
+    // Ten of four messages each; 150 in all.
+    await expect(bars).toHaveAttribute('aria-valuetext', 'Other, Sent 110, Delivered 110')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(new RegExp(`${MARCH}$`))
+  })
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('the chart is in the page', async ({ page }) => {
+    await page.goto(path('day'))
+    await expect(page.getByRole('img', { name: 'Statistics by days', exact: true }).locator('svg')).toBeVisible()
+  })
 })
 
 test('nothing is lost on a narrow screen', async ({ page }) => {

@@ -286,8 +286,13 @@ fn PeriodForm(
     // A day that the browser's own field can't show stays visible as text.
     let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
     let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
-    let asked_here = ["from", "to", "channel", "by", "compare", "page"];
-    let kept = query.pairs().into_iter().filter(|(name, _)| !asked_here.contains(name)).collect();
+    // What this report's form doesn't ask for goes along to the next report.
+    let asked_here = |name: &str| match name {
+        "channel" => kind != Kind::ViberSender,
+        "by" => kind == Kind::Day,
+        _ => matches!(name, "from" | "to" | "compare" | "page"),
+    };
+    let kept = query.pairs().into_iter().filter(|(name, _)| !asked_here(name)).collect();
     let channels = [(String::new(), "All".to_owned())]
         .into_iter()
         .chain(MessagingChannel::ALL.iter().map(|channel| (channel.word().to_owned(), channel.label().to_owned())))

@@ -43,7 +43,7 @@ pub struct StatisticsQuery {
     pub from: Option<String>,
     /// Last day.
     pub to: Option<String>,
-    /// Only messages that went this way.
+    /// Only messages that went this way; the Viber report passes it on and counts Viber alone.
     pub channel: Option<MessagingChannel>,
     /// Only messages to this country: its code, or [`UNKNOWN`].
     pub country: Option<String>,
@@ -121,9 +121,6 @@ impl StatisticsQuery {
             }
         }
         query.columns = columns::asked_for(kind, address)?;
-        if kind == Kind::ViberSender {
-            query.channel = None;
-        }
         Ok(query)
     }
 

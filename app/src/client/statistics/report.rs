@@ -172,12 +172,16 @@ fn end_of(by: Step, day: NaiveDate) -> NaiveDate {
     end.unwrap_or(day)
 }
 
-/// `2024-01-05`, `2024-01-01 - 2024-01-07`, or `2024-01` for a whole month.
+/// `2024-01-05`, `2024-01-01 - 2024-01-07`, or `2024-01`; what the period cuts off says so: `2024-01-05 (part)`.
 fn label_of(by: Step, first: NaiveDate, last: NaiveDate) -> String {
+    let begins = first.pred_opt().is_none_or(|before| end_of(by, before) == before);
+    let whole = begins && end_of(by, first) == last;
     match by {
         Step::Day => first.to_string(),
-        Step::Month if first.day() == 1 && last == end_of(by, first) => first.format("%Y-%m").to_string(),
-        _ => format!("{first} - {last}"),
+        Step::Month if whole => first.format("%Y-%m").to_string(),
+        _ if whole => format!("{first} - {last}"),
+        _ if first == last => format!("{first} (part)"),
+        _ => format!("{first} - {last} (part)"),
     }
 }
 
@@ -314,8 +318,8 @@ mod tests {
     fn weeks_begin_on_monday_and_parts_of_months_say_so() {
         let period = Period { from: "2024-01-31".parse().unwrap(), to: "2024-03-05".parse().unwrap() };
         let labels = |by| steps(&period, by, Vec::new(), None).into_iter().map(|row| row.label).collect::<Vec<_>>();
-        assert_eq!(labels(Step::Month), ["2024-01-31 - 2024-01-31", "2024-02", "2024-03-01 - 2024-03-05"]);
-        assert_eq!(labels(Step::Week)[..2], ["2024-01-31 - 2024-02-04", "2024-02-05 - 2024-02-11"]);
+        assert_eq!(labels(Step::Month), ["2024-01-31 (part)", "2024-02", "2024-03-01 - 2024-03-05 (part)"]);
+        assert_eq!(labels(Step::Week)[..2], ["2024-01-31 - 2024-02-04 (part)", "2024-02-05 - 2024-02-11"]);
     }
 
     #[test]

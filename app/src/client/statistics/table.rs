@@ -111,7 +111,8 @@ fn compared(figure: AnyView, change: Option<String>) -> AnyView {
     match change {
         None => figure,
         Some(change) => {
-            view! { <span class="two-lines">{figure} <span class="muted change">{change}</span></span> }.into_any()
+            let change = view! { <span class="muted change">{change}</span> };
+            view! { <span class="two-lines"><span>{figure}</span> {change}</span> }.into_any()
         }
     }
 }
