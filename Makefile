@@ -1,6 +1,6 @@
 # The front door: what there is to do. How it is done stands in scripts/.
 
-.PHONY: run build test check bench faults site
+.PHONY: run build test check bench faults fuzz site
 
 run: ## install what is missing, build, make demo data the first time, serve on http://127.0.0.1:3000
 	@scripts/run.sh
@@ -19,6 +19,9 @@ bench: ## the measurements
 
 faults: ## the tests of what breaks, turned many times
 	@scripts/faults.sh
+
+fuzz: ## what comes in from outside, invented and broken in every way, a minute for each kind
+	@scripts/fuzz.sh
 
 site: ## the browser's half alone, into target/site
 	@scripts/build-site.sh

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The measurements: a million clients on both databases, loaded, compared with brute force and timed. Installs what
-# that needs. BENCH_CLIENTS sets another number of clients, BENCH_ROWS another number of rows in a ledger. Last comes the
-# chart, in Chromium beside uPlot.
+# that needs. BENCH_CLIENTS sets another number of clients, BENCH_ROWS another number of rows in a ledger, BENCH_MESSAGES
+# another number of messages that come in, BENCH_MILLIONS another number of them behind the reports. Last comes
+# the chart, in Chromium beside uPlot.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
@@ -15,6 +16,8 @@ npm_packages end2end
 step "the bench" "See the compiler's message above." cargo bench --package server --bench '*' --no-run
 cargo bench --quiet --package server --bench client_table
 cargo bench --quiet --package server --bench finance
+cargo bench --quiet --package server --bench intake
+cargo bench --quiet --package server --bench reports
 
 readonly CHART=$CARGO_TARGET_DIR/bench-parts
 step "the chart on a page of its own" "See the compiler's message above." \

@@ -11,7 +11,8 @@ need_c_compiler
 need_node
 
 format_check() {
-  cargo fmt --all --check && cargo fmt --manifest-path scripts/bindgen/Cargo.toml --check
+  cargo fmt --all --check && cargo fmt --manifest-path scripts/bindgen/Cargo.toml --check &&
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
 }
 
 step "formatting" "Run \`cargo fmt --all\`." format_check

@@ -106,6 +106,25 @@ need_postgres() {
   as_root rm -f "$settings/clientele.conf"
 }
 
+need_kannel() {
+  [ -x /usr/sbin/bearerbox ] && [ -x /usr/lib/kannel/test/fakesmsc ] && return
+  may_install kannel kannel-extras
+  # The tests start gateways of their own; Debian's package would start one for the whole machine. A machine that has
+  # a policy for what is started keeps it.
+  local policy=/usr/sbin/policy-rc.d status=0
+  if [ -e "$policy" ]; then
+    apt_install kannel kannel-extras
+    return
+  fi
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+  (apt_install kannel kannel-extras) || status=$?
+  as_root rm -f "$policy"
+  # Nor when the machine is started the next time.
+  as_root update-rc.d kannel disable >/dev/null 2>&1 || true
+  [ "$status" = 0 ] || exit "$status"
+}
+
 # ---- Node and its packages ------------------------------------------------------------------------------------------
 
 need_node() {
@@ -214,4 +233,10 @@ need_bindgen() {
   [ "$wanted" = "$has" ] ||
     fail "scripts/bindgen/Cargo.toml asks for wasm-bindgen $has and the program uses $wanted: write \"=$wanted\" there, run \`cargo update --manifest-path scripts/bindgen/Cargo.toml\` and try again."
   CARGO_TARGET_DIR=$TOOLS/bindgen cargo build --quiet --locked --manifest-path scripts/bindgen/Cargo.toml
+}
+
+need_cargo_fuzz() {
+  [ -x "$TOOLS/fuzz/bin/cargo-fuzz" ] && return
+  say "Compiling cargo-fuzz"
+  cargo install --quiet --locked --version 0.13.2 --root "$TOOLS/fuzz" cargo-fuzz
 }

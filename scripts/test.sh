@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 need_chromium
 need_postgres
+need_kannel
 npm_packages end2end
 
 # Before the tests: it goes into the server that they start.

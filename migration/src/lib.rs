@@ -11,6 +11,7 @@ mod m20261123_000001_clients;
 mod m20261123_000002_administrators;
 mod m20261125_000003_ledger;
 mod m20261125_000004_messages;
+mod m20261125_000005_operators;
 
 /// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_administrators::Migration),
             Box::new(m20261125_000003_ledger::Migration),
             Box::new(m20261125_000004_messages::Migration),
+            Box::new(m20261125_000005_operators::Migration),
         ]
     }
 }

@@ -71,6 +71,25 @@ enum Import {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Operators, by what their numbers begin with: new ones are made, known ones updated.
+    Operators {
+        /// The file; - for standard input.
+        file: OsString,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The access log of Kannel's bearerbox: messages, and what became of them.
+    KannelLog {
+        /// The file; - for standard input.
+        file: OsString,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+        /// The time zone of the log's times, such as Europe/Kyiv; else that of CLIENTELE_TIMEZONE.
+        #[arg(long)]
+        timezone: Option<chrono_tz::Tz>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -134,6 +153,13 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
         }
         Command::Import(Import::Messages { file, dry_run }) => {
             return Ok(import::import_messages(&database, &file.into(), dry_run).await);
+        }
+        Command::Import(Import::Operators { file, dry_run }) => {
+            return Ok(import::import_operators(&database, &file.into(), dry_run).await);
+        }
+        Command::Import(Import::KannelLog { file, dry_run, timezone }) => {
+            let zone = timezone.unwrap_or(settings.time_zone);
+            return Ok(import::import_kannel_log(&database, &file.into(), dry_run, zone).await?);
         }
         Command::Check => return Ok(commands::check::check(&database).await),
         Command::Token(Token::Create { name }) => commands::token::create(&database, &name).await?,

@@ -10,7 +10,7 @@ use app::{
         forms as frame_forms,
         shell::{Files, shell},
     },
-    gateway::api,
+    gateway::{api, kannel::callback},
     ui::catalogue,
 };
 use axum::{
@@ -128,6 +128,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/api/v1/messages", post(api::post_messages).layer(bodies()))
         .route("/api/v1/clients/{id}", put(api::put_client).layer(bodies()))
+        .route("/gateway/kannel", get(callback::take))
         .route("/ui", get(catalogue::page))
         .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .route("/", get(|| async { Redirect::to("/clients") }))

@@ -8,8 +8,12 @@ use super::{
     store::{self, Actor},
 };
 use crate::{
-    client::finance::booking::Bookings, clients::index::Directory, database::Database, error::Error,
-    gateway::caller::Calls, values::Money,
+    client::finance::booking::Bookings,
+    clients::index::Directory,
+    database::Database,
+    error::Error,
+    gateway::{caller::Calls, kannel::callback::Callbacks},
+    values::Money,
 };
 use http::{StatusCode, request::Parts};
 use leptos::prelude::use_context;
@@ -27,6 +31,8 @@ pub struct Services {
     pub bookings: Bookings,
     /// How often programs call.
     pub calls: Calls,
+    /// The way of Kannel's delivery reports.
+    pub callbacks: Callbacks,
     /// What the operator has decided.
     pub policy: Policy,
     /// Cancelled when the server is about to stop: whatever would go on for long ends then.
@@ -56,6 +62,7 @@ impl Services {
             directory: Directory::new(database.clone()),
             bookings: Bookings::start(database.clone()),
             calls: Calls::default(),
+            callbacks: Callbacks::start(database.clone()),
             database,
             policy,
             stopping: CancellationToken::new(),

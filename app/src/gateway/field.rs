@@ -151,13 +151,7 @@ impl Record {
             let moment = DateTime::parse_from_rfc3339(text)
                 .map_err(|_| "is not a time with an offset such as 2024-01-05T07:46:00Z".to_owned())?
                 .to_utc();
-            if moment.year() < 2000 {
-                return Err("is before the year 2000".to_owned());
-            }
-            if moment > time::now() + Duration::days(1) {
-                return Err("is more than a day ahead".to_owned());
-            }
-            Ok(time::cut(moment))
+            within_reason(moment)
         })
     }
 
@@ -216,6 +210,17 @@ fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
+}
+
+/// A moment from the year 2000 to a day ahead of now, as both databases keep it; or what is wrong with it.
+pub fn within_reason(moment: Moment) -> Result<Moment, String> {
+    if moment.year() < 2000 {
+        return Err("is before the year 2000".to_owned());
+    }
+    if moment > time::now() + Duration::days(1) {
+        return Err("is more than a day ahead".to_owned());
+    }
+    Ok(time::cut(moment))
 }
 
 /// Whether a text can be an e-mail address; only a letter sent there can tell whether it is one.

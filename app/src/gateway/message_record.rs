@@ -28,13 +28,13 @@ pub const FIELDS: &[&str] = &[
 const FACTS: &[&str] = &["mailing", "channel", "sender_id", "country", "operator", "parts", "cost", "sent_at"];
 
 /// Most characters of ids, mailings and operators.
-const NAME: usize = 100;
+pub(super) const NAME: usize = 100;
 
 /// Most characters of a sender ID.
-const SENDER_ID: usize = 20;
+pub(super) const SENDER_ID: usize = 20;
 
 /// Most parts of a message.
-const PARTS: i64 = 255;
+pub(super) const PARTS: i64 = 255;
 
 /// More than this for one message was mistyped: a million.
 const DEAREST: Money = Money(1_000_000 * 10_000);

@@ -234,7 +234,7 @@ fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str
 }
 
 /// The rows that a statement finds for keys, which take the place of `VALUES {}` in it.
-async fn by_keys(
+pub(super) async fn by_keys(
     transaction: &DatabaseTransaction,
     sql: &str,
     keys: &[(i64, &str)],

@@ -8,7 +8,8 @@
 //! [`roll_up_store`], and [`message_check`] counts all of it anew;
 //! [`zone_store`] keeps its days to one time zone.
 //!
-//! [`api`] takes calls, of programs that [`caller`] knows by their tokens ([`token_store`]).
+//! [`api`] takes calls, of programs that [`caller`] knows by their tokens ([`token_store`]). [`kannel`] understands the
+//! gateway of that name, and [`numbers`] knows where a number belongs.
 
 pub mod api;
 pub mod caller;
@@ -16,11 +17,13 @@ pub mod client_plan;
 pub mod client_record;
 pub mod client_store;
 pub mod field;
+pub mod kannel;
 pub mod message;
 pub mod message_check;
 pub mod message_plan;
 pub mod message_record;
 pub mod message_store;
+pub mod numbers;
 pub mod reader;
 pub mod roll_up_store;
 pub mod token_store;

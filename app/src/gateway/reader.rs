@@ -5,7 +5,7 @@
 
 mod csv;
 mod json;
-mod lines;
+pub(super) mod lines;
 
 use super::{Refusal, field::Record};
 use lines::{Line, Lines};

@@ -7,7 +7,8 @@ use sea_orm::{ActiveValue::Set, DbErr, QuerySelect, entity::prelude::*, sea_quer
 /// The fact's name.
 const NAME: &str = "time zone";
 
-mod fact {
+/// The table `facts`.
+pub(super) mod fact {
     use super::*;
 
     /// Something that the database itself has to remember.

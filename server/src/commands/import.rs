@@ -8,9 +8,14 @@ use app::{
     database::Database,
     error::Error,
     gateway::{
-        Counts, Refusal, client_record, client_store,
+        Counts, Outcome, Refusal, client_record, client_store,
         field::Record,
+        kannel::{
+            log::{Entry, Log},
+            store as kannel_store,
+        },
         message_record, message_store,
+        numbers::{record as operator_record, store as number_store},
         reader::{Reader, Unreadable},
         writer::{Line, Writer},
     },
@@ -55,20 +60,72 @@ struct Batch<L> {
     refusals: Vec<Refusal>,
     /// How far the source is read.
     position: u64,
+    /// How many lines so far say nothing new.
+    skipped: u64,
 }
 
 /// A batch of long lines ends after so many bytes.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 
-/// How a kind of file is read.
-#[derive(Clone, Copy)]
-struct Grammar<L> {
-    /// The fields that it knows.
-    fields: &'static [&'static str],
-    /// What a record means.
+/// Lines that come out of a source.
+trait Input<L> {
+    fn next(&mut self) -> io::Result<Option<Result<L, Refusal>>>;
+
+    /// How many bytes the lines so far took.
+    fn consumed(&self) -> u64;
+
+    /// How many lines so far say nothing new.
+    fn skipped(&self) -> u64;
+}
+
+/// Records, and what each means.
+struct Records<L> {
+    reader: Reader<Bytes>,
     parse: fn(Record) -> Result<L, Refusal>,
-    /// How many records are written at once.
+}
+
+type Bytes = Box<dyn Read + Send>;
+
+impl<L> Input<L> for Records<L> {
+    fn next(&mut self) -> io::Result<Option<Result<L, Refusal>>> {
+        Ok(self.reader.next().transpose()?.map(|record| record.and_then(self.parse)))
+    }
+
+    fn consumed(&self) -> u64 {
+        self.reader.consumed()
+    }
+
+    fn skipped(&self) -> u64 {
+        0
+    }
+}
+
+impl Input<Entry> for Log<Bytes> {
+    fn next(&mut self) -> io::Result<Option<Result<Entry, Refusal>>> {
+        Iterator::next(self).transpose()
+    }
+
+    fn consumed(&self) -> u64 {
+        Log::consumed(self)
+    }
+
+    fn skipped(&self) -> u64 {
+        Log::skipped(self)
+    }
+}
+
+/// How a kind of file is opened, and how many of its lines are written at once.
+struct Grammar<O> {
+    open: O,
     batch: usize,
+}
+
+fn records<L>(
+    fields: &'static [&'static str],
+    parse: fn(Record) -> Result<L, Refusal>,
+    batch: usize,
+) -> Grammar<impl FnOnce(Bytes) -> Result<Records<L>, Unreadable>> {
+    Grammar { open: move |bytes| Ok(Records { reader: Reader::open(bytes, fields)?, parse }), batch }
 }
 
 /// Imports clients. Names every refused line on standard error and counts all of them on standard output.
@@ -76,19 +133,46 @@ struct Grammar<L> {
 /// The exit code is 0 when nothing was refused, 1 when lines were, 2 when it couldn't be read or written.
 pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
     let parse = |record: Record| Ok((record.line(), client_record::parse(record)?));
-    let grammar = Grammar { fields: client_record::FIELDS, parse, batch: client_store::BATCH };
-    import(database, source, dry_run, grammar).await
+    import(database, source, dry_run, records(client_record::FIELDS, parse, client_store::BATCH)).await
 }
 
 /// Imports messages, and what became of them, in the same way.
 pub async fn import_messages(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let grammar = Grammar { fields: message_record::FIELDS, parse: message_record::parse, batch: message_store::BATCH };
+    let grammar = records(message_record::FIELDS, message_record::parse, message_store::BATCH);
     import(database, source, dry_run, grammar).await
 }
 
-async fn import<L: Line>(database: &Database, source: &Source, dry_run: bool, grammar: Grammar<L>) -> ExitCode {
+/// Imports operators in the same way.
+pub async fn import_operators(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
+    let grammar = records(operator_record::FIELDS, operator_record::parse, number_store::BATCH);
+    import(database, source, dry_run, grammar).await
+}
+
+/// Imports the access log of Kannel's bearerbox, whose times are those of `zone`, in the same way.
+///
+/// # Errors
+/// The database can't be read.
+pub async fn import_kannel_log(
+    database: &Database,
+    source: &Source,
+    dry_run: bool,
+    zone: chrono_tz::Tz,
+) -> Result<ExitCode, Error> {
+    let key = kannel_store::key(database, dry_run).await?;
+    let numbers = number_store::read(database).await?;
+    let open = move |bytes| Ok(Log::open(bytes, zone, key, numbers)?);
+    Ok(import(database, source, dry_run, Grammar { open, batch: kannel_store::BATCH }).await)
+}
+
+async fn import<L, I, O>(database: &Database, source: &Source, dry_run: bool, grammar: Grammar<O>) -> ExitCode
+where
+    L: Line,
+    I: Input<L>,
+    O: FnOnce(Bytes) -> Result<I, Unreadable> + Send + 'static,
+{
     let mut counts = Counts::default();
-    let result = run(database, source, dry_run, grammar, &mut counts).await;
+    let mut skipped = 0;
+    let result = run(database, source, dry_run, grammar, &mut counts, &mut skipped).await;
     let code = match &result {
         Ok(()) if counts.refused == 0 => 0,
         Ok(()) => 1,
@@ -98,18 +182,25 @@ async fn import<L: Line>(database: &Database, source: &Source, dry_run: bool, gr
         }
     };
     if result.is_ok() || counts != Counts::default() {
-        tell(io::stdout(), &format!("{counts}\n"));
+        let skipped = if skipped == 0 { String::new() } else { format!(", skipped {skipped}") };
+        tell(io::stdout(), &format!("{counts}{skipped}\n"));
     }
     ExitCode::from(code)
 }
 
-async fn run<L: Line>(
+async fn run<L, I, O>(
     database: &Database,
     source: &Source,
     dry_run: bool,
-    grammar: Grammar<L>,
+    grammar: Grammar<O>,
     counts: &mut Counts,
-) -> Result<(), Failure> {
+    skipped: &mut u64,
+) -> Result<(), Failure>
+where
+    L: Line,
+    I: Input<L>,
+    O: FnOnce(Bytes) -> Result<I, Unreadable> + Send + 'static,
+{
     let (input, size) = source.open().map_err(|cause| Failure::Closed(source.clone(), cause))?;
     let (sender, mut batches) = mpsc::channel(2);
     // Not one of the runtime's threads: those are waited for at the end, and this one may wait for a keyboard.
@@ -120,10 +211,11 @@ async fn run<L: Line>(
     let bar = progress_bar(size);
     while let Some(batch) = batches.recv().await {
         let mut batch: Batch<L> = batch.map_err(|cause| Failure::Unreadable(source.clone(), cause))?;
-        let mut outcome = writer.write(&batch.lines).await?;
+        let mut outcome = if batch.lines.is_empty() { Outcome::default() } else { writer.write(&batch.lines).await? };
         outcome.refusals.append(&mut batch.refusals);
         outcome.refusals.sort_unstable_by_key(|refusal| refusal.line);
         counts.add(&outcome);
+        *skipped = batch.skipped;
         let refused: Vec<_> = outcome.refusals.iter().map(|refusal| format!("{refusal}\n")).collect();
         bar.suspend(|| tell(io::stderr(), &refused.concat()));
         bar.set_position(batch.position);
@@ -135,10 +227,15 @@ async fn run<L: Line>(
 }
 
 /// Reads until the source ends, or nobody wants the batches any more.
-fn read_all<L>(input: impl Read, grammar: Grammar<L>, batches: &mpsc::Sender<Result<Batch<L>, Unreadable>>) {
+fn read_all<L, I: Input<L>>(
+    bytes: Bytes,
+    grammar: Grammar<impl FnOnce(Bytes) -> Result<I, Unreadable>>,
+    batches: &mpsc::Sender<Result<Batch<L>, Unreadable>>,
+) {
+    let Grammar { open, batch: size } = grammar;
     let send_all = || {
-        let mut reader = Reader::open(input, grammar.fields)?;
-        while let Some(batch) = next_batch(&mut reader, &grammar)? {
+        let mut input = open(bytes)?;
+        while let Some(batch) = next_batch(&mut input, size)? {
             if batches.blocking_send(Ok(batch)).is_err() {
                 break;
             }
@@ -151,19 +248,19 @@ fn read_all<L>(input: impl Read, grammar: Grammar<L>, batches: &mpsc::Sender<Res
     }
 }
 
-fn next_batch<L, R: Read>(reader: &mut Reader<R>, grammar: &Grammar<L>) -> Result<Option<Batch<L>>, Unreadable> {
-    let start = reader.consumed();
-    let mut batch = Batch { lines: Vec::with_capacity(grammar.batch), refusals: Vec::new(), position: start };
-    while batch.lines.len() + batch.refusals.len() < grammar.batch && reader.consumed() - start < BATCH_BYTES {
-        let Some(record) = reader.next().transpose()? else { break };
-        match record.and_then(grammar.parse) {
-            Ok(line) => batch.lines.push(line),
-            Err(refusal) => batch.refusals.push(refusal),
+/// Up to `size` lines; `None` at the end.
+fn next_batch<L, I: Input<L>>(input: &mut I, size: usize) -> Result<Option<Batch<L>>, Unreadable> {
+    let start = input.consumed();
+    let (mut lines, mut refusals) = (Vec::with_capacity(size), Vec::new());
+    while lines.len() + refusals.len() < size && input.consumed() - start < BATCH_BYTES {
+        match input.next()? {
+            None => break,
+            Some(Ok(line)) => lines.push(line),
+            Some(Err(refusal)) => refusals.push(refusal),
         }
     }
-    batch.position = reader.consumed();
-    let empty = batch.lines.is_empty() && batch.refusals.is_empty();
-    Ok(if empty { None } else { Some(batch) })
+    let (position, skipped) = (input.consumed(), input.skipped());
+    Ok((position > start).then_some(Batch { lines, refusals, position, skipped }))
 }
 
 /// Shows itself on a terminal only.
@@ -185,7 +282,7 @@ fn tell(mut stream: impl io::Write, text: &str) {
 
 impl Source {
     /// The bytes, and how many they are if that is known.
-    fn open(&self) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
+    fn open(&self) -> io::Result<(Bytes, Option<u64>)> {
         match self {
             Self::StandardInput => Ok((Box::new(io::stdin()), None)),
             Self::File(path) => {

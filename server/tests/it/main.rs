@@ -8,6 +8,7 @@ mod finance;
 mod general;
 mod health;
 mod input;
+mod kannel;
 mod ledger;
 mod mail;
 mod messages;

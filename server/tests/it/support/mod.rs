@@ -4,6 +4,7 @@
 
 pub mod clients;
 pub mod html;
+pub mod kannel;
 pub mod postgres;
 pub mod program;
 pub mod server;

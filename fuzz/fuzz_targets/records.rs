@@ -1,0 +1,47 @@
+//! What every target that reads records looks at. Taken in by them, not a target itself.
+
+use app::gateway::{Refusal, client_record, field::Record, message_record, numbers, reader::Reader};
+
+/// Reads bytes as a file of each kind. Whatever they are, each line is understood or refused by its number, the input is read
+/// to its end, and what is understood keeps to its rules.
+pub fn read(bytes: &[u8]) {
+    each(bytes, client_record::FIELDS, |record| {
+        let client = client_record::parse(record)?;
+        assert!(client.id >= 1 && !client.login.is_empty() && client.login.len() <= 33);
+        assert!(client.credit.0 >= 0 && client.currency.len() == 3);
+        Ok(())
+    });
+    each(bytes, message_record::FIELDS, |record| {
+        let line = message_record::parse(record)?;
+        assert!(line.client_id >= 1 && !line.id.is_empty());
+        if let Some(facts) = line.facts {
+            assert!((1..=255).contains(&facts.parts) && facts.cost.0 >= 0);
+            assert!(facts.sender_id.chars().count() <= 20 && !facts.sender_id.contains('\n'));
+        }
+        Ok(())
+    });
+    each(bytes, numbers::record::FIELDS, |record| {
+        let (_, operator) = numbers::record::parse(record)?;
+        assert!(operator.prefix.bytes().all(|byte| byte.is_ascii_digit()) && !operator.operator.is_empty());
+        Ok(())
+    });
+}
+
+fn each(bytes: &[u8], fields: &'static [&'static str], parse: impl Fn(Record) -> Result<(), Refusal>) {
+    let Ok(mut reader) = Reader::open(bytes, fields) else { return };
+    let mut before = 0;
+    while let Some(record) = reader.next() {
+        let record = record.expect("bytes in memory can be read");
+        let line = match &record {
+            Ok(record) => record.line(),
+            Err(refusal) => refusal.line,
+        };
+        assert!(line > before, "line {line} comes after {before}");
+        before = line;
+        if let Err(refusal) = record.and_then(&parse) {
+            assert_eq!(refusal.line, line);
+            assert!(!refusal.to_string().contains('\u{1b}'), "a terminal would obey this");
+        }
+    }
+    assert_eq!(reader.consumed(), bytes.len() as u64);
+}
