@@ -23,4 +23,4 @@ need_wasm_target
 
 # The debug profile for both, since the macros are then compiled once for them and for the tests.
 step "lints, server" "See clippy's message above." cargo clippy --all-targets -- -D warnings
-step "lints, browser" "See clippy's message above." browser_cargo clippy -p frontend -p frontend-chart -- -D warnings
+step "lints, browser" "See clippy's message above." browser_cargo clippy -p frontend -p frontend-bench -p frontend-chart -- -D warnings

@@ -4,12 +4,21 @@ import start, { Chart } from './chart-glue.js'
 
 let ready
 const charts = new Map()
-const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => draw(target)))
+// It also tells of the size that a chart begins with, which was drawn already.
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fits(target) || draw(target)))
+
+function fits(canvas) {
+  const pixels = (length) => Math.round(length * devicePixelRatio)
+  return canvas.width === pixels(canvas.clientWidth) && canvas.height === pixels(canvas.clientHeight)
+}
 
 function draw(canvas) {
   const chart = charts.get(canvas)
   if (!chart) return
-  if (canvas.isConnected) return chart.draw(canvas)
+  if (canvas.isConnected) {
+    if (chart.draw(canvas)) canvas.closest('.chart')?.classList.add('drawn')
+    return
+  }
   sizes.unobserve(canvas)
   charts.delete(canvas)
   chart.free()
@@ -36,6 +45,6 @@ export async function show(wasm, canvas, bars, labels, inks, values) {
   await (ready ??= start({ module_or_path: wasm }))
   charts.get(canvas)?.free()
   charts.set(canvas, new Chart(bars, labels, inks, values))
-  if (draw(canvas)) canvas.closest('.chart')?.classList.add('drawn')
+  draw(canvas)
   sizes.observe(canvas)
 }

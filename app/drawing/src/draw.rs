@@ -2,7 +2,7 @@
 
 use super::{
     Ink, Plot, Series,
-    place::{Field, every, grouped, numbers},
+    place::{Field, grouped, numbers, written},
     thin,
 };
 use plotters::{
@@ -40,8 +40,6 @@ impl Colours {
 
 /// The size of labels.
 const TEXT: f64 = 12.0;
-/// How wide a day's label is with the room around it.
-const DAY: f64 = 92.0;
 /// Room for a number at the axis.
 const NUMBER: f64 = 44.0;
 /// Up to so many values each has a marker.
@@ -110,7 +108,7 @@ impl<DB: DrawingBackend> Paper<'_, DB> {
             number += step;
         }
         let count = labels.len();
-        for index in (0..count).step_by(every(count, field.width(), DAY)) {
+        for index in (0..count).step_by(written(count, self.width)) {
             let x = field.x(index, count);
             self.path(vec![self.at(x, field.bottom), self.at(x, field.bottom + 4.0)], self.colours.line, 1.0)?;
             self.text(&labels[index], x, field.bottom + 7.0, (HPos::Center, VPos::Top))?;
@@ -122,10 +120,10 @@ impl<DB: DrawingBackend> Paper<'_, DB> {
             let points: Vec<(i32, i32)> =
                 shown.iter().map(|index| self.at(field.x(*index, count), y(series.values[*index]))).collect();
             match series.ink {
+                // Too many points for dashes to be seen, and through so many a wide line is slow.
+                _ if count > 2_000 => self.path(points, colour, 1.0)?,
                 // Wider, so that it shows below the other where the two coincide.
                 Ink::Sent => self.path(points, colour, 3.0)?,
-                // Too many points for dashes to be seen.
-                _ if count > 2_000 => self.path(points, colour, 1.5)?,
                 Ink::Delivered => self.dashed(&points, colour, 2.0, 7.0, 4.0)?,
                 Ink::Other => self.dashed(&points, colour, 2.0, 2.0, 3.0)?,
             }

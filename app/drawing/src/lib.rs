@@ -74,23 +74,6 @@ impl Plot {
         series
     }
 
-    /// Without the series that are hidden.
-    #[must_use]
-    pub fn without(&self, hidden: &[bool]) -> Self {
-        let shown = |series: &[Series]| {
-            series
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| !hidden.get(*index).copied().unwrap_or_default())
-                .map(|(_, series)| series.clone())
-                .collect()
-        };
-        match self {
-            Self::Lines { labels, series } => Self::Lines { labels: labels.clone(), series: shown(series) },
-            Self::Bars { labels, series } => Self::Bars { labels: labels.clone(), series: shown(series) },
-        }
-    }
-
     /// The greatest value.
     #[must_use]
     pub fn greatest(&self) -> f64 {

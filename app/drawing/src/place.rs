@@ -8,6 +8,8 @@ const BELOW: f64 = 28.0;
 const ABOVE: f64 = 10.0;
 /// Right of it, so that the last label has room.
 const RIGHT: f64 = 34.0;
+/// How wide a day's label is with the room around it.
+const DAY: f64 = 92.0;
 /// Left of bars, for their labels, where there is room and where there is little.
 const NAMES: f64 = 190.0;
 const FEWER_NAMES: f64 = 110.0;
@@ -124,6 +126,12 @@ pub fn numbers(greatest: f64, most: u32) -> (f64, f64) {
 pub fn every(count: usize, room: f64, width: f64) -> usize {
     let fits = (room / width).floor().max(1.0);
     ((count.saturating_sub(1)) as f64 / fits).ceil().max(1.0) as usize
+}
+
+/// Every how many of the labels of so many values of lines one is written, on a drawing of a width.
+#[must_use]
+pub fn written(count: usize, width: f64) -> usize {
+    every(count, Field::of_lines(width, 0.0).width(), DAY)
 }
 
 /// `12,345`.

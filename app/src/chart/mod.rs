@@ -51,6 +51,7 @@ pub fn Chart(
     let plot = StoredValue::new(plot);
     paint::follow(canvas, plot, hidden);
     let point = Point::new(plot, over, zoom, select);
+    let lines = Memo::new(move |_| point.at().map(|at| told(plot, hidden, at)).unwrap_or_default());
     let (name_of_points, described_by) = (format!("{name}, point by point"), format!("about-{}", slug(&name)));
     view! {
         <figure class=format!("chart {size}")>
@@ -70,10 +71,25 @@ pub fn Chart(
                     aria-valuemin="0"
                     aria-valuemax=move || point.last().to_string()
                     aria-valuenow=move || point.at().unwrap_or_default().to_string()
-                    aria-valuetext=move || point.at().map_or_else(|| "no point".to_owned(), |at| told(plot, hidden, at).join(", "))
+                    aria-valuetext=move || {
+                        let told = lines.try_get().unwrap_or_default();
+                        if told.is_empty() { "no point".to_owned() } else { told.join(", ") }
+                    }
                     on:pointermove=move |event| point.move_to(event.offset_x().into(), event.offset_y().into())
-                    on:pointerdown=move |event| point.press(event.offset_x().into(), event.offset_y().into())
-                    on:pointerup=move |event| point.release(event.offset_x().into(), event.offset_y().into())
+                    on:pointerdown=move |event| {
+                        if event.button() == 0 {
+                            // A stretch goes on, and ends, also beyond the chart.
+                            if let Some(over) = over.get_untracked() {
+                                let _ = over.set_pointer_capture(event.pointer_id());
+                            }
+                            point.press(event.offset_x().into(), event.offset_y().into());
+                        }
+                    }
+                    on:pointerup=move |event| {
+                        if event.button() == 0 {
+                            point.release(event.offset_x().into(), event.offset_y().into());
+                        }
+                    }
                     on:pointerleave=move |_| point.leave()
                     on:blur=move |_| point.leave()
                     on:keydown=move |event| {
@@ -85,11 +101,11 @@ pub fn Chart(
                     {move || point.stretch().map(|(left, width)| {
                         view! { <div class="chart-stretch" style:left=px(left) style:width=px(width)></div> }
                     })}
-                    {move || point.at().zip(point.place()).map(|(at, place)| {
+                    {move || point.place().map(|place| {
                         view! {
                             <div class="chart-hair" style:left=px(place.x) style:top=px(place.y)></div>
                             <div class="chart-tip" class:turned=place.turned style:left=px(place.x) style:top=px(place.tip)>
-                                {told(plot, hidden, at).into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+                                {lines.try_get().unwrap_or_default().into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
                             </div>
                         }
                     })}

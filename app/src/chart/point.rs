@@ -8,6 +8,8 @@ use leptos::{html, prelude::*};
 pub struct Point {
     plot: StoredValue<Plot>,
     over: NodeRef<html::Div>,
+    /// Width and height, looked at when something happens and not while the page changes, which would lay it out twice.
+    size: StoredValue<(f64, f64)>,
     at: RwSignal<Option<usize>>,
     /// Where dragging, or the Shift key, began.
     from: RwSignal<Option<usize>>,
@@ -36,7 +38,15 @@ impl Point {
         zoom: Option<Callback<(String, String)>>,
         select: Option<Callback<usize>>,
     ) -> Self {
-        Self { plot, over, at: RwSignal::new(None), from: RwSignal::new(None), zoom, select }
+        Self {
+            plot,
+            over,
+            size: StoredValue::new((0.0, 0.0)),
+            at: RwSignal::new(None),
+            from: RwSignal::new(None),
+            zoom,
+            select,
+        }
     }
 
     /// The number of the point.
@@ -57,21 +67,27 @@ impl Point {
         self.plot.try_with_value(|plot| matches!(plot, Plot::Bars { .. })).unwrap_or_default()
     }
 
-    /// Where values are drawn, as large as the chart is now.
-    fn field(self) -> Option<(Field, f64)> {
-        let over = self.over.try_get_untracked().flatten()?;
-        let (width, height) = (f64::from(over.client_width()), f64::from(over.client_height()));
+    fn measure(self) {
+        if let Some(over) = self.over.try_get_untracked().flatten() {
+            self.size.set_value((f64::from(over.client_width()), f64::from(over.client_height())));
+        }
+    }
+
+    /// Where values are drawn, and the width of it all.
+    fn field(self) -> (Field, f64) {
+        let (width, height) = self.size.try_get_value().unwrap_or_default();
         let field = if self.is_bars() { Field::of_bars(width, height) } else { Field::of_lines(width, height) };
-        Some((field, width))
+        (field, width)
     }
 
     fn nearest(self, x: f64, y: f64) -> Option<usize> {
-        let (field, _) = self.field()?;
+        let (field, _) = self.field();
         if self.is_bars() { field.row_at(y, self.count()) } else { field.nearest(x, self.count()) }
     }
 
     /// The pointer is here.
     pub fn move_to(self, x: f64, y: f64) {
+        self.measure();
         let nearest = self.nearest(x, y);
         if self.at.get_untracked() != nearest {
             self.at.set(nearest);
@@ -143,6 +159,7 @@ impl Point {
         } else if self.from.get_untracked().is_none() {
             self.from.set(at);
         }
+        self.measure();
         self.at.set(Some(next));
         true
     }
@@ -151,7 +168,7 @@ impl Point {
     pub fn place(self) -> Option<Place> {
         const ABOVE: f64 = 8.0;
         let at = self.at()?;
-        let (field, width) = self.field()?;
+        let (field, width) = self.field();
         if self.is_bars() {
             let (top, height) = field.row(at, self.count());
             let (x, y) = (field.left + 24.0, top + height / 2.0);
@@ -164,7 +181,7 @@ impl Point {
     /// Left edge and width of the stretch.
     pub fn stretch(self) -> Option<(f64, f64)> {
         let (from, at) = (self.from.try_get().flatten()?, self.at()?);
-        let (field, _) = self.field()?;
+        let (field, _) = self.field();
         let (one, other) = (field.x(from, self.count()), field.x(at, self.count()));
         (from != at).then(|| (one.min(other), (one - other).abs()))
     }

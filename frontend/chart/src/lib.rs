@@ -1,7 +1,7 @@
 //! The browser's drawing of charts. The page's own script loads it when the first chart is to be drawn; what is drawn
 //! comes as plain texts and numbers, so that the two need nothing of each other.
 
-use drawing::{Ink, Plot, Series, canvas::paint};
+use drawing::{Ink, Plot, Series, canvas::paint, place::written};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
@@ -13,6 +13,10 @@ const TOKENS: [&str; 6] = ["--sent", "--delivered", "--accent", "--line", "--mut
 #[derive(Debug)]
 pub struct Chart {
     plot: Plot,
+    /// All labels of lines, a line each, and where each begins. Of many only a few are written, and to make a text of
+    /// each would take longer than to draw.
+    text: String,
+    begins: Vec<usize>,
 }
 
 #[wasm_bindgen]
@@ -21,9 +25,7 @@ impl Chart {
     /// values, one series behind the other.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(bars: bool, labels: &str, inks: &str, values: &[f64]) -> Self {
-        let labels: Vec<String> =
-            if labels.is_empty() { Vec::new() } else { labels.split('\n').map(str::to_owned).collect() };
+    pub fn new(bars: bool, text: String, inks: &str, values: &[f64]) -> Self {
         let count = values.len() / inks.len().max(1);
         let series = inks
             .chars()
@@ -38,12 +40,27 @@ impl Chart {
                 values: values[index * count..(index + 1) * count].to_vec(),
             })
             .collect();
-        Self { plot: if bars { Plot::Bars { labels, series } } else { Plot::Lines { labels, series } } }
+        if bars {
+            let labels = text.split('\n').filter(|_| !text.is_empty()).map(str::to_owned).collect();
+            return Self { plot: Plot::Bars { labels, series }, text: String::new(), begins: Vec::new() };
+        }
+        let mut begins: Vec<usize> = text.match_indices('\n').map(|(end, _)| end + 1).collect();
+        if !text.is_empty() {
+            begins.insert(0, 0);
+        }
+        let labels = vec![String::new(); begins.len()];
+        Self { plot: Plot::Lines { labels, series }, text, begins }
     }
 
     /// Draws it in the size and the colours that the canvas has now. Says whether it could.
     #[must_use]
-    pub fn draw(&self, canvas: &HtmlCanvasElement) -> bool {
+    pub fn draw(&mut self, canvas: &HtmlCanvasElement) -> bool {
+        if let Plot::Lines { labels, .. } = &mut self.plot {
+            for index in (0..labels.len()).step_by(written(labels.len(), f64::from(canvas.client_width()))) {
+                let label = &self.text[self.begins[index]..];
+                label.lines().next().unwrap_or_default().clone_into(&mut labels[index]);
+            }
+        }
         let Some(window) = web_sys::window() else { return false };
         let Ok(Some(style)) = window.get_computed_style(canvas) else { return false };
         let tokens = TOKENS.map(|token| style.get_property_value(token).unwrap_or_default());
