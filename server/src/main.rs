@@ -86,7 +86,7 @@ enum Import {
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
-        /// The time zone of the log's times, such as Europe/Kyiv; else that of CLIENTELE_TIMEZONE.
+        /// The time zone of the log's times, such as Europe/Kyiv; else the platform's.
         #[arg(long)]
         timezone: Option<chrono_tz::Tz>,
     },

@@ -47,8 +47,8 @@ mod tests {
                 let (from, to) = (pixel * values.len() / pixels, (pixel + 1) * values.len() / pixels);
                 let kept = || shown.iter().filter(|index| (from..to).contains(*index)).map(|index| values[*index]);
                 let all = || values[from..to].iter().copied();
-                prop_assert_eq!(kept().fold(f64::MAX, f64::min), all().fold(f64::MAX, f64::min));
-                prop_assert_eq!(kept().fold(f64::MIN, f64::max), all().fold(f64::MIN, f64::max));
+                prop_assert!(kept().fold(f64::MAX, f64::min) <= all().fold(f64::MAX, f64::min));
+                prop_assert!(kept().fold(f64::MIN, f64::max) >= all().fold(f64::MIN, f64::max));
             }
         }
     }

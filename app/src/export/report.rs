@@ -223,12 +223,11 @@ impl Cell {
     /// The number that .xlsx has, in plain digits; nothing where there is none.
     fn digits(&self) -> String {
         match self {
-            Self::Blank | Self::Text(_) => String::new(),
             // Days since the end of 1899.
             Self::Date(day) => (day.num_days_from_ce() - 693_594).to_string(),
             #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
             Self::Share(part, whole) if *whole > 0 => (*part as f64 / *whole as f64).to_string(),
-            Self::Share(..) => String::new(),
+            Self::Blank | Self::Text(_) | Self::Share(..) => String::new(),
             Self::Count(count) => count.to_string(),
             Self::Money(money) => money.to_string(),
         }

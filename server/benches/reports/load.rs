@@ -30,7 +30,7 @@ pub async fn fill(database: &Database, messages: i64) -> Result<(i64, String, St
     let to = time::today() - Days::new(1);
     let from = to.checked_sub_months(Months::new(12)).ok_or("no year")?;
     let days: Vec<NaiveDate> = from.iter_days().take_while(|day| *day <= to).collect();
-    let cells = (clients.len() * days.len() * OPERATORS.len() * NAMES.len() * 2) as i64;
+    let cells = i64::try_from(clients.len() * days.len() * OPERATORS.len() * NAMES.len() * 2)?;
     let (each, mut rest) = (messages / cells, messages % cells);
     for &client_id in &clients {
         let mut roll_ups = RollUps::default();

@@ -123,9 +123,9 @@ fn change(now: i64, before: i64) -> String {
     if before == 0 {
         return DASH.to_owned();
     }
-    // Half a tenth is rounded away from zero.
-    let half = if now < before { -before } else { before };
-    let rounded = ((now - before) * 2_000 + half) / (2 * before);
+    // Half a tenth is rounded away from zero. What was before is above zero, as is all that is counted.
+    let doubled = (now - before) * 2_000;
+    let rounded = (doubled + doubled.signum() * before) / (before * 2);
     format!("{}%", signed(i64::try_from(rounded).unwrap_or(i64::MAX), 10))
 }
 

@@ -50,7 +50,7 @@ fn by_day() -> Report {
 /// Operators of two countries, with bars.
 fn by_operator(rows: usize) -> Report {
     let row = |number: usize| {
-        let country = if number % 2 == 0 { "Ukraine" } else { "Poland" };
+        let country = if number.is_multiple_of(2) { "Ukraine" } else { "Poland" };
         vec![
             Cell::Text(country.to_owned()),
             Cell::Text(format!("=HYPERLINK(\"http://{number}\")")),

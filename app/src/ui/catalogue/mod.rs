@@ -46,6 +46,8 @@ examples! {
     notice: "Notice",
     amount: "Amount",
     highlight: "Highlight",
+    chart: "Chart",
+    chart_of_bars: "Chart of bars",
 }
 
 /// `GET /ui`

@@ -239,7 +239,7 @@ impl Iterator for Traffic {
         self.messages -= of_day;
 
         let number = u64::from(day.num_days_from_ce().unsigned_abs());
-        let sends = |sender: &Sender| sender.begins <= day && (number + sender.offset) % sender.every == 0;
+        let sends = |sender: &Sender| sender.begins <= day && (number + sender.offset).is_multiple_of(sender.every);
         let weight = |sender: &Sender| if sends(sender) { sender.weight * sender.every as f64 } else { 0.0 };
         let weights: Vec<f64> = self.senders.iter().map(weight).collect();
         let total: f64 = weights.iter().sum();

@@ -114,7 +114,7 @@ impl Drop for Kannel {
 
 fn settings(admin: u16, boxes: u16, operator: u16, port: u16) -> String {
     format!(
-        r#"
+        r"
 group = core
 admin-port = {admin}
 admin-interface = 127.0.0.1
@@ -144,7 +144,7 @@ username = tests
 password = tests
 max-messages = 10
 concatenation = true
-"#
+"
     )
 }
 
