@@ -88,9 +88,9 @@ const CHARTS = {
       window.ready = ({ labels, lines }) => new Ready(labels, Float64Array.from(lines.flat()))
       window.show = (ready, place) =>
         new Promise((resolve) => {
-          new MutationObserver(() => place.querySelector('.drawn') && resolve()).observe(place, {
+          new MutationObserver(() => place.querySelector('canvas[data-drawn]') && resolve()).observe(place, {
             subtree: true,
-            attributeFilter: ['class'],
+            attributeFilter: ['data-drawn'],
           })
           ready.show(place)
         })

@@ -11,7 +11,7 @@ const BARS = `/clients/${BUSY}/statistics/operator?from=2024-03-01&to=2024-03-31
 /** Opens a report and waits until its chart is drawn in the browser. */
 async function open(page, address) {
   await visit(page, address)
-  await expect(page.locator('.chart.drawn')).toHaveCount(1)
+  await expect(page.locator('.chart canvas[data-drawn]')).toHaveCount(1)
 }
 
 const over = (page) => page.getByRole('slider', { name: /point by point/ })

@@ -16,7 +16,10 @@ function draw(canvas) {
   const chart = charts.get(canvas)
   if (!chart) return
   if (canvas.isConnected) {
-    if (chart.draw(canvas)) canvas.closest('.chart')?.classList.add('drawn')
+    if (!chart.draw(canvas)) return
+    canvas.dataset.drawn = ''
+    // The picture of the first page has had its time, and would show through when the page goes on to other data.
+    canvas.previousElementSibling?.replaceChildren()
     return
   }
   sizes.unobserve(canvas)
