@@ -246,6 +246,27 @@ both_databases! {
         assert!(html::text(page.text()).contains("No. 2, Mailing spring: sent on 2024-03-01, booked on 2024-04-02"), "{page:?}");
     }
 
+    async fn of_very_many_late_rows_the_largest_are_named_and_the_others_summed_up(test) {
+        put(&test.database, &[client(7)]).await;
+        import(test, &[message_with(7, "later", &[("sent_at", json!("2024-04-02T10:00:00Z"))])]);
+        let lines: Vec<Value> = (0..130)
+            .map(|number| {
+                let cost = json!(format!("0.{:04}", 100 + number));
+                message_with(7, &format!("late-{number}"), &[("mailing", json!(format!("m{number}"))), ("cost", cost)])
+            })
+            .collect();
+        import(test, &lines);
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        let books = report(&browser, "day", "from=2024-03-01&to=2024-03-31").await.books.unwrap();
+        let named: i64 = books.late.iter().map(|row| row.cost.0).sum();
+        assert_eq!((books.late.len(), books.others.0), (100, 30));
+        assert_eq!(books.reported.0 - books.booked.0, named + books.others.1.0);
+        assert!(books.late.iter().all(|row| row.cost.0 >= 130));
+        let page = browser.get("/clients/7/statistics/day?from=2024-03-01&to=2024-03-31").await;
+        assert!(html::text(page.text()).contains("30 smaller ones, together"), "{page:?}");
+    }
+
     async fn the_period_before_is_compared_day_by_day_and_group_by_group(test) {
         put(&test.database, &[client(7)]).await;
         let on = |id: &str, day: &str, sender: &str| {

@@ -33,11 +33,17 @@ pub async fn read_report(
 #[cfg(feature = "ssr")]
 mod native {
     use super::super::{
-        Books, Kind, ReportPage, StatisticsQuery,
+        Books, Kind, LateRow, ReportPage, StatisticsQuery,
         report::{self, Report},
         store,
     };
-    use crate::{clients::store::client, database::Database, error::Error, values::period::Period};
+    use crate::{
+        clients::store::client,
+        database::Database,
+        error::Error,
+        values::{Money, period::Period},
+    };
+    use std::cmp::Reverse;
 
     pub async fn report_page(
         database: &Database,
@@ -54,11 +60,9 @@ mod native {
         let books = if query.is_filtered() || kind == Kind::ViberSender {
             None
         } else {
-            Some(Books {
-                reported: report.sum.cost,
-                booked: store::booked(&snapshot, client.id, &period).await?,
-                late: store::late(&snapshot, client.id, &period).await?,
-            })
+            let booked = store::booked(&snapshot, client.id, &period).await?;
+            let late = store::late(&snapshot, client.id, &period).await?;
+            Some(books(report.sum.cost, booked, late))
         };
         snapshot.rollback().await?;
 
@@ -91,6 +95,20 @@ mod native {
             chart,
             books,
         })
+    }
+
+    /// Most rows that are named one by one.
+    const NAMED: usize = 100;
+
+    fn books(reported: Money, booked: Money, mut late: Vec<LateRow>) -> Books {
+        let mut others = Vec::new();
+        if late.len() > NAMED {
+            late.sort_by_key(|row| Reverse(row.cost.0.unsigned_abs()));
+            others = late.split_off(NAMED);
+            late.sort_by_key(|row| row.transaction);
+        }
+        let rest = Money(others.iter().map(|row| row.cost.0).sum());
+        Books { reported, booked, late, others: (others.len() as u64, rest) }
     }
 
     fn filters(query: &StatisticsQuery) -> Vec<(String, String)> {

@@ -155,8 +155,10 @@ pub struct Books {
     pub reported: Money,
     /// What was booked for mailings in the period.
     pub booked: Money,
-    /// Rows of the ledger that belong to only one of the two.
+    /// Rows of the ledger that belong to only one of the two; the largest, where there are very many.
     pub late: Vec<LateRow>,
+    /// How many others there are, and what they add to the difference.
+    pub others: (u64, Money),
 }
 
 /// A part of a ledger row whose messages were sent on another day than it is booked on.

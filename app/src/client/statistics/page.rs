@@ -219,7 +219,7 @@ fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: Drawn) -> im
 /// What reports and ledger say of the period, and why they differ where they do.
 #[component]
 fn BooksSide(id: String, currency: String, books: Books) -> impl IntoView {
-    let Books { reported, booked, late } = books;
+    let Books { reported, booked, late, others: (others, rest) } = books;
     let difference = crate::values::Money(reported.0 - booked.0);
     let sums = [("Cost of these messages", reported), ("Booked for mailings", booked), ("Difference", difference)];
     let explained = (!late.is_empty()).then(|| {
@@ -243,6 +243,15 @@ fn BooksSide(id: String, currency: String, books: Books) -> impl IntoView {
                         }
                     })
                     .collect_view()}
+                {(others > 0)
+                    .then(|| {
+                        view! {
+                            <li>
+                                {format!("{others} smaller ones, together ")}
+                                <Amount money=rest currency/>
+                            </li>
+                        }
+                    })}
             </ul>
         }
     });
