@@ -1,7 +1,7 @@
 //! Recounts messages: roll-ups and ledger must agree with them. Native only.
 
 use super::{
-    message::is_paid_for,
+    message::{MessageStatus, is_paid_for},
     message_store::{late_cost, message},
     roll_up_store::{Cell, Level, RollUps, Tally, roll_up},
 };
@@ -90,7 +90,7 @@ async fn recount_clients(
 
 /// Where a message counts, and for what.
 fn count(message: &message::Model) -> (Cell<'_>, Tally) {
-    let delivered = i64::from(is_paid_for(crate::clients::BillingMode::Delivered, message.status));
+    let delivered = i64::from(message.status == MessageStatus::Delivered);
     let parts = i64::from(message.parts);
     let cell = Cell {
         client_id: message.client_id,

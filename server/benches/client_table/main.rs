@@ -24,6 +24,8 @@ mod postgres;
 mod program;
 mod reference;
 mod report;
+#[path = "../support/run.rs"]
+mod run;
 #[path = "../support/times.rs"]
 mod times;
 mod writer;
@@ -32,7 +34,7 @@ use cases::{Case, Cases};
 use program::{Program, Server};
 use reference::Reference;
 use report::{count, seconds};
-use std::{env, path::Path, process::ExitCode, time::Duration};
+use std::{env, path::Path, process::ExitCode};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -40,41 +42,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 const PER_PAGE: u64 = 10;
 
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(cause) => {
-            eprintln!("bench: {cause}");
-            return ExitCode::FAILURE;
-        }
-    };
-    // Whatever ends it, what it started and made is dropped with the future, and so stopped and removed.
-    let result = runtime.block_on(async {
-        tokio::select! {
-            result = bench() => result,
-            () = stop_signal() => Err("stopped".into()),
-        }
-    });
-    runtime.shutdown_timeout(Duration::from_secs(2));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(cause) => {
-            eprintln!("bench: {cause}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
-        Err(_) => std::future::pending().await,
-    }
+    run::run(bench())
 }
 
 async fn bench() -> Result<(), Failure> {

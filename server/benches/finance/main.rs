@@ -17,39 +17,20 @@ mod postgres;
 #[allow(dead_code, reason = "each bench uses a part of it")]
 #[path = "../support/program.rs"]
 mod program;
+#[path = "../support/run.rs"]
+mod run;
 #[path = "../support/times.rs"]
 mod times;
 mod top_ups;
 
 use app::database::Database;
 use program::{Program, Server};
-use std::{env, path::Path, process::ExitCode, time::Duration};
+use std::{env, path::Path, process::ExitCode};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(cause) => {
-            eprintln!("bench: {cause}");
-            return ExitCode::FAILURE;
-        }
-    };
-    // Whatever ends it, what it started and made is dropped with the future, and so stopped and removed.
-    let result = runtime.block_on(async {
-        tokio::select! {
-            result = bench() => result,
-            _ = tokio::signal::ctrl_c() => Err("stopped".into()),
-        }
-    });
-    runtime.shutdown_timeout(Duration::from_secs(2));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(cause) => {
-            eprintln!("bench: {cause}");
-            ExitCode::FAILURE
-        }
-    }
+    run::run(bench())
 }
 
 async fn bench() -> Result<(), Failure> {
