@@ -14,6 +14,13 @@ pub fn parts(address: &str) -> impl Iterator<Item = (String, String)> {
         .filter(|(_, value)| !value.is_empty())
 }
 
+/// A part as it was typed, also where it makes no sense; empty when it isn't there.
+#[must_use]
+pub fn typed(address: &str, name: &str) -> String {
+    let mut pairs = form_urlencoded::parse(address.trim_start_matches('?').as_bytes());
+    pairs.find(|(found, _)| found == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
 /// A path with these parts behind its question mark.
 #[must_use]
 pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = &'a (&'static str, String)>) -> String {

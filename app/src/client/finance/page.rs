@@ -19,7 +19,7 @@ use crate::{
         query_form::QueryForm,
         table::{Column, Table},
     },
-    values::Money,
+    values::{Money, address::typed},
 };
 use leptos::{either::Either, prelude::*};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
@@ -211,13 +211,7 @@ fn Failed(id: String, address: String, error: Error) -> impl IntoView {
     if let Error::BadAddress { part, message } = &error
         && matches!(part.as_str(), "from" | "to")
     {
-        let typed = |name: &str| {
-            let found = form_urlencoded::parse(address.trim_start_matches('?').as_bytes())
-                .find(|(found, _)| found == name)
-                .map(|(_, value)| value.into_owned());
-            found.unwrap_or_default()
-        };
-        let (from, to) = (typed("from"), typed("to"));
+        let (from, to) = (typed(&address, "from"), typed(&address, "to"));
         let wrong = (part.clone(), message.clone());
         return view! { <PeriodForm path query=FinanceQuery::default() from to quick=Vec::new() wrong/> }.into_any();
     }

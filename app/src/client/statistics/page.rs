@@ -22,7 +22,7 @@ use crate::{
         query_form::QueryForm,
         table::Table,
     },
-    values::messaging::MessagingChannel,
+    values::{Money, address::typed, messaging::MessagingChannel},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -220,7 +220,7 @@ fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: Drawn) -> im
 #[component]
 fn BooksSide(id: String, currency: String, books: Books) -> impl IntoView {
     let Books { reported, booked, late, others: (others, rest) } = books;
-    let difference = crate::values::Money(reported.0 - booked.0);
+    let difference = Money(reported.0 - booked.0);
     let sums = [("Cost of these messages", reported), ("Booked for mailings", booked), ("Difference", difference)];
     let explained = (!late.is_empty()).then(|| {
         let ledger = format!("/clients/{id}/finance");
@@ -455,13 +455,7 @@ fn Failed(id: String, kind: Kind, query: StatisticsQuery, address: String, error
     if let Error::BadAddress { part, message } = &error
         && matches!(part.as_str(), "from" | "to")
     {
-        let typed = |name: &str| {
-            let found = form_urlencoded::parse(address.trim_start_matches('?').as_bytes())
-                .find(|(found, _)| found == name)
-                .map(|(_, value)| value.into_owned());
-            found.unwrap_or_default()
-        };
-        let (from, to) = (typed("from"), typed("to"));
+        let (from, to) = (typed(&address, "from"), typed(&address, "to"));
         let wrong = (part.clone(), message.clone());
         return view! {
             {menu}
