@@ -221,8 +221,11 @@ fn cut(label: &str, width: f64) -> String {
     if label.chars().count() <= most {
         return label.to_owned();
     }
-    let kept: String = label.chars().take(most - 1).collect();
-    format!("{}…", kept.trim_end())
+    // Begin and end both tell labels apart: operators of a country have the begin in common.
+    let end = most / 2;
+    let first: String = label.chars().take(most - 1 - end).collect();
+    let last: String = label.chars().skip(label.chars().count() - end).collect();
+    format!("{}…{}", first.trim_end(), last.trim_start())
 }
 
 #[cfg(test)]
@@ -232,7 +235,7 @@ mod tests {
     #[test]
     fn a_long_label_is_cut_with_a_sign() {
         assert_eq!(cut("Ukraine - Kyivstar", 200.0), "Ukraine - Kyivstar");
-        assert_eq!(cut("Ukraine - Kyivstar", 70.0), "Ukraine -…");
+        assert_eq!(cut("Ukraine - Kyivstar", 84.0), "Ukrai…ivstar");
         assert_eq!(cut("Її", 1.0), "Її");
     }
 }
