@@ -5,6 +5,7 @@
 //!
 //! - [`clients`]: the client table
 //! - [`client`]: one client's page
+//! - [`names`]: the queue of all clients' names that wait to be decided
 //! - [`admins`]: sign-in, sessions, permissions, audit
 //! - [`mail`]: mail to clients, through an outbox (native only)
 //! - [`export`]: what every file for download needs (native only)
@@ -30,6 +31,7 @@ pub mod frame;
 pub mod gateway;
 #[cfg(feature = "ssr")]
 pub mod mail;
+pub mod names;
 pub mod ui;
 pub mod values;
 
@@ -46,6 +48,7 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use names::page::QueuePage;
 
 /// The routes. Pages come complete from the server (`SsrMode::Async`), so that they work without WASM too.
 ///
@@ -60,6 +63,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/clients") view=ClientsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/names") view=QueuePage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/clients/:id") view=ClientPage ssr=SsrMode::Async>
                         <Route path=path!("/general") view=GeneralPage ssr=SsrMode::Async/>
                         <Route path=path!("/finance") view=FinancePage ssr=SsrMode::Async/>

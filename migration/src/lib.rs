@@ -5,13 +5,17 @@
 //! default is a constant.
 
 pub use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnectionTrait, DbBackend},
+};
 
 mod m20261123_000001_clients;
 mod m20261123_000002_administrators;
 mod m20261125_000003_ledger;
 mod m20261125_000004_messages;
 mod m20261125_000005_operators;
+mod m20261126_000006_names;
 
 /// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
 pub struct Migrator;
@@ -24,6 +28,19 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_ledger::Migration),
             Box::new(m20261125_000004_messages::Migration),
             Box::new(m20261125_000005_operators::Migration),
+            Box::new(m20261126_000006_names::Migration),
         ]
+    }
+}
+
+/// Makes a table whose rows SQLite keeps in the order of the primary key, without a number of their own: rows are
+/// then written once, not once in the table and once in an index.
+async fn create_sorted(manager: &SchemaManager<'_>, table: &TableCreateStatement) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Sqlite => {
+            let sql = format!("{} WITHOUT ROWID", table.to_string(SqliteQueryBuilder));
+            manager.get_connection().execute_unprepared(&sql).await.map(drop)
+        }
+        _ => manager.create_table(table.to_owned()).await,
     }
 }

@@ -1,10 +1,7 @@
 //! Messages, what they come to in the reports, and the tokens of the programs that send them.
 
-use sea_orm_migration::{
-    prelude::*,
-    schema::*,
-    sea_orm::{ConnectionTrait, DbBackend},
-};
+use crate::create_sorted;
+use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -200,17 +197,5 @@ impl MigrationTrait for Migration {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
-    }
-}
-
-/// Makes a table whose rows SQLite keeps in the order of the primary key, without a number of their own: rows are
-/// then written once, not once in the table and once in an index.
-async fn create_sorted(manager: &SchemaManager<'_>, table: &TableCreateStatement) -> Result<(), DbErr> {
-    match manager.get_database_backend() {
-        DbBackend::Sqlite => {
-            let sql = format!("{} WITHOUT ROWID", table.to_string(SqliteQueryBuilder));
-            manager.get_connection().execute_unprepared(&sql).await.map(drop)
-        }
-        _ => manager.create_table(table.to_owned()).await,
     }
 }

@@ -71,6 +71,14 @@ enum Import {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Names (sender IDs): new ones are made; of known ones, what the file says is filled in.
+    Names {
+        /// The file; - for standard input.
+        file: OsString,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Operators, by what their numbers begin with: new ones are made, known ones updated.
     Operators {
         /// The file; - for standard input.
@@ -153,6 +161,9 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
         }
         Command::Import(Import::Messages { file, dry_run }) => {
             return Ok(import::import_messages(&database, &file.into(), dry_run).await);
+        }
+        Command::Import(Import::Names { file, dry_run }) => {
+            return Ok(import::import_names(&database, &file.into(), dry_run).await);
         }
         Command::Import(Import::Operators { file, dry_run }) => {
             return Ok(import::import_operators(&database, &file.into(), dry_run).await);

@@ -4,13 +4,14 @@ use crate::{assets, health, middleware};
 use app::{
     App,
     admins::{forms as admin_forms, page as admin_pages, visitor::Services},
-    client::{events, finance, general, statistics},
+    client::{events, finance, general, names as client_names, statistics},
     clients::{export, forms as client_forms},
     frame::{
         forms as frame_forms,
         shell::{Files, shell},
     },
     gateway::{api, kannel::callback},
+    names,
     ui::catalogue,
 };
 use axum::{
@@ -125,9 +126,17 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/{id}/finance/export.xlsx", get(finance::export::xlsx))
         .route("/clients/{id}/statistics/{report}/export.csv", get(statistics::export::csv))
         .route("/clients/{id}/statistics/{report}/export.xlsx", get(statistics::export::xlsx))
+        .route("/clients/{id}/names/add", post(client_names::forms::add))
+        .route("/clients/{id}/names/save", post(client_names::forms::save))
+        .route("/clients/{id}/names/remove", post(client_names::forms::remove))
+        .route("/clients/{id}/names/export.csv", get(client_names::export::csv))
+        .route("/clients/{id}/names/export.xlsx", get(client_names::export::xlsx))
+        .route("/names/decide", post(names::forms::decide))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/api/v1/messages", post(api::post_messages).layer(bodies()))
         .route("/api/v1/clients/{id}", put(api::put_client).layer(bodies()))
+        .route("/api/v1/clients/{id}/names/{name}", put(api::put_name).layer(bodies()))
+        .route("/api/v1/names", get(api::get_names))
         .route("/gateway/kannel", get(callback::take))
         .route("/ui", get(catalogue::page))
         .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))

@@ -8,7 +8,7 @@ use super::{
     store::{self, Actor},
 };
 use crate::{
-    client::finance::booking::Bookings,
+    client::finance::booking::{Author, Bookings},
     clients::index::Directory,
     database::Database,
     error::Error,
@@ -94,6 +94,16 @@ impl Caller {
     #[must_use]
     pub fn actor(&self) -> Actor<'_> {
         Actor { administrator: Some(self.administrator.id), login: &self.administrator.login, address: &self.address }
+    }
+
+    /// Who it is, for what is booked and changed.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        Author {
+            administrator: Some(self.administrator.id),
+            login: self.administrator.login.clone(),
+            address: self.address.clone(),
+        }
     }
 }
 

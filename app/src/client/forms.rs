@@ -27,14 +27,25 @@ pub fn new_key() -> Result<String, Error> {
     Ok(hex::encode(bytes))
 }
 
+/// Where a form stands, and with it what it is about.
+pub enum Page<'a> {
+    /// On a tab of a client's page.
+    Client {
+        /// The client's number in the address, as it is written there.
+        id: &'a str,
+        /// The tab.
+        tab: &'static str,
+    },
+    /// On any page that shows names: it may be about those of several clients.
+    Names,
+}
+
 /// A form as it came in.
 pub struct Form<'a> {
     /// Which form: the last word of its address, which is also its id on the page.
     pub name: &'static str,
-    /// The tab that it stands on.
-    pub tab: &'static str,
-    /// The client's number in the address, as it is written there.
-    pub id: &'a str,
+    /// Where it stands.
+    pub page: Page<'a>,
     /// Its idempotency key.
     pub key: &'a str,
     /// Names and values of its fields.
@@ -68,7 +79,10 @@ where
         let sent = Sent {
             idempotency_key: key(form.key)?,
             administrator: caller.administrator.id,
-            client_id: parse_id(form.id)?,
+            client_id: match form.page {
+                Page::Client { id, .. } => parse_id(id)?,
+                Page::Names => store::SEVERAL,
+            },
         };
         Ok((caller, sent))
     });
@@ -111,13 +125,38 @@ fn as_json(outcome: Result<String, Error>) -> Response {
 
 /// The page that the form was sent from, told where to find its answer.
 fn page(headers: &HeaderMap, form: &Form<'_>, sent: &Sent) -> String {
-    let tab = format!("/clients/{}/{}", sent.client_id, form.tab);
     let from = came_from(headers).unwrap_or_default();
-    let query = from.strip_prefix(&tab).and_then(|rest| rest.strip_prefix('?')).unwrap_or_default();
+    let (path, query) = from.split_once('?').unwrap_or((&from, ""));
+    let (page, query) = match form.page {
+        Page::Client { tab, .. } => {
+            let page = format!("/clients/{}/{tab}", sent.client_id);
+            let query = if path == page { query } else { "" };
+            (page, query)
+        }
+        Page::Names if path.starts_with("/clients/") && path.ends_with("/names") => (path.to_owned(), query),
+        Page::Names => ("/names".to_owned(), if path == "/names" { query } else { "" }),
+    };
     let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "answer");
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
         .append_pair("answer", &sent.idempotency_key)
         .finish();
-    format!("{tab}?{query}#{}", form.name)
+    format!("{page}?{query}#{}", form.name)
+}
+
+/// The most characters of a comment or reason.
+pub const LONGEST_TEXT: usize = 500;
+
+/// A comment or reason: one line, not too long.
+pub fn text(field: &str, typed: &str) -> Result<String, Error> {
+    let text = typed.trim();
+    let length = text.chars().count();
+    if length > LONGEST_TEXT {
+        let message = format!("This is {length} characters long; at most {LONGEST_TEXT} are kept. Shorten it.");
+        return Err(Error::refused(field, message));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::refused(field, "Write it on one line, without control characters."));
+    }
+    Ok(text.to_owned())
 }

@@ -46,9 +46,12 @@ pub struct Sent {
     pub idempotency_key: String,
     /// The administrator's number.
     pub administrator: i64,
-    /// The client.
+    /// The client, or [`SEVERAL`].
     pub client_id: i64,
 }
+
+/// Stands for the client in forms that may be about several; no client has this number.
+pub const SEVERAL: i64 = 0;
 
 impl Sent {
     fn row(&self, answer: &FormAnswer) -> Result<answer::ActiveModel, DbErr> {
@@ -103,14 +106,15 @@ pub async fn keep(database: &Database, sent: &Sent, answer: &FormAnswer) -> Resu
     Ok(transaction.commit().await?)
 }
 
-/// What became of the form with this key, if this administrator sent it on this client. An empty key is none.
+/// What became of the form with this key, if this administrator sent it on this client, or on [`SEVERAL`]. An empty key
+/// is none.
 pub async fn answer(caller: &Caller, client_id: i64, key: String) -> Result<Option<FormAnswer>, Error> {
     if key.is_empty() || key.contains('\0') {
         return Ok(None);
     }
     let row = answer::Entity::find_by_id(key)
         .filter(answer::Column::AdministratorId.eq(caller.administrator.id))
-        .filter(answer::Column::ClientId.eq(client_id))
+        .filter(answer::Column::ClientId.is_in([client_id, SEVERAL]))
         .one(caller.services.database.reader())
         .await?;
     row.map(read).transpose()

@@ -180,6 +180,29 @@ pub async fn lock(transaction: &DatabaseTransaction, id: i64) -> Result<Option<c
     client::Entity::find_by_id(id).lock_exclusive().one(transaction).await
 }
 
+/// These clients, as far as they are there, with what they pay for, in the order of their ids. No other transaction
+/// changes them until this one has ended.
+pub async fn lock_all(
+    transaction: &DatabaseTransaction,
+    ids: impl Iterator<Item = i64>,
+) -> Result<Vec<(i64, BillingMode)>, DbErr> {
+    let mut ids: Vec<i64> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut locked = Vec::with_capacity(ids.len());
+    for some in ids.chunks(ENTRIES_AT_ONCE) {
+        let clients = client::Entity::find()
+            .select_only()
+            .columns([client::Column::Id, client::Column::BillingMode])
+            .filter(client::Column::Id.is_in(some.iter().copied()))
+            .order_by_asc(client::Column::Id)
+            .lock_exclusive()
+            .into_tuple::<(i64, BillingMode)>();
+        locked.extend(clients.all(transaction).await?);
+    }
+    Ok(locked)
+}
+
 /// Sets how far below zero a client's balance may go.
 pub async fn set_credit(transaction: &DatabaseTransaction, id: i64, credit: Money) -> Result<(), DbErr> {
     let changed = client::ActiveModel { id: Unchanged(id), credit: Set(credit), ..Default::default() };

@@ -2,6 +2,7 @@
 
 use super::{FrameFacts, THEME_COOKIE, cookies};
 use crate::{
+    names::page::{Waiting, WaitingCount},
     ui::{notice::Notice, toast::Toasts},
     values::json,
 };
@@ -29,8 +30,9 @@ pub struct LastTable(pub RwSignal<Option<String>>);
 /// The frame around the pages of the application.
 #[component]
 pub fn Frame() -> impl IntoView {
+    provide_context(Waiting(RwSignal::new(0)));
     view! {
-        <Framed>
+        <Framed waiting=view! { <WaitingCount/> }.into_any()>
             <Outlet/>
         </Framed>
     }
@@ -38,7 +40,13 @@ pub fn Frame() -> impl IntoView {
 
 /// The frame around anything.
 #[component]
-pub fn Framed(children: Children) -> impl IntoView {
+pub fn Framed(
+    /// How many names wait, beside the link to them.
+    #[prop(optional)]
+    waiting: Option<AnyView>,
+    /// What stands in it.
+    children: Children,
+) -> impl IntoView {
     let facts = expect_context::<FrameFacts>();
     let path = use_location().pathname;
     let within = move |section: &'static str| path.get().starts_with(section).then_some("page");
@@ -60,6 +68,12 @@ pub fn Framed(children: Children) -> impl IntoView {
                         <a href="/clients" aria-current=move || within("/clients")>
                             "Clients"
                         </a>
+                        <span class="menu-below">
+                            <a href="/names" aria-current=move || within("/names")>
+                                "Names"
+                            </a>
+                            {waiting}
+                        </span>
                     </nav>
                     <div class="side-foot">
                         <ThemeSwitch theme=facts.theme.clone()/>

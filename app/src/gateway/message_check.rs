@@ -3,6 +3,7 @@
 use super::{
     message::{MessageStatus, is_paid_for},
     message_store::{late_cost, message},
+    name_use_store::{self, name_use},
     roll_up_store::{Cell, Level, RollUps, Tally, roll_up},
 };
 use crate::{
@@ -30,7 +31,11 @@ const MESSAGES: usize = 10_000;
 /// A roll-up's key: client, level, day, channel, country, operator, sender ID.
 type Key = (i64, Level, NaiveDate, MessagingChannel, String, String, String);
 
-/// Recounts all messages and compares the roll-ups, and what was booked for each day of sending. `report` is told
+/// A sender ID's day: client, sender ID without regard to case, day.
+type SenderDay = (i64, String, NaiveDate);
+
+/// Recounts all messages and compares the roll-ups, what was sent under each sender ID, and what was booked for each
+/// day of sending. `report` is told
 /// each difference; returns how many messages were counted. Others may go on meanwhile.
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<u64, Error> {
     let (mut counted, mut after) = (0, i64::MIN);
@@ -60,6 +65,7 @@ async fn recount_clients(
     report: &mut impl FnMut(Difference),
 ) -> Result<u64, DbErr> {
     let mut rows: HashMap<Key, Tally> = HashMap::new();
+    let mut uses: HashMap<SenderDay, (i64, i64)> = HashMap::new();
     let mut days: HashMap<(i64, NaiveDate), i64> = HashMap::new();
     let mut counted = 0;
     let messages = message::Entity::find()
@@ -81,8 +87,13 @@ async fn recount_clients(
             let (key, tally) = split(row);
             rows.entry(key).or_default().add(&tally);
         }
+        for row in name_use_store::rows(roll_ups.uses()) {
+            let sum = uses.entry((row.client_id, row.name_key, row.day)).or_default();
+            *sum = (sum.0 + row.messages, sum.1 + row.parts);
+        }
     }
     drop(messages);
+    compare_uses(snapshot, after, last, uses, report).await?;
     compare_roll_ups(snapshot, after, last, rows, report).await?;
     compare_ledger(snapshot, after, last, days, report).await?;
     Ok(counted)
@@ -150,6 +161,37 @@ async fn compare_roll_ups(
              counted as {counted:?}",
             level.label(),
             channel.word()
+        ));
+    }
+    Ok(())
+}
+
+async fn compare_uses(
+    snapshot: &DatabaseTransaction,
+    after: i64,
+    last: i64,
+    mut counted: HashMap<SenderDay, (i64, i64)>,
+    report: &mut impl FnMut(Difference),
+) -> Result<(), DbErr> {
+    let mut kept = name_use::Entity::find()
+        .filter(name_use::Column::ClientId.gt(after))
+        .filter(name_use::Column::ClientId.lte(last))
+        .stream(snapshot)
+        .await?
+        .boxed();
+    let mut differences = Vec::new();
+    while let Some(row) = kept.try_next().await? {
+        let key = (row.client_id, row.name_key, row.day);
+        let counted = counted.remove(&key).unwrap_or_default();
+        if (row.messages, row.parts) != counted {
+            differences.push((key, (row.messages, row.parts), counted));
+        }
+    }
+    differences.extend(counted.into_iter().map(|(key, counted)| (key, (0, 0), counted)));
+    differences.sort_unstable();
+    for ((client, name, day), kept, counted) in differences {
+        report(format!(
+            "client {client}, sent under {name:?} on {day}: kept as {kept:?} and counted as {counted:?} (messages, parts)"
         ));
     }
     Ok(())

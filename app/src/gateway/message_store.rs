@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     client::finance::booking::{self, Author, Booking, MESSAGES_KEY, Order},
-    clients::{BillingMode, store::client},
+    clients::{
+        BillingMode,
+        store::{self as clients, client},
+    },
     database::values_list,
     values::{
         Money,
@@ -19,8 +22,8 @@ use crate::{
 };
 use chrono::NaiveDate;
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, QueryOrder,
-    QueryResult, QuerySelect, Statement, entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, QueryResult,
+    QuerySelect, Statement, entity::prelude::*, sea_query::OnConflict,
 };
 use std::collections::HashSet;
 
@@ -129,7 +132,8 @@ impl Line for MessageLine {
     /// nothing of what the other does is seen by halves.
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
         let mut known = Known::default();
-        lock_clients(transaction, batch, &mut known).await?;
+        let clients = clients::lock_all(transaction, batch.iter().map(|line| line.client_id)).await?;
+        known.clients.extend(clients);
         read_early(transaction, batch, &mut known).await?;
         // Messages are mostly new, so they aren't looked up: those that are there already stay out of the insert.
         let told: HashSet<_> = batch.iter().filter(|line| line.facts.is_some()).map(Self::key).collect();
@@ -151,29 +155,6 @@ impl Line for MessageLine {
         book(transaction, &plan.costs(), author).await?;
         Ok(plan.outcome)
     }
-}
-
-async fn lock_clients(
-    transaction: &DatabaseTransaction,
-    batch: &[MessageLine],
-    known: &mut Known,
-) -> Result<(), DbErr> {
-    let mut ids: Vec<i64> = batch.iter().map(|line| line.client_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    for some in ids.chunks(ROWS) {
-        let clients: Vec<(i64, BillingMode)> = client::Entity::find()
-            .select_only()
-            .columns([client::Column::Id, client::Column::BillingMode])
-            .filter(client::Column::Id.is_in(some.iter().copied()))
-            .order_by_asc(client::Column::Id)
-            .lock_exclusive()
-            .into_tuple()
-            .all(transaction)
-            .await?;
-        known.clients.extend(clients);
-    }
-    Ok(())
 }
 
 /// Reads the statuses that wait for messages of the batch. Few clients have any.
@@ -234,18 +215,18 @@ fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str
 }
 
 /// The rows that a statement finds for keys, which take the place of `VALUES {}` in it.
-pub(super) async fn by_keys(
-    transaction: &DatabaseTransaction,
+pub(crate) async fn by_keys(
+    database: &impl ConnectionTrait,
     sql: &str,
     keys: &[(i64, &str)],
 ) -> Result<Vec<QueryResult>, DbErr> {
     let mut rows = Vec::new();
     for some in keys.chunks(ROWS) {
         let values = some.iter().flat_map(|(client_id, id)| [Value::from(*client_id), Value::from(*id)]);
-        let backend = transaction.get_database_backend();
+        let backend = database.get_database_backend();
         let sql = sql.replace("VALUES {}", &values_list(backend, some.len(), &["BIGINT", "TEXT"]));
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        rows.extend(transaction.query_all_raw(statement).await?);
+        rows.extend(database.query_all_raw(statement).await?);
     }
     Ok(rows)
 }

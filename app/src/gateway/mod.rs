@@ -5,8 +5,8 @@
 //! [`client_record`] (a record into a client, by the grammar in [`field`]) and [`client_plan`] (what a batch
 //! of them changes) to [`client_store`] (the change in the database; [`writer`] makes it a transaction). Messages go the same way
 //! through [`message_record`], [`message_plan`] and [`message_store`]; what they come to is added up in
-//! [`roll_up_store`], and [`message_check`] counts all of it anew;
-//! [`zone_store`] keeps its days to one time zone.
+//! [`roll_up_store`] and, by sender ID, in [`name_use_store`], and [`message_check`] counts all of it anew;
+//! [`zone_store`] keeps its days to one time zone. Names go through [`name_record`] and [`name_store`].
 //!
 //! [`api`] takes calls, of programs that [`caller`] knows by their tokens ([`token_store`]). [`kannel`] understands the
 //! gateway of that name, and [`numbers`] knows where a number belongs.
@@ -23,6 +23,9 @@ pub mod message_check;
 pub mod message_plan;
 pub mod message_record;
 pub mod message_store;
+pub mod name_record;
+pub mod name_store;
+pub mod name_use_store;
 pub mod numbers;
 pub mod reader;
 pub mod roll_up_store;
@@ -32,7 +35,7 @@ pub mod zone_store;
 
 use std::fmt;
 
-/// A line that isn't taken, and why: what is wrong, where, and what to do.
+/// A line that isn't taken, or should be looked at, and why: what is wrong, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The physical line where the record begins, from 1.
@@ -62,6 +65,8 @@ pub struct Outcome {
     pub repeated: u64,
     /// Records that were not taken.
     pub refusals: Vec<Refusal>,
+    /// Records that were taken, but that somebody should look at.
+    pub warnings: Vec<Refusal>,
 }
 
 /// What became of all that came in.

@@ -4,6 +4,7 @@
 //! read the level that has the fewest rows for what they show, so that a client's year costs the same however many
 //! messages it counts.
 
+use super::name_use_store::{self, Use};
 use crate::values::{Money, messaging::MessagingChannel};
 use chrono::{Datelike as _, NaiveDate};
 use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
@@ -156,6 +157,12 @@ impl<'a> RollUps<'a> {
         rows.into_iter().filter(|(_, tally)| *tally != Tally::default()).map(|(key, tally)| key.row(&tally)).collect()
     }
 
+    /// What was sent under which sender ID.
+    pub fn uses(&self) -> impl Iterator<Item = Use<'a>> + Clone {
+        let sent = |tally: &Tally| (tally.sent_messages, tally.sent_parts);
+        self.cells.iter().map(move |(cell, tally)| (cell.client_id, cell.sender_id, cell.day, sent(tally)))
+    }
+
     /// Adds it in the transaction.
     pub async fn add(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         let sum = |column: roll_up::Column| {
@@ -183,7 +190,7 @@ impl<'a> RollUps<'a> {
             let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
             roll_up::Entity::insert_many(rows).on_conflict(added.clone()).exec_without_returning(transaction).await?;
         }
-        Ok(())
+        name_use_store::add(transaction, self.uses()).await
     }
 }
 

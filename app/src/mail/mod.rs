@@ -12,9 +12,41 @@
 pub mod store;
 pub mod worker;
 
+crate::word_enum! {
+    /// What a mail is about.
+    pub enum Topic {
+        /// The client's credit.
+        Credit = "credit", "credit",
+        /// Its names.
+        Names = "names", "names",
+    }
+}
+
+/// A language that mails are written in. Another one is another arm in [`Language::of`] and in each text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// Ukrainian.
+    Ukrainian,
+}
+
+impl Language {
+    /// The language of a tag (BCP 47), or English where there is no text in it.
+    #[must_use]
+    pub fn of(tag: &str) -> Self {
+        match tag.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "uk" => Self::Ukrainian,
+            _ => Self::English,
+        }
+    }
+}
+
 /// What a mail says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
+    /// What it is about.
+    pub topic: Topic,
     /// Its subject.
     pub subject: String,
     /// Its body, plain text.

@@ -1,6 +1,6 @@
 //! The outbox. Native only.
 
-use super::Text;
+use super::{Text, Topic};
 use crate::{
     clients::store::record_changes,
     database::Database,
@@ -42,6 +42,8 @@ mod mail {
         pub id: i64,
         /// The client whom it tells something.
         pub client_id: i64,
+        /// What it is about.
+        pub topic: Topic,
         /// Its Message-ID, the same in every attempt; unique.
         pub message_id: String,
         /// The address that it goes to.
@@ -70,6 +72,22 @@ mod mail {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+impl Mail {
+    /// Where it is on its way, in words. `sends_mail` says whether there is a mail server at all.
+    #[must_use]
+    pub fn told(&self, sends_mail: bool) -> String {
+        let at = time::show(self.changed_at);
+        match (self.state, &self.problem) {
+            (MailState::Queued | MailState::Sending, _) if !sends_mail => {
+                format!("queued {at}: mail isn't configured (SMTP_URL)")
+            }
+            (MailState::Queued, Some(problem)) => format!("queued {at}, tried {} times: {problem}", self.attempts),
+            (MailState::Failed, Some(problem)) => format!("failed {at}: {problem}"),
+            (state, _) => format!("{} {at}", state.label()),
+        }
+    }
+}
+
 /// How long handing over may take; a mail that is being sent for longer was left behind by a server that ended.
 const LEFT_BEHIND: Duration = Duration::minutes(3);
 
@@ -85,6 +103,7 @@ pub async fn enqueue(
     let row = mail::ActiveModel {
         id: NotSet,
         client_id: Set(client_id),
+        topic: Set(text.topic),
         message_id: Set(format!("<{key}.{client_id}@clientele>")),
         recipient: Set(recipient.to_owned()),
         subject: Set(text.subject),
@@ -100,9 +119,10 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// The newest mail to a client.
-pub async fn newest(database: &Database, client_id: i64) -> Result<Option<Mail>, Error> {
+/// The newest mail to a client about something.
+pub async fn newest(database: &Database, client_id: i64, topic: Topic) -> Result<Option<Mail>, Error> {
     let of_client = mail::Entity::find().filter(mail::Column::ClientId.eq(client_id));
+    let of_client = of_client.filter(mail::Column::Topic.eq(topic));
     Ok(of_client.order_by_desc(mail::Column::Id).one(database.reader()).await?)
 }
 

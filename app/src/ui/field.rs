@@ -71,6 +71,50 @@ pub fn Field(
     }
 }
 
+/// A text of several lines.
+#[component]
+pub fn TextArea(
+    /// What people see and screen readers hear.
+    #[prop(into)]
+    label: String,
+    /// The name in the form, and its id on the page, after that of the form if it stands in one.
+    name: &'static str,
+    /// What stands in it at first.
+    #[prop(optional, into)]
+    value: String,
+    /// What helps to fill it in.
+    #[prop(optional, into)]
+    hint: String,
+) -> impl IntoView {
+    let form = use_context::<FormState>();
+    let id = form.map_or_else(|| name.to_owned(), |form| form.field_id(name));
+    let error = Memo::new(move |_| form.map(|form| form.error_of(name)).unwrap_or_default());
+    let wrong = move || error.try_with(|error| !error.is_empty()).unwrap_or_default();
+    let note_id = format!("{id}-note");
+    let (noted, hinted, written) = (note_id.clone(), !hint.is_empty(), value.clone());
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <textarea
+                id=id
+                name=name
+                rows="2"
+                prop:value=value
+                autocomplete="off"
+                aria-invalid=move || wrong().then_some("true")
+                aria-describedby=move || (wrong() || hinted).then(|| noted.clone())
+            >
+                {written}
+            </textarea>
+            {move || {
+                let note = error.try_get().filter(|error| !error.is_empty()).unwrap_or_else(|| hint.clone());
+                let id = note_id.clone();
+                (!note.is_empty()).then(|| view! { <p id=id class="field-note" class:error=wrong>{note}</p> })
+            }}
+        </div>
+    }
+}
+
 /// A choice among words, the first of them usually "any".
 #[component]
 pub fn Select(

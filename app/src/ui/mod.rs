@@ -8,6 +8,7 @@
 //! - [`form`]: a form that changes something, once however often it is sent
 //! - [`query_form`]: a form that changes the page's address
 //! - [`ask`]: what a page asks the server for; [`loading`]: what stands there until the answer is shown
+//! - [`tick`]: rows that are ticked, to do something with all of them
 //! - [`tabs`]: tabs with addresses of their own
 //! - [`dialog`]: a question that must be answered first; [`popover`]: what opens beside its button
 //! - [`toast`]: a short message that something happened
@@ -31,4 +32,5 @@ pub mod query_form;
 pub mod search_box;
 pub mod table;
 pub mod tabs;
+pub mod tick;
 pub mod toast;

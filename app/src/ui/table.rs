@@ -27,6 +27,9 @@ pub struct ColumnSort {
 /// Where a row leads.
 pub type RowAddress<Row> = Box<dyn Fn(&Row) -> String>;
 
+/// Whether a row is the one that is open.
+pub type IsOpen<Row> = Box<dyn Fn(&Row) -> bool>;
+
 /// A table. Headers that sort are links, and say how they are sorted. Where rows lead somewhere, the first cell holds
 /// the row's link, stretched over the row, so that the middle button and the keyboard work as anywhere.
 #[component]
@@ -40,6 +43,9 @@ pub fn Table<Row: 'static>(
     /// Where a row leads, if it does.
     #[prop(optional)]
     link: Option<RowAddress<Row>>,
+    /// Which row is open beside the table, if one is.
+    #[prop(optional)]
+    open: Option<IsOpen<Row>>,
     /// The cells of a row below that sums up the others, and isn't one of them.
     #[prop(optional)]
     foot: Vec<AnyView>,
@@ -71,13 +77,16 @@ pub fn Table<Row: 'static>(
         .iter()
         .map(|row| {
             let address = link.as_ref().map(|link| link(row));
+            let current = open.as_ref().is_some_and(|open| open(row)).then_some("true");
             let cells = columns
                 .iter()
                 .enumerate()
                 .map(|(index, column)| {
                     let content = (column.cell)(row);
                     let content = match address.clone().filter(|_| index == 0) {
-                        Some(address) => view! { <a class="row-link" href=address>{content}</a> }.into_any(),
+                        Some(address) => {
+                            view! { <a class="row-link" href=address aria-current=current>{content}</a> }.into_any()
+                        }
                         None => content,
                     };
                     view! { <td class:numeric=column.numeric>{content}</td> }

@@ -7,6 +7,7 @@
 //! - [`messaging`]: by which way messages go
 //! - [`share`]: parts of a whole, in per cent
 //! - [`period`]: two days, both included
+//! - [`site`]: web sites, as people write them (native only)
 //! - [`json`]: what the server answered, read in the browser
 //! - `word`: [`crate::word_enum`], enumerations with a word for files and a label for people
 //! - [`time`]: moments and days in the platform's time zone (native only)
@@ -21,6 +22,8 @@ pub mod money;
 #[cfg(feature = "ssr")]
 pub mod period;
 pub mod share;
+#[cfg(feature = "ssr")]
+pub mod site;
 #[cfg(feature = "ssr")]
 pub mod time;
 mod word;

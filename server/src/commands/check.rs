@@ -1,7 +1,10 @@
 //! `clientele check`: recounts everything that is kept twice.
 
 use app::{
-    client::finance::check::{self, Difference},
+    client::{
+        finance::check::{self, Difference},
+        names::check as names,
+    },
     database::Database,
     error::Error,
     gateway::message_check,
@@ -31,5 +34,6 @@ pub async fn check(database: &Database) -> ExitCode {
 async fn count(database: &Database, mut report: impl FnMut(Difference)) -> Result<String, Error> {
     let (clients, rows) = check::recount(database, &mut report).await?;
     let messages = message_check::recount(database, &mut report).await?;
-    Ok(format!("{clients} clients, {rows} transactions and {messages} messages"))
+    let names = names::recount(database, &mut report).await?;
+    Ok(format!("{clients} clients, {rows} transactions, {messages} messages and {names} names"))
 }

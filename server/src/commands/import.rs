@@ -14,7 +14,7 @@ use app::{
             log::{Entry, Log},
             store as kannel_store,
         },
-        message_record, message_store,
+        message_record, message_store, name_record, name_store,
         numbers::{record as operator_record, store as number_store},
         reader::{Reader, Unreadable},
         writer::{Line, Writer},
@@ -128,7 +128,7 @@ fn records<L>(
     Grammar { open: move |bytes| Ok(Records { reader: Reader::open(bytes, fields)?, parse }), batch }
 }
 
-/// Imports clients. Names every refused line on standard error and counts all of them on standard output.
+/// Imports clients. Names every refused line, and every one to look at, on standard error and counts all of them on standard output.
 ///
 /// The exit code is 0 when nothing was refused, 1 when lines were, 2 when it couldn't be read or written.
 pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
@@ -140,6 +140,11 @@ pub async fn import_clients(database: &Database, source: &Source, dry_run: bool)
 pub async fn import_messages(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
     let grammar = records(message_record::FIELDS, message_record::parse, message_store::BATCH);
     import(database, source, dry_run, grammar).await
+}
+
+/// Imports names in the same way.
+pub async fn import_names(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
+    import(database, source, dry_run, records(name_record::FIELDS, name_record::parse, name_store::BATCH)).await
 }
 
 /// Imports operators in the same way.
@@ -216,8 +221,10 @@ where
         outcome.refusals.sort_unstable_by_key(|refusal| refusal.line);
         counts.add(&outcome);
         *skipped = batch.skipped;
-        let refused: Vec<_> = outcome.refusals.iter().map(|refusal| format!("{refusal}\n")).collect();
-        bar.suspend(|| tell(io::stderr(), &refused.concat()));
+        let refused = outcome.refusals.iter().map(|refusal| format!("{refusal}\n"));
+        let warned = outcome.warnings.iter().map(|warning| format!("warning: {warning}\n"));
+        let told: String = refused.chain(warned).collect();
+        bar.suspend(|| tell(io::stderr(), &told));
         bar.set_position(batch.position);
         bar.set_message(counts.to_string());
     }

@@ -42,6 +42,8 @@ const SET_UP: &[(&str, &str)] =
 
 const CORRECTION: &[(&str, &str)] = &[("idempotency_key", "walk-correction"), ("amount", "1"), ("reason", "walk")];
 
+const DECISION: &[(&str, &str)] = &[("idempotency_key", "walk-decision"), ("seen", "7.1.Shop"), ("to", "Checked")];
+
 /// All routes of `server/src/router.rs`, and the pages of `app/src/lib.rs`.
 pub const ROUTES: &[Door] = &[
     get("/healthz", "/healthz", None),
@@ -64,6 +66,12 @@ pub const ROUTES: &[Door] = &[
     get("/clients/{id}/finance/export.csv", "/clients/7/finance/export.csv", SEE),
     get("/clients/{id}/finance/export.xlsx", "/clients/7/finance/export.xlsx", SEE),
     get("/clients/{id}/statistics", "/clients/7/statistics", SEE),
+    post("/clients/{id}/names/add", &[("idempotency_key", "walk-name-add"), ("name", "Walk")], CHANGE),
+    post("/clients/{id}/names/save", &[("idempotency_key", "walk-name-save"), ("seen", "7.1.Shop")], CHANGE),
+    post("/clients/{id}/names/remove", &[("idempotency_key", "walk-name-remove"), ("seen", "7.1.Shop")], CHANGE),
+    get("/clients/{id}/names/export.csv", "/clients/7/names/export.csv", SEE),
+    get("/clients/{id}/names/export.xlsx", "/clients/7/names/export.xlsx", SEE),
+    post("/names/decide", DECISION, CHANGE),
     get("/api/v1/openapi.json", "/api/v1/openapi.json", None),
     get("/ui", "/ui", SEE),
     get("/", "/", SEE),
@@ -80,12 +88,21 @@ pub const ROUTES: &[Door] = &[
     get("/clients/{id}/statistics/{report}/export.xlsx", "/clients/7/statistics/operator/export.xlsx", SEE),
     get("/clients/{id}/statistics/{report}", "/clients/7/statistics/day", SEE),
     get("/clients/{id}/names", "/clients/7/names", SEE),
+    get("/names", "/names", SEE),
 ];
 
 /// The gateway's routes: a program's token opens them, and nothing else does.
 const GATEWAY: &[Door] = &[
     Door { method: "POST", path: "/api/v1/messages", address: "/api/v1/messages", form: &[], needs: None },
     Door { method: "PUT", path: "/api/v1/clients/{id}", address: "/api/v1/clients/7", form: &[], needs: None },
+    Door {
+        method: "PUT",
+        path: "/api/v1/clients/{id}/names/{name}",
+        address: "/api/v1/clients/7/names/Walk",
+        form: &[],
+        needs: None,
+    },
+    get("/api/v1/names", "/api/v1/names?changed_since=2024-01-05T07:46:00Z", None),
     // Kannel can't send headers.
     get("/gateway/kannel", "/gateway/kannel?token=TOKEN&id=walk&type=8&account=7", None),
 ];
@@ -100,6 +117,12 @@ const FUNCTIONS: &[Door] = &[
     get("/rpc/read_standing", "/rpc/read_standing?id=7", SEE),
     get("/rpc/open_desk", "/rpc/open_desk?id=7&answer=", CHANGE),
     get("/rpc/list_transactions", "/rpc/list_transactions?id=7&address=", SEE),
+    get("/rpc/list_names", "/rpc/list_names?id=7&address=", SEE),
+    get("/rpc/list_unregistered", "/rpc/list_unregistered?id=7", SEE),
+    get("/rpc/open_names", "/rpc/open_names?id=7&name=&answer=", SEE),
+    get("/rpc/list_queue", "/rpc/list_queue?address=", SEE),
+    get("/rpc/open_queue", "/rpc/open_queue?address=", SEE),
+    get("/rpc/count_waiting", "/rpc/count_waiting", SEE),
 ];
 
 impl Door {

@@ -17,12 +17,12 @@ pub async fn read_standing(
     };
     allowed(Permission::SeeClients, |caller| async move {
         let client = find_client(&caller, &id).await?;
-        let mail = mail::store::newest(&caller.services.database, client.id).await?;
+        let mail = mail::store::newest(&caller.services.database, client.id, mail::Topic::Credit).await?;
         Ok(Standing {
             currency: client.currency,
             balance: client.balance,
             credit: client.credit,
-            notified: mail.map(|mail| native::state_of(&mail, caller.services.policy.sends_mail)),
+            notified: mail.map(|mail| mail.told(caller.services.policy.sends_mail)),
         })
     })
     .await
@@ -89,22 +89,8 @@ mod native {
         client::{forms::new_key, store as answers},
         clients::store::client,
         error::Error,
-        mail::store::{Mail, MailState},
         values::{address::parts, period::Period, time},
     };
-
-    /// Where a mail is on its way, in words.
-    pub fn state_of(mail: &Mail, sends_mail: bool) -> String {
-        let at = time::show(mail.changed_at);
-        match (mail.state, &mail.problem) {
-            (MailState::Queued | MailState::Sending, _) if !sends_mail => {
-                format!("queued {at}: mail isn't configured (SMTP_URL)")
-            }
-            (MailState::Queued, Some(problem)) => format!("queued {at}, tried {} times: {problem}", mail.attempts),
-            (MailState::Failed, Some(problem)) => format!("failed {at}: {problem}"),
-            (state, _) => format!("{} {at}", state.label()),
-        }
-    }
 
     pub async fn ledger_page(
         caller: &Caller,

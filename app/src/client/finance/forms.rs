@@ -1,7 +1,7 @@
 //! Answers the forms of the Finance tab. Native only.
 
 use super::{
-    booking::{Author, Booked, Booking, Order},
+    booking::{Booked, Booking, Order},
     notice,
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         visitor::{Caller, Visitor},
     },
     client::{
-        forms::{Form as Filled, answer},
+        forms::{Form as Filled, Page, answer, text},
         no_such_client,
         store::{self as answers, Sent},
     },
@@ -22,9 +22,6 @@ use crate::{
 use axum::{Extension, Form, extract::Path, http::HeaderMap, response::Response};
 use serde::Deserialize;
 use serde_json::json;
-
-/// The longest comment or reason, in characters.
-const LONGEST_TEXT: usize = 500;
 
 /// The form Top up account.
 #[derive(Deserialize)]
@@ -74,8 +71,7 @@ pub async fn top_up(
 ) -> Response {
     let filled = Filled {
         name: "top-up",
-        tab: "finance",
-        id: &id,
+        page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         typed: vec![("amount", form.amount.clone()), ("comment", form.comment.clone())],
     };
@@ -98,8 +94,7 @@ pub async fn correction(
 ) -> Response {
     let filled = Filled {
         name: "correction",
-        tab: "finance",
-        id: &id,
+        page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         typed: vec![("amount", form.amount.clone()), ("reason", form.reason.clone())],
     };
@@ -126,8 +121,7 @@ pub async fn reversal(
 ) -> Response {
     let filled = Filled {
         name: "reversal",
-        tab: "finance",
-        id: &id,
+        page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         typed: vec![("transaction", form.transaction.clone()), ("reason", form.reason.clone())],
     };
@@ -148,8 +142,7 @@ pub async fn credit(
 ) -> Response {
     let filled = Filled {
         name: "credit",
-        tab: "finance",
-        id: &id,
+        page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         typed: vec![("amount", form.amount.clone()), ("notify", form.notify.clone())],
     };
@@ -192,16 +185,8 @@ impl Asked<'_> {
 }
 
 async fn book(caller: &Caller, sent: Sent, booking: Booking) -> Result<String, Error> {
-    let order = Order {
-        client_id: sent.client_id,
-        idempotency_key: sent.idempotency_key,
-        booking,
-        author: Author {
-            administrator: Some(caller.administrator.id),
-            login: caller.administrator.login.clone(),
-            address: caller.address.clone(),
-        },
-    };
+    let order =
+        Order { client_id: sent.client_id, idempotency_key: sent.idempotency_key, booking, author: caller.author() };
     let Booked { entry, repeated, currency } = caller.services.bookings.book(order).await?;
     let what = format!(
         "transaction {}, {} {}, balance {}",
@@ -263,18 +248,4 @@ fn above_zero(typed: &str, otherwise: &str) -> Result<Money, Error> {
         return Err(Error::refused("amount", format!("Type an amount above zero. {otherwise}").trim_end()));
     }
     Ok(amount)
-}
-
-/// A comment or reason: one line, not too long.
-fn text(field: &str, typed: &str) -> Result<String, Error> {
-    let text = typed.trim();
-    let length = text.chars().count();
-    if length > LONGEST_TEXT {
-        let message = format!("This is {length} characters long; at most {LONGEST_TEXT} are kept. Shorten it.");
-        return Err(Error::refused(field, message));
-    }
-    if text.chars().any(char::is_control) {
-        return Err(Error::refused(field, "Write it on one line, without control characters."));
-    }
-    Ok(text.to_owned())
 }

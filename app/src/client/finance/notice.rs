@@ -1,25 +1,6 @@
-//! What clients are told by mail, in their language. Native only.
-//!
-//! Another language is another arm in [`Language::of`] and in each text.
+//! What clients are told of their credit by mail, in their language. Native only.
 
-use crate::mail::Text;
-
-/// A language that mails are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Language {
-    English,
-    Ukrainian,
-}
-
-impl Language {
-    /// The language of a tag (BCP 47), or English where there is no text in it.
-    fn of(tag: &str) -> Self {
-        match tag.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "uk" => Self::Ukrainian,
-            _ => Self::English,
-        }
-    }
-}
+use crate::mail::{Language, Text, Topic};
 
 /// Tells a client of its new credit: its language, its login, what it is called, and the amount with its currency.
 #[must_use]
@@ -27,6 +8,7 @@ pub fn credit_changed(language: &str, login: &str, called: Option<&str>, credit:
     let called = called.map(|name| format!(" {name}")).unwrap_or_default();
     match Language::of(language) {
         Language::English => Text {
+            topic: Topic::Credit,
             subject: format!("The credit of your account {login} has changed"),
             body: format!(
                 "Hello{called},\n\nThe credit of your account {login} is now {credit}.\n\
@@ -34,6 +16,7 @@ pub fn credit_changed(language: &str, login: &str, called: Option<&str>, credit:
             ),
         },
         Language::Ukrainian => Text {
+            topic: Topic::Credit,
             subject: format!("Кредит вашого рахунку {login} змінено"),
             body: format!(
                 "Вітаємо{called}!\n\nКредит вашого рахунку {login} тепер становить {credit}.\n\

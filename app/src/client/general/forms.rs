@@ -7,7 +7,7 @@ use crate::{
         visitor::{Caller, Visitor},
     },
     client::{
-        forms::{Form as Filled, answer},
+        forms::{Form as Filled, Page, answer},
         no_such_client,
         store::{self as answers, Sent},
     },
@@ -36,8 +36,7 @@ pub async fn subscription(
 ) -> Response {
     let filled = Filled {
         name: "subscription",
-        tab: "general",
-        id: &id,
+        page: Page::Client { id: &id, tab: "general" },
         key: &value(&fields, "idempotency_key"),
         typed: vec![("sms_subscription", value(&fields, "sms_subscription"))],
     };
@@ -61,8 +60,7 @@ pub async fn profile(
 ) -> Response {
     let filled = Filled {
         name: "profile",
-        tab: "general",
-        id: &id,
+        page: Page::Client { id: &id, tab: "general" },
         key: &value(&fields, "idempotency_key"),
         typed: ProfileField::ALL.iter().map(|field| (field.word(), value(&fields, field.word()))).collect(),
     };

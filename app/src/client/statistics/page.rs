@@ -22,7 +22,11 @@ use crate::{
         query_form::QueryForm,
         table::Table,
     },
-    values::{Money, address::typed, messaging::MessagingChannel},
+    values::{
+        Money,
+        address::typed,
+        messaging::{MessagingChannel, messages},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -139,7 +143,7 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
         <dl class="standing">
             <div>
                 <dt>"Total SMS"</dt>
-                <dd>{table::messages(ever.sent_messages, ever.sent_parts)}</dd>
+                <dd>{messages(ever.sent_messages, ever.sent_parts)}</dd>
             </div>
         </dl>
         <div class="report">

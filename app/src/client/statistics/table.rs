@@ -6,7 +6,7 @@ use crate::{
         amount::Amount,
         table::{Column, ColumnSort},
     },
-    values::money::group_thousands,
+    values::{messaging::messages, money::group_thousands},
 };
 use leptos::prelude::*;
 
@@ -101,11 +101,6 @@ fn price(figures: &Figures, before: Option<&Figures>, currency: &str) -> AnyView
 /// What stands where there is no value.
 const DASH: &str = "–";
 
-/// `1,203 (1,410)`.
-pub fn messages(messages: i64, parts: i64) -> String {
-    format!("{} ({})", group_thousands(messages.unsigned_abs()), group_thousands(parts.unsigned_abs()))
-}
-
 /// A figure, and under it how it has changed.
 fn compared(figure: AnyView, change: Option<String>) -> AnyView {
     match change {
@@ -158,11 +153,5 @@ mod tests {
             assert_eq!(change(now, before), said, "{now} after {before}");
         }
         assert_eq!(signed(-125, 100), "−1.25");
-    }
-
-    #[test]
-    fn a_cell_has_messages_and_parts() {
-        assert_eq!(messages(3, 4), "3 (4)");
-        assert_eq!(messages(1_203, 14_100), "1,203 (14,100)");
     }
 }

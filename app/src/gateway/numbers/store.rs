@@ -11,7 +11,10 @@ use crate::{
         writer::{Line, Stopped},
     },
 };
-use sea_orm::{DatabaseTransaction, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel, QuerySelect, entity::prelude::*,
+    sea_query::OnConflict,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -54,6 +57,12 @@ pub async fn read(database: &Database) -> Result<Numbers, Error> {
     let rows = operator::Entity::find().all(database.reader()).await?;
     let homes = rows.into_iter().map(|row| (row.prefix, Home { country: row.country, operator: row.operator }));
     Ok(Numbers::new(homes.collect()))
+}
+
+/// What the operators are called.
+pub async fn called(database: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let names = operator::Entity::find().select_only().column(operator::Column::Operator).distinct();
+    names.into_tuple().all(database).await
 }
 
 impl Line for (u64, operator::Model) {

@@ -3,11 +3,13 @@
 //!
 //! [`clients`] invents clients from the tables in [`countries`]; [`latin`] writes their names as addresses. No
 //! person or company of these names is meant, and all web and e-mail addresses are under domains that are
-//! reserved for examples. [`traffic`] invents messages, over the networks in [`networks`].
+//! reserved for examples. [`traffic`] invents messages, over the networks in [`networks`], and [`names`] what became of
+//! the names that they are sent under.
 
 mod clients;
 mod countries;
 mod latin;
+mod names;
 mod networks;
 mod traffic;
 
@@ -73,6 +75,7 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
 
     let bar = ProgressBar::new(plan.messages);
     let mut traffic = Traffic::invent(plan, Clients::invent(plan));
+    names::fill(database, plan, Clients::invent(plan), &traffic).await?;
     let mut lines = Vec::new();
     while let Some(day) = traffic.next() {
         pay_in(database, &day).await?;

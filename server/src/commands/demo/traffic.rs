@@ -161,6 +161,11 @@ impl Traffic {
         }
     }
 
+    /// The sender IDs of each client who sends.
+    pub fn names(&self) -> impl Iterator<Item = (i64, &[String])> {
+        self.senders.iter().map(|sender| (sender.client_id, sender.names.as_slice()))
+    }
+
     /// The lines of a mailing.
     pub fn lines(&mut self, mailing: &Mailing) -> Vec<MessageLine> {
         let random = &mut self.random;

@@ -1,4 +1,4 @@
-use crate::ui::field::{Checkbox, Field, Select};
+use crate::ui::field::{Checkbox, Field, Select, TextArea};
 use leptos::prelude::*;
 
 pub fn example() -> AnyView {
@@ -9,6 +9,7 @@ pub fn example() -> AnyView {
             <Field label="With a hint" name="hinted" hint="Digits with an optional plus."/>
             <Field label="Refused" name="refused" value="1,5" error="Write plain digits such as 1.5."/>
             <Field label="A day" name="day" kind="date" value="2024-01-05"/>
+            <TextArea label="Several lines" name="lines" value="First\nSecond"/>
             <Select label="A choice" name="choice" options value="EUR"/>
             <Checkbox label="Yes or no" name="yes" checked=true/>
         </div>

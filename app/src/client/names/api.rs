@@ -1,0 +1,83 @@
+//! What the browser asks the server for.
+
+use super::{NameForms, NameList, Unregistered};
+use crate::error::Error;
+use leptos::{server, server_fn::codec::GetUrl};
+
+/// The names of a client that an address asks for.
+#[server(prefix = "/rpc", endpoint = "list_names", input = GetUrl)]
+pub async fn list_names(
+    /// The client's number in the address, as it is written there.
+    id: String,
+    /// The part of the tab's address behind its question mark.
+    address: String,
+) -> Result<NameList, Error> {
+    use super::{NamesQuery, list};
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::find_client,
+    };
+    use sea_orm::PaginatorTrait as _;
+    allowed(Permission::SeeClients, |caller| async move {
+        let query = NamesQuery::parse(&address)?;
+        let client = find_client(&caller, &id).await?;
+        let reader = caller.services.database.reader();
+        let total = list::wanted(client.id, &query).count(reader).await?;
+        let last = total.div_ceil(query.per_page).max(1);
+        let page = match query.go_to {
+            Some(typed) => typed.min(last),
+            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
+            None => query.page,
+        };
+        let names = list::names(reader, client.id, &query, (page - 1) * query.per_page, query.per_page).await?;
+        let called = list::called(&client);
+        let rows = list::rows(reader, names, |_| called.clone()).await?;
+        let ticked = list::ticked(&caller, &address).await?;
+        Ok(NameList { page, total, rows, ticked })
+    })
+    .await
+}
+
+/// What was sent under names that the client doesn't have.
+#[server(prefix = "/rpc", endpoint = "list_unregistered", input = GetUrl)]
+pub async fn list_unregistered(
+    /// The client's number in the address, as it is written there.
+    id: String,
+) -> Result<Unregistered, Error> {
+    use super::list;
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::find_client,
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let client = find_client(&caller, &id).await?;
+        Ok(list::unregistered(caller.services.database.reader(), client.id).await?)
+    })
+    .await
+}
+
+/// The forms around the table: of the name that is open, and of others.
+#[server(prefix = "/rpc", endpoint = "open_names", input = GetUrl)]
+pub async fn open_names(
+    /// The client's number in the address, as it is written there.
+    id: String,
+    #[server(default)]
+    /// The name that is open; empty for none.
+    name: String,
+    #[server(default)]
+    /// The part `answer` of the address: the key of a form that was sent without JavaScript, or empty.
+    answer: String,
+) -> Result<NameForms, Error> {
+    use super::list;
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::{find_client, forms::new_key, store},
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let client = find_client(&caller, &id).await?;
+        let open = if name.is_empty() { None } else { Some(list::open(&caller, &client, &name).await?) };
+        let answer = store::answer(&caller, client.id, answer).await?;
+        Ok(NameForms { open, keys: [new_key()?, new_key()?], answer })
+    })
+    .await
+}

@@ -1,0 +1,32 @@
+//! For what else names could be taken: checked names of other clients, and operators. Native only.
+
+use super::{
+    rules,
+    store::{self, Key},
+};
+use crate::gateway::numbers::store as operators;
+use sea_orm::{ConnectionTrait, DbErr};
+use std::collections::HashMap;
+
+/// What somebody should know of these names before they are checked; each reads on after the name.
+pub async fn warnings(
+    database: &impl ConnectionTrait,
+    names: &[(i64, &str)],
+) -> Result<HashMap<Key, Vec<String>>, DbErr> {
+    let mut warnings: HashMap<Key, Vec<String>> = HashMap::new();
+    if names.is_empty() {
+        return Ok(warnings);
+    }
+    for (key, twin) in store::twins(database, names).await? {
+        let warning = format!("looks like “{}”, which client {} has checked", twin.name, twin.client_id);
+        warnings.entry(key).or_default().push(warning);
+    }
+    let operators = operators::called(database).await?;
+    for (client_id, name) in names {
+        if let Some(operator) = operators.iter().find(|operator| rules::is_like_operator(name, operator)) {
+            let warning = format!("looks like the operator {operator}");
+            warnings.entry((*client_id, rules::key(name))).or_default().push(warning);
+        }
+    }
+    Ok(warnings)
+}

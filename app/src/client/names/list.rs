@@ -1,0 +1,181 @@
+//! Which names are on a page of the tab, and what their rows show. Native only.
+
+use super::{
+    NameDesk, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Seen, Sort, Step, Unregistered,
+    UnregisteredName,
+    forms::no_such_name,
+    likeness, rules,
+    store::{self, Key, name, step, unregistered},
+};
+use crate::{
+    admins::visitor::Caller,
+    client::{
+        forms::new_key,
+        store::{self as answers, SEVERAL},
+    },
+    clients::{
+        Direction,
+        store::{self as clients, client},
+    },
+    error::Error,
+    gateway::name_use_store as name_use,
+    mail,
+    values::{address::typed, time},
+};
+use sea_orm::{
+    ConnectionTrait, DbErr, Order, QueryOrder, QuerySelect, Select,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
+};
+use std::collections::HashMap;
+
+/// How many unregistered sender IDs a page shows.
+const UNREGISTERED: u64 = 20;
+
+/// The names of a client that a query leaves.
+pub fn wanted(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
+    let mut names = name::Entity::find().filter(name::Column::ClientId.eq(client_id));
+    names = match query.status {
+        Some(status) => names.filter(name::Column::Status.eq(status)),
+        None => names.filter(name::Column::Status.is_in(NameStatus::CURRENT.iter().copied())),
+    };
+    if let Some(questionnaire) = query.questionnaire {
+        names = names.filter(name::Column::Filled.eq(questionnaire == Questionnaires::Filled));
+    }
+    if !query.q.is_empty() {
+        let needle = rules::key(&query.q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        names = names.filter(Expr::col(name::Column::NameKey).like(LikeExpr::new(format!("%{needle}%")).escape('\\')));
+    }
+    names
+}
+
+/// Some of them in the query's order.
+pub async fn names(
+    database: &impl ConnectionTrait,
+    client_id: i64,
+    query: &NamesQuery,
+    skip: u64,
+    count: u64,
+) -> Result<Vec<name::Model>, DbErr> {
+    let order = if query.dir == Direction::Ascending { Order::Asc } else { Order::Desc };
+    let names = wanted(client_id, query).select_only().columns([name::Column::ClientId, name::Column::NameKey]);
+    let names = match query.sort {
+        Sort::Name => names.order_by(name::Column::NameKey, order),
+        Sort::Status => names.order_by(name::Column::Status, order).order_by_asc(name::Column::NameKey),
+        Sort::Questionnaire => names.order_by(name::Column::Filled, order).order_by_asc(name::Column::NameKey),
+        Sort::Changed => names.order_by(name::Column::StatusAt, order).order_by_asc(name::Column::NameKey),
+    };
+    let keys: Vec<Key> = names.offset(skip).limit(count).into_tuple().all(database).await?;
+    store::in_order(database, &keys).await
+}
+
+/// What the rows of names show. `called` says whose they are.
+pub async fn rows(
+    database: &impl ConnectionTrait,
+    names: Vec<name::Model>,
+    called: impl Fn(i64) -> String,
+) -> Result<Vec<NameRow>, DbErr> {
+    let keys: Vec<_> = names.iter().map(|name| (name.client_id, name.name_key.as_str())).collect();
+    let sent = name_use::recent(database, &keys).await?;
+    // Whoever decides should know; what is decided is decided.
+    let new = names.iter().filter(|name| name.status == NameStatus::New);
+    let new: Vec<_> = new.map(|name| (name.client_id, name.name.as_str())).collect();
+    let mut warnings = likeness::warnings(database, &new).await?;
+    Ok(names
+        .iter()
+        .map(|name| NameRow {
+            client: called(name.client_id),
+            seen: Seen { client_id: name.client_id, revision: name.revision, name: name.name.clone() },
+            status: name.status,
+            reason: name.reason.clone(),
+            filled: name.filled,
+            status_at: time::show(name.status_at),
+            status_by: name.status_by.clone(),
+            sent: sent.get(&name.key()).copied().unwrap_or_default(),
+            warnings: warnings.remove(&name.key()).unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// The names that were ticked in a form that was refused, when it was sent without JavaScript from this address.
+pub async fn ticked(caller: &Caller, address: &str) -> Result<Vec<String>, Error> {
+    let answer = answers::answer(caller, SEVERAL, typed(address, "answer")).await?;
+    let answer = answer.filter(|answer| answer.form == super::table::TICKED_FORM && answer.outcome.is_err());
+    let typed = answer.into_iter().flat_map(|answer| answer.typed);
+    Ok(typed.filter(|(field, _)| field == "seen").map(|(_, seen)| seen).collect())
+}
+
+/// What was sent under names that the client doesn't have.
+pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Result<Unregistered, DbErr> {
+    let mut found = unregistered::Entity::find()
+        .filter(unregistered::Column::ClientId.eq(client_id))
+        .order_by_asc(unregistered::Column::NameKey)
+        .limit(UNREGISTERED + 1)
+        .all(database)
+        .await?;
+    let more = found.len() as u64 > UNREGISTERED;
+    found.truncate(usize::try_from(UNREGISTERED).unwrap_or(usize::MAX));
+    let keys: Vec<_> = found.iter().map(|row| (client_id, row.name_key.as_str())).collect();
+    let sent = name_use::recent(database, &keys).await?;
+    let names = found
+        .iter()
+        .map(|row| UnregisteredName {
+            sender_id: row.sender_id.clone(),
+            sent: sent.get(&(client_id, row.name_key.clone())).copied().unwrap_or_default(),
+            problem: rules::check(&row.sender_id).err(),
+        })
+        .collect();
+    Ok(Unregistered { names, more })
+}
+
+/// What a client's name that is open shows.
+///
+/// # Errors
+/// [`Error::NotFound`] when the client has no such name.
+pub async fn open(caller: &Caller, client: &client::Model, name: &str) -> Result<NameDesk, Error> {
+    // No name has a NUL, and PostgreSQL takes none.
+    if name.contains('\0') {
+        return Err(no_such_name());
+    }
+    let found = store::find(caller.services.database.reader(), client.id, name).await?;
+    let found = found.filter(|name| name.status != NameStatus::Removed).ok_or_else(no_such_name)?;
+    desk(caller, client, found).await
+}
+
+/// What a name that is open shows.
+pub async fn desk(caller: &Caller, client: &client::Model, name: name::Model) -> Result<NameDesk, Error> {
+    let reader = caller.services.database.reader();
+    let history = store::history(reader, &name).await?;
+    let used = name_use::is_used(reader, name.client_id, &name.name_key).await?;
+    let mail = mail::store::newest(&caller.services.database, client.id, mail::Topic::Names).await?;
+    let fields = QuestionnaireField::ALL.iter().copied().zip(name.questionnaire().map(Option::unwrap_or_default));
+    let fields = fields.collect();
+    let mut rows = rows(reader, vec![name], |_| called(client)).await?;
+    Ok(NameDesk {
+        row: rows.pop().ok_or(Error::Internal)?,
+        used,
+        fields,
+        history: history.into_iter().map(step).collect(),
+        notified: mail.map(|mail| mail.told(caller.services.policy.sends_mail)),
+        keys: [new_key()?, new_key()?, new_key()?],
+    })
+}
+
+fn step(step: step::Model) -> Step {
+    Step { at: time::show(step.at), by: step.by, status: step.status, reason: step.reason }
+}
+
+/// What a client is called beside its names.
+#[must_use]
+pub fn called(client: &client::Model) -> String {
+    client.company.clone().or_else(|| client.name.clone()).unwrap_or_else(|| client.login.clone())
+}
+
+/// What the clients of these names are called.
+pub async fn clients_of(caller: &Caller, names: &[name::Model]) -> Result<HashMap<i64, String>, Error> {
+    let mut ids: Vec<i64> = names.iter().map(|name| name.client_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let clients = clients::rows(&caller.services.database, &ids).await?;
+    Ok(clients.iter().map(|client| (client.id, called(client))).collect())
+}

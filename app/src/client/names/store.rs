@@ -1,0 +1,424 @@
+//! The tables of names. Native only.
+//!
+//! A client's names change under the client's lock, through [`apply`], which keeps their history and their counts with
+//! them. How much is sent under a name is the gateway's to count ([`crate::gateway::name_use_store`]).
+
+use super::{NameStatus, change::Change, rules};
+use crate::{
+    admins::store::{self as audit, Deed},
+    client::finance::booking::Author,
+    clients::store::record_changes,
+    database::values_list,
+    error::Error,
+    gateway::message_store::by_keys,
+    values::time::{self, Moment},
+};
+use chrono::NaiveDate;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, Iterable, QueryOrder, QuerySelect,
+    Statement, entity::prelude::*, sea_query::OnConflict,
+};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+
+/// The table `names`.
+pub mod name {
+    use super::*;
+
+    /// A sender ID of a client. Its row stays for good.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "names")]
+    pub struct Model {
+        /// Whose it is.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: i64,
+        /// The name without regard to case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name_key: String,
+        /// The name as it is sent.
+        pub name: String,
+        /// What became of it.
+        pub status: NameStatus,
+        /// Why it was rejected.
+        pub reason: Option<String>,
+        /// The legal entity that asks for it.
+        pub initiator: Option<String>,
+        /// The number that this is registered under.
+        pub registration_id: Option<String>,
+        /// Its physical address.
+        pub contacts: Option<String>,
+        /// Its web site.
+        pub web_site: Option<String>,
+        /// What is going to be sent.
+        pub subject: Option<String>,
+        /// Whether all of the questionnaire is there.
+        pub filled: bool,
+        /// What it looks like: [`rules::look`].
+        pub look: String,
+        /// The same without the digits at the end: [`rules::core`].
+        pub core: String,
+        /// How often it was changed.
+        pub revision: i64,
+        /// When its status last changed.
+        pub status_at: Moment,
+        /// Who changed it.
+        pub status_by: String,
+        /// When anything of it last changed.
+        pub changed_at: Moment,
+        /// Who changed that.
+        pub changed_by: String,
+    }
+
+    /// A name's client is found by its id.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The table `name_history`.
+pub mod step {
+    use super::*;
+
+    /// A status that a name had.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "name_history")]
+    pub struct Model {
+        /// Whose name.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: i64,
+        /// Which, without regard to case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name_key: String,
+        /// How often the name had been changed then.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub revision: i64,
+        /// Since when.
+        pub at: Moment,
+        /// Who gave it.
+        pub by: String,
+        /// The status.
+        pub status: NameStatus,
+        /// Why.
+        pub reason: Option<String>,
+    }
+
+    /// A step's name is found by its key.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The table `name_counts`: counting a hundred thousand names takes longer than a page may.
+pub mod count {
+    use super::*;
+
+    /// How many names of all clients have had a status since a day.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "name_counts")]
+    pub struct Model {
+        /// The status.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub status: NameStatus,
+        /// Whether their questionnaires are filled in.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub filled: bool,
+        /// The day on which they got the status, in the platform's time zone.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub day: NaiveDate,
+        /// How many.
+        pub names: i64,
+    }
+
+    /// Counts are of all clients.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The table `unregistered_names`: sender IDs that were used without being names of the client.
+pub mod unregistered {
+    use super::*;
+
+    /// Such a sender ID.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "unregistered_names")]
+    pub struct Model {
+        /// Who sent under it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: i64,
+        /// The sender ID without regard to case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name_key: String,
+        /// As it was sent the first time.
+        pub sender_id: String,
+    }
+
+    /// They are found by their client's id.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Whose a name is and its key.
+pub type Key = (i64, String);
+
+/// Names in a statement: SQLite takes 32,766 values, and a name has 18.
+const NAMES: usize = 1_000;
+
+/// Rows of up to seven values, or keys in a list, in a statement.
+const ROWS: usize = 4_000;
+
+impl name::Model {
+    /// Whose it is and its key.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        (self.client_id, self.name_key.clone())
+    }
+}
+
+/// The name with a key, whatever became of it.
+pub async fn find(database: &impl ConnectionTrait, client_id: i64, name: &str) -> Result<Option<name::Model>, DbErr> {
+    name::Entity::find_by_id((client_id, rules::key(name))).one(database).await
+}
+
+/// The names with these keys, removed ones too.
+pub async fn find_all(
+    database: &impl ConnectionTrait,
+    keys: &[(i64, &str)],
+) -> Result<HashMap<Key, name::Model>, DbErr> {
+    let wanted = "SELECT names.* FROM names JOIN (VALUES {}) AS wanted
+                  ON names.client_id = wanted.column1 AND names.name_key = wanted.column2";
+    let rows = by_keys(database, wanted, keys).await?;
+    rows.iter().map(|row| name::Model::from_query_result(row, "").map(|name| (name.key(), name))).collect()
+}
+
+/// The names with these keys, in this order. One that is gone is left out.
+pub async fn in_order(database: &impl ConnectionTrait, keys: &[Key]) -> Result<Vec<name::Model>, DbErr> {
+    let wanted: Vec<_> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
+    let mut found = find_all(database, &wanted).await?;
+    Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+}
+
+/// How many changed names are read at once: more than any one transaction writes with the same time.
+const CHANGED: u64 = 10_000;
+
+/// The names that changed at a time or later, in the order of their changes, some thousands of them, and whether there
+/// are more. Those of one moment are all there or none of them.
+pub async fn changed_since(database: &impl ConnectionTrait, since: Moment) -> Result<(Vec<name::Model>, bool), DbErr> {
+    let mut names = name::Entity::find()
+        .filter(name::Column::ChangedAt.gte(since))
+        .order_by_asc(name::Column::ChangedAt)
+        .order_by_asc(name::Column::ClientId)
+        .order_by_asc(name::Column::NameKey)
+        .limit(CHANGED + 1)
+        .all(database)
+        .await?;
+    let more = names.len() as u64 > CHANGED;
+    if more && let Some(next) = names.pop() {
+        let whole = names.partition_point(|name| name.changed_at < next.changed_at);
+        // Only if somebody wrote that many with one time would nothing be left.
+        if whole > 0 {
+            names.truncate(whole);
+        }
+    }
+    Ok((names, more))
+}
+
+/// Each status that a name had, newest first.
+pub async fn history(database: &impl ConnectionTrait, name: &name::Model) -> Result<Vec<step::Model>, DbErr> {
+    step::Entity::find()
+        .filter(step::Column::ClientId.eq(name.client_id))
+        .filter(step::Column::NameKey.eq(&name.name_key))
+        .order_by_desc(step::Column::Revision)
+        .limit(100)
+        .all(database)
+        .await
+}
+
+/// Writes changes, each name at most once, in a transaction that has locked their clients: the names, their history,
+/// the audit record, and the counts at last, since whoever changes the same ones waits for this transaction's end.
+pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author: &Author) -> Result<(), DbErr> {
+    let replaced =
+        name::Column::iter().filter(|column| !matches!(column, name::Column::ClientId | name::Column::NameKey));
+    let replace =
+        OnConflict::columns([name::Column::ClientId, name::Column::NameKey]).update_columns(replaced).to_owned();
+    for some in changes.chunks(NAMES) {
+        let rows = some.iter().map(|change| change.after.clone().into_active_model());
+        name::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
+    }
+    let steps: Vec<_> = changes.iter().filter(|change| change.is_step()).map(|change| step_of(&change.after)).collect();
+    for some in steps.chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        step::Entity::insert_many(rows).exec_without_returning(transaction).await?;
+    }
+    register(transaction, changes).await?;
+    audit::record_all(transaction, deeds(changes).into_iter().map(|deed| (author.actor(), deed))).await?;
+    let mut clients: Vec<i64> = changes.iter().map(|change| change.after.client_id).collect();
+    clients.sort_unstable();
+    clients.dedup();
+    record_changes(transaction, &clients).await?;
+    add_counts(transaction, changes).await
+}
+
+impl Change {
+    /// Whether the history has it.
+    fn is_step(&self) -> bool {
+        let standing = |name: &name::Model| (name.status, name.reason.clone());
+        self.before.as_ref().map(standing) != Some(standing(&self.after))
+    }
+}
+
+fn step_of(name: &name::Model) -> step::Model {
+    step::Model {
+        client_id: name.client_id,
+        name_key: name.name_key.clone(),
+        revision: name.revision,
+        at: name.changed_at,
+        by: name.changed_by.clone(),
+        status: name.status,
+        reason: name.reason.clone(),
+    }
+}
+
+/// Names that come in are no longer unregistered, whatever was sent under them.
+async fn register(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<(), DbErr> {
+    let comes_in = |change: &&Change| change.before.as_ref().is_none_or(|before| before.status == NameStatus::Removed);
+    let keys: Vec<_> = changes
+        .iter()
+        .filter(comes_in)
+        .map(|change| (change.after.client_id, change.after.name_key.as_str()))
+        .collect();
+    let registered = "DELETE FROM unregistered_names WHERE (client_id, name_key) IN (VALUES {}) RETURNING client_id";
+    by_keys(transaction, registered, &keys).await.map(drop)
+}
+
+/// What the audit record, and with it the client's history, says: new names of a client together, and each changed one
+/// with what differs.
+fn deeds(changes: &[Change]) -> Vec<Deed> {
+    let mut added: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    let mut deeds = Vec::new();
+    for Change { before, after } in changes {
+        let Some(before) = before.as_ref().filter(|before| before.status != NameStatus::Removed) else {
+            added.entry(after.client_id).or_default().push(&after.name);
+            continue;
+        };
+        let action = match after.status {
+            status if status == before.status => "edit name",
+            NameStatus::New => "return name to New",
+            NameStatus::Checked => "check name",
+            NameStatus::Rejected => "reject name",
+            NameStatus::Retired => "retire name",
+            NameStatus::Removed => "remove name",
+        };
+        let [from, mut to] = differences(before, after);
+        to.insert("name".to_owned(), json!(after.name));
+        let state = |fields: serde_json::Map<_, _>| Some(serde_json::Value::Object(fields).to_string());
+        deeds.push(Deed { action, client: Some(after.client_id), before: state(from), after: state(to) });
+    }
+    let added = added.into_iter().map(|(client_id, names)| Deed {
+        action: "add names",
+        client: Some(client_id),
+        before: None,
+        after: Some(json!({ "names": names.join(", ") }).to_string()),
+    });
+    added.chain(deeds).collect()
+}
+
+/// The fields that differ, before and after.
+fn differences(before: &name::Model, after: &name::Model) -> [serde_json::Map<String, serde_json::Value>; 2] {
+    use name::Column::{Contacts, Initiator, Name, Reason, RegistrationId, Status, Subject, WebSite};
+    let told = [Name, Status, Reason, Initiator, RegistrationId, Contacts, WebSite, Subject];
+    let differ: Vec<_> = told.into_iter().filter(|column| before.get(*column) != after.get(*column)).collect();
+    [before, after].map(|name| {
+        let fields =
+            differ.iter().map(|column| (column.to_string(), crate::clients::store::audited(name.get(*column))));
+        fields.collect()
+    })
+}
+
+/// What names count for: status, questionnaire, day.
+type Bucket = (NameStatus, bool, NaiveDate);
+
+fn bucket(name: &name::Model) -> Bucket {
+    (name.status, name.filled, time::day_of(name.status_at))
+}
+
+async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<(), DbErr> {
+    // In the order of their keys, so that nobody waits for one who waits for him.
+    let mut added: BTreeMap<Bucket, i64> = BTreeMap::new();
+    for Change { before, after } in changes {
+        if let Some(before) = before {
+            *added.entry(bucket(before)).or_default() -= 1;
+        }
+        *added.entry(bucket(after)).or_default() += 1;
+    }
+    let rows: Vec<_> = added
+        .into_iter()
+        .filter(|(_, names)| *names != 0)
+        .map(|((status, filled, day), names)| count::Model { status, filled, day, names }.into_active_model())
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let add = OnConflict::columns([count::Column::Status, count::Column::Filled, count::Column::Day])
+        .value(count::Column::Names, Expr::cust("name_counts.names + excluded.names"))
+        .to_owned();
+    count::Entity::insert_many(rows).on_conflict(add).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// A checked name of another client that a name could be taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// Whose it is.
+    pub client_id: i64,
+    /// How it is written.
+    pub name: String,
+}
+
+/// For each of these names one checked name of another client that looks like it, where there is one.
+pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Result<HashMap<Key, Twin>, DbErr> {
+    // The other's whole look or its core, each by its own index.
+    let one = |column: &str| {
+        format!(
+            "SELECT wanted.column1, wanted.column2, other.client_id, other.name FROM (VALUES {{}}) AS wanted
+             JOIN names AS other ON (other.client_id, other.name_key) = (
+                 SELECT twin.client_id, twin.name_key FROM names AS twin
+                 WHERE twin.status = 'Checked' AND twin.{column} IN (wanted.column3, wanted.column4)
+                   AND twin.client_id <> wanted.column1
+                 LIMIT 1)"
+        )
+    };
+    let mut twins = HashMap::new();
+    for some in names.chunks(ROWS) {
+        for column in ["core", "look"] {
+            let backend = database.get_database_backend();
+            let values = some.iter().flat_map(|(client_id, name)| -> [Value; 4] {
+                [(*client_id).into(), rules::key(name).into(), rules::look(name).into(), rules::core(name).into()]
+            });
+            let list = values_list(backend, some.len(), &["BIGINT", "TEXT", "TEXT", "TEXT"]);
+            let statement = Statement::from_sql_and_values(backend, one(column).replace("VALUES {}", &list), values);
+            for row in database.query_all_raw(statement).await? {
+                let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+                twins.insert(key, Twin { client_id: row.try_get_by_index(2)?, name: row.try_get_by_index(3)? });
+            }
+        }
+    }
+    Ok(twins)
+}
+
+/// How many names wait to be decided.
+pub async fn waiting(database: &impl ConnectionTrait) -> Result<u64, Error> {
+    let sum: Option<Option<i64>> = count::Entity::find()
+        .select_only()
+        .column_as(Expr::cust("CAST(SUM(names) AS BIGINT)"), "names")
+        .filter(count::Column::Status.eq(NameStatus::New))
+        .into_tuple()
+        .one(database)
+        .await?;
+    Ok(sum.flatten().unwrap_or_default().unsigned_abs())
+}

@@ -1,0 +1,90 @@
+//! What the browser asks the server for.
+
+use crate::{
+    client::names::{NameForms, NameList},
+    error::Error,
+};
+use leptos::{server, server_fn::codec::GetUrl};
+
+/// The part of the queue that an address asks for.
+#[server(prefix = "/rpc", endpoint = "list_queue", input = GetUrl)]
+pub async fn list_queue(
+    /// The part of the queue's address behind its question mark.
+    address: String,
+) -> Result<NameList, Error> {
+    use super::{QueueQuery, store::Queue};
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::names::list,
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let query = QueueQuery::parse(&address)?;
+        let reader = caller.services.database.reader();
+        let queue = Queue::open(reader, &query).await?;
+        let total = queue.total();
+        let last = total.div_ceil(query.per_page).max(1);
+        let page = match query.go_to {
+            Some(typed) => typed.min(last),
+            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
+            None => query.page,
+        };
+        let names = queue.names(reader, (page - 1) * query.per_page, query.per_page).await?;
+        let called = list::clients_of(&caller, &names).await?;
+        let rows = list::rows(reader, names, |id| called.get(&id).cloned().unwrap_or_default()).await?;
+        let ticked = list::ticked(&caller, &address).await?;
+        Ok(NameList { page, total, rows, ticked })
+    })
+    .await
+}
+
+/// The forms beside the queue: of the name that is open, or else of the first one.
+#[server(prefix = "/rpc", endpoint = "open_queue", input = GetUrl)]
+pub async fn open_queue(
+    /// The part of the queue's address behind its question mark.
+    address: String,
+) -> Result<NameForms, Error> {
+    use super::{QueueQuery, store::Queue};
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::{
+            find_client,
+            forms::new_key,
+            names::list,
+            no_such_client,
+            store::{self, SEVERAL},
+        },
+        clients::store as clients,
+        values::address::typed,
+    };
+    allowed(Permission::SeeClients, |caller| async move {
+        let query = QueueQuery::parse(&address)?;
+        let database = &caller.services.database;
+        let open = if let Some((client, name)) = &query.open {
+            let client = find_client(&caller, &client.to_string()).await?;
+            Some(list::open(&caller, &client, name).await?)
+        } else {
+            let queue = Queue::open(database.reader(), &query).await?;
+            match queue.names(database.reader(), (query.page - 1) * query.per_page, 1).await?.pop() {
+                None => None,
+                Some(name) => {
+                    let client = clients::find(database, name.client_id).await?.ok_or_else(no_such_client)?;
+                    Some(list::desk(&caller, &client, name).await?)
+                }
+            }
+        };
+        let answer = store::answer(&caller, SEVERAL, typed(&address, "answer")).await?;
+        Ok(NameForms { open, keys: [new_key()?, new_key()?], answer })
+    })
+    .await
+}
+
+/// How many names wait to be decided, for the menu.
+#[server(prefix = "/rpc", endpoint = "count_waiting", input = GetUrl)]
+pub async fn count_waiting() -> Result<u64, Error> {
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::names::store,
+    };
+    allowed(Permission::SeeClients, |caller| async move { store::waiting(caller.services.database.reader()).await })
+        .await
+}
