@@ -126,8 +126,8 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/{id}/finance/export.xlsx", get(finance::export::xlsx))
         .route("/clients/{id}/statistics/{report}/export.csv", get(statistics::export::csv))
         .route("/clients/{id}/statistics/{report}/export.xlsx", get(statistics::export::xlsx))
-        .route("/clients/{id}/names/add", post(client_names::forms::add))
-        .route("/clients/{id}/names/save", post(client_names::forms::save))
+        .route("/clients/{id}/names/add", post(client_names::forms::add).layer(DefaultBodyLimit::max(LARGEST_FORM)))
+        .route("/clients/{id}/names/save", post(client_names::forms::save).layer(DefaultBodyLimit::max(LARGEST_FORM)))
         .route("/clients/{id}/names/remove", post(client_names::forms::remove))
         .route("/clients/{id}/names/export.csv", get(client_names::export::csv))
         .route("/clients/{id}/names/export.xlsx", get(client_names::export::xlsx))
@@ -184,6 +184,9 @@ fn compression() -> CompressionLayer<impl Predicate> {
 fn bodies() -> (RequestDecompressionLayer, DefaultBodyLimit) {
     (RequestDecompressionLayer::new(), DefaultBodyLimit::max(api::LARGEST_BODY))
 }
+
+/// A questionnaire that is far too long, in any script, is still told so beside its field.
+const LARGEST_FORM: usize = 8 * 1024 * 1024;
 
 /// How long an answer may take to begin; files and events go on for as long as they need.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);

@@ -92,7 +92,9 @@ pub async fn add<'a>(
     }
     let mut sender_ids: BTreeMap<Key, &str> = BTreeMap::new();
     for (client_id, sender_id, ..) in uses.filter(|(_, sender_id, _, sent)| !sender_id.is_empty() && sent.0 != 0) {
-        sender_ids.entry((client_id, rules::key(sender_id))).or_insert(sender_id);
+        // Of several ways to write it always the same one.
+        let written = sender_ids.entry((client_id, rules::key(sender_id))).or_insert(sender_id);
+        *written = sender_id.min(*written);
     }
     let sender_ids: Vec<_> = sender_ids.into_iter().collect();
     for some in sender_ids.chunks(ROWS) {

@@ -91,7 +91,12 @@ pub fn TextArea(
     let error = Memo::new(move |_| form.map(|form| form.error_of(name)).unwrap_or_default());
     let wrong = move || error.try_with(|error| !error.is_empty()).unwrap_or_default();
     let note_id = format!("{id}-note");
-    let (noted, hinted, written) = (note_id.clone(), !hint.is_empty(), value.clone());
+    let (noted, hinted) = (note_id.clone(), !hint.is_empty());
+    // Leptos writes what stands in a text area as it is, as in a script.
+    #[cfg(feature = "ssr")]
+    let written = html_escape::encode_text(&value).into_owned();
+    #[cfg(not(feature = "ssr"))]
+    let written = value.clone();
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>

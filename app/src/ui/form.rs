@@ -202,8 +202,10 @@ fn body_of(form: &web_sys::HtmlFormElement, submitter: Option<web_sys::HtmlEleme
 #[cfg(feature = "hydrate")]
 async fn post(address: &str, body: &str) -> Result<Done, Error> {
     let (status, answer) = fetch::send(address, Some(body)).await.map_err(|_| Error::Connection)?;
-    if status == 401 {
-        return Err(Error::SignInRequired);
+    match status {
+        401 => Err(Error::SignInRequired),
+        // It wasn't even read, so nothing says more.
+        413 => Err(Error::TooLarge { most: "some megabytes".to_owned() }),
+        _ => read(&answer),
     }
-    read(&answer)
 }

@@ -491,7 +491,7 @@ both_databases! {
     async fn check_finds_what_doesn_t_add_up(test) {
         start(test).await;
         let clean = test.run(&["check"], b"");
-        assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), "2 clients, 1 transactions and 0 messages counted, 0 differences\n"));
+        assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), "2 clients, 1 transactions, 0 messages and 0 names counted, 0 differences\n"));
         test.execute("UPDATE clients SET balance = balance + 1 WHERE id = 7", []).await;
         test.execute("UPDATE clients SET balance = 5 WHERE id = 8", []).await;
         let wrong = test.run(&["check"], b"");

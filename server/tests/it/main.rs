@@ -13,6 +13,8 @@ mod ledger;
 mod mail;
 mod messages;
 mod migrations;
+mod names;
+mod names_api;
 mod security;
 mod session;
 mod set_up;

@@ -63,7 +63,7 @@ both_databases! {
         assert_eq!(rows, ["Mailing spring -1000 command line"]);
         assert_eq!(test.column::<i64>("SELECT balance FROM clients").await, [99_000]);
         let check = test.run(&["check"], b"");
-        assert_eq!(check.stdout, "1 clients, 2 transactions and 2 messages counted, 0 differences\n");
+        assert_eq!(check.stdout, "1 clients, 2 transactions, 2 messages and 0 names counted, 0 differences\n");
     }
 
     async fn a_dry_run_says_the_same_and_changes_nothing(test) {

@@ -5,6 +5,7 @@
 use crate::support::{
     both_databases,
     clients::{client, put},
+    names::{name, put_names},
     server::{Answer, Browser, Sending, TestServer},
 };
 use app::{
@@ -195,6 +196,7 @@ async fn every_route_and_server_function_is_listed_here() {
 both_databases! {
     async fn without_a_session_everything_refuses_but_what_is_for_everybody(test) {
         put(&test.database, &[Model { company: Some("Secret Їжак".into()), ..client(7) }]).await;
+        put_names(test, &[name(7, "Shop")]).await;
         let server = TestServer::start(test).await;
         // Events would go on for long.
         server.services.stopping.cancel();
@@ -240,6 +242,7 @@ both_databases! {
 
     async fn each_role_passes_where_it_may_and_nowhere_else(test) {
         put(&test.database, &[client(7)]).await;
+        put_names(test, &[name(7, "Shop")]).await;
         let server = TestServer::start(test).await;
         server.services.stopping.cancel();
         for &role in Role::ALL {

@@ -72,8 +72,10 @@ pub async fn open_names(
     use crate::{
         admins::{Permission, visitor::allowed},
         client::{find_client, forms::new_key, store},
+        values::address::plain,
     };
     allowed(Permission::SeeClients, |caller| async move {
+        let name = plain("name", &name)?;
         let client = find_client(&caller, &id).await?;
         let open = if name.is_empty() { None } else { Some(list::open(&caller, &client, &name).await?) };
         let answer = store::answer(&caller, client.id, answer).await?;

@@ -133,10 +133,6 @@ pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Re
 /// # Errors
 /// [`Error::NotFound`] when the client has no such name.
 pub async fn open(caller: &Caller, client: &client::Model, name: &str) -> Result<NameDesk, Error> {
-    // No name has a NUL, and PostgreSQL takes none.
-    if name.contains('\0') {
-        return Err(no_such_name());
-    }
     let found = store::find(caller.services.database.reader(), client.id, name).await?;
     let found = found.filter(|name| name.status != NameStatus::Removed).ok_or_else(no_such_name)?;
     desk(caller, client, found).await

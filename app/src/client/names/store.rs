@@ -382,15 +382,16 @@ pub struct Twin {
 
 /// For each of these names one checked name of another client that looks like it, where there is one.
 pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Result<HashMap<Key, Twin>, DbErr> {
-    // The other's whole look or its core, each by its own index.
+    // The other's whole look or its core, each by its own index. Not a join: PostgreSQL would go through all names for
+    // it. So both columns come as one.
     let one = |column: &str| {
         format!(
-            "SELECT wanted.column1, wanted.column2, other.client_id, other.name FROM (VALUES {{}}) AS wanted
-             JOIN names AS other ON (other.client_id, other.name_key) = (
-                 SELECT twin.client_id, twin.name_key FROM names AS twin
+            "SELECT wanted.column1, wanted.column2, (
+                 SELECT CAST(twin.client_id AS TEXT) || '.' || twin.name FROM names AS twin
                  WHERE twin.status = 'Checked' AND twin.{column} IN (wanted.column3, wanted.column4)
                    AND twin.client_id <> wanted.column1
-                 LIMIT 1)"
+                 LIMIT 1)
+             FROM (VALUES {{}}) AS wanted"
         )
     };
     let mut twins = HashMap::new();
@@ -403,8 +404,11 @@ pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Re
             let list = values_list(backend, some.len(), &["BIGINT", "TEXT", "TEXT", "TEXT"]);
             let statement = Statement::from_sql_and_values(backend, one(column).replace("VALUES {}", &list), values);
             for row in database.query_all_raw(statement).await? {
-                let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-                twins.insert(key, Twin { client_id: row.try_get_by_index(2)?, name: row.try_get_by_index(3)? });
+                let found: Option<String> = row.try_get_by_index(2)?;
+                let found = found.as_ref().and_then(|found| found.split_once('.'));
+                let Some((client_id, name)) = found else { continue };
+                let twin = Twin { client_id: client_id.parse().unwrap_or_default(), name: name.to_owned() };
+                twins.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), twin);
             }
         }
     }

@@ -5,6 +5,7 @@
 pub mod clients;
 pub mod html;
 pub mod kannel;
+pub mod names;
 pub mod postgres;
 pub mod program;
 pub mod server;
