@@ -39,7 +39,7 @@ export default defineConfig({
       // What reads and writes the database; pages are the same whatever it is. With a server of yours: everything.
       testMatch: everywhere
         ? undefined
-        : /(sign-in|client-(table|page)|general|finance|statistics|mail|filters|export|bad-input)\.spec\.js/,
+        : /(sign-in|client-(table|page)|general|finance|names|statistics|mail|filters|export|bad-input)\.spec\.js/,
     },
   ],
 })

@@ -63,6 +63,11 @@ const PAGES = [
   ['client-statistics-none', '/clients', { prepare: (page) => openTab(page, 'statistics/hour') }],
   ['client-statistics-export', '/clients', { prepare: openExport }],
   ['client-names', '/clients', { prepare: (page) => openTab(page, 'names') }],
+  ['client-names-open', '/names', { prepare: openName }],
+  ['client-names-add', '/clients', { prepare: (page) => openTab(page, 'names?add=true') }],
+  ['names', '/names'],
+  ['names-rejected', '/names?status=Rejected&older_than=30'],
+  ['names-empty', '/names?status=Retired'],
   ['client-missing', '/clients/999999999'],
   ['catalogue', '/ui'],
   ['not-found', '/there/is/no/such/page'],
@@ -94,6 +99,13 @@ async function openTab(page, tab) {
   const link = await rows(page).first().getByRole('link').first().getAttribute('href')
   await page.goto(link.replace(/general$/, tab))
   await page.waitForLoadState('load')
+}
+
+/** Opens the first name that waits on its client's page, and ticks others. */
+async function openName(page) {
+  await page.locator('section.opened').getByRole('link').filter({ hasText: ' / ' }).click()
+  await page.getByRole('group', { name: 'Questionnaire', exact: true }).waitFor()
+  await page.getByRole('checkbox', { name: /^Select / }).first().check()
 }
 
 /** Books some rows, asks for a large one, and is about to take one back. */

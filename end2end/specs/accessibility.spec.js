@@ -4,6 +4,7 @@
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { Finance, book, field, formOf, save } from '../support/accounts.js'
+import { Names, importNames } from '../support/names.js'
 import { prepare } from '../support/server.js'
 import { alive, expect, expectNoSidewaysScrolling, test, visit } from '../support/test.js'
 
@@ -44,6 +45,9 @@ const pages = [
   ['a page beyond the last', '/clients?page=5000'],
   ['a client who is not there', '/clients/999999999/general'],
   ['the account of a client who is not there', '/clients/999999999/finance'],
+  ['the queue of names', '/names'],
+  ['filters of the queue', '/names?status=Rejected&questionnaire=filled&older_than=1'],
+  ['the names of a client who is not there', '/clients/999999999/names'],
   ['the catalogue', '/ui'],
   ['an address that leads nowhere', '/no/such/page'],
 ]
@@ -66,6 +70,24 @@ test('a client who was opened from the table has no flaw that axe finds', async 
 
 test.describe('of a client', () => {
   test.use({ data: 'accounts' })
+
+  test('the names, one of them open, ticked ones and a refused form have no flaw that axe finds', async ({
+    page,
+    account,
+    site,
+    complaints,
+  }) => {
+    complaints.expect(/answer: 422 /)
+    await importNames(site, account.id, [['Wigeon'], ['Pintail', { status: 'Rejected', reason: 'Taken' }]])
+    await visit(page, `/clients/${account.id}/names?name=Wigeon`)
+    const names = new Names(page)
+    await names.tick('Pintail').check()
+    await names.decide('Reject')
+    await expect(field(names.decision, 'Reason')).toHaveAttribute('aria-invalid', 'true')
+    await expectNothingFound(page)
+    await visit(page, `/clients/${account.id}/names?add=true`)
+    await expectNothingFound(page)
+  })
 
   test('General info with its history and the profile being edited has no flaw that axe finds', async ({
     page,

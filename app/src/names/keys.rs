@@ -17,6 +17,21 @@ pub fn follow() {
 #[cfg(not(feature = "hydrate"))]
 pub fn follow() {}
 
+/// Leaves the field that was typed into, so that the next key is one of the page again. The next name's form may be made
+/// of the same elements.
+#[cfg(feature = "hydrate")]
+pub fn leave_fields() {
+    use wasm_bindgen::JsCast as _;
+    let focused = leptos::prelude::document().active_element();
+    if let Some(focused) = focused.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = focused.blur();
+    }
+}
+
+/// On the server nobody types.
+#[cfg(not(feature = "hydrate"))]
+pub fn leave_fields() {}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::prelude::document;

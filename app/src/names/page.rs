@@ -101,8 +101,11 @@ pub fn QueuePage() -> impl IntoView {
         waiting.track();
         ListQueue { address: written() }
     });
+    // Not with every decision: most lead to another address already, and a form that comes a second time would lose what
+    // was typed into it meanwhile.
+    let again = RwSignal::new(0_u32);
     let forms = Asked::new(move || {
-        waiting.track();
+        again.track();
         OpenQueue { address: written() }
     });
     let ticked = Ticked::nothing();
@@ -139,7 +142,7 @@ pub fn QueuePage() -> impl IntoView {
                             <Loading
                                 of=forms
                                 show=move |forms| {
-                                    forms.ok().map(|forms| view! { <DecideTicked forms ticked/> }).into_any()
+                                    forms.ok().map(|forms| view! { <DecideTicked forms ticked again/> }).into_any()
                                 }
                             />
                         }
@@ -148,7 +151,7 @@ pub fn QueuePage() -> impl IntoView {
             <Loading
                 of=forms
                 show=move |forms| match forms {
-                    Ok(forms) => view! { <Opened query=query() forms rows/> }.into_any(),
+                    Ok(forms) => view! { <Opened query=query() forms rows again/> }.into_any(),
                     Err(Error::NotFound(message)) => {
                         view! {
                             <Notice title=message failed=true>
@@ -311,12 +314,13 @@ fn Failed(query: QueueQuery, error: Error) -> impl IntoView {
 
 /// The form that decides ticked names. With JavaScript it is there only when some are.
 #[component]
-fn DecideTicked(forms: NameForms, ticked: Ticked) -> impl IntoView {
+fn DecideTicked(forms: NameForms, ticked: Ticked, again: RwSignal<u32>) -> impl IntoView {
     let NameForms { keys: [_, key], answer, .. } = forms;
     let toaster = expect_context::<Toaster>();
     let on_done = and_counted(Callback::new(move |message: String| {
         ticked.set(Vec::new());
         toaster.say(message);
+        again.update(|again| *again += 1);
     }));
     view! {
         <div hidden=move || ticked.is_idle()>
@@ -329,7 +333,7 @@ fn DecideTicked(forms: NameForms, ticked: Ticked) -> impl IntoView {
 
 /// The name that is open, and the way to those beside it.
 #[component]
-fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>) -> impl IntoView {
+fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, again: RwSignal<u32>) -> impl IntoView {
     let NameForms { open: desk, answer, .. } = forms;
     let Some(desk) = desk else { return ().into_any() };
     let row = desk.row.clone();
@@ -348,18 +352,20 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>) -> 
     let (toaster, navigate) = (expect_context::<Toaster>(), use_navigate());
     let on_done = {
         let (beside, rest) = (beside.clone(), query.on_page(query.page).address(PATH));
+        let stays = query.open.is_none();
         // The next one is found before the list is read anew, without this one.
-        Callback::new(move |message: String| {
-            let next = beside(1).or_else(|| beside(-1)).unwrap_or_else(|| rest.clone());
+        and_counted(Callback::new(move |message: String| {
             toaster.say(message);
-            navigate(&next, NavigateOptions { scroll: false, ..Default::default() });
-        })
+            keys::leave_fields();
+            match beside(1).or_else(|| beside(-1)) {
+                None if stays => again.update(|again| *again += 1),
+                next => {
+                    let options = NavigateOptions { scroll: false, ..Default::default() };
+                    navigate(next.as_deref().unwrap_or(&rest), options);
+                }
+            }
+        }))
     };
-    let waiting = expect_context::<Waiting>().0;
-    let on_done = Callback::new(move |message| {
-        on_done.run(message);
-        waiting.update(|waiting| *waiting += 1);
-    });
     let (previous, next) = (beside.clone(), beside);
     let step = |label: &'static str, id: &'static str, address: Box<dyn Fn() -> Option<String> + Send + Sync>| {
         let address = Signal::derive(address);

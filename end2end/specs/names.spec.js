@@ -1,0 +1,322 @@
+// Names: the tab of a client, the queue of all clients, and the whole way of a name from import to Checked.
+
+import { accounts, expectRefused, field, formOf, save, saveButton } from '../support/accounts.js'
+import { Names, importNames, questionnaire } from '../support/names.js'
+import { administrators, clients, start } from '../support/server.js'
+import { expect, signIn, test, visit } from '../support/test.js'
+
+test.use({ data: 'accounts', role: 'manager' })
+
+const address = ({ id }, query = '') => `/clients/${id}/names${query}`
+
+/** A page of somebody else who is signed in. */
+async function besides(browser, site, role, use) {
+  const context = await browser.newContext({ baseURL: site.url, storageState: await site.session(role) })
+  try {
+    await use(await context.newPage())
+  } finally {
+    await context.close()
+  }
+}
+
+test('a name goes the whole way from the import to Checked, and the gateway learns of it', async ({
+  page,
+  account,
+  site,
+}) => {
+  await importNames(site, account.id, [['Egret'], ['Heron', { subject: null }]])
+  await visit(page, address(account))
+  const names = new Names(page)
+  const row = names.row('Heron')
+  await expect(row).toContainText('New')
+  await expect(row).toContainText('—')
+  await expect(row).toContainText('command line')
+  await expect(page).toHaveTitle(/^Client \d+ .* · Names · Clientele$/)
+
+  await names.open('Heron')
+  await expect(page).toHaveURL(address(account, '?name=Heron'))
+  const form = formOf(page, 'Questionnaire')
+  await expect(field(form, 'Name')).toHaveValue('Heron')
+  await expect(field(form, 'Initiator')).toHaveValue(questionnaire.initiator)
+  await field(form, 'Subject').fill('Orders\nand <b>more</b>')
+  await saveButton(form).click()
+  await expect(names.toast).toContainText('Saved Heron.')
+  await expect(row).toContainText('Filled')
+
+  const before = Number(await names.count.innerText())
+  await page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Names', exact: true }).click()
+  await expect(page).toHaveURL('/names')
+  await expect(page).toHaveTitle('Names · Clientele')
+  await visit(page, `/names?client=${account.id}&name=Heron`)
+  await names.expectOpen('Heron')
+  await expect(names.opened).toContainText('and <b>more</b>')
+  await page.keyboard.press('c')
+  await expect(names.toast).toContainText('Heron is Checked now.')
+  await expect(names.count).toHaveText(String(before - 1))
+
+  await visit(page, address(account, '?name=Heron'))
+  await expect(names.opened).toContainText(`by ${administrators.manager.login}`)
+  const history = page.getByRole('region', { name: 'History', exact: true })
+  await expect(history.getByRole('listitem')).toHaveText([/marta ✓\s*Checked/, /command line ○\s*New/])
+  await expect(field(form, 'Subject')).toHaveValue('Orders\nand <b>more</b>')
+
+  const token = (await site.run(['token', 'create', '--name', `names-${account.id}`])).trim()
+  const answer = await fetch(`${site.url}/api/v1/names?changed_since=2024-01-05T07:46:00Z`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const { names: changed } = await answer.json()
+  const heron = changed.find(({ client_id, name }) => client_id === account.id && name === 'Heron')
+  expect(heron).toMatchObject({ status: 'Checked', subject: 'Orders\nand <b>more</b>' })
+})
+
+test.describe('a name that is added', () => {
+  test('waits to be checked, with what was said of it', async ({ page, account }) => {
+    await visit(page, address(account))
+    const names = new Names(page)
+    await expect(page.getByText('This client has no names yet.')).toBeVisible()
+    await page.getByRole('button', { name: 'Add name', exact: true }).click()
+    const form = formOf(page, 'New name')
+    await save(form, { Name: 'Kingfisher', Initiator: 'Kingfisher Ltd' })
+    await expect(names.toast).toContainText('Added Kingfisher: it waits to be checked.')
+    await expect(page).toHaveURL(address(account))
+    await expect(names.row('Kingfisher')).toContainText(administrators.manager.login)
+    await expect(names.rows).toHaveCount(1)
+  })
+
+  test('and breaks a rule is refused beside its field, and what was typed stays', async ({
+    page,
+    account,
+    complaints,
+  }) => {
+    complaints.expect(/answer: 422 /)
+    await visit(page, address(account, '?add=true'))
+    const form = formOf(page, 'New name')
+    await field(form, 'Subject').fill('Typed with care')
+    for (const [typed, why] of [
+      ['ab', /2 characters long: a name has 3 to 11/],
+      ['abcdefghijkl', /12 characters long/],
+      ['12345', /no Latin letter in it/],
+      ['A;B', /has “;” in it/],
+      ['Неrоn', /only looks like the Latin H/],
+      ['<i>x</i>', /has “<” in it/],
+    ]) {
+      await save(form, { Name: typed })
+      await expectRefused(form, 'Name', why, typed)
+    }
+    await save(form, { Name: 'Plover', 'Web site': 'no site' })
+    await expectRefused(form, 'Web site', /no web site such as shop.example/, 'no site')
+    await expect(field(form, 'Subject')).toHaveValue('Typed with care')
+    await page.getByRole('link', { name: 'Cancel', exact: true }).click()
+    await expect(page.getByText('This client has no names yet.')).toBeVisible()
+  })
+
+  test('and could be taken for another is asked about first', async ({ page, account, site, complaints }) => {
+    complaints.expect(/answer: 422 /)
+    const other = account.id === 1 ? 2 : 1
+    await importNames(site, other, [[`Bank${account.id}x`, { status: 'Checked' }]])
+    await visit(page, address(account, '?add=true'))
+    const form = formOf(page, 'New name')
+    await save(form, { Name: `8ank${account.id}x` })
+    await expect(form.getByRole('alert')).toContainText(`looks like “Bank${account.id}x”, which client ${other} has checked`)
+    await form.getByRole('button', { name: `Add 8ank${account.id}x`, exact: true }).click()
+    const names = new Names(page)
+    await expect(names.row(`8ank${account.id}x`)).toContainText('looks like')
+  })
+})
+
+test('a name is rejected for a reason only, and returned to New', async ({ page, account, site, complaints }) => {
+  complaints.expect(/answer: 422 /)
+  await importNames(site, account.id, [['Grebe']])
+  await visit(page, address(account, '?name=Grebe'))
+  const names = new Names(page)
+  await names.decide('Reject')
+  await expectRefused(names.decision, 'Reason', /Say why/, '')
+  await expect(field(names.decision, 'Reason')).toBeFocused()
+  await page.keyboard.type('Taken by another')
+  await page.keyboard.press('Enter')
+  await expect(names.toast).toContainText('Grebe is Rejected now.')
+  await expect(names.row('Grebe')).toContainText('Taken by another')
+  await names.open('Grebe')
+  await expect(names.decision.getByRole('button', { name: 'Check', exact: true })).toHaveCount(0)
+  await names.decide('Return to New')
+  await expect(names.row('Grebe')).toContainText('New')
+  await expect(names.row('Grebe')).not.toContainText('Taken by another')
+})
+
+test('several names are ticked and decided at once', async ({ page, account, site }) => {
+  await importNames(site, account.id, [['Teal'], ['Smew'], ['Gadwall'], ['Garganey']])
+  await visit(page, address(account))
+  const names = new Names(page)
+  await expect(names.ticked).toBeHidden()
+  await names.tick('Teal').check()
+  await names.tick('Smew').check()
+  await names.ticked.getByRole('button', { name: 'Check', exact: true }).click()
+  await expect(names.toast).toContainText('2 names are Checked now.')
+  for (const [name, status] of [['Teal', 'Checked'], ['Smew', 'Checked'], ['Gadwall', 'New']]) {
+    await expect(names.row(name)).toContainText(status)
+    await expect(names.tick(name)).not.toBeChecked()
+  }
+  await expect(names.ticked).toBeHidden()
+  await page.getByLabel('Select all on this page', { exact: true }).check()
+  await expect(names.tick('Garganey')).toBeChecked()
+  await field(names.ticked, 'Reason').fill('Not needed any more')
+  await names.ticked.getByRole('button', { name: 'Reject', exact: true }).click()
+  await expect(names.toast).toContainText('4 names are Rejected now.')
+})
+
+test('a name that was never used is removed, after a question', async ({ page, account, site }) => {
+  await importNames(site, account.id, [['Bittern'], ['Crake']])
+  await visit(page, address(account, '?name=Bittern'))
+  const names = new Names(page)
+  await page.getByRole('button', { name: 'Remove Bittern', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Remove Bittern?', exact: true })
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await page.getByRole('button', { name: 'Remove Bittern', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Remove Bittern', exact: true }).click()
+  await expect(names.toast).toContainText('Removed Bittern.')
+  await expect(names.row('Bittern')).toHaveCount(0)
+  await expect(names.rows).toHaveCount(1)
+})
+
+test('the tab is searched, filtered and sorted, all in its address', async ({ page, account, site }) => {
+  await importNames(site, account.id, [['Dunlin', { status: 'Checked' }], ['Knot', { subject: null }], ['Sanderling']])
+  await visit(page, address(account))
+  const names = new Names(page)
+  await page.getByRole('columnheader', { name: 'Name', exact: true }).getByRole('link').click()
+  await expect.poll(() => names.names()).toEqual(['Sanderling', 'Knot', 'Dunlin'])
+  await expect(page).toHaveURL(address(account, '?dir=desc'))
+  await page.getByLabel('Status', { exact: true }).selectOption('Checked')
+  await expect.poll(() => names.names()).toEqual(['Dunlin'])
+  await page.getByLabel('Status', { exact: true }).selectOption('Current')
+  await page.getByLabel('Questionnaire', { exact: true }).selectOption('Not filled')
+  await expect.poll(() => names.names()).toEqual(['Knot'])
+  await page.reload()
+  await expect.poll(() => names.names()).toEqual(['Knot'])
+  await page.getByLabel('Search among them', { exact: true }).fill('dun')
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
+  await expect(page.getByText('None of its names is like that.')).toBeVisible()
+})
+
+test('of two administrators the second sees what the first did', async ({ page, account, site, browser, complaints }) => {
+  complaints.expect(/answer: 409 /)
+  await importNames(site, account.id, [['Avocet']])
+  await visit(page, address(account, '?name=Avocet'))
+  const names = new Names(page)
+  await expect(names.decision).toBeVisible()
+  await besides(browser, site, 'owner', async (other) => {
+    await other.goto(address(account, '?name=Avocet'))
+    const theirs = new Names(other)
+    await field(theirs.decision, 'Reason').fill('Taken')
+    await theirs.decide('Reject')
+    await expect(theirs.toast).toContainText('Avocet is Rejected now.')
+  })
+  await expect(names.row('Avocet'), 'the table follows by itself').toContainText('Rejected')
+  await names.decide('Check')
+  await expect(names.decision.getByRole('alert')).toHaveText(
+    /^olena made it Rejected at .* \(Taken\), while you were looking at Avocet\. Nothing was changed\.$/,
+  )
+  await expect(names.row('Avocet')).toContainText('Rejected')
+})
+
+test.describe('a viewer', () => {
+  test.use({ role: 'viewer' })
+
+  test('sees names and changes none', async ({ page, account, site }) => {
+    await importNames(site, account.id, [['Curlew']])
+    await visit(page, address(account, '?name=Curlew'))
+    const names = new Names(page)
+    await names.expectOpen('Curlew')
+    await expect(names.opened).toContainText(questionnaire.initiator)
+    for (const name of ['Add name', 'Check', 'Reject', 'Save', 'Remove Curlew']) {
+      await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0)
+    }
+    await expect(page.getByRole('checkbox')).toHaveCount(0)
+    await visit(page, '/names')
+    await expect(page.getByRole('button', { name: 'Check', exact: true })).toHaveCount(0)
+  })
+})
+
+test('the queue is decided with the keyboard, and its count in the menu follows', async ({
+  page,
+  createDatabase,
+  complaints,
+}) => {
+  complaints.expect(/answer: 422 /)
+  const site = await start({ fill: clients(accounts.slice(0, 3)), createDatabase })
+  try {
+    await importNames(site, 1, [['First', { subject: null }]])
+    await importNames(site, 2, [['Second'], ['Done', { status: 'Checked' }]])
+    await importNames(site, 3, [['Third'], ['D0NE']])
+    await page.goto(`${site.url}/login`)
+    await signIn(page, administrators.manager)
+    await expect(page).toHaveURL(/\/clients$/)
+    const names = new Names(page)
+    await expect(names.count).toHaveText('4')
+    await visit(page, `${site.url}/names`)
+    // Those of one import came in at the same moment, in the order of the alphabet.
+    await expect.poll(() => names.names()).toEqual(['First', 'Second', 'D0NE', 'Third'])
+    await names.expectOpen('First')
+    await page.keyboard.press('n')
+    await names.expectOpen('Second')
+    await expect(page).toHaveURL(`${site.url}/names?client=2&name=Second`)
+    await page.keyboard.press('p')
+    await names.expectOpen('First')
+    await page.keyboard.press('c')
+    await expect(names.toast).toContainText('First is Checked now.')
+    await names.expectOpen('Second')
+    await expect(names.count).toHaveText('3')
+    await expect.poll(() => names.names()).toEqual(['Second', 'D0NE', 'Third'])
+    await page.keyboard.press('r')
+    await expect(field(names.decision, 'Reason')).toBeFocused()
+    // Letters that are typed are no keys.
+    await page.keyboard.type('encrypted')
+    await page.keyboard.press('Enter')
+    await expect(names.toast).toContainText('Second is Rejected now.')
+    await names.expectOpen('D0NE')
+    await page.keyboard.press('c')
+    await expect(names.decision.getByRole('alert')).toContainText('looks like “Done”, which client 2 has checked')
+    await page.keyboard.press('c')
+    await expect(names.toast).toContainText('D0NE is Checked now.')
+    await names.expectOpen('Third')
+    await page.keyboard.press('c')
+    await expect(page.getByText('No name waits to be decided.')).toBeVisible()
+    await expect(names.count).toHaveCount(0)
+    await page.getByLabel('Status', { exact: true }).selectOption('Rejected')
+    await expect.poll(() => names.names()).toEqual(['Second'])
+    await expect(names.row('Second')).toContainText('Company 2')
+    await page.getByLabel('Age', { exact: true }).selectOption('1 day or more')
+    await expect(page.getByText('No name is like that.')).toBeVisible()
+    expect(site.faults).toEqual([])
+  } finally {
+    await site.stop()
+  }
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('names are added, ticked and decided', async ({ page, account }) => {
+    await page.goto(address(account))
+    const names = new Names(page)
+    await page.getByRole('button', { name: 'Add name', exact: true }).click()
+    const form = formOf(page, 'New name')
+    await field(form, 'Subject').fill('Typed with care')
+    await save(form, { Name: 'ab' })
+    await expectRefused(form, 'Name', /2 characters long/, 'ab')
+    await expect(field(form, 'Subject')).toHaveValue('Typed with care')
+    await save(form, { Name: 'Osprey' })
+    await expect(names.row('Osprey')).toContainText('New')
+    await names.tick('Osprey').check()
+    await names.ticked.getByRole('button', { name: 'Reject', exact: true }).click()
+    await expectRefused(names.ticked, 'Reason', /Say why/, '')
+    await expect(names.tick('Osprey')).toBeChecked()
+    await field(names.ticked, 'Reason').fill('Taken')
+    await names.ticked.getByRole('button', { name: 'Reject', exact: true }).click()
+    await expect(names.ticked.getByRole('status')).toHaveText('Osprey is Rejected now.')
+    await expect(names.row('Osprey')).toContainText('Taken')
+    await names.open('Osprey')
+    await names.decide('Return to New')
+    await expect(names.row('Osprey')).toContainText('New')
+  })
+})
