@@ -1,0 +1,206 @@
+//! Names as a busy platform would have them: 100,000 that wait, an import's worth of them since one day, and a client
+//! with 10,000, which are a hundred series of numbered ones.
+
+use crate::Failure;
+use app::{
+    client::{
+        finance::booking::Author,
+        names::{
+            DAYS as DAYS_SHOWN, NameStatus,
+            change::{self, Change, Hand},
+            check::recount,
+            rules::{self, Questionnaire},
+            store::{apply, count, name, step},
+        },
+    },
+    clients::store::client,
+    database::Database,
+    gateway::roll_up_store::{Cell, RollUps, Tally},
+    values::{
+        Money,
+        messaging::MessagingChannel,
+        time::{self, Moment},
+    },
+};
+use chrono::{Days, Duration};
+use fastrand::Rng;
+use sea_orm::{ConnectionTrait as _, DbBackend, EntityTrait as _, QueryOrder as _, QuerySelect as _};
+
+/// Names that wait to be decided.
+pub const WAITING: usize = 100_000;
+/// Names of the one client that has many.
+pub const OF_ONE: usize = 10_000;
+/// Its series, each numbered from 0.
+pub const SERIES: usize = 100;
+
+/// Names that wait came in on so many days up to yesterday.
+const DAYS: usize = 90;
+/// So many of them on one day.
+const BUSY: usize = 20_000;
+/// That day, from the oldest: the queue's middle is then near its end, the furthest from where a day begins.
+const BUSY_DAY: usize = 34;
+/// One of so many that wait looks like a checked name of another client.
+const TWINS: usize = 199;
+/// How many of a hundred questionnaires are filled in.
+const FILLED: u32 = 70;
+/// Names in a transaction.
+const AT_ONCE: usize = 4_000;
+
+/// Puts names in place of those that the database has. Returns the client that has many, and one of its names, which
+/// waits, was sent under, and looks like another client's.
+pub async fn fill(database: &Database) -> Result<(i64, String), Failure> {
+    let clients = client::Entity::find().select_only().column(client::Column::Id).order_by_asc(client::Column::Id);
+    let clients: Vec<i64> = clients.into_tuple().all(database.reader()).await?;
+    let (&one, others) = clients.split_last().ok_or("no clients")?;
+    let mut random = Rng::with_seed(6);
+    let (new, then): (Vec<usize>, Vec<usize>) = (0..OF_ONE).partition(|number| status(*number) == NameStatus::New);
+    let moments = moments();
+    let (mut added, mut decided) = (Vec::new(), Vec::new());
+    for (place, at) in moments.iter().copied().enumerate() {
+        let share = WAITING / new.len();
+        let (client, name) = match new.get(place / share) {
+            Some(number) if place % share == 0 => (one, numbered(*number)),
+            _ => (others[place % others.len()], word(place, 4)),
+        };
+        if place % TWINS == 0 {
+            let other = others[(place + 1) % others.len()];
+            // Signs count for nothing.
+            let twin = came_in(&mut random, other, &format!("{}-{}", &name[..4], &name[4..]), at - Duration::days(1));
+            decided.push(moved(&twin, NameStatus::Checked, at));
+            added.push(twin);
+        }
+        added.push(came_in(&mut random, client, &name, at));
+    }
+    for number in then {
+        let at = moments[random.usize(..moments.len())];
+        let change = came_in(&mut random, one, &numbered(number), at - Duration::days(1));
+        decided.push(moved(&change, status(number), at));
+        added.push(change);
+    }
+    empty(database).await?;
+    for changes in [added, decided] {
+        for some in changes.chunks(AT_ONCE) {
+            let transaction = database.write().await?;
+            apply(&transaction, some, &Author::command_line()).await?;
+            transaction.commit().await?;
+        }
+    }
+    let names: Vec<String> = (0..OF_ONE).map(numbered).collect();
+    send(database, one, &names).await?;
+    settle(database).await?;
+    let mut differences = Vec::new();
+    recount(database, |difference| differences.push(difference)).await?;
+    match differences.first() {
+        Some(difference) => Err(format!("the names were loaded wrongly: {difference}").into()),
+        None => Ok((one, numbered(new[0]))),
+    }
+}
+
+/// When the names that wait came in, oldest first.
+fn moments() -> Vec<Moment> {
+    let usual = (WAITING - BUSY).div_ceil(DAYS - 1);
+    let today = time::start_of_day(time::today());
+    let of_day = |day: usize| {
+        let count = if day == BUSY_DAY { BUSY } else { usual };
+        let begin = today - Duration::days(1) * steps(DAYS - day);
+        (0..count).map(move |number| begin + Duration::days(1) * steps(number) / steps(count))
+    };
+    (0..DAYS).flat_map(of_day).take(WAITING).collect()
+}
+
+/// What lengths of time are multiplied with.
+fn steps(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// A word of so many syllables, another one for each number. None of its letters is taken for another one, so that names
+/// look alike only where they are meant to.
+fn word(number: usize, syllables: u32) -> String {
+    const CONSONANTS: [char; 10] = ['b', 'd', 'f', 'g', 'k', 'm', 'p', 'r', 's', 't'];
+    const VOWELS: [char; 4] = ['a', 'e', 'o', 'u'];
+    let mut word = String::new();
+    for place in 0..syllables {
+        let syllable = number / 40_usize.pow(place) % 40;
+        let consonant = CONSONANTS[syllable / 4];
+        word.push(if place == 0 { consonant.to_ascii_uppercase() } else { consonant });
+        word.push(VOWELS[syllable % 4]);
+    }
+    word
+}
+
+/// A name of the client that has many.
+fn numbered(number: usize) -> String {
+    let of_series = OF_ONE / SERIES;
+    format!("{}{:02}", word(number / of_series, 3), number % of_series)
+}
+
+/// What became of it: each series has all of it, and so has each number.
+fn status(number: usize) -> NameStatus {
+    match (number / SERIES + number) % 5 {
+        0 => NameStatus::New,
+        1 => NameStatus::Rejected,
+        _ => NameStatus::Checked,
+    }
+}
+
+fn came_in(random: &mut Rng, client: i64, name: &str, at: Moment) -> Change {
+    let filled = random.u32(0..100) < FILLED;
+    let questionnaire: Questionnaire = [
+        Some(format!("{name} Trading Ltd")),
+        Some(format!("{:08}", random.u32(10_000_000..99_999_999))),
+        filled.then(|| format!("{} Market Square, Kyiv", random.u32(1..200))),
+        Some(format!("{}.example", rules::key(name))),
+        filled.then(|| "Order updates and codes for signing in".to_owned()),
+    ];
+    change::added(client, name, (NameStatus::New, None), questionnaire, None, hand(at))
+}
+
+fn moved(change: &Change, status: NameStatus, at: Moment) -> Change {
+    let reason = (status == NameStatus::Rejected).then(|| "The name is a trade mark of somebody else.".to_owned());
+    Change { before: Some(change.after.clone()), after: change.after.moved(status, reason, hand(at)) }
+}
+
+fn hand(at: Moment) -> Hand<'static> {
+    Hand { login: "bench", at }
+}
+
+/// Takes away the names that the demo invented, whose number nobody knows beforehand.
+async fn empty(database: &Database) -> Result<(), Failure> {
+    let transaction = database.write().await?;
+    step::Entity::delete_many().exec(&transaction).await?;
+    count::Entity::delete_many().exec(&transaction).await?;
+    name::Entity::delete_many().exec(&transaction).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Sends under each of a client's names on each of the days that a page adds up.
+async fn send(database: &Database, client_id: i64, names: &[String]) -> Result<(), Failure> {
+    let today = time::today();
+    let tally =
+        Tally { sent_messages: 20, sent_parts: 27, delivered_messages: 19, delivered_parts: 26, cost: Money(10_500) };
+    for some in names.chunks(1_000) {
+        let mut roll_ups = RollUps::default();
+        for sender_id in some {
+            for ago in 0..DAYS_SHOWN {
+                let (day, channel) = (today - Days::new(ago), MessagingChannel::Sms);
+                let cell = Cell { client_id, day, channel, country: "UA", operator: "Kyivstar", sender_id };
+                roll_ups.count(cell, &tally);
+            }
+        }
+        let transaction = database.write().await?;
+        roll_ups.add(&transaction).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+/// Lets the database look at what it has, as it does of its own accord some time after so many rows came in.
+async fn settle(database: &Database) -> Result<(), Failure> {
+    if database.backend() == DbBackend::Postgres {
+        database.reader().execute_unprepared("VACUUM ANALYZE").await?;
+        return Ok(());
+    }
+    let transaction = database.write().await?;
+    transaction.execute_unprepared("ANALYZE").await?;
+    Ok(transaction.commit().await?)
+}
