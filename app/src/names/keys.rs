@@ -5,8 +5,8 @@
 pub fn follow() {
     use leptos::prelude::*;
     let listening = window_event_listener(leptos::ev::keydown, |event| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key()) && !browser::is_typing(&event);
-        if plain && browser::press(&event.key()) {
+        let meant_otherwise = event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event);
+        if !meant_otherwise && browser::press(&event.key()) {
             event.prevent_default();
         }
     });

@@ -252,20 +252,18 @@ fn columns(ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
 #[component]
 fn Criteria(query: QueueQuery) -> impl IntoView {
     let asked = QueueQuery { per_page: query.per_page, ..QueueQuery::default() };
-    fn option(word: &str, label: &str) -> (String, String) {
-        (word.to_owned(), label.to_owned())
-    }
-    let statuses = NameStatus::SHOWN.iter().map(|status| {
+    let option = |word: &str, label: &str| (word.to_owned(), label.to_owned());
+    let statuses = NameStatus::SHOWN.iter().map(move |status| {
         // The usual one isn't in the address.
         let word = if *status == NameStatus::New { "" } else { status.word() };
         option(word, status.label())
     });
-    let questionnaires = Questionnaires::ALL.iter().map(|state| option(state.word(), state.label()));
+    let questionnaires = Questionnaires::ALL.iter().map(move |state| option(state.word(), state.label()));
     let ages = AGES.iter().map(|days| {
         let label = if *days == 1 { "1 day or more".to_owned() } else { format!("{days} days or more") };
         (days.to_string(), label)
     });
-    let any = || [option("", "Any")].into_iter();
+    let any = move || [option("", "Any")].into_iter();
     view! {
         <QueryForm action=PATH kept=asked.pairs() class="criteria" at_once=true>
             <div class="filters">

@@ -566,7 +566,7 @@ both_databases! {
             for page in 1..=last {
                 let address: String = form_urlencoded::byte_serialize(format!("{query}&per_page=10&page={page}").as_bytes()).collect();
                 let list: NameList = browser.get(&format!("/rpc/list_queue?address={address}")).await.json();
-                assert_eq!(list.total as usize, expected.len(), "{query}");
+                assert_eq!(list.total, expected.len() as u64, "{query}");
                 found.extend(list.rows.into_iter().map(|row| row.seen.name));
             }
             assert_eq!(found, expected, "{query}");

@@ -35,8 +35,6 @@ async fn changed(browser: &Browser, token: &str, since: &str) -> Value {
 }
 
 fn standing(names: &Value) -> Vec<(&str, &str)> {
-    let text = |name: &'static str| move |row: &'_ Value| row[name].as_str().unwrap_or_default().to_owned();
-    let _ = text;
     let names = names["names"].as_array().expect("names");
     names.iter().map(|row| (row["name"].as_str().unwrap(), row["status"].as_str().unwrap())).collect()
 }
@@ -188,7 +186,7 @@ both_databases! {
             }
             answers += 1;
             assert!(answers < 10, "it comes to an end");
-            since = answer["next"].as_str().unwrap().to_owned();
+            answer["next"].as_str().unwrap().clone_into(&mut since);
             if answer["more"] == json!(false) {
                 break;
             }

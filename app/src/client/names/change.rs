@@ -73,7 +73,7 @@ impl name::Model {
     }
 
     fn with_filled(mut self) -> Self {
-        self.filled = self.questionnaire().iter().all(|answer| answer.is_some());
+        self.filled = self.questionnaire().iter().all(Option::is_some);
         self
     }
 

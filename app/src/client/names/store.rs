@@ -382,17 +382,20 @@ pub struct Twin {
 
 /// For each of these names one checked name of another client that looks like it, where there is one.
 pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Result<HashMap<Key, Twin>, DbErr> {
-    // The other's whole look or its core, each by its own index. Not a join: PostgreSQL would go through all names for
-    // it. So both columns come as one.
+    // The other's whole look or its core, each by its own index, which begins with it and goes on with the client: a
+    // client with thousands of names that look alike is passed over. Not a join: PostgreSQL would go through all names
+    // for it. So both columns come as one.
     let one = |column: &str| {
-        format!(
-            "SELECT wanted.column1, wanted.column2, (
-                 SELECT CAST(twin.client_id AS TEXT) || '.' || twin.name FROM names AS twin
-                 WHERE twin.status = 'Checked' AND twin.{column} IN (wanted.column3, wanted.column4)
-                   AND twin.client_id <> wanted.column1
-                 LIMIT 1)
-             FROM (VALUES {{}}) AS wanted"
-        )
+        let twin = |clients: &str| {
+            format!(
+                "(SELECT CAST(twin.client_id AS TEXT) || '.' || twin.name FROM names AS twin
+                  WHERE twin.status = 'Checked' AND twin.{column} IN (wanted.column3, wanted.column4)
+                    AND twin.client_id {clients} wanted.column1
+                  LIMIT 1)"
+            )
+        };
+        let (before, behind) = (twin("<"), twin(">"));
+        format!("SELECT wanted.column1, wanted.column2, COALESCE({before}, {behind}) FROM (VALUES {{}}) AS wanted")
     };
     let mut twins = HashMap::new();
     for some in names.chunks(ROWS) {

@@ -12,8 +12,7 @@ use crate::{
     },
 };
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel, QuerySelect, entity::prelude::*,
-    sea_query::OnConflict,
+    ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel, Statement, entity::prelude::*, sea_query::OnConflict,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -59,10 +58,16 @@ pub async fn read(database: &Database) -> Result<Numbers, Error> {
     Ok(Numbers::new(homes.collect()))
 }
 
-/// What the operators are called.
+/// What the operators are called: from one name to the next, however many prefixes have it.
 pub async fn called(database: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
-    let names = operator::Entity::find().select_only().column(operator::Column::Operator).distinct();
-    names.into_tuple().all(database).await
+    let sql = "WITH RECURSIVE called (operator) AS (
+                   SELECT MIN(operator) FROM operators
+                   UNION ALL
+                   SELECT (SELECT MIN(next.operator) FROM operators AS next WHERE next.operator > called.operator)
+                   FROM called WHERE called.operator IS NOT NULL)
+               SELECT operator FROM called WHERE operator IS NOT NULL";
+    let statement = Statement::from_string(database.get_database_backend(), sql);
+    database.query_all_raw(statement).await?.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 impl Line for (u64, operator::Model) {

@@ -44,7 +44,7 @@ pub async fn fill(
     clients: impl Iterator<Item = client::Model>,
     traffic: &Traffic,
 ) -> Result<(), Error> {
-    let mut random = Rng::with_seed(plan.seed.wrapping_add(0x6e61_6d65_73));
+    let mut random = Rng::with_seed(plan.seed.wrapping_add(0x006e_616d_6573));
     let sent: HashMap<i64, &[String]> = traffic.names().collect();
     let (mut added, mut decided) = (Vec::new(), Vec::new());
     for client in clients {
