@@ -1,6 +1,6 @@
 //! What every target that reads records looks at. Taken in by them, not a target itself.
 
-use app::gateway::{Refusal, client_record, field::Record, message_record, numbers, reader::Reader};
+use app::gateway::{Refusal, client_record, field::Record, message_record, name_record, numbers, reader::Reader};
 
 /// Reads bytes as a file of each kind. Whatever they are, each line is understood or refused by its number, the input is read
 /// to its end, and what is understood keeps to its rules.
@@ -18,6 +18,11 @@ pub fn read(bytes: &[u8]) {
             assert!((1..=255).contains(&facts.parts) && facts.cost.0 >= 0);
             assert!(facts.sender_id.chars().count() <= 20 && !facts.sender_id.contains('\n'));
         }
+        Ok(())
+    });
+    each(bytes, name_record::FIELDS, |record| {
+        let line = name_record::parse(record)?;
+        assert!(line.client_id >= 1 && (3..=11).contains(&line.name.len()) && line.name.is_ascii());
         Ok(())
     });
     each(bytes, numbers::record::FIELDS, |record| {

@@ -1,7 +1,8 @@
-//! In which time zone the days of the roll-ups are counted: it can't change once there are any. Native only.
+//! In which time zone the days of roll-ups and of the counts of names are: it can't change once there are any. Native
+//! only.
 
 use super::roll_up_store::roll_up;
-use crate::{database::Database, values::time};
+use crate::{client::names::store::count, database::Database, values::time};
 use sea_orm::{ActiveValue::Set, DbErr, QuerySelect, entity::prelude::*, sea_query::OnConflict};
 
 /// The fact's name.
@@ -31,7 +32,7 @@ pub(super) mod fact {
 pub enum WrongZone {
     /// Its days are counted in another one.
     #[error(
-        "The reports of this database are counted in days of {counted}, and CLIENTELE_TIMEZONE says {wanted}. Set it \
+        "What this database has is counted in days of {counted}, and CLIENTELE_TIMEZONE says {wanted}. Set it \
          to {counted}: a day that was counted can't be counted anew in another time zone."
     )]
     Counted {
@@ -52,9 +53,11 @@ pub async fn settle(database: &Database) -> Result<(), WrongZone> {
     if counted.as_ref() == Some(&wanted) {
         return Ok(());
     }
-    let any = roll_up::Entity::find().select_only().column(roll_up::Column::ClientId).limit(1);
+    let messages = roll_up::Entity::find().select_only().column(roll_up::Column::ClientId).limit(1);
+    let names = count::Entity::find().select_only().column(count::Column::Names).limit(1);
     if let Some(counted) = counted
-        && any.into_tuple::<i64>().one(database.reader()).await?.is_some()
+        && (messages.into_tuple::<i64>().one(database.reader()).await?.is_some()
+            || names.into_tuple::<i64>().one(database.reader()).await?.is_some())
     {
         return Err(WrongZone::Counted { counted, wanted });
     }

@@ -16,18 +16,14 @@ pub async fn list_queue(
     use crate::{
         admins::{Permission, visitor::allowed},
         client::names::list,
+        values::address::page_within,
     };
     allowed(Permission::SeeClients, |caller| async move {
         let query = QueueQuery::parse(&address)?;
         let reader = caller.services.database.reader();
         let queue = Queue::open(reader, &query).await?;
         let total = queue.total();
-        let last = total.div_ceil(query.per_page).max(1);
-        let page = match query.go_to {
-            Some(typed) => typed.min(last),
-            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
-            None => query.page,
-        };
+        let page = page_within(query.page, query.go_to, query.per_page, total)?;
         let names = queue.names(reader, (page - 1) * query.per_page, query.per_page).await?;
         let called = list::clients_of(&caller, &names).await?;
         let rows = list::rows(reader, names, |id| called.get(&id).cloned().unwrap_or_default()).await?;
@@ -64,7 +60,7 @@ pub async fn open_queue(
             Some(list::open(&caller, &client, name).await?)
         } else {
             let queue = Queue::open(database.reader(), &query).await?;
-            match queue.names(database.reader(), (query.page - 1) * query.per_page, 1).await?.pop() {
+            match queue.names(database.reader(), (query.page - 1).saturating_mul(query.per_page), 1).await?.pop() {
                 None => None,
                 Some(name) => {
                     let client = clients::find(database, name.client_id).await?.ok_or_else(no_such_client)?;

@@ -49,6 +49,20 @@ pub fn page_size(name: &str, value: &str, sizes: &[u64]) -> Result<u64, Error> {
     value.parse().ok().filter(|size| sizes.contains(size)).ok_or_else(|| unknown(name, value, known()))
 }
 
+/// The page that is shown of a list of `total` rows: the one that was asked for, or for one that was typed (`go_to`) and
+/// lies beyond the last, the last.
+///
+/// # Errors
+/// [`Error::NoSuchPage`] names the last page.
+pub fn page_within(page: u64, go_to: Option<u64>, per_page: u64, total: u64) -> Result<u64, Error> {
+    let last = total.div_ceil(per_page).max(1);
+    match go_to {
+        Some(typed) => Ok(typed.min(last)),
+        None if page > last => Err(Error::NoSuchPage { page, last }),
+        None => Ok(page),
+    }
+}
+
 /// Text on one line.
 pub fn plain(name: &str, value: &str) -> Result<String, Error> {
     if value.chars().any(char::is_control) || value.chars().count() > LONGEST_TEXT {
@@ -102,6 +116,14 @@ mod tests {
         assert_eq!(written, "/clients?q=%D0%9A%D0%B8+%26%3D%3F&page=3");
         let read: Vec<_> = parts(written.split_once('?').unwrap().1).collect();
         assert_eq!(read, pairs.map(|(name, value)| (name.to_owned(), value)));
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_is_the_last_only_where_it_was_typed() {
+        assert_eq!(page_within(3, None, 10, 21), Ok(3));
+        assert_eq!(page_within(4, None, 10, 21), Err(Error::NoSuchPage { page: 4, last: 3 }));
+        assert_eq!(page_within(1, Some(u64::MAX), 10, 21), Ok(3));
+        assert_eq!(page_within(1, None, 10, 0), Ok(1));
     }
 
     #[test]

@@ -89,7 +89,11 @@ mod native {
         client::{forms::new_key, store as answers},
         clients::store::client,
         error::Error,
-        values::{address::parts, period::Period, time},
+        values::{
+            address::{page_within, parts},
+            period::Period,
+            time,
+        },
     };
 
     pub async fn ledger_page(
@@ -102,12 +106,7 @@ mod native {
         let reader = caller.services.database.reader();
         let extract = store::extract(reader, client.id, &period, query.kind).await?;
         let total = extract.shown.rows.unsigned_abs();
-        let last = total.div_ceil(query.per_page).max(1);
-        let page = match query.go_to {
-            Some(typed) => typed.min(last),
-            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
-            None => query.page,
-        };
+        let page = page_within(query.page, query.go_to, query.per_page, total)?;
         let (skip, count) = ((page - 1) * query.per_page, query.per_page);
         let rows = extract.rows(reader, skip.cast_signed(), count.cast_signed()).await?;
         let reversed = store::reversals(reader, client.id, rows.iter().map(|row| row.id)).await?;

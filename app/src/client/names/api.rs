@@ -16,19 +16,14 @@ pub async fn list_names(
     use crate::{
         admins::{Permission, visitor::allowed},
         client::find_client,
+        values::address::page_within,
     };
-    use sea_orm::PaginatorTrait as _;
     allowed(Permission::SeeClients, |caller| async move {
         let query = NamesQuery::parse(&address)?;
         let client = find_client(&caller, &id).await?;
         let reader = caller.services.database.reader();
-        let total = list::wanted(client.id, &query).count(reader).await?;
-        let last = total.div_ceil(query.per_page).max(1);
-        let page = match query.go_to {
-            Some(typed) => typed.min(last),
-            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
-            None => query.page,
-        };
+        let total = list::count(reader, client.id, &query).await?;
+        let page = page_within(query.page, query.go_to, query.per_page, total)?;
         let names = list::names(reader, client.id, &query, (page - 1) * query.per_page, query.per_page).await?;
         let called = list::called(&client);
         let rows = list::rows(reader, names, |_| called.clone()).await?;

@@ -23,7 +23,6 @@ use axum::{
     response::Response,
 };
 use futures::{Stream, StreamExt as _, stream};
-use sea_orm::PaginatorTrait as _;
 
 /// Names that are read at once.
 const AT_ONCE: u64 = 2_000;
@@ -68,7 +67,7 @@ async fn asked(visitor: &Visitor, id: &str, address: Option<String>) -> Result<A
     let caller = visitor.allow(Permission::SeeClients)?;
     let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let client = find_client(&caller, id).await?;
-    let names = list::wanted(client.id, &query).count(caller.services.database.reader()).await?;
+    let names = list::count(caller.services.database.reader(), client.id, &query).await?;
     Ok(Asked { caller, client, query, names })
 }
 

@@ -33,7 +33,7 @@ use std::collections::HashMap;
 const UNREGISTERED: u64 = 20;
 
 /// The names of a client that a query leaves.
-pub fn wanted(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
+fn wanted(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
     let mut names = name::Entity::find().filter(name::Column::ClientId.eq(client_id));
     names = match query.status {
         Some(status) => names.filter(name::Column::Status.eq(status)),
@@ -47,6 +47,11 @@ pub fn wanted(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
         names = names.filter(Expr::col(name::Column::NameKey).like(LikeExpr::new(format!("%{needle}%")).escape('\\')));
     }
     names
+}
+
+/// How many they are.
+pub async fn count(database: &impl ConnectionTrait, client_id: i64, query: &NamesQuery) -> Result<u64, DbErr> {
+    wanted(client_id, query).count(database).await
 }
 
 /// Some of them in the query's order.

@@ -323,9 +323,17 @@ fn deeds(changes: &[Change]) -> Vec<Deed> {
         action: "add names",
         client: Some(client_id),
         before: None,
-        after: Some(json!({ "names": names.join(", ") }).to_string()),
+        after: Some(json!({ "names": listed(&names) }).to_string()),
     });
     added.chain(deeds).collect()
+}
+
+/// Names for people to read; each has its own history, so of very many some are enough.
+fn listed(names: &[&str]) -> String {
+    const LISTED: usize = 50;
+    let (some, others) = names.split_at(names.len().min(LISTED));
+    let more = if others.is_empty() { String::new() } else { format!(", and {} more", others.len()) };
+    format!("{}{more}", some.join(", "))
 }
 
 /// The fields that differ, before and after.

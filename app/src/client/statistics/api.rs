@@ -41,7 +41,7 @@ mod native {
         clients::store::client,
         database::Database,
         error::Error,
-        values::{Money, period::Period},
+        values::{Money, address::page_within, period::Period},
     };
     use std::cmp::Reverse;
 
@@ -67,12 +67,7 @@ mod native {
         snapshot.rollback().await?;
 
         let total = report.rows.len() as u64;
-        let last = total.div_ceil(query.per_page).max(1);
-        let page = match query.go_to {
-            Some(typed) => typed.min(last),
-            None if query.page > last => return Err(Error::NoSuchPage { page: query.page, last }),
-            None => query.page,
-        };
+        let page = page_within(query.page, query.go_to, query.per_page, total)?;
         let chart = report.drawn(kind);
         let Report { before, rows, sum, sum_before, .. } = report;
         let skip = usize::try_from((page - 1) * query.per_page).unwrap_or(usize::MAX);
