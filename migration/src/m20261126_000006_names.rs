@@ -67,6 +67,15 @@ enum NameCounts {
 }
 
 #[derive(DeriveIden)]
+enum ClientNameCounts {
+    Table,
+    ClientId,
+    Status,
+    Filled,
+    Names,
+}
+
+#[derive(DeriveIden)]
 enum NameUse {
     Table,
     ClientId,
@@ -126,6 +135,22 @@ impl MigrationTrait for Migration {
         create_sorted(
             manager,
             Table::create()
+                .table(ClientNameCounts::Table)
+                .col(big_integer(ClientNameCounts::ClientId))
+                .col(text(ClientNameCounts::Status))
+                .col(boolean(ClientNameCounts::Filled))
+                .col(big_integer(ClientNameCounts::Names))
+                .primary_key(
+                    Index::create()
+                        .col(ClientNameCounts::ClientId)
+                        .col(ClientNameCounts::Status)
+                        .col(ClientNameCounts::Filled),
+                ),
+        )
+        .await?;
+        create_sorted(
+            manager,
+            Table::create()
                 .table(NameUse::Table)
                 .col(big_integer(NameUse::ClientId))
                 .col(text(NameUse::NameKey))
@@ -161,6 +186,7 @@ impl MigrationTrait for Migration {
         for table in [
             UnregisteredNames::Table.into_table_ref(),
             NameUse::Table.into_table_ref(),
+            ClientNameCounts::Table.into_table_ref(),
             NameCounts::Table.into_table_ref(),
             NameHistory::Table.into_table_ref(),
             Names::Table.into_table_ref(),
@@ -205,10 +231,12 @@ async fn create_names(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .await?;
     for (name, columns) in [
-        // All that a client's table filters and sorts by, so that it is found without reading the questionnaires.
-        ("names_list", "client_id, status, filled, status_at, name_key)"),
-        // The same for its usual order.
+        // A client's table in the order of each of its columns, with all that it is filtered by, so that a page far back
+        // is found without sorting and without reading the questionnaires.
         ("names_by_name", "client_id, name_key, status, filled)"),
+        ("names_by_status", "client_id, status, name_key, filled)"),
+        ("names_by_questionnaire", "client_id, filled, name_key, status)"),
+        ("names_by_change", "client_id, status_at, name_key, status, filled)"),
         ("names_queue", "status, status_at, client_id, name_key)"),
         ("names_queue_filled", "status, filled, status_at, client_id, name_key)"),
         ("names_changed", "changed_at, client_id, name_key)"),

@@ -7,12 +7,12 @@ use super::QueueQuery;
 use crate::{
     client::names::{
         Questionnaires,
-        store::{self, count, name},
+        store::{self, Key, count, name},
     },
     values::time,
 };
 use chrono::{Days, NaiveDate};
-use sea_orm::{ConnectionTrait, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ConnectionTrait, DbErr, Order, QueryOrder, QuerySelect, Select, entity::prelude::*};
 
 /// The names that a query leaves.
 #[derive(Debug)]
@@ -60,27 +60,43 @@ impl<'a> Queue<'a> {
             before += names;
             before > skip
         });
-        let (Some((day, names)), Some((last, _))) = (first, self.days.last()) else { return Ok(Vec::new()) };
+        let Some((day, names)) = first else { return Ok(Vec::new()) };
+        let skip = skip - (before - names);
+        let mut keys = Vec::new();
+        let mut from = *day;
+        if skip > names / 2 {
+            // From the day's end it is not as far.
+            let some = count.min(names - skip);
+            let of_day = self.keys(*day, Some(*day), Order::Desc);
+            keys = of_day.offset(names - skip - some).limit(some).into_tuple::<Key>().all(database).await?;
+            keys.reverse();
+            from = *day + Days::new(1);
+        }
+        let rest = count - keys.len() as u64;
+        if rest > 0 {
+            let skip = if from == *day { skip } else { 0 };
+            let last = self.query.older_than.and_then(|_| self.days.last()).map(|(day, _)| *day);
+            let behind = self.keys(from, last, Order::Asc).offset(skip).limit(rest);
+            keys.extend(behind.into_tuple::<Key>().all(database).await?);
+        }
+        store::in_order(database, &keys).await
+    }
+
+    /// The keys of those since some days.
+    fn keys(&self, from: NaiveDate, to: Option<NaiveDate>, order: Order) -> Select<name::Entity> {
         let mut keys = name::Entity::find()
             .select_only()
             .columns([name::Column::ClientId, name::Column::NameKey])
             .filter(name::Column::Status.eq(self.query.status))
-            .filter(name::Column::StatusAt.gte(time::start_of_day(*day)));
-        if self.query.older_than.is_some() {
-            keys = keys.filter(name::Column::StatusAt.lt(time::end_of_day(*last)));
+            .filter(name::Column::StatusAt.gte(time::start_of_day(from)));
+        if let Some(to) = to {
+            keys = keys.filter(name::Column::StatusAt.lt(time::end_of_day(to)));
         }
         if let Some(questionnaire) = self.query.questionnaire {
             keys = keys.filter(name::Column::Filled.eq(questionnaire == Questionnaires::Filled));
         }
-        let keys: Vec<(i64, String)> = keys
-            .order_by_asc(name::Column::StatusAt)
-            .order_by_asc(name::Column::ClientId)
-            .order_by_asc(name::Column::NameKey)
-            .offset(skip - (before - names))
-            .limit(count)
-            .into_tuple()
-            .all(database)
-            .await?;
-        store::in_order(database, &keys).await
+        keys.order_by(name::Column::StatusAt, order.clone())
+            .order_by(name::Column::ClientId, order.clone())
+            .order_by(name::Column::NameKey, order)
     }
 }

@@ -37,8 +37,8 @@ pub const SERIES: usize = 100;
 const DAYS: usize = 90;
 /// So many of them on one day.
 const BUSY: usize = 20_000;
-/// That day, from the oldest: the queue's middle is then near its end, the furthest from where a day begins.
-const BUSY_DAY: usize = 34;
+/// That day, from the oldest: the queue's middle is then in its middle, the furthest from where a day begins or ends.
+const BUSY_DAY: usize = 45;
 /// One of so many that wait looks like a checked name of another client.
 const TWINS: usize = 199;
 /// How many of a hundred questionnaires are filled in.
@@ -169,6 +169,7 @@ async fn empty(database: &Database) -> Result<(), Failure> {
     let transaction = database.write().await?;
     step::Entity::delete_many().exec(&transaction).await?;
     count::Entity::delete_many().exec(&transaction).await?;
+    client_count::Entity::delete_many().exec(&transaction).await?;
     name::Entity::delete_many().exec(&transaction).await?;
     Ok(transaction.commit().await?)
 }

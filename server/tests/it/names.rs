@@ -432,13 +432,15 @@ both_databases! {
         // What is counted twice is recounted.
         test.execute("UPDATE name_use SET messages = messages + 1 WHERE name_key = 'shop'", []).await;
         test.execute("UPDATE name_counts SET names = names + 1 WHERE status = 'New'", []).await;
+        test.execute("UPDATE client_name_counts SET names = names + 1 WHERE status = 'New' AND filled", []).await;
         test.execute("DELETE FROM unregistered_names WHERE name_key = '38050123456'", []).await;
         test.execute("UPDATE name_history SET status = 'New' WHERE name_key = 'alert'", []).await;
         let ran = test.run(&["check"], b"");
         assert_eq!(ran.code, Some(1));
         for said in [
             "client 7, sent under \"shop\" on ",
-            "names New since ",
+            "names since ",
+            "names of client 7, New, questionnaire filled: kept as ",
             "client 7, name 38050123456: it was sent under, and is neither",
             "client 7, name Alert: its history ends with another status",
         ] {

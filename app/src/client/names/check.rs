@@ -3,7 +3,7 @@
 
 use super::{
     NameStatus, rules,
-    store::{count, name},
+    store::{client_count, count, name},
 };
 use crate::{client::finance::check::Difference, database::Database, error::Error, values::time};
 use chrono::NaiveDate;
@@ -15,11 +15,13 @@ use std::collections::BTreeMap;
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<u64, Error> {
     let snapshot = database.snapshot().await?;
     let mut counted: BTreeMap<(NameStatus, bool, NaiveDate), i64> = BTreeMap::new();
+    let mut of_clients: BTreeMap<(i64, NameStatus, bool), i64> = BTreeMap::new();
     let mut names = 0;
     let mut rows = name::Entity::find().stream(&snapshot).await?;
     while let Some(name) = rows.try_next().await? {
         names += 1;
         *counted.entry((name.status, name.filled, time::day_of(name.status_at))).or_default() += 1;
+        *of_clients.entry((name.client_id, name.status, name.filled)).or_default() += 1;
         let derived = (rules::key(&name.name), rules::look(&name.name), rules::core(&name.name));
         let filled = name.questionnaire().iter().all(Option::is_some);
         if derived != (name.name_key.clone(), name.look.clone(), name.core.clone()) || filled != name.filled {
@@ -33,11 +35,22 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
     for row in count::Entity::find().all(&snapshot).await? {
         let found = counted.remove(&(row.status, row.filled, row.day)).unwrap_or_default();
         if found != row.names {
-            report(counts_differ(row.status, row.filled, row.day, row.names, found));
+            report(counts_differ(&format!("since {}", row.day), row.status, row.filled, row.names, found));
         }
     }
     for ((status, filled, day), found) in counted {
-        report(counts_differ(status, filled, day, 0, found));
+        report(counts_differ(&format!("since {day}"), status, filled, 0, found));
+    }
+    let mut kept = client_count::Entity::find().stream(&snapshot).await?;
+    while let Some(row) = kept.try_next().await? {
+        let found = of_clients.remove(&(row.client_id, row.status, row.filled)).unwrap_or_default();
+        if found != row.names {
+            report(counts_differ(&format!("of client {}", row.client_id), row.status, row.filled, row.names, found));
+        }
+    }
+    drop(kept);
+    for ((client_id, status, filled), found) in of_clients {
+        report(counts_differ(&format!("of client {client_id}"), status, filled, 0, found));
     }
     for (sql, problem) in [
         (
@@ -67,10 +80,7 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
     Ok(names)
 }
 
-fn counts_differ(status: NameStatus, filled: bool, day: NaiveDate, kept: i64, counted: i64) -> Difference {
+fn counts_differ(which: &str, status: NameStatus, filled: bool, kept: i64, counted: i64) -> Difference {
     let questionnaire = if filled { "filled" } else { "not filled" };
-    format!(
-        "names {} since {day}, questionnaire {questionnaire}: kept as {kept} and counted as {counted}",
-        status.label()
-    )
+    format!("names {which}, {}, questionnaire {questionnaire}: kept as {kept} and counted as {counted}", status.label())
 }

@@ -138,6 +138,34 @@ pub mod count {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// The table `client_name_counts`: the same of each client, for the tab.
+pub mod client_count {
+    use super::*;
+
+    /// How many names of a client have a status.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "client_name_counts")]
+    pub struct Model {
+        /// The client.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: i64,
+        /// The status.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub status: NameStatus,
+        /// Whether their questionnaires are filled in.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub filled: bool,
+        /// How many.
+        pub names: i64,
+    }
+
+    /// They are found by their client's id.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// The table `unregistered_names`: sender IDs that were used without being names of the client.
 pub mod unregistered {
     use super::*;
@@ -348,34 +376,44 @@ fn differences(before: &name::Model, after: &name::Model) -> [serde_json::Map<St
     })
 }
 
-/// What names count for: status, questionnaire, day.
-type Bucket = (NameStatus, bool, NaiveDate);
-
-fn bucket(name: &name::Model) -> Bucket {
-    (name.status, name.filled, time::day_of(name.status_at))
-}
-
 async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<(), DbErr> {
     // In the order of their keys, so that nobody waits for one who waits for him.
-    let mut added: BTreeMap<Bucket, i64> = BTreeMap::new();
+    let mut clients: BTreeMap<(i64, NameStatus, bool), i64> = BTreeMap::new();
+    let mut days: BTreeMap<(NameStatus, bool, NaiveDate), i64> = BTreeMap::new();
     for Change { before, after } in changes {
-        if let Some(before) = before {
-            *added.entry(bucket(before)).or_default() -= 1;
+        for (name, more) in before.iter().map(|before| (before, -1)).chain([(after, 1)]) {
+            *clients.entry((name.client_id, name.status, name.filled)).or_default() += more;
+            *days.entry((name.status, name.filled, time::day_of(name.status_at))).or_default() += more;
         }
-        *added.entry(bucket(after)).or_default() += 1;
     }
-    let rows: Vec<_> = added
+    let clients: Vec<_> = clients
         .into_iter()
         .filter(|(_, names)| *names != 0)
-        .map(|((status, filled, day), names)| count::Model { status, filled, day, names }.into_active_model())
+        .map(|((client_id, status, filled), names)| client_count::Model { client_id, status, filled, names })
         .collect();
-    if rows.is_empty() {
-        return Ok(());
+    let add = OnConflict::columns([
+        client_count::Column::ClientId,
+        client_count::Column::Status,
+        client_count::Column::Filled,
+    ])
+    .value(client_count::Column::Names, Expr::cust("client_name_counts.names + excluded.names"))
+    .to_owned();
+    for some in clients.chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        client_count::Entity::insert_many(rows).on_conflict(add.clone()).exec_without_returning(transaction).await?;
     }
+    let days: Vec<_> = days
+        .into_iter()
+        .filter(|(_, names)| *names != 0)
+        .map(|((status, filled, day), names)| count::Model { status, filled, day, names })
+        .collect();
     let add = OnConflict::columns([count::Column::Status, count::Column::Filled, count::Column::Day])
         .value(count::Column::Names, Expr::cust("name_counts.names + excluded.names"))
         .to_owned();
-    count::Entity::insert_many(rows).on_conflict(add).exec_without_returning(transaction).await?;
+    for some in days.chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        count::Entity::insert_many(rows).on_conflict(add.clone()).exec_without_returning(transaction).await?;
+    }
     Ok(())
 }
 
