@@ -10,7 +10,7 @@ use app::{
             change::{self, Change, Hand},
             check::recount,
             rules::{self, Questionnaire},
-            store::{apply, count, name, step},
+            store::{apply, client_count, count, name, step},
         },
     },
     clients::store::client,

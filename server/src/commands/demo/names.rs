@@ -44,6 +44,10 @@ pub async fn fill(
     clients: impl Iterator<Item = client::Model>,
     traffic: &Traffic,
 ) -> Result<(), Error> {
+    // Whoever sends nothing needs no name.
+    if plan.messages == 0 {
+        return Ok(());
+    }
     let mut random = Rng::with_seed(plan.seed.wrapping_add(0x006e_616d_6573));
     let sent: HashMap<i64, &[String]> = traffic.names().collect();
     let (mut added, mut decided) = (Vec::new(), Vec::new());
