@@ -164,7 +164,7 @@ fn tab(client: i64, open: &str) -> Vec<Case> {
     vec![
         case("tab, first page", "", 1),
         case("tab, middle page", "page=250", 250),
-        Case { order: "status_at DESC, name_key", ..case("tab, sorted", "sort=changed&dir=desc&page=100", 100) },
+        Case { order: "status_at DESC, name_key DESC", ..case("tab, sorted", "sort=changed&dir=desc&page=100", 100) },
         Case {
             filter: (format!("{of_client} AND name_key LIKE '%77%'"), Vec::new()),
             total: Some(load::SERIES),
