@@ -11,8 +11,8 @@ use crate::{
     client::{
         names::{
             NameForms, NameList, NameRow, NameStatus, Questionnaires,
-            desk::{Decide, History, Questionnaire, Standing},
-            table::{self, TICKED_FORM},
+            desk::{Decide, DecideTicked, History, Questionnaire, Standing},
+            table,
         },
         page::may,
     },
@@ -109,6 +109,11 @@ pub fn QueuePage() -> impl IntoView {
         OpenQueue { address: written() }
     });
     let ticked = Ticked::nothing();
+    let toaster = expect_context::<Toaster>();
+    let on_done = and_counted(Callback::new(move |message: String| {
+        toaster.say(message);
+        again.update(|again| *again += 1);
+    }));
     let rows = RwSignal::new(Vec::<NameRow>::new());
     keys::follow();
     view! {
@@ -142,7 +147,7 @@ pub fn QueuePage() -> impl IntoView {
                             <Loading
                                 of=forms
                                 show=move |forms| {
-                                    forms.ok().map(|forms| view! { <DecideTicked forms ticked again/> }).into_any()
+                                    forms.ok().map(|forms| view! { <DecideTicked forms ticked on_done/> }).into_any()
                                 }
                             />
                         }
@@ -307,25 +312,6 @@ fn Failed(query: QueueQuery, error: Error) -> impl IntoView {
         <Notice title=error.to_string() failed=true>
             {way_out}
         </Notice>
-    }
-}
-
-/// The form that decides ticked names. With JavaScript it is there only when some are.
-#[component]
-fn DecideTicked(forms: NameForms, ticked: Ticked, again: RwSignal<u32>) -> impl IntoView {
-    let NameForms { keys: [_, key], answer, .. } = forms;
-    let toaster = expect_context::<Toaster>();
-    let on_done = and_counted(Callback::new(move |message: String| {
-        ticked.set(Vec::new());
-        toaster.say(message);
-        again.update(|again| *again += 1);
-    }));
-    view! {
-        <div hidden=move || ticked.is_idle()>
-            <Decide id=TICKED_FORM title="Ticked names" moves=NameStatus::CURRENT.to_vec() key answer on_done>
-                <input type="hidden" name="ticked" value="true"/>
-            </Decide>
-        </div>
     }
 }
 

@@ -474,6 +474,10 @@ both_databases! {
         assert_eq!(list(&browser, 7, "go_to=99").await.page, 3);
         for (address, status) in [
             ("/clients/7/names?page=4", 404),
+            ("/clients/7/names?page=18446744073709551615", 404),
+            ("/clients/7/names?q=name&page=3", 200),
+            ("/clients/7/names?q=name&page=4", 404),
+            ("/clients/7/names?q=name&page=18446744073709551615", 404),
             ("/clients/7/names?page=0", 400),
             ("/clients/7/names?per_page=7", 400),
             ("/clients/7/names?sort=sent", 400),

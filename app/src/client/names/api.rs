@@ -16,15 +16,12 @@ pub async fn list_names(
     use crate::{
         admins::{Permission, visitor::allowed},
         client::find_client,
-        values::address::page_within,
     };
     allowed(Permission::SeeClients, |caller| async move {
         let query = NamesQuery::parse(&address)?;
         let client = find_client(&caller, &id).await?;
         let reader = caller.services.database.reader();
-        let total = list::count(reader, client.id, &query).await?;
-        let page = page_within(query.page, query.go_to, query.per_page, total)?;
-        let names = list::names(reader, client.id, &query, (page - 1) * query.per_page, query.per_page).await?;
+        let (page, total, names) = list::page(reader, client.id, &query).await?;
         let called = list::called(&client);
         let rows = list::rows(reader, names, |_| called.clone()).await?;
         let ticked = list::ticked(&caller, &address).await?;

@@ -1,11 +1,12 @@
 //! A name that is open: what it is, what may be done with it, and what was. The tab and the queue put it together.
 
-use super::{NameDesk, NameRow, NameStatus, QuestionnaireField, Step};
+use super::{NameDesk, NameForms, NameRow, NameStatus, QuestionnaireField, Step, table::TICKED_FORM};
 use crate::{
     ui::{
         dialog::{Dialog, DialogClose},
         field::{Checkbox, Field, TextArea},
         form::{FormAnswer, PostForm},
+        tick::Ticked,
     },
     values::messaging::messages,
 };
@@ -171,6 +172,30 @@ pub fn Decide(
             <Checkbox label="Notify customer" name="notify" checked=notify/>
             <div class="actions">{moves.into_iter().map(button).collect_view()}</div>
         </PostForm>
+    }
+}
+
+/// The form that decides ticked names. With JavaScript it is there only when some are.
+#[component]
+pub fn DecideTicked(
+    /// What the form begins with.
+    forms: NameForms,
+    /// What is ticked; nothing is any more when it was done.
+    ticked: Ticked,
+    /// Called after it was done.
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let NameForms { keys: [_, key], answer, .. } = forms;
+    let on_done = Callback::new(move |message| {
+        ticked.set(Vec::new());
+        on_done.run(message);
+    });
+    view! {
+        <div hidden=move || ticked.is_idle()>
+            <Decide id=TICKED_FORM title="Ticked names" moves=NameStatus::CURRENT.to_vec() key answer on_done>
+                <input type="hidden" name="ticked" value="true"/>
+            </Decide>
+        </div>
     }
 }
 

@@ -20,7 +20,10 @@ use crate::{
     error::Error,
     gateway::name_use_store as name_use,
     mail,
-    values::{address::typed, time},
+    values::{
+        address::{page_within, typed},
+        time,
+    },
 };
 use sea_orm::{
     ConnectionTrait, DbErr, Order, QueryOrder, QuerySelect, Select,
@@ -64,14 +67,8 @@ pub async fn count(database: &impl ConnectionTrait, client_id: i64, query: &Name
     Ok(counts.iter().filter(|count| is_wanted(count)).map(|count| count.names.unsigned_abs()).sum())
 }
 
-/// Some of them in the query's order.
-pub async fn names(
-    database: &impl ConnectionTrait,
-    client_id: i64,
-    query: &NamesQuery,
-    skip: u64,
-    count: u64,
-) -> Result<Vec<name::Model>, DbErr> {
+/// Their keys in the query's order.
+fn in_order(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
     let order = if query.dir == Direction::Ascending { Order::Asc } else { Order::Desc };
     let names = wanted(client_id, query).select_only().columns([name::Column::ClientId, name::Column::NameKey]);
     let names = match query.sort {
@@ -81,9 +78,49 @@ pub async fn names(
         Sort::Changed => names.order_by(name::Column::StatusAt, order.clone()),
     };
     // In the same direction as the column: an index is read from either end, but not both ways at once.
-    let names = names.order_by(name::Column::NameKey, order);
-    let keys: Vec<Key> = names.offset(skip).limit(count).into_tuple().all(database).await?;
+    names.order_by(name::Column::NameKey, order)
+}
+
+/// Some of them.
+pub async fn names(
+    database: &impl ConnectionTrait,
+    client_id: i64,
+    query: &NamesQuery,
+    skip: u64,
+    count: u64,
+) -> Result<Vec<name::Model>, DbErr> {
+    let keys: Vec<Key> = in_order(client_id, query).offset(skip).limit(count).into_tuple().all(database).await?;
     store::in_order(database, &keys).await
+}
+
+/// The page that a query asks for: its number, how many names are on all pages, and its own.
+///
+/// # Errors
+/// [`Error::NoSuchPage`] when there is none.
+pub async fn page(
+    database: &impl ConnectionTrait,
+    client_id: i64,
+    query: &NamesQuery,
+) -> Result<(u64, u64, Vec<name::Model>), Error> {
+    if !query.q.is_empty() && query.go_to.is_none() && u32::try_from(query.page).is_ok() {
+        // A search looks at all names in any case, and counts them on its way.
+        let found: Vec<(i64, String, i64)> = in_order(client_id, query)
+            .column_as(Expr::cust("COUNT(*) OVER ()"), "total")
+            .offset((query.page - 1) * query.per_page)
+            .limit(query.per_page)
+            .into_tuple()
+            .all(database)
+            .await?;
+        if let Some((_, _, total)) = found.first() {
+            let total = total.unsigned_abs();
+            let keys: Vec<Key> = found.into_iter().map(|(client_id, key, _)| (client_id, key)).collect();
+            return Ok((query.page, total, store::in_order(database, &keys).await?));
+        }
+    }
+    let total = count(database, client_id, query).await?;
+    let page = page_within(query.page, query.go_to, query.per_page, total)?;
+    let names = names(database, client_id, query, (page - 1) * query.per_page, query.per_page).await?;
+    Ok((page, total, names))
 }
 
 /// What the rows of names show. `called` says whose they are.

@@ -4,7 +4,7 @@ use super::{
     NameForms, NameList, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Sort, Unregistered,
     UnregisteredName,
     api::{ListNames, ListUnregistered, OpenNames},
-    desk::{Decide, History, NameFields, Questionnaire, Remove, Standing, typed_fields, typed_or},
+    desk::{Decide, DecideTicked, History, NameFields, Questionnaire, Remove, Standing, typed_fields, typed_or},
     query::PAGE_SIZES,
     table::{self, TICKED_FORM},
 };
@@ -83,7 +83,7 @@ pub fn NamesPage() -> impl IntoView {
                     <Loading
                         of=forms
                         show=move |forms| {
-                            forms.ok().map(|forms| view! { <DecideTicked id=id_now() query=query() forms ticked/> }).into_any()
+                            forms.ok().map(|forms| view! { <DecideTicked forms ticked on_done=done(&id_now(), &query())/> }).into_any()
                         }
                     />
                 }
@@ -207,31 +207,6 @@ fn Save(
                 "Save"
             </button>
         </PostForm>
-    }
-}
-
-/// The form that decides ticked names. With JavaScript it is there only when some are.
-#[component]
-fn DecideTicked(id: String, query: NamesQuery, forms: NameForms, ticked: Ticked) -> impl IntoView {
-    let NameForms { keys: [_, key], answer, .. } = forms;
-    let done = done(&id, &query);
-    let on_done = Callback::new(move |message| {
-        ticked.set(Vec::new());
-        done.run(message);
-    });
-    view! {
-        <div hidden=move || ticked.is_idle()>
-            <Decide
-                id=TICKED_FORM
-                title="Ticked names"
-                moves=NameStatus::CURRENT.to_vec()
-                key
-                answer
-                on_done
-            >
-                <input type="hidden" name="ticked" value="true"/>
-            </Decide>
-        </div>
     }
 }
 
