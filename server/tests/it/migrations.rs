@@ -1,8 +1,13 @@
 //! The schema: servers that start at once, and programs that are newer than the database.
 
-use crate::support::{TestDatabase, both_databases};
+use crate::support::{
+    TestDatabase, both_databases,
+    clients::{client, put},
+    traffic::{message_with, ndjson},
+};
 use app::{client::finance::check, database::Database};
 use migration::{Migrator, MigratorTrait as _};
+use serde_json::json;
 
 async fn steps(database: &Database) -> usize {
     database.pending_migrations().await.unwrap()
@@ -49,6 +54,33 @@ both_databases! {
         assert_eq!(opened, ["1 opening 25000", "2 opening -5000"]);
         let counted = check::recount(&database, |difference| panic!("{difference}")).await.unwrap();
         assert_eq!(counted, (3, 2));
+    }
+
+    async fn what_was_sent_before_there_were_names_is_counted_by_sender_id(test) {
+        put(&test.database, &[client(7), client(8)]).await;
+        let sent = |client: i64, id: &str, sender: &str, parts: u32| {
+            message_with(client, id, &[("sender_id", json!(sender)), ("parts", json!(parts))])
+        };
+        let lines = [
+            sent(7, "a", "Shop", 1),
+            sent(7, "b", "SHOP", 3),
+            sent(7, "c", "ЇЖАК", 1),
+            sent(7, "d", "їжак", 1),
+            sent(7, "e", "", 1),
+            sent(8, "a", "Shop", 2),
+        ];
+        assert_eq!(test.run(&["import", "messages", "-"], &ndjson(&lines)).code, Some(0));
+        let counted = "SELECT client_id || ' ' || name_key || ' ' || messages || ' ' || parts FROM name_use ORDER BY client_id, messages, name_key";
+        let unregistered = "SELECT client_id || ' ' || sender_id FROM unregistered_names ORDER BY client_id, sender_id";
+        let there = [test.column::<String>(counted).await, test.column::<String>(unregistered).await];
+        assert_eq!(there[0].len(), 4);
+        // As it was before names, and then as it is brought up to date.
+        let transaction = test.database.write().await.unwrap();
+        Migrator::down(&transaction, Some(1)).await.unwrap();
+        Migrator::up(&transaction, None).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!([test.column::<String>(counted).await, test.column::<String>(unregistered).await], there);
+        assert_eq!(test.run(&["check"], b"").code, Some(0));
     }
 
     async fn a_migration_that_fails_leaves_nothing_half_done(test) {
