@@ -721,7 +721,9 @@ test.describe('without JavaScript', () => {
   })
 
   test('the session that has ended leads to the sign-in, and nothing is booked', async ({ browser, site, account }) => {
-    const context = await browser.newContext({ baseURL: site.url, javaScriptEnabled: false })
+    // Not with the session that other tests use: signing in would end that one.
+    const storageState = { cookies: [], origins: [] }
+    const context = await browser.newContext({ baseURL: site.url, javaScriptEnabled: false, storageState })
     try {
       const page = await context.newPage()
       await page.goto('/login')
