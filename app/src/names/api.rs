@@ -43,7 +43,6 @@ pub async fn open_queue(
     use crate::{
         admins::{Permission, visitor::allowed},
         client::{
-            find_client,
             forms::new_key,
             names::list,
             no_such_client,
@@ -56,7 +55,7 @@ pub async fn open_queue(
         let query = QueueQuery::parse(&address)?;
         let database = &caller.services.database;
         let open = if let Some((client, name)) = &query.open {
-            let client = find_client(&caller, &client.to_string()).await?;
+            let client = clients::find(database, *client).await?.ok_or_else(no_such_client)?;
             Some(list::open(&caller, &client, name).await?)
         } else {
             let queue = Queue::open(database.reader(), &query).await?;

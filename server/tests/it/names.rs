@@ -621,6 +621,11 @@ both_databases! {
         assert!(answer.location().starts_with("/clients/7/names?name=Shop&answer=key-"), "{}", answer.location());
         let page = browser.get(answer.location().split('#').next().unwrap()).await;
         assert!(page.text().contains("Shop is Checked now."));
+        // A name that its own form has removed is gone, and that is said.
+        let gone = seen(&browser, 7, "Shop").await;
+        let answer = from("/clients/7/names?name=Shop", REMOVE, &[("seen", &gone)]).await;
+        let page = browser.get(answer.location().split('#').next().unwrap()).await;
+        assert!(page.status == 200 && page.text().contains("Removed Shop."), "{}", page.status);
         // Wherever a form says that it comes from, it leads to a page of ours.
         let alert = seen(&browser, 8, "Alert").await;
         let answer = from("/evil?x=/names", DECIDE, &[("seen", &alert), ("to", "Checked")]).await;

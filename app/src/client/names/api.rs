@@ -69,8 +69,17 @@ pub async fn open_names(
     allowed(Permission::SeeClients, |caller| async move {
         let name = plain("name", &name)?;
         let client = find_client(&caller, &id).await?;
-        let open = if name.is_empty() { None } else { Some(list::open(&caller, &client, &name).await?) };
         let answer = store::answer(&caller, client.id, answer).await?;
+        let done = answer.as_ref().is_some_and(|answer| answer.outcome.is_ok());
+        let open = if name.is_empty() {
+            None
+        } else {
+            match list::open(&caller, &client, &name).await {
+                // Its form has just removed it, or given it another name, and still has to say so.
+                Err(Error::NotFound(_)) if done => None,
+                open => Some(open?),
+            }
+        };
         Ok(NameForms { open, keys: [new_key()?, new_key()?], answer })
     })
     .await

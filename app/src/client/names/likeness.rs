@@ -22,8 +22,13 @@ pub async fn warnings(
         warnings.entry(key).or_default().push(warning);
     }
     let operators = operators::called(database).await?;
+    let operators: HashMap<String, &str> = operators
+        .iter()
+        .flat_map(|operator| rules::looks_of_operator(operator).map(move |look| (look, operator.as_str())))
+        .collect();
     for (client_id, name) in names {
-        if let Some(operator) = operators.iter().find(|operator| rules::is_like_operator(name, operator)) {
+        let like = operators.get(&rules::look(name)).or_else(|| operators.get(&rules::core(name)));
+        if let Some(operator) = like {
             let warning = format!("looks like the operator {operator}");
             warnings.entry((*client_id, rules::key(name))).or_default().push(warning);
         }
