@@ -23,7 +23,7 @@ use crate::{
     values::time,
 };
 use sea_orm::DatabaseTransaction;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// A good number of lines for a batch.
 pub const BATCH: usize = 4_000;
@@ -37,22 +37,24 @@ impl Line for NameLine {
         let before = store::find_all(transaction, &wanted.into_iter().collect::<Vec<_>>()).await?;
 
         let mut outcome = Outcome::default();
-        let mut after: BTreeMap<&Key, (u64, name::Model)> = BTreeMap::new();
+        let (mut lines, mut changes): (Vec<u64>, Vec<Change>) = Default::default();
+        // Several lines may be about one name.
+        let mut newest: HashMap<&Key, usize> = HashMap::new();
         let hand = Hand { login: &author.login, at: time::now() };
         for (line, key) in batch.iter().zip(&keys) {
-            let current = after.get(key).map(|(_, name)| name).or_else(|| before.get(key));
+            let current = newest.get(key).map(|change| &changes[*change].after).or_else(|| before.get(key));
             match judge(line, &locked, current, hand) {
                 Ok(Some(name)) => {
                     outcome.accepted += 1;
-                    after.insert(key, (line.line, name));
+                    let change = in_one_step(current.cloned(), name);
+                    newest.insert(key, changes.len());
+                    lines.push(line.line);
+                    changes.push(change);
                 }
                 Ok(None) => outcome.repeated += 1,
                 Err(refusal) => outcome.refusals.push(refusal),
             }
         }
-        let lines: Vec<u64> = after.values().map(|(line, _)| *line).collect();
-        let changes: Vec<Change> =
-            after.into_iter().map(|(key, (_, name))| in_one_step(before.get(key).cloned(), name)).collect();
         store::apply(transaction, &changes, author).await?;
         outcome.warnings = warnings(transaction, &lines, &changes).await?;
         Ok(outcome)
@@ -109,7 +111,7 @@ fn merged(said: Questionnaire, there: Questionnaire) -> Questionnaire {
     said.map(|answer| answer.or(there.next().flatten()))
 }
 
-/// Several lines of a batch about one name are one change.
+/// What a line says of a name is one change of it.
 fn in_one_step(before: Option<name::Model>, mut after: name::Model) -> Change {
     after.revision = before.as_ref().map_or(1, |before| before.revision + 1);
     Change { before, after }

@@ -109,6 +109,29 @@ both_databases! {
         assert_eq!(dump(test).await, there);
     }
 
+    async fn each_line_about_a_name_stands_in_its_history_wherever_a_batch_ends(test) {
+        put(&test.database, &[client(7)]).await;
+        let moved = |status: &str, reason: Value| name_with(7, "Shop", &[("status", json!(status)), ("reason", reason)]);
+        let lines = [
+            name_with(7, "Shop", &[("subject", Value::Null)]),
+            name(7, "Shop"),
+            moved("Checked", Value::Null),
+            moved("Rejected", json!("taken")),
+            name(7, "Other"),
+        ];
+        let ran = import(test, &lines);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "accepted 5, repeated 0, refused 0\n"), "{ran:?}");
+        let there = dump(test).await;
+        assert_eq!(there[1..5], [
+            "7/Shop/Rejected/taken/4/Blue Heron Ltd/Orders",
+            "7/other/1/New",
+            "7/shop/1/New",
+            "7/shop/3/Checked",
+        ]);
+        assert_eq!(there[5], "7/shop/4/Rejected");
+        assert_eq!(test.run(&["check"], b"").code, Some(0));
+    }
+
     async fn a_name_is_put_by_call(test) {
         put(&test.database, &[client(7), client(8)]).await;
         let server = TestServer::start(test).await;

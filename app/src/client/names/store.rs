@@ -267,15 +267,19 @@ pub async fn history(database: &impl ConnectionTrait, name: &name::Model) -> Res
         .await
 }
 
-/// Writes changes, each name at most once, in a transaction that has locked their clients: the names, their history,
-/// the audit record, and the counts at last, since whoever changes the same ones waits for this transaction's end.
+/// Writes changes, those of one name in their order, in a transaction that has locked their clients: the names, their
+/// history, the audit record, and the counts at last, since whoever changes the same ones waits for this transaction's
+/// end.
 pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author: &Author) -> Result<(), DbErr> {
     let replaced =
         name::Column::iter().filter(|column| !matches!(column, name::Column::ClientId | name::Column::NameKey));
     let replace =
         OnConflict::columns([name::Column::ClientId, name::Column::NameKey]).update_columns(replaced).to_owned();
-    for some in changes.chunks(NAMES) {
-        let rows = some.iter().map(|change| change.after.clone().into_active_model());
+    let names: BTreeMap<_, _> =
+        changes.iter().map(|Change { after, .. }| ((after.client_id, &after.name_key), after)).collect();
+    let names: Vec<&name::Model> = names.into_values().collect();
+    for some in names.chunks(NAMES) {
+        let rows = some.iter().map(|name| (*name).clone().into_active_model());
         name::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
     }
     let steps: Vec<_> = changes.iter().filter(|change| change.is_step()).map(|change| step_of(&change.after)).collect();
