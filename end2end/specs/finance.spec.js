@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import { Finance, book, expectRefused, fact, field, formOf, save, saveButton } from '../support/accounts.js'
 import { records } from '../support/csv.js'
 import { administrators } from '../support/server.js'
-import { expect, signIn, test, visit } from '../support/test.js'
+import { besides, expect, signIn, test, visit } from '../support/test.js'
 import { read } from '../support/xlsx.js'
 
 test.use({ data: 'accounts', role: 'manager' })
@@ -437,9 +437,7 @@ test.describe('the ledger', () => {
 
   test('of a viewer has everything but the forms', async ({ page, account, site, browser }) => {
     await book(page.request, site, account.id, 'top-up', { amount: '5' })
-    const context = await browser.newContext({ baseURL: site.url, storageState: await site.session('viewer') })
-    try {
-      const viewer = await context.newPage()
+    await besides(browser, site, 'viewer', async (viewer) => {
       await viewer.goto(`/clients/${account.id}/finance`)
       const finance = new Finance(viewer)
       await finance.expectStanding('105.0000', '50.0000', '155.0000')
@@ -447,9 +445,7 @@ test.describe('the ledger', () => {
       for (const form of [finance.credit, finance.topUp, finance.correction]) await expect(form).toHaveCount(0)
       await expect(viewer.getByRole('button', { name: /Reverse|Save/ })).toHaveCount(0)
       await expect(viewer.getByRole('link', { name: 'Export', exact: true })).toBeVisible()
-    } finally {
-      await context.close()
-    }
+    })
   })
 })
 
@@ -558,15 +554,11 @@ test('what somebody else books is shown within seconds, and what is half typed s
   await stay(page)
   await field(finance.topUp, 'Comment').fill('half a sent')
   await field(finance.topUp, 'Amount').pressSequentially('12,')
-  const context = await browser.newContext({ baseURL: site.url, storageState: await site.session('owner') })
-  try {
-    const other = await context.newPage()
+  await besides(browser, site, 'owner', async (other) => {
     await other.goto(`/clients/${account.id}/finance`)
     await save(new Finance(other).topUp, { Amount: '7', Comment: 'by somebody else' })
     await expect(new Finance(other).topUp.getByRole('status')).toContainText('Booked')
-  } finally {
-    await context.close()
-  }
+  })
   await finance.expectStanding('107.0000', '50.0000', '157.0000')
   await expect(finance.row('Top-up: by somebody else')).toContainText(administrators.owner.login)
   await expect(field(finance.topUp, 'Amount')).toHaveValue('12,')

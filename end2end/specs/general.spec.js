@@ -2,7 +2,7 @@
 
 import { accounts, book, expectRefused, fact, field, formOf, save } from '../support/accounts.js'
 import { administrators } from '../support/server.js'
-import { expect, signIn, test, visit } from '../support/test.js'
+import { besides, expect, signIn, test, visit } from '../support/test.js'
 
 test.use({ data: 'accounts', role: 'manager' })
 
@@ -17,16 +17,6 @@ const saveProfile = (page) => page.getByRole('button', { name: 'Save profile', e
 async function edit(page) {
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
   await expect(profile(page)).toBeVisible()
-}
-
-/** A page of somebody else who is signed in. */
-async function besides(browser, site, role, use) {
-  const context = await browser.newContext({ baseURL: site.url, storageState: await site.session(role) })
-  try {
-    await use(await context.newPage())
-  } finally {
-    await context.close()
-  }
 }
 
 test('the SMS subscription is saved, and still there after a reload', async ({ page, account }) => {

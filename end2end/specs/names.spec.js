@@ -3,21 +3,11 @@
 import { accounts, expectRefused, field, formOf, save, saveButton } from '../support/accounts.js'
 import { Names, importNames, questionnaire } from '../support/names.js'
 import { administrators, clients, start } from '../support/server.js'
-import { expect, signIn, test, visit } from '../support/test.js'
+import { besides, expect, signIn, test, visit } from '../support/test.js'
 
 test.use({ data: 'accounts', role: 'manager' })
 
 const address = ({ id }, query = '') => `/clients/${id}/names${query}`
-
-/** A page of somebody else who is signed in. */
-async function besides(browser, site, role, use) {
-  const context = await browser.newContext({ baseURL: site.url, storageState: await site.session(role) })
-  try {
-    await use(await context.newPage())
-  } finally {
-    await context.close()
-  }
-}
 
 test('a name goes the whole way from the import to Checked, and the gateway learns of it', async ({
   page,

@@ -174,6 +174,16 @@ export async function visit(page, address) {
   return response
 }
 
+/** Gives `use` a page of somebody else who is signed in, beside the test's own. */
+export async function besides(browser, site, role, use) {
+  const context = await browser.newContext({ baseURL: site.url, storageState: await site.session(role) })
+  try {
+    await use(await context.newPage())
+  } finally {
+    await context.close()
+  }
+}
+
 /** The side menu's link to the client table. */
 export const menuLink = (page) =>
   page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true })

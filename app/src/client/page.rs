@@ -19,13 +19,21 @@ use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     components::Outlet,
-    hooks::{use_location, use_navigate, use_params_map},
+    hooks::{use_location, use_navigate, use_params_map, use_query_map},
 };
 
 /// The client's number in the address, as it is written there.
 pub fn client_id() -> Memo<String> {
     let params = use_params_map();
     Memo::new(move |_| params.try_with(|params| params.get("id")).flatten().unwrap_or_default())
+}
+
+/// What the address says under a name; empty when it says nothing.
+///
+/// What depends on it reads it: what only tracks a memo that nobody has read is run again when it is read first.
+pub fn address_part(name: &'static str) -> Memo<String> {
+    let address = use_query_map();
+    Memo::new(move |_| address.try_with(|address| address.get(name)).flatten().unwrap_or_default())
 }
 
 /// Counts the changes to the client since the page was opened. What shows the client reads it anew with each.

@@ -63,7 +63,7 @@ pub fn WaitingCount() -> impl IntoView {
     let count = Asked::new(move || {
         waiting.track();
         // Whoever moves about sees what others did meanwhile.
-        path.track();
+        let _ = path.try_get();
         CountWaiting {}
     });
     view! {

@@ -1,7 +1,7 @@
 //! Labelled inputs. Each is one grid cell: label above, then the control, then hint or error, which the
 //! control names as its description. Within a [`super::form::PostForm`] they show what it says of them.
 
-use super::form::FormState;
+use super::{form::FormState, initial::Initial};
 use leptos::prelude::*;
 
 /// A line of text, a password, a date.
@@ -55,7 +55,7 @@ pub fn Field(
                 inputmode=inputmode
                 type=kind
                 value=value.clone()
-                prop:value=value
+                prop:value=Initial(value)
                 autocomplete=autocomplete
                 required=required
                 autofocus=autofocus
@@ -104,7 +104,7 @@ pub fn TextArea(
                 id=id
                 name=name
                 rows="2"
-                prop:value=value
+                prop:value=Initial(value)
                 autocomplete="off"
                 aria-invalid=move || wrong().then_some("true")
                 aria-describedby=move || (wrong() || hinted).then(|| noted.clone())
@@ -138,7 +138,7 @@ pub fn Select(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select id=id name=name prop:value=value.clone() autocomplete="off">
+            <select id=id name=name prop:value=Initial(value.clone()) autocomplete="off">
                 {options
                     .into_iter()
                     .map(|(word, label)| {
@@ -177,7 +177,7 @@ pub fn Checkbox(
                 name=name
                 value=value
                 checked=checked
-                prop:checked=checked
+                prop:checked=Initial(checked)
                 autocomplete="off"
                 aria-invalid=move || error().map(|_| "true")
                 aria-describedby=move || error().and(described_by.clone())

@@ -4,7 +4,7 @@
 //! - [`table`]: a table of rows with columns that sort, rows that are links
 //! - [`pager`]: which rows are shown, how many, and the way to other pages
 //! - [`search_box`]: one search field with its button
-//! - [`field`]: labelled inputs, selects and checkboxes, with hint and error
+//! - [`field`]: labelled inputs, selects and checkboxes, with hint and error; [`initial`]: what they hold at first
 //! - [`form`]: a form that changes something, once however often it is sent
 //! - [`query_form`]: a form that changes the page's address
 //! - [`ask`]: what a page asks the server for; [`loading`]: what stands there until the answer is shown
@@ -24,6 +24,7 @@ pub mod dialog;
 pub mod field;
 pub mod form;
 pub mod highlight;
+pub mod initial;
 pub mod loading;
 pub mod notice;
 pub mod pager;

@@ -1,6 +1,6 @@
 //! Which rows are shown, how many, and the way to other pages.
 
-use super::query_form::QueryForm;
+use super::{initial::Initial, query_form::QueryForm};
 use crate::values::money::group_thousands;
 use leptos::prelude::*;
 
@@ -51,7 +51,7 @@ pub fn Pager(
         <nav class="pager" aria-label="Pages">
             <QueryForm action=path.clone() kept=kept class="pager-size" at_once=true>
                 <label for="per_page">"Entries per page"</label>
-                <select id="per_page" name="per_page" prop:value=per_page.to_string() autocomplete="off">
+                <select id="per_page" name="per_page" prop:value=Initial(per_page.to_string()) autocomplete="off">
                     {sizes
                         .iter()
                         .map(|size| view! { <option value=size.to_string() selected=*size == per_page>{*size}</option> })
@@ -74,7 +74,7 @@ pub fn Pager(
                         type="number"
                         min="1"
                         value=page.to_string()
-                        prop:value=page.to_string()
+                        prop:value=Initial(page.to_string())
                         autocomplete="off"
                     />
                     <span class="muted">{format!("of {}", group_thousands(last))}</span>

@@ -1,6 +1,6 @@
 //! A form whose fields go into the page's address.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::SubmitEvent, html, prelude::*};
 
 /// A GET form. Without JavaScript the browser sends it; with it, the application goes on without loading the
 /// page anew, and leaves empty fields out of the address.
@@ -32,8 +32,15 @@ pub fn QueryForm(
             navigate(&address, leptos_router::NavigateOptions { scroll: false, ..Default::default() });
         }
     };
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if at_once && let Some(form) = form.get() {
+            send_early(&form);
+        }
+    });
     view! {
         <form
+            node_ref=form
             method="get"
             action=action
             class=class
@@ -105,3 +112,17 @@ fn send(event: &leptos::ev::Event) {
 
 #[cfg(not(feature = "hydrate"))]
 fn send(_: &leptos::ev::Event) {}
+
+/// Sends a form in which something was chosen before the application was there.
+#[cfg(feature = "hydrate")]
+fn send_early(form: &web_sys::HtmlFormElement) {
+    // What was typed, a date too, waits for more: it may be typed still.
+    let chosen = "select:has([selected]) option:checked:not([selected]), \
+                  input:checked:not([checked]), input[checked]:not(:checked)";
+    if form.query_selector(chosen).is_ok_and(|chosen| chosen.is_some()) {
+        let _ = form.request_submit();
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn send_early(_: &leptos::web_sys::HtmlFormElement) {}

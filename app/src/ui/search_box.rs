@@ -1,5 +1,6 @@
 //! One search field with its button.
 
+use super::initial::Initial;
 use leptos::prelude::*;
 
 /// A search field and its button, for use within a form ([`super::query_form::QueryForm`]). Enter and the
@@ -28,7 +29,7 @@ pub fn SearchBox(
                 name=name
                 aria-label=label
                 value=value.clone()
-                prop:value=value
+                prop:value=Initial(value)
                 placeholder=placeholder
                 maxlength=longest
                 autocomplete="off"

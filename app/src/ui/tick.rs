@@ -1,6 +1,7 @@
 //! Rows that are ticked, to do something with all of them.
 
-use leptos::prelude::*;
+use super::initial::Initial;
+use leptos::{html, prelude::*};
 
 /// What is ticked. It is kept while the list is read anew, so it stands apart from it.
 #[derive(Clone, Copy, Debug)]
@@ -65,9 +66,8 @@ pub fn Tick(
 ) -> impl IntoView {
     let (own, sent) = (value.clone(), value.clone());
     let checked = ticked.values.with_untracked(|values| values.contains(&value));
-    let is_ticked = move || ticked.values.try_with(|values| values.contains(&own)).unwrap_or_default();
-    let change = move |event: leptos::ev::Event| {
-        let on = event_target_checked(&event);
+    let is_ticked = move || Initial(ticked.values.try_with(|values| values.contains(&own)).unwrap_or_default());
+    let tick = move |on: bool| {
         ticked.values.update(|values| {
             values.retain(|other| *other != value);
             if on {
@@ -75,6 +75,16 @@ pub fn Tick(
             }
         });
     };
+    // It may have been ticked before the application was there.
+    let checkbox = NodeRef::<html::Input>::new();
+    let tick_early = tick.clone();
+    Effect::new(move |_| {
+        if let Some(checkbox) = checkbox.get()
+            && checkbox.checked() != checked
+        {
+            tick_early(!checked);
+        }
+    });
     view! {
         <input
             type="checkbox"
@@ -85,7 +95,8 @@ pub fn Tick(
             aria-label=label
             checked=checked
             prop:checked=is_ticked
-            on:change=change
+            on:change=move |event| tick(event_target_checked(&event))
+            node_ref=checkbox
             autocomplete="off"
         />
     }

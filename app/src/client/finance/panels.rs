@@ -3,7 +3,7 @@
 
 use super::{Desk, LedgerRow, ReversalDesk, api::OpenDesk};
 use crate::{
-    client::page::{client_id, shown_anew},
+    client::page::{address_part, client_id, shown_anew},
     ui::{
         ask::Asked,
         field::{Checkbox, Field},
@@ -13,14 +13,12 @@ use crate::{
     values::Money,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// Set credit, Top up account and Correction.
 #[component]
 pub fn Panels() -> impl IntoView {
     let id = client_id();
-    let address = use_query_map();
-    let answer = Memo::new(move |_| address.try_with(|address| address.get("answer")).flatten().unwrap_or_default());
+    let answer = address_part("answer");
     let desk = Asked::new(move || OpenDesk {
         id: id.try_get().unwrap_or_default(),
         answer: answer.try_get().unwrap_or_default(),

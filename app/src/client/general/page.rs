@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     admins::Permission,
-    client::page::{Changes, NoClient, client_id, may, shown_anew, shown_anew_at},
+    client::page::{Changes, NoClient, address_part, client_id, may, shown_anew, shown_anew_at},
     ui::{
         ask::Asked,
         field::{Checkbox, Field, Select},
@@ -17,16 +17,13 @@ use crate::{
     },
 };
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_query_map;
 
 /// The General info tab: the facts, what may be changed of them, and what was.
 #[component]
 pub fn GeneralPage() -> impl IntoView {
     let id = client_id();
-    let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let before =
-        Memo::new(move |_| address.try_with(|address| address.get("history_before")).flatten().unwrap_or_default());
+    let before = address_part("history_before");
     let info = Asked::new(move || {
         changes.track();
         ReadGeneralInfo { id: id.try_get().unwrap_or_default(), history_before: before.try_get().unwrap_or_default() }
@@ -119,14 +116,10 @@ fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest:
 #[component]
 fn Forms() -> impl IntoView {
     let id = client_id();
-    let address = use_query_map();
-    let part = move |name: &'static str| {
-        Memo::new(move |_| address.try_with(|address| address.get(name)).flatten().unwrap_or_default())
-    };
-    let (edit, answer) = (part("edit"), part("answer"));
+    let (edit, answer) = (address_part("edit"), address_part("answer"));
     let desk = Asked::new(move || {
         // Opened anew for each edit, so that it begins with what is there then.
-        edit.track();
+        let _ = edit.try_get();
         OpenProfile { id: id.try_get().unwrap_or_default(), answer: answer.try_get().unwrap_or_default() }
     });
     view! {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     admins::Permission,
-    client::page::{Changes, NoClient, client_id, may, shown_anew_at},
+    client::page::{Changes, NoClient, address_part, client_id, may, shown_anew_at},
     clients::Direction,
     error::Error,
     names::page::and_counted,
@@ -36,15 +36,11 @@ use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map}
 pub fn NamesPage() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
-    let part = move |name: &'static str| {
-        Memo::new(move |_| address.try_with(|address| address.get(name)).flatten().unwrap_or_default())
-    };
-    let (open, answer) = (part("name"), part("answer"));
+    let (open, answer) = (address_part("name"), address_part("answer"));
     // Beside them, so that the forms begin anew for each name that is added.
-    let (add, new_name) = (part("add"), part("new_name"));
+    let (add, new_name) = (address_part("add"), address_part("new_name"));
     let forms = Asked::new(move || {
-        add.track();
-        new_name.track();
+        let _ = (add.try_get(), new_name.try_get());
         OpenNames {
             id: id.try_get().unwrap_or_default(),
             name: open.try_get().unwrap_or_default(),

@@ -1,0 +1,91 @@
+// What is done on a page before the application has taken it over, which takes seconds on a slow line: it stays,
+// since nothing that came with the page is asked for once more.
+
+import { addressOf, ClientTable } from '../support/client-table.js'
+import { fact, field, formOf } from '../support/accounts.js'
+import { clients, select } from '../support/known-clients.js'
+import { importNames, Names } from '../support/names.js'
+import { alive, expect, test, visit } from '../support/test.js'
+
+/** Opens a page whose application doesn't come before `early` has ended. */
+async function beforeTheApplication(page, address, early) {
+  let come
+  const mayCome = new Promise((resolve) => (come = resolve))
+  await page.route('**/*.wasm', (route) => mayCome.then(() => route.continue()))
+  try {
+    await page.goto(address, { waitUntil: 'domcontentloaded' })
+    await early()
+    expect(await page.evaluate(() => window.listened.has(window)), 'it has come too early').toBe(false)
+  } finally {
+    come()
+  }
+  await alive(page)
+}
+
+test.describe('on the page of a client', () => {
+  test.use({ data: 'accounts', role: 'manager' })
+
+  test('what was typed, chosen and ticked stays, and is saved', async ({ page, account }) => {
+    const profile = formOf(page, 'Profile')
+    await beforeTheApplication(page, `/clients/${account.id}/general?edit=true`, async () => {
+      await field(profile, 'Company').fill('Typed early')
+      await field(profile, 'Property Type').selectOption('Entrepreneur')
+      await page.getByRole('checkbox', { name: 'SMS subscription', exact: true }).check()
+    })
+    await expect(field(profile, 'Company')).toHaveValue('Typed early')
+    await expect(page.getByRole('checkbox', { name: 'SMS subscription', exact: true })).toBeChecked()
+    await page.getByRole('button', { name: 'Save profile', exact: true }).click()
+    await expect(fact(page, 'Company')).toHaveText('Typed early')
+    await expect(fact(page, 'Property Type')).toHaveText('Entrepreneur')
+  })
+
+  for (const address of ['general', 'general?edit=true', 'finance', 'statistics/day', 'names', 'names?add=true']) {
+    test(`${address} doesn't ask once more for what it came with`, async ({ page, account }) => {
+      const asked = []
+      page.on('request', (request) => request.url().includes('/rpc/') && asked.push(request.url()))
+      await visit(page, `/clients/${account.id}/${address}`)
+      await page.evaluate(() => new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle))))
+      expect(asked).toEqual([])
+    })
+  }
+
+  test('several lines of text stay', async ({ page, account, site }) => {
+    await importNames(site, account.id, [['Pintail']])
+    const form = formOf(page, 'Questionnaire')
+    await beforeTheApplication(page, `/clients/${account.id}/names?name=Pintail`, () =>
+      field(form, 'Subject').fill('Typed\nearly'),
+    )
+    await expect(field(form, 'Subject')).toHaveValue('Typed\nearly')
+  })
+
+  test('names that were ticked are decided', async ({ page, account, site }) => {
+    await importNames(site, account.id, [['Knot'], ['Dunlin'], ['Sanderling']])
+    const names = new Names(page)
+    await beforeTheApplication(page, `/clients/${account.id}/names`, async () => {
+      await names.tick('Knot').check()
+      await names.tick('Sanderling').check()
+    })
+    await names.ticked.getByRole('button', { name: 'Check', exact: true }).click()
+    await expect(names.toast).toContainText('2 names are Checked now.')
+    await expect(names.row('Dunlin')).toContainText('New')
+  })
+})
+
+test.describe('in the client table', () => {
+  test.use({ data: 'known' })
+
+  test('a filter that was chosen is used as soon as the application is there', async ({ page }) => {
+    const table = new ClientTable(page)
+    await beforeTheApplication(page, addressOf({ page: 2 }), () =>
+      table.filter('Property type').selectOption({ label: 'Individual' }),
+    )
+    const expected = select(clients, { property_type: 'individual' }).length
+    await table.expectRange(`1-${Math.min(10, expected)} of ${expected}`)
+    await expect(table.filter('Property type')).toHaveValue('individual')
+  })
+
+  test('a search that was typed stays', async ({ page }) => {
+    await beforeTheApplication(page, addressOf({}), () => page.getByRole('searchbox').fill('early'))
+    await expect(page.getByRole('searchbox')).toHaveValue('early')
+  })
+})
