@@ -240,18 +240,47 @@ test('a reversal can be left without booking anything', async ({ page, account, 
   await finance.expectStanding('105.0000', '50.0000', '155.0000')
 })
 
-test('a row that was reversed meanwhile is not reversed twice', async ({ page, account, site, complaints }) => {
+test('what others book leaves the form alone, and a row that they have reversed is not reversed twice', async ({
+  page,
+  account,
+  site,
+  complaints,
+}) => {
   complaints.expect(/answer: 409 /)
   await book(page.request, site, account.id, 'top-up', { amount: '5' })
   await open(page, account)
   const finance = new Finance(page)
   await finance.reverseButton(finance.rows.first()).click()
   const form = formOf(page, 'Reverse transaction 2')
-  await expect(form).toBeVisible()
+  await field(form, 'Reason').fill('typed with care')
   await book(page.request, site, account.id, 'reversal', { transaction: '2' })
-  await expect(form.getByText('It was reversed by transaction 3.')).toBeVisible({ timeout: 15_000 })
-  await expect(form.getByRole('button', { name: /^Book/ })).toHaveCount(0)
+  await expect(finance.row('No. 2')).toContainText('Reversed by transaction 3')
+  await expect(field(form, 'Reason')).toHaveValue('typed with care')
+  await form.getByRole('button', { name: 'Book -5.00 EUR', exact: true }).click()
+  await expect(form.getByRole('alert')).toContainText('by transaction 3')
+  await expect(field(form, 'Reason')).toHaveValue('typed with care')
   await finance.expectStanding('100.0000', '50.0000', '150.0000')
+  await page.reload()
+  await expect(form).toContainText('It was reversed by transaction 3.')
+  await expect(form.getByRole('button', { name: /^Book/ })).toHaveCount(0)
+})
+
+test('who goes on before a form was answered finds everything well', async ({ page, account }) => {
+  await open(page, account)
+  const finance = new Finance(page)
+  let answer
+  const mayCome = new Promise((resolve) => (answer = resolve))
+  await page.route('**/finance/top-up', (route) => mayCome.then(() => route.continue()))
+  await save(finance.topUp, { Amount: '5' })
+  const tabs = page.getByRole('tablist')
+  await tabs.getByRole('tab', { name: 'General info', exact: true }).click()
+  await expect(fact(page, 'Company')).toHaveText(account.company)
+  const answered = page.waitForResponse('**/finance/top-up')
+  answer()
+  await answered
+  await expect(finance.heading).toContainText('Balance 105.0000 EUR')
+  await tabs.getByRole('tab', { name: 'Finance', exact: true }).click()
+  await finance.expectStanding('105.0000', '50.0000', '155.0000')
 })
 
 test('the credit is set, and what is available follows', async ({ page, account, complaints }) => {

@@ -235,7 +235,7 @@ fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
 fn columns(ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
     let client = |row: &NameRow| {
         view! {
-            <span class="two-lines">
+            <span class="two-lines called">
                 <span>{row.client.clone()}</span>
                 <span class="muted">{row.seen.client_id}</span>
             </span>
@@ -247,8 +247,8 @@ fn columns(ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
         table::column("Client", None, client),
         table::column("Status", None, table::short_status),
         table::column("Questionnaire", None, table::questionnaire),
-        table::column("Since", None, table::changed),
-        table::sent(),
+        table::column("Since", None, table::short_changed),
+        table::sent(table::short_used),
     ];
     columns.extend(ticked.map(table::tick));
     columns

@@ -167,7 +167,8 @@ fn send(event: &leptos::ev::SubmitEvent, address: String, state: FormState, keep
                     form.reset();
                 }
                 state.outcome.set(Some(Ok(message.clone())));
-                on_done.run(message);
+                // Who sent it may be on another page by now.
+                on_done.try_run(message);
             }
             Err(error) => {
                 state.outcome.set(Some(Err(error)));

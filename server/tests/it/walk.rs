@@ -117,6 +117,7 @@ const FUNCTIONS: &[Door] = &[
     get("/rpc/read_report", "/rpc/read_report?id=7&report=day&address=", SEE),
     get("/rpc/read_standing", "/rpc/read_standing?id=7", SEE),
     get("/rpc/open_desk", "/rpc/open_desk?id=7&answer=", CHANGE),
+    get("/rpc/open_reversal", "/rpc/open_reversal?id=7&transaction=1&answer=", CHANGE),
     get("/rpc/list_transactions", "/rpc/list_transactions?id=7&address=", SEE),
     get("/rpc/list_names", "/rpc/list_names?id=7&address=", SEE),
     get("/rpc/list_unregistered", "/rpc/list_unregistered?id=7", SEE),

@@ -1,6 +1,6 @@
 //! What the browser asks the server for.
 
-use super::{Desk, LedgerPage, Standing};
+use super::{Desk, LedgerPage, ReversalDesk, Standing};
 use crate::error::Error;
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -54,6 +54,31 @@ pub async fn open_desk(
     .await
 }
 
+/// What the form begins with that takes a row back. `answer` is the key of a form that was sent without JavaScript, or
+/// empty.
+#[server(prefix = "/rpc", endpoint = "open_reversal", input = GetUrl)]
+pub async fn open_reversal(
+    /// The client's number in the address, as it is written there.
+    id: String,
+    /// The row's number within the client, as it is written in the address.
+    transaction: String,
+    #[server(default)]
+    /// The part `answer` of the address.
+    answer: String,
+) -> Result<ReversalDesk, Error> {
+    use super::booking::no_such_transaction;
+    use crate::{
+        admins::{Permission, visitor::allowed},
+        client::find_client,
+    };
+    allowed(Permission::ChangeClients, |caller| async move {
+        let client = find_client(&caller, &id).await?;
+        let transaction = transaction.parse().map_err(|_| no_such_transaction())?;
+        native::reversal_desk(&caller, client, transaction, answer).await
+    })
+    .await
+}
+
 /// The part of the ledger that an address asks for.
 #[server(prefix = "/rpc", endpoint = "list_transactions", input = GetUrl)]
 pub async fn list_transactions(
@@ -72,7 +97,7 @@ pub async fn list_transactions(
         let query = FinanceQuery::parse(&address)?;
         let client = find_client(&caller, &id).await?;
         let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
-        native::ledger_page(&caller, client, &query, period, &address).await
+        native::ledger_page(&caller, client, &query, period).await
     })
     .await
 }
@@ -89,11 +114,7 @@ mod native {
         client::{forms::new_key, store as answers},
         clients::store::client,
         error::Error,
-        values::{
-            address::{page_within, parts},
-            period::Period,
-            time,
-        },
+        values::{address::page_within, period::Period, time},
     };
 
     pub async fn ledger_page(
@@ -101,7 +122,6 @@ mod native {
         client: client::Model,
         query: &FinanceQuery,
         period: Period,
-        address: &str,
     ) -> Result<LedgerPage, Error> {
         let reader = caller.services.database.reader();
         let extract = store::extract(reader, client.id, &period, query.kind).await?;
@@ -110,10 +130,9 @@ mod native {
         let (skip, count) = ((page - 1) * query.per_page, query.per_page);
         let rows = extract.rows(reader, skip.cast_signed(), count.cast_signed()).await?;
         let reversed = store::reversals(reader, client.id, rows.iter().map(|row| row.id)).await?;
-        let reversal = match query.reverse {
-            None => None,
-            Some(id) => Some(reversal_desk(caller, client.id, id, address).await?),
-        };
+        if let Some(id) = query.reverse {
+            store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
+        }
         let others = extract.others();
         Ok(LedgerPage {
             currency: client.currency,
@@ -135,17 +154,20 @@ mod native {
                     row(entry, reversed_by)
                 })
                 .collect(),
-            reversal,
         })
     }
 
-    async fn reversal_desk(caller: &Caller, client_id: i64, id: i64, address: &str) -> Result<ReversalDesk, Error> {
+    pub async fn reversal_desk(
+        caller: &Caller,
+        client: client::Model,
+        id: i64,
+        answer: String,
+    ) -> Result<ReversalDesk, Error> {
         let reader = caller.services.database.reader();
-        let entry = store::find(reader, client_id, id).await?.ok_or_else(no_such_transaction)?;
-        let reversed_by = store::reversals(reader, client_id, [id]).await?.get(&id).copied();
-        let key = parts(address).find(|(name, _)| name == "answer").map(|(_, key)| key).unwrap_or_default();
-        let answer = answers::answer(caller, client_id, key).await?;
-        Ok(ReversalDesk { row: row(entry, reversed_by), key: new_key()?, answer })
+        let entry = store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
+        let reversed_by = store::reversals(reader, client.id, [id]).await?.get(&id).copied();
+        let answer = answers::answer(caller, client.id, answer).await?;
+        Ok(ReversalDesk { currency: client.currency, row: row(entry, reversed_by), key: new_key()?, answer })
     }
 
     fn row(entry: entry::Model, reversed_by: Option<i64>) -> LedgerRow {

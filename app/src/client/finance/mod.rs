@@ -105,8 +105,11 @@ pub struct LedgerPage {
     pub total: u64,
     /// The page's rows, newest first.
     pub rows: Vec<LedgerRow>,
-    /// The row that is about to be taken back.
-    pub reversal: Option<ReversalDesk>,
+}
+
+/// The path of the tab.
+fn path(id: &str) -> String {
+    format!("/clients/{id}/finance")
 }
 
 /// A row of the table.
@@ -135,6 +138,8 @@ pub struct LedgerRow {
 /// The form that takes a row back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReversalDesk {
+    /// ISO 4217 code.
+    pub currency: String,
     /// The row.
     pub row: LedgerRow,
     /// A new idempotency key.

@@ -4,10 +4,11 @@ use super::{
     EntryKind, FinanceQuery, LedgerPage, LedgerRow, PAGE_SIZES, Standing,
     api::{ListTransactions, ReadStanding},
     panels::{Panels, Reversal},
+    path,
 };
 use crate::{
     admins::Permission,
-    client::page::{Changes, client_id, may, shown_anew_at},
+    client::page::{Changes, address_part, client_id, may},
     error::Error,
     ui::{
         amount::Amount,
@@ -29,8 +30,21 @@ use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map}
 pub fn FinancePage() -> impl IntoView {
     view! {
         <AccountStanding/>
-        {may(Permission::ChangeClients).then(|| view! { <Panels/> })}
+        {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
         <Transactions/>
+    }
+}
+
+/// Everything that books.
+#[component]
+fn Forms() -> impl IntoView {
+    let reverse = address_part("reverse");
+    view! {
+        <Panels/>
+        {move || {
+            let transaction = reverse.try_get().unwrap_or_default();
+            (!transaction.is_empty()).then(|| view! { <Reversal transaction/> })
+        }}
     }
 }
 
@@ -121,29 +135,11 @@ fn Transactions() -> impl IntoView {
     }
 }
 
-fn path(id: &str) -> String {
-    format!("/clients/{id}/finance")
-}
-
 #[component]
 fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
     let path = path(&id);
-    let LedgerPage {
-        currency,
-        from,
-        to,
-        quick,
-        opening,
-        closing,
-        turnover,
-        others,
-        page: number,
-        total,
-        rows,
-        reversal,
-    } = page;
+    let LedgerPage { currency, from, to, quick, opening, closing, turnover, others, page: number, total, rows } = page;
     let asked = query.on_page(number);
-    let on_done = shown_anew_at(asked.address(&path));
     let kept: Vec<_> = asked.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
     let export = asked.within(&from, &to);
     let empty = rows.is_empty();
@@ -163,11 +159,6 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
             </div>
         </div>
         <PeriodForm path=path.clone() query=asked.clone() from=from.clone() to=to.clone() quick/>
-        {reversal
-            .map(|desk| {
-                let (id, currency, back) = (id.clone(), currency.clone(), asked.address(&path));
-                view! { <Reversal id desk currency back on_done/> }
-            })}
         <dl class="standing turnover">
             <Sum term="Opening balance" money=opening currency=currency.clone()/>
             <Sum term="Credit turnover" money=turnover.0 currency=currency.clone()/>

@@ -1,9 +1,13 @@
 //! The forms of the tab. They stand apart from what follows the account, so that nothing typed is lost when somebody
 //! else books.
 
-use super::{Desk, LedgerRow, ReversalDesk, api::OpenDesk};
+use super::{
+    Desk, FinanceQuery, LedgerRow, ReversalDesk,
+    api::{OpenDesk, OpenReversal},
+    path,
+};
 use crate::{
-    client::page::{address_part, client_id, shown_anew},
+    client::page::{address_part, client_id, shown_anew, shown_anew_at},
     ui::{
         ask::Asked,
         field::{Checkbox, Field},
@@ -13,6 +17,7 @@ use crate::{
     values::Money,
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// Set credit, Top up account and Correction.
 #[component]
@@ -48,7 +53,7 @@ fn Open(id: String, desk: Desk) -> impl IntoView {
     let credit_hint = hint("How far below zero the balance may go.");
     let (top_up_hint, correction_hint) = (hint("Added to the balance."), hint("Taken off the balance."));
     let [credit_action, top_up_action, correction_action] =
-        ["credit", "top-up", "correction"].map(|form| format!("/clients/{id}/finance/{form}"));
+        ["credit", "top-up", "correction"].map(|form| format!("{}/{form}", path(&id)));
     view! {
         <div class="panels">
             <PostForm action=credit_action id="credit" title="Set credit" key=credit_key answer=answer.clone() keeps=true on_done>
@@ -87,18 +92,35 @@ fn Save() -> impl IntoView {
 /// Takes a row back, after a look at it.
 #[component]
 pub fn Reversal(
-    /// The client's number in the address.
-    id: String,
-    /// The row, and the form's key.
-    desk: ReversalDesk,
-    /// ISO 4217 code of the account's currency.
-    currency: String,
-    /// The address of the tab without this form.
-    back: String,
-    /// Called after it was done.
-    on_done: Callback<String>,
+    /// The row's number, as it is written in the address.
+    transaction: String,
 ) -> impl IntoView {
-    let ReversalDesk { row, key, answer } = desk;
+    let (id, address) = (client_id(), use_query_map());
+    let answer = address_part("answer");
+    let desk = Asked::new(move || OpenReversal {
+        id: id.get_untracked(),
+        transaction: transaction.clone(),
+        answer: answer.get_untracked(),
+    });
+    view! {
+        <Loading
+            of=desk
+            // What is wrong, the ledger below says.
+            show=move |desk| {
+                let id = id.try_get_untracked().unwrap_or_default();
+                let address = address.try_get_untracked().unwrap_or_default().to_query_string();
+                let query = FinanceQuery::parse(&address).unwrap_or_default();
+                let back = query.on_page(query.page).address(&path(&id));
+                desk.ok().map(|desk| view! { <Reverse id desk back/> }).into_any()
+            }
+        />
+    }
+}
+
+#[component]
+fn Reverse(id: String, desk: ReversalDesk, back: String) -> impl IntoView {
+    let ReversalDesk { currency, row, key, answer } = desk;
+    let on_done = shown_anew_at(back.clone());
     let LedgerRow { id: number, at, amount, purpose, author, reversed_by, .. } = row;
     let typed = answer.as_ref().and_then(|answer| answer.typed("reason")).unwrap_or_default();
     let offers = reversed_by.is_none() && row.kind.can_be_reversed();
@@ -108,7 +130,7 @@ pub fn Reversal(
     };
     view! {
         <PostForm
-            action=format!("/clients/{id}/finance/reversal")
+            action=format!("{}/reversal", path(&id))
             id="reversal"
             title=format!("Reverse transaction {number}")
             key

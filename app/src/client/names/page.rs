@@ -328,7 +328,7 @@ fn columns(query: &NamesQuery, path: &str, ticked: Option<Ticked>) -> Vec<Column
         column(Sort::Status, table::status),
         column(Sort::Questionnaire, table::questionnaire),
         column(Sort::Changed, table::changed),
-        table::sent(),
+        table::sent(table::used),
     ];
     columns.extend(ticked.map(table::tick));
     columns

@@ -66,18 +66,31 @@ pub fn changed(row: &NameRow) -> AnyView {
     .into_any()
 }
 
+/// The same in fewer words.
+pub fn short_changed(row: &NameRow) -> AnyView {
+    let day = row.status_at.split(' ').next().unwrap_or_default().to_owned();
+    view! { <span title=format!("{}, by {}", row.status_at, row.status_by)>{day}</span> }.into_any()
+}
+
+/// What was sent under the name, and whether it should have been.
+pub fn used(row: &NameRow) -> AnyView {
+    let unchecked = row.status != NameStatus::Checked && row.sent.0 > 0;
+    view! {
+        <span class="two-lines">
+            <span>{messages(row.sent.0, row.sent.1)}</span>
+            {unchecked.then(|| view! { <span class="badge">"used unchecked"</span> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// The same in fewer words, for a table in which hardly a name is checked.
+pub fn short_used(row: &NameRow) -> AnyView {
+    messages(row.sent.0, row.sent.1).into_any()
+}
+
 /// What was sent under the name lately.
-pub fn sent() -> Column<NameRow> {
-    let cell = |row: &NameRow| {
-        let unchecked = row.status != NameStatus::Checked && row.sent.0 > 0;
-        view! {
-            <span class="two-lines">
-                <span>{messages(row.sent.0, row.sent.1)}</span>
-                {unchecked.then(|| view! { <span class="badge">"used unchecked"</span> })}
-            </span>
-        }
-        .into_any()
-    };
+pub fn sent(cell: fn(&NameRow) -> AnyView) -> Column<NameRow> {
     Column {
         label: "Sent in 30 days".to_owned(),
         hint: "Messages handed over for delivery, and their parts; today and the 29 days before",
