@@ -1,8 +1,8 @@
-// Debian's Chromium, since Playwright must not download a browser of its own.
+// Debian's Chromium, without its windows where there is that, since Playwright must not download a browser of its own.
 
 import fs from 'node:fs'
 
-const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const candidates = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`)
 
 /** How the browser is started. */
 export const launchOptions = {
