@@ -7,13 +7,13 @@ import { clients, select } from '../support/known-clients.js'
 import { importNames, Names } from '../support/names.js'
 import { alive, expect, test, visit } from '../support/test.js'
 
-/** Opens a page whose application doesn't come before `early` has ended. */
-async function beforeTheApplication(page, address, early) {
+/** Opens a page, by its address or otherwise, whose application doesn't come before `early` has ended. */
+async function beforeTheApplication(page, open, early) {
   let come
   const mayCome = new Promise((resolve) => (come = resolve))
   await page.route('**/*.wasm', (route) => mayCome.then(() => route.continue()))
   try {
-    await page.goto(address, { waitUntil: 'domcontentloaded' })
+    await (typeof open === 'string' ? page.goto(open, { waitUntil: 'domcontentloaded' }) : open())
     await early()
     expect(await page.evaluate(() => window.listened.has(window)), 'it has come too early').toBe(false)
   } finally {
@@ -69,6 +69,23 @@ test.describe('on the page of a client', () => {
     await expect(names.toast).toContainText('2 names are Checked now.')
     await expect(names.row('Dunlin')).toContainText('New')
   })
+})
+
+test('who goes back once more meanwhile gets the page of the address', async ({ page }) => {
+  await visit(page, '/clients')
+  await page.getByRole('link', { name: 'Names', exact: true }).click()
+  await expect(page).toHaveURL('/names')
+  await visit(page, '/clients?page=2')
+  await beforeTheApplication(
+    page,
+    () => page.goBack({ waitUntil: 'domcontentloaded' }),
+    async () => {
+      await expect(page).toHaveURL('/names')
+      await page.evaluate(() => history.back())
+      await expect(page).toHaveURL('/clients')
+    },
+  )
+  await new ClientTable(page).expectRange('1-10 of 971')
 })
 
 test.describe('in the client table', () => {

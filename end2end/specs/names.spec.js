@@ -154,6 +154,24 @@ test('several names are ticked and decided at once', async ({ page, account, sit
   await expect(names.toast).toContainText('4 names are Rejected now.')
 })
 
+test('who is quicker than the server harms nothing', async ({ page, account, site }) => {
+  const called = ['Siskin', 'Serin', 'Linnet', 'Twite', 'Redpoll', 'Brambling']
+  await importNames(site, account.id, called.map((name) => [name]))
+  await visit(page, '/clients')
+  const link = page.getByRole('link', { name: 'Names', exact: true })
+  await link.dblclick()
+  const names = new Names(page)
+  await names.rows.first().getByRole('link').click()
+  for (let round = 0; round < 8; round++) {
+    await page.keyboard.press('n')
+    await page.getByLabel('Select all on this page', { exact: true }).click()
+    await page.keyboard.press('p')
+    await names.rows.first().getByRole('checkbox').click()
+  }
+  await expect(names.rows.first().getByRole('checkbox')).not.toBeChecked()
+  await expect(names.ticked).toBeVisible()
+})
+
 test('a name that was never used is removed, after a question', async ({ page, account, site }) => {
   await importNames(site, account.id, [['Bittern'], ['Crake']])
   await visit(page, address(account, '?name=Bittern'))

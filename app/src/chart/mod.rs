@@ -79,7 +79,7 @@ pub fn Chart(
                     on:pointerdown=move |event| {
                         if event.button() == 0 {
                             // A stretch goes on, and ends, also beyond the chart.
-                            if let Some(over) = over.get_untracked() {
+                            if let Some(over) = over.try_get_untracked().flatten() {
                                 let _ = over.set_pointer_capture(event.pointer_id());
                             }
                             point.press(event.offset_x().into(), event.offset_y().into());

@@ -89,7 +89,7 @@ impl Point {
     pub fn move_to(self, x: f64, y: f64) {
         self.measure();
         let nearest = self.nearest(x, y);
-        if self.at.get_untracked() != nearest {
+        if self.at.try_get_untracked().flatten() != nearest {
             self.at.set(nearest);
         }
     }
@@ -98,7 +98,7 @@ impl Point {
     pub fn press(self, x: f64, y: f64) {
         self.move_to(x, y);
         if self.zoom.is_some() {
-            self.from.set(self.at.get_untracked());
+            self.from.set(self.at.try_get_untracked().flatten());
         }
     }
 
@@ -116,7 +116,7 @@ impl Point {
 
     /// A stretch, if there is one, or else the point.
     fn choose(self) {
-        let (from, at) = (self.from.get_untracked(), self.at.get_untracked());
+        let (from, at) = (self.from.try_get_untracked().flatten(), self.at.try_get_untracked().flatten());
         self.from.set(None);
         match (from, at, self.zoom, self.select) {
             (Some(from), Some(at), Some(zoom), _) if from != at => {
@@ -135,7 +135,7 @@ impl Point {
 
     /// A key was pressed. Says whether it meant something here.
     pub fn key(self, key: &str, shift: bool) -> bool {
-        let (at, last) = (self.at.get_untracked(), self.last());
+        let (at, last) = (self.at.try_get_untracked().flatten(), self.last());
         if self.count() == 0 {
             return false;
         }
@@ -156,7 +156,7 @@ impl Point {
         };
         if !shift || self.zoom.is_none() {
             self.from.set(None);
-        } else if self.from.get_untracked().is_none() {
+        } else if self.from.try_get_untracked().flatten().is_none() {
             self.from.set(at);
         }
         self.measure();

@@ -127,11 +127,11 @@ fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
         .map(|(word, label)| Tab {
             label,
             address: format!("/clients/{}/{word}", heading.id),
-            open: Signal::derive(move || open.get() == *label),
+            open: Signal::derive(move || open.try_get() == Some(*label)),
         })
         .collect();
     let over = heading.balance.0.saturating_add(heading.credit.0) < 0;
-    let title = move || format!("{called} · {} · Clientele", open.get());
+    let title = move || format!("{called} · {} · Clientele", open.try_get().unwrap_or_default());
     // The server writes the title last, when signals are gone.
     #[cfg(not(feature = "hydrate"))]
     let title = title();

@@ -101,9 +101,11 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
         } else {
             view! {
                 {move || {
-                    let columns = table_query.with_value(|query| hidden.with(|hidden| table_columns(query, hidden)));
+                    let columns =
+                        table_query.try_with_value(|query| hidden.try_with(|hidden| table_columns(query, hidden)));
+                    let rows = rows.try_get_value().unwrap_or_default();
                     view! {
-                        <Table name="Clients" columns rows=rows.get_value() link=Box::new(row_address)/>
+                        <Table name="Clients" columns=columns.flatten().unwrap_or_default() rows link=Box::new(row_address)/>
                     }
                 }}
                 <Pager
@@ -224,7 +226,7 @@ fn ColumnChoice(hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
                     Sort::ALL
                         .iter()
                         .map(|column| {
-                            let shown = !hidden.with(|hidden| hidden.contains(column));
+                            let shown = !hidden.try_with(|hidden| hidden.contains(column)).unwrap_or_default();
                             view! { <Checkbox label=column.label() name="column" value=column.word() checked=shown/> }
                         })
                         .collect_view()

@@ -36,9 +36,12 @@ where
     let nonce = use_nonce();
     let facts = facts();
     let [chart_js, chart_wasm] = &files.chart;
+    // Whoever went back once more before the application came has another address by now than this page.
     let start = format!(
         "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
-         import('{}').then(module => module.default({{ module_or_path: '{}' }}).then(() => module.hydrate()))",
+         const address = () => location.pathname + location.search, opened = address();\n\
+         import('{}').then(module => module.default({{ module_or_path: '{}' }}).then(
+             () => address() === opened ? module.hydrate() : location.reload()))",
         files.js, files.wasm
     );
     if let Some(response) = use_context::<ResponseOptions>() {

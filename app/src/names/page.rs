@@ -353,13 +353,14 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
     let (previous, next) = (beside.clone(), beside);
     let step = |label: &'static str, id: &'static str, address: Box<dyn Fn() -> Option<String> + Send + Sync>| {
         let address = Signal::derive(address);
+        let address = move || address.try_get().flatten();
         view! {
             <a
                 class="button"
                 id=id
-                href=move || address.get()
-                role=move || address.get().is_none().then_some("link")
-                aria-disabled=move || address.get().is_none().then_some("true")
+                href=address
+                role=move || address().is_none().then_some("link")
+                aria-disabled=move || address().is_none().then_some("true")
             >
                 {label}
             </a>

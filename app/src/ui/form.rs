@@ -98,13 +98,14 @@ pub fn PostForm(
     let address = action.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if !state.sending.get_untracked() {
+        if state.sending.try_get_untracked() == Some(false) {
             send(&event, address.clone(), state, keeps, on_done);
         }
     };
     // What was asked about is no longer what stands in the fields.
     let changed = move |_| {
-        if matches!(&*state.outcome.read_untracked(), Some(Err(Error::Unconfirmed { .. }))) {
+        let asks = |outcome: &Option<_>| matches!(outcome, Some(Err(Error::Unconfirmed { .. })));
+        if state.outcome.try_with_untracked(asks).unwrap_or_default() {
             state.outcome.set(None);
         }
     };

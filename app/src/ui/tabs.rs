@@ -33,14 +33,14 @@ pub fn Tabs(
             {tabs
                 .into_iter()
                 .map(|tab| {
-                    let open = tab.open;
+                    let open = move || tab.open.try_get().unwrap_or_default();
                     view! {
                         <a
                             role="tab"
                             href=tab.address
-                            aria-selected=move || open.get().to_string()
-                            aria-controls=move || open.get().then_some(panel)
-                            tabindex=move || if open.get() || !alive.get() { "0" } else { "-1" }
+                            aria-selected=move || open().to_string()
+                            aria-controls=move || open().then_some(panel)
+                            tabindex=move || if open() || !alive.try_get().unwrap_or_default() { "0" } else { "-1" }
                         >
                             {tab.label}
                         </a>

@@ -39,8 +39,9 @@ impl Ticked {
     /// How many of these are ticked; none when that can't be known yet.
     #[must_use]
     pub fn count(self, of: &[String]) -> Option<usize> {
+        let alive = self.alive.try_get().unwrap_or_default();
         let ticked = |values: &Vec<String>| of.iter().filter(|value| values.contains(value)).count();
-        self.alive.get().then(|| self.values.with(ticked))
+        self.values.try_with(ticked).filter(|_| alive)
     }
 
     /// Whether a form about ticked rows is of no use now.
@@ -65,7 +66,7 @@ pub fn Tick(
     label: String,
 ) -> impl IntoView {
     let (own, sent) = (value.clone(), value.clone());
-    let checked = ticked.values.with_untracked(|values| values.contains(&value));
+    let checked = ticked.values.try_with_untracked(|values| values.contains(&value)).unwrap_or_default();
     let is_ticked = move || Initial(ticked.values.try_with(|values| values.contains(&own)).unwrap_or_default());
     let tick = move |on: bool| {
         ticked.values.update(|values| {
@@ -115,10 +116,10 @@ pub fn TickAll(
 ) -> impl IntoView {
     let values = StoredValue::new(values);
     let count = move || values.try_with_value(|values| ticked.count(values)).flatten();
-    let all = move || count().is_some_and(|count| count > 0 && values.with_value(|values| count == values.len()));
+    let all = move || count().is_some_and(|count| count > 0 && values.try_with_value(Vec::len) == Some(count));
     let change = move |event: leptos::ev::Event| {
         let all = event_target_checked(&event);
-        ticked.set(if all { values.get_value() } else { Vec::new() });
+        ticked.set(values.try_get_value().filter(|_| all).unwrap_or_default());
     };
     view! {
         <label class="checkbox tick-all" hidden=move || count().is_none()>

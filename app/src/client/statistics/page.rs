@@ -408,7 +408,7 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
                                     prop:checked=is_ticked
                                     autocomplete="off"
                                     on:change=move |event| {
-                                        choose.with_value(|choose| choose(column, event_target_checked(&event)));
+                                        choose.try_with_value(|choose| choose(column, event_target_checked(&event)));
                                     }
                                 />
                                 {column.label()}
