@@ -36,12 +36,13 @@ where
     let nonce = use_nonce();
     let facts = facts();
     let [chart_js, chart_wasm] = &files.chart;
-    // Whoever went back once more before the application came has another address by now than this page.
+    // Whoever goes back once more before the application is there has another address by then than the page was made for.
+    let begin = "globalThis.clienteleAddress = () => location.pathname + location.search;\n\
+         globalThis.clienteleOpened = clienteleAddress();";
     let start = format!(
         "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
-         const address = () => location.pathname + location.search, opened = address();\n\
          import('{}').then(module => module.default({{ module_or_path: '{}' }}).then(
-             () => address() === opened ? module.hydrate() : location.reload()))",
+             () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload()))",
         files.js, files.wasm
     );
     if let Some(response) = use_context::<ResponseOptions>() {
@@ -61,6 +62,8 @@ where
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                // Before the style sheet, which scripts wait for.
+                {live.then(|| view! { <script nonce=nonce.clone() inner_html=begin></script> })}
                 <link rel="icon" href=files.icon.clone() type="image/svg+xml"/>
                 <link rel="stylesheet" href=files.css.clone()/>
                 {live
