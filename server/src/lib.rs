@@ -3,6 +3,7 @@
 //! - [`settings`]: environment variables; [`commands`]: what the command line can do
 //! - [`router`]: every route, and the order of the middleware around them
 //! - [`middleware`]: who asks, may the request change anything, which headers the answer has
+//! - [`together`]: a page is drawn in one piece
 //! - [`assets`]: the browser's files, carried inside the program
 //! - [`health`]: addresses for machines; [`telemetry`]: log and measurements
 //! - [`background`]: what is done beside requests
@@ -15,3 +16,4 @@ pub mod middleware;
 pub mod router;
 pub mod settings;
 pub mod telemetry;
+pub mod together;

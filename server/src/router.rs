@@ -1,6 +1,6 @@
 //! Every route, and the middleware around them.
 
-use crate::{assets, health, middleware};
+use crate::{assets, health, middleware, together};
 use app::{
     App,
     admins::{forms as admin_forms, page as admin_pages, visitor::Services},
@@ -79,7 +79,10 @@ impl FromRef<AppState> for LeptosOptions {
 /// no page of this process loads any data, and one that another server in it is drawing would wait for ever.
 #[must_use]
 pub fn pages() -> Vec<AxumRouteListing> {
-    static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+        together::begin();
+        generate_route_list(App)
+    });
     PAGES.clone()
 }
 
@@ -103,7 +106,8 @@ pub fn router(state: AppState) -> Router {
         .layer(compression())
         .layer(axum::middleware::from_fn(middleware::same_origin))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::recognise))
-        .layer(Extension(state.files.clone()));
+        .layer(Extension(state.files.clone()))
+        .layer(axum::middleware::from_fn(together::answer));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

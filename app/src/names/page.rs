@@ -134,7 +134,7 @@ pub fn QueuePage() -> impl IntoView {
                                 view! { <Redirect path=query.on_page(list.page).address(PATH) options/> }.into_any()
                             }
                             Ok(list) => {
-                                rows.set(list.rows.clone());
+                                rows.try_set(list.rows.clone());
                                 view! { <Found query list ticked/> }.into_any()
                             }
                             Err(error) => view! { <Failed query error/> }.into_any(),
