@@ -57,10 +57,6 @@ impl Collecting {
         STARTED.set(Some(Vec::new()));
         Self
     }
-
-    fn started(&self) -> Vec<PinnedFuture<()>> {
-        STARTED.with_borrow_mut(|started| started.as_mut().map(std::mem::take)).unwrap_or_default()
-    }
 }
 
 impl Drop for Collecting {
@@ -69,22 +65,27 @@ impl Drop for Collecting {
     }
 }
 
+/// What was started since it was asked last.
+fn started() -> Vec<PinnedFuture<()>> {
+    STARTED.with_borrow_mut(|started| started.as_mut().map(std::mem::take)).unwrap_or_default()
+}
+
 /// Answers a request together with all that is started for it.
 pub async fn answer(request: Request, next: Next) -> Response {
     let mut answer = pin!(next.run(request));
     let mut tasks = FuturesUnordered::new();
     let answer = poll_fn(|context| {
-        let collecting = Collecting::begin();
+        let _collecting = Collecting::begin();
         let answer = answer.as_mut().poll(context);
-        tasks.extend(collecting.started());
+        tasks.extend(started());
         while answer.is_pending() {
             while let Poll::Ready(Some(())) = tasks.poll_next_unpin(context) {}
             // Tasks start others.
-            let started = collecting.started();
-            if started.is_empty() {
+            let more = started();
+            if more.is_empty() {
                 break;
             }
-            tasks.extend(started);
+            tasks.extend(more);
         }
         answer
     })
