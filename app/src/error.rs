@@ -61,7 +61,8 @@ pub enum Error {
         question: String,
         /// The button that lets it happen.
         button: String,
-        /// What the form's field `confirmed` then says.
+        /// The subject of the question, such as the amount. In the answer to the form it is the one-time value that
+        /// the form's field `confirmed` then says.
         confirmed: String,
     },
     /// Somebody else was first, or the same form was sent before with something else in it. 409.

@@ -3,7 +3,7 @@
 
 use crate::{
     frame::shell::{Files, document},
-    ui::{field::Field, notice::Notice},
+    ui::{field::Field, notice::Notice, page_title::PageTitle},
 };
 use axum::{
     Extension,
@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use serde::Deserialize;
 
 crate::word_enum! {
@@ -107,7 +107,7 @@ fn Door(title: &'static str, problem: String, children: Children) -> impl IntoVi
     provide_meta_context();
     let problem = problem.parse::<Problem>().ok();
     view! {
-        <Title text=format!("{title} · Clientele")/>
+        <PageTitle text=title/>
         <main class="door">
             <p class="brand">
                 <span class="brand-mark" aria-hidden="true">

@@ -10,6 +10,7 @@ use crate::{
         Permission,
         visitor::{Caller, Visitor},
     },
+    database::Database,
     error::Error,
     frame::forms::came_from,
     ui::form::{Done, FormAnswer},
@@ -48,6 +49,8 @@ pub struct Form<'a> {
     pub page: Page<'a>,
     /// Its idempotency key.
     pub key: &'a str,
+    /// The one-time value that answers the question of the form before; empty where nothing was asked.
+    pub confirmed: &'a str,
     /// Names and values of its fields.
     pub typed: Vec<(&'static str, String)>,
 }
@@ -83,6 +86,7 @@ where
                 Page::Client { id, .. } => parse_id(id)?,
                 Page::Names => store::SEVERAL,
             },
+            confirmed: None,
         };
         Ok((caller, sent))
     });
@@ -92,7 +96,7 @@ where
         Err(error) => return error.into_response(),
     };
     let database = caller.services.database.clone();
-    let outcome = work(caller, sent.clone()).await;
+    let outcome = confirmed(&database, form, sent.clone(), async |sent| work(caller, sent).await).await;
     if wants("application/json") {
         return as_json(outcome);
     }
@@ -102,6 +106,24 @@ where
     match store::keep(&database, &sent, &form.answer(outcome)).await {
         Ok(()) => Redirect::to(&page(headers, form, &sent)).into_response(),
         Err(error) => error.into_response(),
+    }
+}
+
+/// Tells the work what the form confirms. A question of the work gets a one-time value that answers it: nobody can
+/// confirm what the server has not asked.
+async fn confirmed(
+    database: &Database,
+    form: &Form<'_>,
+    sent: Sent,
+    work: impl AsyncFnOnce(Sent) -> Result<String, Error>,
+) -> Result<String, Error> {
+    let confirmed = store::confirmed(database, &sent, form.name, form.confirmed).await?;
+    match work(Sent { confirmed, ..sent.clone() }).await {
+        Err(Error::Unconfirmed { question, button, confirmed }) => {
+            let confirmed = store::ask(database, &sent, form.name, confirmed).await?;
+            Err(Error::Unconfirmed { question, button, confirmed })
+        }
+        outcome => outcome,
     }
 }
 

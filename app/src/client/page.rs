@@ -10,12 +10,12 @@ use crate::{
         ask::Asked,
         loading::Loading,
         notice::Notice,
+        page_title::PageTitle,
         tabs::{Tab, Tabs},
         toast::Toaster,
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     components::Outlet,
@@ -109,7 +109,7 @@ fn Headed(open: Memo<&'static str>) -> impl IntoView {
                 // What is wrong, the tab says.
                 Err(_) => {
                     view! {
-                        <Title text="No such client · Clientele"/>
+                        <PageTitle text="No such client"/>
                         <h1>"Client"</h1>
                     }
                         .into_any()
@@ -131,12 +131,9 @@ fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
         })
         .collect();
     let over = heading.balance.0.saturating_add(heading.credit.0) < 0;
-    let title = move || format!("{called} · {} · Clientele", open.try_get().unwrap_or_default());
-    // The server writes the title last, when signals are gone.
-    #[cfg(not(feature = "hydrate"))]
-    let title = title();
+    let title = move || format!("{called} · {}", open.try_get().unwrap_or_default());
     view! {
-        <Title text=title/>
+        <PageTitle text=title/>
         <div class="page-head client-head">
             <h1>{heading.to_string()}</h1>
             <p class="client-sums">

@@ -1,8 +1,11 @@
 //! What became of forms: kept so that a page without JavaScript can show it, and so that a form that was done isn't
-//! done again. Native only.
+//! done again. Also the one-time values by which an administrator confirms what a form asked about. Native only.
 
 use crate::{
-    admins::visitor::Caller,
+    admins::{
+        store::{hash, new_token},
+        visitor::Caller,
+    },
     database::Database,
     error::Error,
     ui::form::FormAnswer,
@@ -15,6 +18,9 @@ use sea_orm::{
 /// How long answers are kept. A form that was left open for longer is taken for a new one where the ledger doesn't
 /// know better.
 const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
+
+/// How long a question can be answered.
+const QUESTIONS_KEPT: chrono::Duration = chrono::Duration::days(1);
 
 mod answer {
     use super::*;
@@ -39,7 +45,31 @@ mod answer {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A form that was sent: its key, who sent it, on which client.
+mod confirmation {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "form_confirmations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub token_hash: String,
+        pub administrator_id: i64,
+        pub client_id: i64,
+        pub form: String,
+        /// The subject of the question, such as the amount.
+        pub subject: String,
+        /// The idempotency key of the form that confirmed; empty until then.
+        pub used_by: String,
+        pub at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A form that was sent: its key, who sent it, on which client, and which question its sender has answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// The form's idempotency key.
@@ -48,6 +78,8 @@ pub struct Sent {
     pub administrator: i64,
     /// The client, or [`SEVERAL`].
     pub client_id: i64,
+    /// The subject that the sender has confirmed: the one of the [`Error::Unconfirmed`] before.
+    pub confirmed: Option<String>,
 }
 
 /// Stands for the client in forms that may be about several; no client has this number.
@@ -80,6 +112,7 @@ pub async fn claim(
     answer::Entity::delete_many()
         .filter(answer::Column::IdempotencyKey.eq(&sent.idempotency_key))
         .filter(answer::Column::AdministratorId.eq(sent.administrator))
+        .filter(answer::Column::ClientId.eq(sent.client_id))
         .filter(answer::Column::Done.eq(false))
         .exec(transaction)
         .await?;
@@ -90,8 +123,58 @@ pub async fn claim(
     if matches!(inserted, TryInsertResult::Inserted(keys) if keys.len() == 1) {
         return Ok(None);
     }
-    let first = answer::Entity::find_by_id(sent.idempotency_key.clone()).one(transaction).await?;
-    first.map(read).transpose()
+    let first = answer::Entity::find_by_id(sent.idempotency_key.clone())
+        .filter(answer::Column::AdministratorId.eq(sent.administrator))
+        .filter(answer::Column::ClientId.eq(sent.client_id))
+        .one(transaction)
+        .await?;
+    // The key alone is unique: another form may have it, which is nobody else's business.
+    first.ok_or_else(another_form).and_then(read).map(Some)
+}
+
+/// The error for a key that belongs to a form of another administrator or client.
+fn another_form() -> Error {
+    let message = "The form's idempotency key was used by another form. Load the page again.".to_owned();
+    Error::Conflict { field: String::new(), message }
+}
+
+/// Notes a question about `subject` and returns the value that confirms it, the only copy.
+pub async fn ask(database: &Database, sent: &Sent, form: &str, subject: String) -> Result<String, Error> {
+    let token = new_token()?;
+    let transaction = database.write().await?;
+    let row = confirmation::ActiveModel {
+        token_hash: Set(hash(&token)),
+        administrator_id: Set(sent.administrator),
+        client_id: Set(sent.client_id),
+        form: Set(form.to_owned()),
+        subject: Set(subject),
+        used_by: Set(String::new()),
+        at: Set(time::now()),
+    };
+    confirmation::Entity::insert(row).exec_without_returning(&transaction).await?;
+    transaction.commit().await?;
+    Ok(token)
+}
+
+/// The subject that a value confirms, if it was handed out to this administrator for this form and client. It serves
+/// one form: sent again with the same idempotency key it still counts, so that a retry isn't asked once more.
+pub async fn confirmed(database: &Database, sent: &Sent, form: &str, token: &str) -> Result<Option<String>, Error> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let transaction = database.write().await?;
+    let used = confirmation::Entity::update_many()
+        .col_expr(confirmation::Column::UsedBy, Expr::value(sent.idempotency_key.as_str()))
+        .filter(confirmation::Column::TokenHash.eq(hash(token)))
+        .filter(confirmation::Column::AdministratorId.eq(sent.administrator))
+        .filter(confirmation::Column::ClientId.eq(sent.client_id))
+        .filter(confirmation::Column::Form.eq(form))
+        .filter(confirmation::Column::UsedBy.is_in(["", sent.idempotency_key.as_str()]))
+        .filter(confirmation::Column::At.gt(time::now() - QUESTIONS_KEPT))
+        .exec_with_returning(&transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(used.into_iter().next().map(|row| row.subject))
 }
 
 /// Keeps what the form's page is going to show.
@@ -99,8 +182,9 @@ pub async fn keep(database: &Database, sent: &Sent, answer: &FormAnswer) -> Resu
     let transaction = database.write().await?;
     let replace = OnConflict::column(answer::Column::IdempotencyKey)
         .update_columns([answer::Column::Typed, answer::Column::Outcome, answer::Column::Done, answer::Column::At])
-        // A key is the business of whoever opened the form.
+        // A key is the business of the administrator who opened the form.
         .action_and_where(answer::Column::AdministratorId.eq(sent.administrator))
+        .action_and_where(answer::Column::ClientId.eq(sent.client_id))
         .to_owned();
     answer::Entity::insert(sent.row(answer)?).on_conflict(replace).exec_without_returning(&transaction).await?;
     Ok(transaction.commit().await?)
@@ -131,6 +215,11 @@ fn read(row: answer::Model) -> Result<FormAnswer, Error> {
 /// Deletes answers that nobody asks for any more.
 pub async fn prune(database: &Database) -> Result<(), Error> {
     let transaction = database.write().await?;
-    answer::Entity::delete_many().filter(answer::Column::At.lt(time::now() - ANSWERS_KEPT)).exec(&transaction).await?;
+    let now = time::now();
+    answer::Entity::delete_many().filter(answer::Column::At.lt(now - ANSWERS_KEPT)).exec(&transaction).await?;
+    confirmation::Entity::delete_many()
+        .filter(confirmation::Column::At.lt(now - QUESTIONS_KEPT))
+        .exec(&transaction)
+        .await?;
     Ok(transaction.commit().await?)
 }

@@ -14,6 +14,7 @@ use crate::{
         highlight::Highlight,
         loading::Loading,
         notice::Notice,
+        page_title::PageTitle,
         pager::Pager,
         popover::Popover,
         query_form::QueryForm,
@@ -22,7 +23,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     components::Redirect,
@@ -43,7 +43,7 @@ pub fn ClientsPage() -> impl IntoView {
         last_table.set(Some(format!("{PATH}{}", address.try_get().unwrap_or_default().to_query_string())));
     });
     view! {
-        <Title text="Clients · Clientele"/>
+        <PageTitle text="Clients"/>
         <Loading
             of=list
             show=move |list| {

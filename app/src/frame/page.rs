@@ -3,11 +3,10 @@
 use super::{FrameFacts, THEME_COOKIE, cookies};
 use crate::{
     names::page::{Waiting, WaitingCount},
-    ui::{notice::Notice, toast::Toasts},
+    ui::{notice::Notice, page_title::PageTitle, toast::Toasts},
     values::json,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
 
 /// Hands [`FrameFacts`] from the server to the browser and to everything below.
@@ -155,7 +154,7 @@ pub fn NotFound() -> impl IntoView {
     crate::admins::visitor::set_status(http::StatusCode::NOT_FOUND);
     view! {
         <Framed>
-            <Title text="Not found · Clientele"/>
+            <PageTitle text="Not found"/>
             <h1>"There is no such page"</h1>
             <Notice title="The address leads nowhere.">
                 <a href="/clients">"Go to the clients"</a>

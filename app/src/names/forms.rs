@@ -39,20 +39,22 @@ pub async fn decide(
         fields.iter().filter(|(name, _)| name == "seen").map(|(_, value)| value.clone()).collect();
     let mut typed = vec![("reason", value("reason")), ("notify", value("notify"))];
     typed.extend(ticked.iter().map(|seen| ("seen", seen.clone())));
-    let key = value("idempotency_key");
+    let (key, confirmed) = (value("idempotency_key"), value("confirmed"));
     let filled = Filled {
         name: if value("ticked").is_empty() { "decide" } else { "decide-ticked" },
         page: Page::Names,
         key: &key,
+        confirmed: &confirmed,
         typed,
     };
-    let confirmed = value("confirmed");
-    let to = if confirmed.is_empty() { value("to") } else { confirmed.clone() };
+    let to = value("to");
     let (reason, notify) = (value("reason"), value("notify") == "true");
     answer(&visitor, &headers, &filled, |caller, sent| {
         let filled = &filled;
         async move {
-            let decision = Decision::read(&to, &reason, notify, !confirmed.is_empty())?;
+            // The button that confirms says nothing else.
+            let to = sent.confirmed.as_deref().and_then(|subject| subject.split(' ').next()).unwrap_or(&to);
+            let decision = Decision::read(to, &reason, notify)?;
             make(&caller, &sent, filled, &decision, &ticked).await
         }
     })
@@ -64,11 +66,10 @@ struct Decision {
     to: NameStatus,
     reason: Option<String>,
     notify: bool,
-    confirmed: bool,
 }
 
 impl Decision {
-    fn read(to: &str, reason: &str, notify: bool, confirmed: bool) -> Result<Self, Error> {
+    fn read(to: &str, reason: &str, notify: bool) -> Result<Self, Error> {
         let to = to.parse().ok().filter(|to| NameStatus::CURRENT.contains(to));
         let to = to.ok_or_else(|| Error::refused("", "Say what the names become: New, Checked or Rejected."))?;
         let reason = text("reason", reason)?;
@@ -77,7 +78,7 @@ impl Decision {
         }
         // One that was typed and then not needed says nothing about a checked name.
         let reason = Some(reason).filter(|_| to == NameStatus::Rejected);
-        Ok(Self { to, reason, notify, confirmed })
+        Ok(Self { to, reason, notify })
     }
 }
 
@@ -116,7 +117,7 @@ async fn make(
         let message = format!("{} Nothing was changed.", left.join(" "));
         return Err(Error::Conflict { field: String::new(), message });
     };
-    confirm(&transaction, &changes, decision).await?;
+    confirm(&transaction, sent, &changes, decision).await?;
     let mut message = match changes.len() {
         1 => format!("{} is {} now.", first.after.name, decision.to.label()),
         several => format!("{several} names are {} now.", decision.to.label()),
@@ -161,8 +162,16 @@ fn judge(
 }
 
 /// Asks about names that could be taken for others, before they are checked.
-async fn confirm(transaction: &DatabaseTransaction, changes: &[Change], decision: &Decision) -> Result<(), Error> {
-    if decision.to != NameStatus::Checked || decision.confirmed {
+async fn confirm(
+    transaction: &DatabaseTransaction,
+    sent: &Sent,
+    changes: &[Change],
+    decision: &Decision,
+) -> Result<(), Error> {
+    let named: Vec<String> =
+        changes.iter().map(|change| format!("{}.{}", change.after.client_id, change.after.name)).collect();
+    let subject = format!("{} {}", decision.to.word(), named.join(" "));
+    if decision.to != NameStatus::Checked || sent.confirmed.as_ref() == Some(&subject) {
         return Ok(());
     }
     let names: Vec<_> = changes.iter().map(|change| (change.after.client_id, change.after.name.as_str())).collect();
@@ -183,7 +192,7 @@ async fn confirm(transaction: &DatabaseTransaction, changes: &[Change], decision
             [one] => format!("Check {}", one.after.name),
             several => format!("Check {} names", several.len()),
         },
-        confirmed: decision.to.word().to_owned(),
+        confirmed: subject,
     })
 }
 

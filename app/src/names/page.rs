@@ -22,6 +22,7 @@ use crate::{
         field::Select,
         loading::Loading,
         notice::Notice,
+        page_title::PageTitle,
         pager::Pager,
         query_form::QueryForm,
         table::{Column, Table},
@@ -31,7 +32,6 @@ use crate::{
     values::money::group_thousands,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     components::Redirect,
@@ -117,7 +117,7 @@ pub fn QueuePage() -> impl IntoView {
     let rows = RwSignal::new(Vec::<NameRow>::new());
     keys::follow();
     view! {
-        <Title text="Names · Clientele"/>
+        <PageTitle text="Names"/>
         <div class="page-head">
             <h1>"Names"</h1>
             {may(Permission::ChangeClients).then(|| view! { <Keys/> })}

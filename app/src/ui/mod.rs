@@ -9,6 +9,7 @@
 //! - [`query_form`]: a form that changes the page's address
 //! - [`ask`]: what a page asks the server for; [`loading`]: what stands there until the answer is shown
 //! - [`tick`]: rows that are ticked, to do something with all of them
+//! - [`page_title`]: the title of the browser's window
 //! - [`tabs`]: tabs with addresses of their own
 //! - [`dialog`]: a question that must be answered first; [`popover`]: what opens beside its button
 //! - [`toast`]: a short message that something happened
@@ -27,6 +28,7 @@ pub mod highlight;
 pub mod initial;
 pub mod loading;
 pub mod notice;
+pub mod page_title;
 pub mod pager;
 pub mod popover;
 pub mod query_form;

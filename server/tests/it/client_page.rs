@@ -78,6 +78,23 @@ both_databases! {
         assert_eq!((heading.id, heading.called.as_deref()), (7, Some("ТОВ «Їжак»")));
     }
 
+    async fn markup_in_a_clients_name_stays_text_wherever_the_name_is_shown(test) {
+        let company = "</title><body><form method=post action=/clients/7/finance/top-up><meta http-equiv=refresh>&amp;";
+        put(&test.database, &[Model { company: Some(company.into()), ..client(7) }]).await;
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Manager).await;
+        for tab in ["general", "finance", "statistics/day", "names"] {
+            let page = browser.get(&format!("/clients/7/{tab}")).await;
+            assert_eq!(page.status, 200, "{page:?}");
+            let tags = tags(page.text());
+            let titles: Vec<_> = tags.iter().filter(|tag| tag.name == "title").map(html::Tag::text).collect();
+            assert!(titles.len() == 1 && titles[0].contains(company), "{titles:?}");
+            assert_eq!(tags.iter().filter(|tag| tag.name == "body").count(), 1, "{tab}");
+            let planted = |tag: &&html::Tag| tag.attribute("http-equiv").is_some();
+            assert_eq!(tags.iter().filter(planted).count(), 0, "{tab}");
+        }
+    }
+
     async fn what_is_not_known_is_a_dash(test) {
         put(&test.database, &[Model { site: Some("javascript:alert(1)".into()), ..client(7) }]).await;
         let server = TestServer::start(test).await;

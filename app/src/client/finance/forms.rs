@@ -73,13 +73,13 @@ pub async fn top_up(
         name: "top-up",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
+        confirmed: &form.confirmed,
         typed: vec![("amount", form.amount.clone()), ("comment", form.comment.clone())],
     };
     answer(&visitor, &headers, &filled, |caller, sent| async move {
         let amount = above_zero(&form.amount, "To take money off, use Correction.")?;
         let comment = text("comment", &form.comment)?;
-        let asked = Asked { verb: "Top up", amount, confirmed: &form.confirmed };
-        asked.confirm(&caller, sent.client_id).await?;
+        confirm(&caller, &sent, "Top up", amount).await?;
         book(&caller, sent, Booking::TopUp { amount, comment }).await
     })
     .await
@@ -96,6 +96,7 @@ pub async fn correction(
         name: "correction",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
+        confirmed: &form.confirmed,
         typed: vec![("amount", form.amount.clone()), ("reason", form.reason.clone())],
     };
     answer(&visitor, &headers, &filled, |caller, sent| async move {
@@ -105,8 +106,7 @@ pub async fn correction(
         if reason.is_empty() {
             return Err(Error::refused("reason", "Say why the money is taken off."));
         }
-        let asked = Asked { verb: "Take off", amount, confirmed: &form.confirmed };
-        asked.confirm(&caller, sent.client_id).await?;
+        confirm(&caller, &sent, "Take off", amount).await?;
         book(&caller, sent, Booking::Correction { amount, reason }).await
     })
     .await
@@ -123,6 +123,7 @@ pub async fn reversal(
         name: "reversal",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
+        confirmed: "",
         typed: vec![("transaction", form.transaction.clone()), ("reason", form.reason.clone())],
     };
     answer(&visitor, &headers, &filled, |caller, sent| async move {
@@ -144,6 +145,7 @@ pub async fn credit(
         name: "credit",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
+        confirmed: "",
         typed: vec![("amount", form.amount.clone()), ("notify", form.notify.clone())],
     };
     let filled = &filled;
@@ -157,31 +159,24 @@ pub async fn credit(
     .await
 }
 
-/// An amount that is about to be booked.
-struct Asked<'a> {
-    verb: &'static str,
-    amount: Money,
-    confirmed: &'a str,
-}
-
-impl Asked<'_> {
-    /// Shows a large amount back before it is booked.
-    async fn confirm(&self, caller: &Caller, client_id: i64) -> Result<(), Error> {
-        let limit = caller.services.policy.confirm_above;
-        if self.amount <= limit || self.confirmed.parse() == Ok(self.amount) {
-            return Ok(());
-        }
-        let client = clients::find(&caller.services.database, client_id).await?.ok_or_else(no_such_client)?;
-        let named = self.amount.named(&client.currency);
-        Err(Error::Unconfirmed {
-            question: format!(
-                "{named} is more than {}. Is it right, for client {client_id}?",
-                limit.named(&client.currency)
-            ),
-            button: format!("{} {named}", self.verb),
-            confirmed: self.amount.to_string(),
-        })
+/// Shows a large amount back before it is booked.
+async fn confirm(caller: &Caller, sent: &Sent, verb: &str, amount: Money) -> Result<(), Error> {
+    let limit = caller.services.policy.confirm_above;
+    let subject = amount.to_string();
+    if amount <= limit || sent.confirmed.as_ref() == Some(&subject) {
+        return Ok(());
     }
+    let client_id = sent.client_id;
+    let client = clients::find(&caller.services.database, client_id).await?.ok_or_else(no_such_client)?;
+    let named = amount.named(&client.currency);
+    Err(Error::Unconfirmed {
+        question: format!(
+            "{named} is more than {}. Is it right, for client {client_id}?",
+            limit.named(&client.currency)
+        ),
+        button: format!("{verb} {named}"),
+        confirmed: subject,
+    })
 }
 
 async fn book(caller: &Caller, sent: Sent, booking: Booking) -> Result<String, Error> {

@@ -38,6 +38,7 @@ pub async fn subscription(
         name: "subscription",
         page: Page::Client { id: &id, tab: "general" },
         key: &value(&fields, "idempotency_key"),
+        confirmed: "",
         typed: vec![("sms_subscription", value(&fields, "sms_subscription"))],
     };
     let wanted = value(&fields, "sms_subscription") == "true";
@@ -62,6 +63,7 @@ pub async fn profile(
         name: "profile",
         page: Page::Client { id: &id, tab: "general" },
         key: &value(&fields, "idempotency_key"),
+        confirmed: "",
         typed: ProfileField::ALL.iter().map(|field| (field.word(), value(&fields, field.word()))).collect(),
     };
     let filled = &filled;

@@ -46,7 +46,7 @@ pub async fn add(
             let name = name_of(fields)?;
             let questionnaire = questionnaire_of(fields)?;
             let before = free(work, &name).await?;
-            confirm(work, &name, value(fields, "confirmed"), "Add").await?;
+            confirm(work, &name, "Add").await?;
             let added =
                 change::added(work.client_id, &name, (NameStatus::New, None), questionnaire, before, work.hand());
             Ok((format!("Added {name}: it waits to be checked."), vec![added]))
@@ -79,7 +79,7 @@ pub async fn save(
             };
             let changes = if rules::key(&name) != before.name_key {
                 let removed = free(work, &name).await?;
-                confirm(work, &name, value(fields, "confirmed"), "Save").await?;
+                confirm(work, &name, "Save").await?;
                 let standing = (before.status, before.reason.clone());
                 let added = change::added(work.client_id, &name, standing, questionnaire, removed, work.hand());
                 let gone = before.moved(NameStatus::Removed, None, work.hand());
@@ -138,6 +138,7 @@ fn filled<'a>(name: &'static str, id: &'a str, fields: &'a Fields) -> Filled<'a>
         name,
         page: Page::Client { id, tab: "names" },
         key: value(fields, "idempotency_key"),
+        confirmed: value(fields, "confirmed"),
         typed: typed.map(|field| (field, value(fields, field).to_owned())).collect(),
     }
 }
@@ -146,6 +147,8 @@ fn filled<'a>(name: &'static str, id: &'a str, fields: &'a Fields) -> Filled<'a>
 struct Work<'a> {
     transaction: &'a DatabaseTransaction,
     client_id: i64,
+    /// The name that the form's sender has confirmed.
+    confirmed: Option<String>,
     author: &'a Author,
     at: time::Moment,
 }
@@ -170,7 +173,13 @@ async fn change(
         return Ok("This form was saved already. Nothing was changed again.".to_owned());
     }
     let author = caller.author();
-    let work = Work { transaction: &transaction, client_id: sent.client_id, author: &author, at: time::now() };
+    let work = Work {
+        transaction: &transaction,
+        client_id: sent.client_id,
+        confirmed: sent.confirmed,
+        author: &author,
+        at: time::now(),
+    };
     let (message, changes) = plan(&work).await?;
     store::apply(&transaction, &changes, &author).await?;
     transaction.commit().await?;
@@ -246,9 +255,12 @@ async fn may_be_written_otherwise(work: &Work<'_>, name: &name::Model) -> Result
 }
 
 /// Asks about a name that could be taken for another.
-async fn confirm(work: &Work<'_>, name: &str, confirmed: &str, verb: &str) -> Result<(), Error> {
+async fn confirm(work: &Work<'_>, name: &str, verb: &str) -> Result<(), Error> {
+    if work.confirmed.as_deref() == Some(name) {
+        return Ok(());
+    }
     let mut warnings = likeness::warnings(work.transaction, &[(work.client_id, name)]).await?;
-    let Some(warnings) = warnings.remove(&(work.client_id, rules::key(name))).filter(|_| confirmed != name) else {
+    let Some(warnings) = warnings.remove(&(work.client_id, rules::key(name))) else {
         return Ok(());
     };
     Err(Error::Unconfirmed {

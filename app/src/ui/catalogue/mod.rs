@@ -3,6 +3,7 @@
 //! Native only: it is drawn by the server and weighs nothing in the browser. A new component gets a file in
 //! `examples/` and a line in [`EXAMPLES`].
 
+use super::page_title::PageTitle;
 use crate::frame::{
     page::{Framed, provide_facts},
     shell::{Files, document},
@@ -13,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
 
 /// An example: its title, what it draws, and the file that draws it.
@@ -63,7 +64,7 @@ fn Catalogue() -> impl IntoView {
     view! {
         <Router>
             <Framed>
-                <Title text="Components · Clientele"/>
+                <PageTitle text="Components"/>
                 <h1>"Components"</h1>
                 <p class="muted">
                     "Each is drawn by the server from the code beside it, and works without a script."
