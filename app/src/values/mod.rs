@@ -7,7 +7,7 @@
 //! - [`messaging`]: by which way messages go
 //! - [`share`]: parts of a whole, in per cent
 //! - [`period`]: two days, both included
-//! - [`site`]: web sites, as people write them (native only)
+//! - [`links`]: links to web sites and e-mail addresses, as people write them (native only)
 //! - [`json`]: what the server answered, read in the browser
 //! - `word`: [`crate::word_enum`], enumerations with a word for files and a label for people
 //! - [`time`]: moments and days in the platform's time zone (native only)
@@ -17,13 +17,13 @@ pub mod address;
 pub mod country;
 pub mod fold;
 pub mod json;
+#[cfg(feature = "ssr")]
+pub mod links;
 pub mod messaging;
 pub mod money;
 #[cfg(feature = "ssr")]
 pub mod period;
 pub mod share;
-#[cfg(feature = "ssr")]
-pub mod site;
 #[cfg(feature = "ssr")]
 pub mod time;
 mod word;

@@ -62,7 +62,10 @@ mod native {
     use super::super::Fact;
     use crate::{
         clients::store::client::Model,
-        values::{site::site_link, time},
+        values::{
+            links::{mail_link, site_link},
+            time,
+        },
     };
 
     /// Failed sign-ins to the cabinet after which it is locked.
@@ -72,7 +75,7 @@ mod native {
     pub fn facts_of(client: Model) -> Vec<Fact> {
         let fact = |term: &str, value: Option<String>| Fact { term: term.to_owned(), value, link: None };
         let mail = |term, address: Option<String>| Fact {
-            link: address.as_ref().map(|address| format!("mailto:{address}")),
+            link: address.as_deref().and_then(mail_link),
             ..fact(term, address)
         };
         let region = [client.region, Some(client.language)];

@@ -3,7 +3,7 @@
 use super::QuestionnaireField;
 use crate::{
     gateway::{Refusal, field::Record},
-    values::site::site_link,
+    values::links::site_link,
 };
 
 /// The fewest and the most characters of a name; eleven are all that a short message has room for

@@ -1,0 +1,76 @@
+//! Links to web sites and e-mail addresses, as people write them. Native only.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+/// The address of a site, where a host can be seen in it: old records read `57 / site.example`.
+///
+/// A link with a name or password before its host has none: it leads elsewhere than it seems to.
+#[must_use]
+pub fn site_link(site: &str) -> Option<String> {
+    let last = site.rsplit(" / ").next()?.trim();
+    let (scheme, rest) = match last.split_once("://") {
+        Some((scheme @ ("http" | "https"), rest)) => (scheme, rest),
+        Some(_) => return None,
+        None => ("https", last),
+    };
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    let named = host.contains('.')
+        && host.split('.').all(|label| {
+            !label.is_empty() && label.chars().all(|character| character.is_alphanumeric() || character == '-')
+        });
+    let plain = rest.chars().all(|character| !character.is_whitespace() && !character.is_control());
+    let link = Url::parse(&format!("{scheme}://{rest}")).ok().filter(|_| named && plain)?;
+    if !link.username().is_empty() || link.password().is_some() {
+        return None;
+    }
+    let whole = link.as_str();
+    let bare = link.path() == "/" && link.query().is_none() && link.fragment().is_none();
+    Some(if bare { whole.trim_end_matches('/') } else { whole }.to_owned())
+}
+
+/// All but what an address needs as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+
+/// The link that writes a mail to an address, and does nothing else: `?` and `&` in it are no fields of the mail (RFC
+/// 6068, section 2).
+#[must_use]
+pub fn mail_link(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let encoded = |part| utf8_percent_encode(part, PLAIN);
+    Some(format!("mailto:{}@{}", encoded(local), encoded(domain)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_linked_where_a_host_can_be_seen_in_it() {
+        assert_eq!(site_link("57 / site.example").as_deref(), Some("https://site.example"));
+        assert_eq!(site_link("http://a.example/b?c").as_deref(), Some("http://a.example/b?c"));
+        for unlinked in ["57", "", "javascript:alert(1)", "javascript://x.example", "a b.example", "..", "a@b.example"]
+        {
+            assert_eq!(site_link(unlinked), None, "{unlinked}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_a_site_encodes_its_text_and_leads_where_it_seems_to() {
+        assert_eq!(site_link("a.example/\"<x>").as_deref(), Some("https://a.example/%22%3Cx%3E"));
+        assert_eq!(site_link("їжак.example/ї").as_deref(), Some("https://xn--80aln7i.example/%D1%97"));
+        for elsewhere in ["a.example:pass@evil.example", "https://a.example:@evil.example/", "a.example:x"] {
+            assert_eq!(site_link(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_an_address_adds_nothing_to_the_mail() {
+        assert_eq!(mail_link("o.k-a_b@a.example").as_deref(), Some("mailto:o.k-a_b@a.example"));
+        assert_eq!(
+            mail_link("a&b%@a.example?bcc=c@evil.example").as_deref(),
+            Some("mailto:a%26b%25%40a.example%3Fbcc%3Dc@evil.example")
+        );
+        assert_eq!(mail_link("nobody"), None);
+    }
+}
