@@ -35,12 +35,30 @@ pub fn csv_rows<Cell: AsRef<[u8]>>(rows: impl IntoIterator<Item = Vec<Cell>>) ->
     writer.into_inner().map_err(|cause| Error::internal(cause.error()))
 }
 
+/// Characters that begin a formula; spreadsheets take the full-width ones (U+FF1D, ...) for the others.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// Text that a spreadsheet would take for a formula gets an apostrophe in front. A phone number with its plus
 /// can do no harm and stays as it is.
+///
+/// Where the decimal sign is a comma, spreadsheets part cells at semicolons, so a formula may begin behind one too, and
+/// behind a tab or the end of a line.
 #[must_use]
 pub fn harmless(text: String) -> String {
     let phone = text.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    if !phone && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if phone || !text.contains(FORMULA) && !text.starts_with(['\t', '\r']) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for character in text.chars() {
+        if begins && FORMULA.contains(&character) || safe.is_empty() && matches!(character, '\t' | '\r') {
+            safe.push('\'');
+        }
+        begins = matches!(character, ';' | '\t' | '\r' | '\n') || begins && character == ' ';
+        safe.push(character);
+    }
+    safe
 }
 
 #[cfg(test)]
@@ -55,5 +73,24 @@ mod tests {
         assert_eq!(harmless("+1+1".to_owned()), "'+1+1");
         assert_eq!(harmless("+380681234567".to_owned()), "+380681234567");
         assert_eq!(harmless("ТОВ".to_owned()), "ТОВ");
+        assert_eq!(harmless("a-b=c; d".to_owned()), "a-b=c; d");
+    }
+
+    #[test]
+    fn a_formula_in_full_width_signs_or_behind_a_separator_stays_text_too() {
+        for (text, safe) in [
+            ("＝1+1", "'＝1+1"),
+            ("＋1", "'＋1"),
+            ("－1", "'－1"),
+            ("＠SUM(A1)", "'＠SUM(A1)"),
+            (" =1+1", " '=1+1"),
+            ("a;=1+1", "a;'=1+1"),
+            ("a; @SUM(A1)", "a; '@SUM(A1)"),
+            ("a\n=1+1", "a\n'=1+1"),
+            ("a\t+1\r-1", "a\t'+1\r'-1"),
+            ("\ta", "'\ta"),
+        ] {
+            assert_eq!(harmless(text.to_owned()), safe);
+        }
     }
 }

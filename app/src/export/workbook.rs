@@ -317,10 +317,14 @@ pub(super) fn letter(column: usize) -> char {
     char::from(b'A' + u8::try_from(column.min(25)).unwrap_or(0))
 }
 
-/// Text for XML. Characters that XML can't hold are written as Excel does: `_x0007_`.
+/// Text for XML. Characters that XML can't hold are written as Excel does: `_x0007_`. Text that looks like one of those
+/// has its underscore written so, and comes back as it was.
 fn escape(xml: &mut String, text: &str) {
-    for character in text.chars() {
+    let looks_escaped =
+        |rest: &[u8]| matches!(rest, [b'_', b'x', digits @ .., b'_'] if digits.iter().all(u8::is_ascii_hexdigit));
+    for (place, character) in text.char_indices() {
         match character {
+            '_' if text.as_bytes().get(place..place + 7).is_some_and(looks_escaped) => xml.push_str("_x005F_"),
             '&' => xml.push_str("&amp;"),
             '<' => xml.push_str("&lt;"),
             '>' => xml.push_str("&gt;"),
@@ -375,7 +379,11 @@ mod tests {
     fn the_rows_stand_between_header_and_totals() {
         let book = book(2);
         let rows = vec![
-            vec![Cell::Number(1), Cell::Money(Money(15_000)), Cell::Text("=1+1 <&> \u{7}".to_owned())],
+            vec![
+                Cell::Number(1),
+                Cell::Money(Money(15_000)),
+                Cell::Text("=1+1 <&> \u{7} _x003D_1 _x003g_ _x00".to_owned()),
+            ],
             vec![Cell::Number(2), Cell::Money(Money(-1)), Cell::Blank],
         ];
         let mut waiting = vec![rows].into_iter();
@@ -387,7 +395,7 @@ mod tests {
         archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
         assert!(sheet.contains("<v>1.5</v>") && sheet.contains("<v>-0.0001</v>"), "{sheet}");
         assert!(sheet.contains("<f>SUM(B2:B3)</f><v>1.4999</v>"), "{sheet}");
-        assert!(sheet.contains("=1+1 &lt;&amp;&gt; _x0007_"), "{sheet}");
+        assert!(sheet.contains("=1+1 &lt;&amp;&gt; _x0007_ _x005F_x003D_1 _x003g_ _x00"), "{sheet}");
         assert!(sheet.contains("<row r=\"4\">") && !sheet.contains("<dimension"), "{sheet}");
     }
 
