@@ -1,6 +1,6 @@
 // An SMTP server that keeps what it is sent, as a process of its own:
 //
-//     node smtp-server.mjs [--busy N | --refuse | --hang]
+//     node smtp-server.mjs [--busy N | --refuse | --hang | --sign-in]
 //
 // It listens on a free port of the loopback address. The first line that it writes is `{"port":12345}`; every mail
 // makes another one: `{"answer":250,"from":"...","to":["..."],"raw":"..."}`, written before the mail is answered.
@@ -8,6 +8,8 @@
 //     --busy N   the first N mails are answered with 451: try again later
 //     --refuse   every mail is answered with 550: never
 //     --hang     no mail is answered at all; `answer` is null
+//     --sign-in  takes a name and password, with or without the STARTTLS that it offers; each sign-in makes a line:
+//                `{"user":"...","encrypted":false}`
 //
 // It ends with SIGTERM, or when the pipe that is its standard input does: so it never outlives who started it.
 
@@ -16,7 +18,7 @@ import { parseArgs } from 'node:util'
 import { SMTPServer } from 'smtp-server'
 
 const { values: behaviour } = parseArgs({
-  options: { busy: { type: 'string', default: '0' }, refuse: { type: 'boolean' }, hang: { type: 'boolean' } },
+  options: { busy: { type: 'string', default: '0' }, refuse: { type: 'boolean' }, hang: { type: 'boolean' }, 'sign-in': { type: 'boolean' } },
 })
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\n')
 let busy = Number(behaviour.busy)
@@ -29,7 +31,12 @@ function answer() {
 }
 
 const server = new SMTPServer({
-  disabledCommands: ['AUTH', 'STARTTLS'],
+  disabledCommands: behaviour['sign-in'] ? [] : ['AUTH', 'STARTTLS'],
+  allowInsecureAuth: true,
+  onAuth({ username }, { secure }, callback) {
+    say({ user: username, encrypted: secure })
+    callback(null, { user: username })
+  },
   disableReverseLookup: true,
   onData(stream, session, callback) {
     const chunks = []

@@ -8,8 +8,15 @@ use crate::{
 };
 use chrono::Duration;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::header::ContentType, transport::smtp,
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::header::ContentType,
+    transport::smtp::{
+        self,
+        client::{Tls, TlsParameters},
+    },
 };
+use std::net::IpAddr;
+use url::Url;
 
 pub use lettre::message::Mailbox;
 
@@ -24,13 +31,25 @@ pub struct Mailer {
     from: Mailbox,
 }
 
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
 impl Mailer {
-    /// `url` is `smtp://user:password@host:port`, or `smtps://` for encryption from the first byte.
+    /// `url` is `smtp://user:password@host:port`, or `smtps://` for encryption from the first byte. With `smtp://`
+    /// STARTTLS is required unless the host is this machine: a password never crosses a network in clear.
     ///
     /// # Errors
     /// Says what is wrong with the address.
     pub fn new(database: Database, url: &str, from: Mailbox) -> Result<Self, String> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|cause| cause.to_string())?;
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|cause| cause.to_string())?;
+        let address = Url::parse(url).map_err(|cause| cause.to_string())?;
+        if let ("smtp", Some(host)) = (address.scheme(), address.host_str())
+            && !is_this_machine(host)
+        {
+            let encrypted = TlsParameters::new(host.to_owned()).map_err(|cause| cause.to_string())?;
+            transport = transport.tls(Tls::Required(encrypted));
+        }
         let transport = transport.timeout(Some(std::time::Duration::from_secs(30))).build();
         Ok(Self { database, transport, from })
     }

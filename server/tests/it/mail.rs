@@ -121,6 +121,22 @@ both_databases! {
         assert_eq!((&first["answer"], &second["answer"], id(&first)), (&451.into(), &250.into(), id(&second)));
     }
 
+    async fn a_password_is_sent_in_clear_to_this_machine_alone(test) {
+        let smtp = Smtp::start(&["--sign-in"]);
+        notify(test, "en").await;
+        let port = smtp.url.rsplit(':').next().unwrap();
+        // Leads to the loopback as well, but says nothing about whose machine it is.
+        for query in ["", "?tls=opportunistic"] {
+            mailer(test, &format!("smtp://user:secret@0.0.0.0:{port}{query}")).turn().await.unwrap();
+            assert!(state(test).await.starts_with("queued 0 the mail server can't be reached"), "{}", state(test).await);
+            smtp.assert_no_more();
+            make_due(test).await;
+        }
+        mailer(test, &format!("smtp://user:secret@127.0.0.1:{port}")).turn().await.unwrap();
+        assert_eq!(smtp.mail()["encrypted"], Value::from(false));
+        assert_eq!(state(test).await, "sent 1 ");
+    }
+
     async fn what_the_mail_server_never_takes_is_failed_with_its_reason(test) {
         let smtp = Smtp::start(&["--refuse"]);
         let (_server, browser) = notify(test, "en").await;
