@@ -48,6 +48,21 @@ async function expectOpen(page, name) {
 
 const heading = (page) => page.getByRole('heading', { level: 1 })
 
+test.describe('a client whose company is written like markup', () => {
+  test.use({ data: 'known' })
+
+  test('is shown by it as text, and plants nothing into the page', async ({ page }) => {
+    const { id, company } = clients.find((client) => client.company?.startsWith('</title>'))
+    for (const [name, address] of TABS) {
+      await visit(page, `/clients/${id}/${address}`)
+      await expect(heading(page)).toContainText(company)
+      await expect(page).toHaveTitle(new RegExp(`^Client ${id} / .+<form method="post".+ · ${name} · Clientele$`))
+      // The switch of the theme is the only form that leads there.
+      await expect(page.locator('form[action="/theme"]')).toHaveCount(1)
+    }
+  })
+})
+
 /** The facts shown, by term. */
 async function facts(page) {
   await expect(page.getByRole('main').getByRole('term').first()).toBeVisible()

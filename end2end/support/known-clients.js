@@ -37,6 +37,7 @@ const AWKWARD = [
   { company: 'offXseason', name: 'under_score' },
   { company: '<b>Bold & co</b>', name: '"Quoted", with comma' },
   { company: "O'Brien; DROP TABLE clients", name: 'back\\slash' },
+  { company: '</title><body><form method="post" action="/theme">', name: '_x003D_1' },
   { company: '🦊 Fox', name: 'e\u0301 combined' },
   { company: 'İstanbul', name: 'ΟΔΟΣ' },
   { company: 'A'.repeat(120), name: 'Без кінця '.repeat(10).trim() },

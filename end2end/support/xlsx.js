@@ -61,7 +61,12 @@ function numberFormats(styles) {
 }
 
 const attribute = (tag, name) => tag.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1]
-const textOf = (xml) => unescape([...xml.matchAll(/<t(?: [^>]*)?>(.*?)<\/t>/gs)].map(([, text]) => text).join(''))
+/** A text as Excel reads it: `_x0007_` is a character that XML can't hold. */
+const textOf = (xml) =>
+  unescape([...xml.matchAll(/<t(?: [^>]*)?>(.*?)<\/t>/gs)].map(([, text]) => text).join('')).replace(
+    /_x([0-9a-fA-F]{4})_/g,
+    (_, hex) => String.fromCharCode(parseInt(hex, 16)),
+  )
 const column = (reference) =>
   [...reference.replace(/\d/g, '')].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
 
