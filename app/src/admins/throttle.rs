@@ -17,7 +17,7 @@ use tokio::{
     time::sleep,
 };
 
-/// Attempts that may wait at once. The last one in line still has its answer before the server gives up on it.
+/// Attempts that may wait at once: to hash so many takes some ten seconds, and an answer may take thirty.
 const PLACES: usize = 600;
 /// An address may have as many places as this fraction of those that are free: one alone has a fifth of all, and
 /// however many crowd in, there is one left for somebody else.

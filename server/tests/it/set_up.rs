@@ -140,8 +140,10 @@ both_databases! {
         let browser = server.browser();
         let script = "<script>alert(1)</script>";
         for token in ["", "\0", script, &"0".repeat(64), &"f".repeat(5_000)] {
-            let address = format!("/setup?{}", form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish());
-            for answer in [browser.get(&address).await, set_up(&browser, token, "a", PASSWORD, "other password").await] {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish();
+            let page = browser.get(&format!("/setup?{query}")).await;
+            let answer = set_up(&browser, token, "a", PASSWORD, "other password").await;
+            for answer in [page, answer] {
                 assert_no_link(&answer);
                 assert!(!answer.text().contains(script), "{answer:?}");
             }
