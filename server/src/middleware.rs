@@ -19,7 +19,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use std::{net::SocketAddr, time::Instant};
+use std::{net::SocketAddr, sync::Once, time::Instant};
 
 /// Counts and times requests. The route, not the address, is the label: addresses are without number.
 pub async fn measure(request: Request, next: Next) -> Response {
@@ -144,6 +144,16 @@ fn ask_to_sign_in(request: &Request<Body>) -> Response {
 /// it, anybody could have written.
 fn address_of(state: &AppState, headers: &HeaderMap, peer: SocketAddr) -> String {
     let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    if forwarded.is_some() && !state.behind_proxy {
+        static WARNED: Once = Once::new();
+        WARNED.call_once(|| {
+            tracing::warn!(
+                "X-Forwarded-For arrived and was ignored. If a proxy of yours stands in front, set \
+                 CLIENTELE_BEHIND_PROXY=true: until then all visitors share its address, and a guesser of passwords \
+                 slows everybody's sign-in down"
+            );
+        });
+    }
     let last = forwarded.and_then(|list| list.rsplit(',').next()).map(str::trim);
     match last.and_then(|address| address.parse::<std::net::IpAddr>().ok()) {
         Some(address) if state.behind_proxy => address.to_string(),

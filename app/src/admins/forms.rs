@@ -4,13 +4,17 @@
 //! loaded anew in any case. A refused form goes back to its page, which shows why and what was typed.
 
 use super::{
-    page::Problem,
+    page::{self, Problem, Told},
     password,
-    slow_down::{self, Attempt},
     store::{self, Actor, SESSION_LONGEST},
-    visitor::Visitor,
+    throttle::{Place, Source},
+    throttle_store,
+    visitor::{Services, Visitor},
 };
-use crate::{error::Error, frame::cookies};
+use crate::{
+    error::Error,
+    frame::{cookies, shell::Files},
+};
 use axum::{
     Extension, Form,
     extract::FromRequestParts,
@@ -19,6 +23,7 @@ use axum::{
 };
 use serde::Deserialize;
 use std::convert::Infallible;
+use tracing::Instrument as _;
 
 /// The session's cookie.
 const SESSION: &str = "session";
@@ -55,12 +60,15 @@ pub struct SessionToken(Option<String>);
 pub async fn sign_in(
     Extension(visitor): Extension<Visitor>,
     Extension(encrypted): Extension<Encrypted>,
+    Extension(files): Extension<Files>,
     token: SessionToken,
+    parts: Parts,
     Form(form): Form<SignIn>,
 ) -> Response {
     let login = form.login.trim();
     match try_to_sign_in(&visitor, token.as_str(), login, form.password).await {
         Ok(token) => with_session(Redirect::to(page_of_ours(&form.next)), &token, encrypted),
+        Err(Problem::TooMany) => page::too_many(&files, Told::sign_in(login, &form.next), parts).await,
         Err(problem) => back("/login", problem, &[("login", login), ("next", &form.next)]),
     }
 }
@@ -71,21 +79,39 @@ async fn try_to_sign_in(
     login: &str,
     password: String,
 ) -> Result<String, Problem> {
-    let (services, address, _) = visitor.services_for_signing_in();
-    let database = &services.database;
-    let _place = Attempt::begin(address)?;
-    let failures = store::sign_in_failures(database, login, address).await?;
-    tokio::time::sleep(slow_down::wait(failures)).await;
     // No administrator has such a login, and PostgreSQL would refuse to look for some of them.
-    let administrator =
-        if login.chars().any(char::is_control) { None } else { store::find_administrator(database, login).await? };
+    if !store::is_login(login) {
+        return Err(Problem::Credentials);
+    }
+    let (services, address, _) = visitor.services_for_signing_in();
+    let place = services.throttle.enter(Source::new(login, address))?;
+    // Nobody has such a password, and hundreds of attempts may wait with theirs.
+    let is_short = password.chars().count() <= password::LONGEST;
+    let password = if is_short { password } else { String::new() };
+    let attempt = attempt(services.clone(), place, password, previous.map(str::to_owned));
+    // A task of its own: hanging up doesn't end it, so the failure is counted all the same.
+    tokio::spawn(attempt.in_current_span()).await.map_err(Error::internal)?
+}
+
+async fn attempt(
+    services: Services,
+    place: Place,
+    password: String,
+    previous: Option<String>,
+) -> Result<String, Problem> {
+    let database = &services.database;
+    let source = place.source();
+    let attempts = place.wait(database).await?;
+    let administrator = store::find_administrator(database, &source.login).await?;
     let hash = administrator.as_ref().map(|administrator| administrator.password_hash.clone());
     let verified = password::verify(password, hash).await?;
     match administrator {
-        Some(administrator) if verified => Ok(store::start_session(database, &administrator, address, previous).await?),
+        Some(administrator) if verified => {
+            throttle_store::take_back(database, source, attempts).await?;
+            Ok(store::start_session(database, &administrator, &source.address, previous.as_deref()).await?)
+        }
         _ => {
-            let tried: String = login.chars().filter(|character| !character.is_control()).collect();
-            store::record_sign_in_failure(database, &tried, address, failures).await?;
+            throttle_store::record_failure(database, source).await?;
             Err(Problem::Credentials)
         }
     }
@@ -113,12 +139,15 @@ pub async fn sign_out(
 pub async fn set_up(
     Extension(visitor): Extension<Visitor>,
     Extension(encrypted): Extension<Encrypted>,
+    Extension(files): Extension<Files>,
     token: SessionToken,
+    parts: Parts,
     Form(form): Form<SetUp>,
 ) -> Response {
     let login = form.login.trim();
     match try_to_set_up(&visitor, token.as_str(), login, &form).await {
         Ok(token) => with_session(Redirect::to("/clients"), &token, encrypted),
+        Err(Problem::SetupLink) => page::no_such_link(&files, parts).await,
         Err(problem) => back("/setup", problem, &[("token", &form.token), ("login", login)]),
     }
 }
@@ -131,7 +160,7 @@ async fn try_to_set_up(
 ) -> Result<String, Problem> {
     let (services, address, _) = visitor.services_for_signing_in();
     let database = &services.database;
-    let _place = Attempt::begin(address)?;
+    // Before the password is hashed, which costs far more than looking a guess up.
     if !store::setup_token_lives(database.reader(), &form.token).await? {
         return Err(Problem::SetupLink);
     }
@@ -158,11 +187,13 @@ impl From<Error> for Problem {
     }
 }
 
-/// 303 back to a form's page, with what is wrong and what was typed (never a password).
+/// 303 back to a form's page, with what is wrong and what was typed (never a password). A login that can't be one
+/// isn't repeated, however long it is.
 fn back(page: &str, problem: Problem, typed: &[(&str, &str)]) -> Response {
+    let is_kept = |(name, value): &&(&str, &str)| !value.is_empty() && (*name != "login" || store::is_login(value));
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("problem", problem.word())
-        .extend_pairs(typed.iter().filter(|(_, value)| !value.is_empty()))
+        .extend_pairs(typed.iter().filter(is_kept))
         .finish();
     Redirect::to(&format!("{page}?{query}")).into_response()
 }

@@ -2,9 +2,9 @@
 //!
 //! - [`page`]: the sign-in and set-up pages, drawn by the server alone; [`forms`] answers their forms
 //! - [`visitor`]: who sends a request, and the one door to the database: [`visitor::Visitor::allow`]
-//! - [`store`]: administrators, sessions, set-up links, failed sign-ins, the audit record
+//! - [`store`]: administrators, sessions, set-up links, the audit record
 //! - [`password`]: how passwords are kept
-//! - [`slow_down`]: what guessing passwords costs
+//! - [`throttle`]: how guessing passwords is slowed down; [`throttle_store`] counts attempts and failures
 
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +15,11 @@ pub mod page;
 #[cfg(feature = "ssr")]
 pub mod password;
 #[cfg(feature = "ssr")]
-mod slow_down;
-#[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod throttle;
+#[cfg(feature = "ssr")]
+pub mod throttle_store;
 #[cfg(feature = "ssr")]
 pub mod visitor;
 

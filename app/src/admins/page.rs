@@ -1,13 +1,17 @@
 //! The sign-in and set-up pages. Native only: whoever is in front of the door needs nothing of the application,
 //! and who comes in loads a page anew anyway.
 
+use super::{store, visitor::Visitor};
 use crate::{
+    error::Error,
     frame::shell::{Files, document},
     ui::{field::Field, notice::Notice, page_title::PageTitle},
 };
 use axum::{
     Extension,
+    body::Body,
     extract::{Query, Request},
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER, request::Parts},
     response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
@@ -20,7 +24,7 @@ crate::word_enum! {
         /// Also for a login that nobody has: which of the two it is, is nobody's business.
         Credentials = "credentials", "Login or password is wrong.",
         /// The set-up link was used, is too old, or never was one.
-        SetupLink = "setup_link", "This set-up link was used or has expired. Start the server again for a new one.",
+        SetupLink = "setup_link", "This set-up link is wrong, was used or has expired.",
         /// The two passwords differ.
         Repeat = "repeat", "The passwords differ. Type the same one twice.",
         /// The password is too short or too long.
@@ -46,10 +50,32 @@ pub struct Told {
     token: String,
 }
 
+impl Told {
+    /// What was typed into the sign-in form, which is shown again because there were too many attempts.
+    pub(super) fn sign_in(login: &str, next: &str) -> Self {
+        let problem = Problem::TooMany.word().to_owned();
+        Self { problem, login: login.to_owned(), next: next.to_owned(), ..Self::default() }
+    }
+}
+
 /// `GET /login`
 pub async fn sign_in(Extension(files): Extension<Files>, Query(told): Query<Told>, request: Request) -> Response {
+    draw_sign_in(&files, told, request).await
+}
+
+/// The sign-in form once more, as 429.
+pub(super) async fn too_many(files: &Files, told: Told, parts: Parts) -> Response {
+    let mut response = draw_sign_in(files, told, Request::from_parts(parts, Body::empty())).await;
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
+    response
+}
+
+async fn draw_sign_in(files: &Files, told: Told, request: Request) -> Response {
     let page = move || {
         let Told { problem, login, next, .. } = told.clone();
+        // Anybody's link may say anything; what can't be a login isn't repeated.
+        let login = if store::is_login(&login) { login } else { String::new() };
         view! {
             <Door title="Sign in" problem>
                 <form method="post" action="/login" class="stack">
@@ -63,13 +89,26 @@ pub async fn sign_in(Extension(files): Extension<Files>, Query(told): Query<Told
             </Door>
         }
     };
-    leptos_axum::render_app_async(move || document(&files, false, page.clone()))(request).await.into_response()
+    draw(files, page, request).await
 }
 
 /// `GET /setup?token=`
-pub async fn set_up(Extension(files): Extension<Files>, Query(told): Query<Told>, request: Request) -> Response {
+///
+/// # Errors
+/// The database can't be asked whether the link works.
+pub async fn set_up(
+    Extension(visitor): Extension<Visitor>,
+    Extension(files): Extension<Files>,
+    Query(told): Query<Told>,
+    request: Request,
+) -> Result<Response, Error> {
+    let (services, ..) = visitor.services_for_signing_in();
+    if !store::setup_token_lives(services.database.reader(), &told.token).await? {
+        return Ok(no_such_link(&files, request.into_parts().0).await);
+    }
     let page = move || {
         let Told { problem, login, token, .. } = told.clone();
+        let login = if store::is_login(&login) { login } else { String::new() };
         view! {
             <Door title="Create the first administrator" problem>
                 <p class="muted">"This link works once. You will be the owner, who may do everything."</p>
@@ -98,6 +137,32 @@ pub async fn set_up(Extension(files): Extension<Files>, Query(told): Query<Told>
             </Door>
         }
     };
+    Ok(draw(&files, page, request).await)
+}
+
+/// The page of a set-up link that doesn't work, as 404.
+pub(super) async fn no_such_link(files: &Files, parts: Parts) -> Response {
+    let page = || {
+        view! {
+            <Door title="Create the first administrator" problem=Problem::SetupLink.word().to_owned()>
+                <p>
+                    "If there is an administrator already, " <a href="/login">"sign in"</a>
+                    ". If there is none, start the server again: it prints a new link."
+                </p>
+            </Door>
+        }
+    };
+    let mut response = draw(files, page, Request::from_parts(parts, Body::empty())).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+async fn draw<View: IntoView + 'static>(
+    files: &Files,
+    page: impl Fn() -> View + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
+    let files = files.clone();
     leptos_axum::render_app_async(move || document(&files, false, page.clone()))(request).await.into_response()
 }
 

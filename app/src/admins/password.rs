@@ -5,7 +5,7 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
 /// The shortest password, in characters.
@@ -14,7 +14,7 @@ pub const SHORTEST: usize = 8;
 pub const LONGEST: usize = 200;
 
 /// Each hash takes 19 MiB and some ten milliseconds of a core: more at once would starve the pages.
-static HASHING: Semaphore = Semaphore::const_new(2);
+static HASHING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
 /// The hash of a new password.
 ///
@@ -49,6 +49,39 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Erro
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let _turn = HASHING.acquire().await.map_err(Error::internal)?;
+    let turn = HASHING.clone().acquire_owned().await.map_err(Error::internal)?;
+    // The turn belongs to the work, which goes on when nobody waits for it any more.
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering::SeqCst},
+        thread::sleep,
+        time::Duration,
+    };
+
+    #[tokio::test]
+    async fn no_more_than_two_are_hashed_at_once_even_when_nobody_waits_for_them() {
+        static RUNNING: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let hash = || {
+            MOST.fetch_max(RUNNING.fetch_add(1, SeqCst) + 1, SeqCst);
+            sleep(Duration::from_millis(100));
+            RUNNING.fetch_sub(1, SeqCst);
+        };
+        for _ in 0..10 {
+            let waiting = tokio::spawn(blocking(hash));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            waiting.abort();
+        }
+        blocking(hash).await.unwrap();
+        assert_eq!(MOST.load(SeqCst), 2);
+    }
 }

@@ -1,9 +1,9 @@
-//! Administrators, sessions, set-up links, failed sign-ins and the audit record. Native only.
+//! Administrators, sessions, set-up links and the audit record. Native only.
 //!
 //! Of a session's or set-up link's token the database has only a hash: who reads the database can't sign in
 //! with it.
 
-use super::Role;
+use super::{Role, throttle_store};
 use crate::{
     database::Database,
     error::Error,
@@ -28,8 +28,6 @@ pub const SESSION_LONGEST: Duration = Duration::days(7);
 const SESSION_NOTED: Duration = Duration::minutes(5);
 /// A set-up link can be used for so long.
 const SETUP_LIVES: Duration = Duration::hours(24);
-/// Failed sign-ins are forgotten after so long.
-const FAILURES_LIVE: Duration = Duration::minutes(15);
 
 mod administrator {
     use super::*;
@@ -108,24 +106,6 @@ mod setup_token {
         #[sea_orm(primary_key, auto_increment = false)]
         pub token_hash: String,
         pub created_at: Moment,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod sign_in_failure {
-    use super::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "sign_in_failures")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub source_hash: String,
-        pub failures: i32,
-        pub last_at: Moment,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -252,6 +232,12 @@ pub struct Audited {
     pub after: Option<String>,
 }
 
+/// Whether an administrator may have such a login: 1 to 100 characters, none of which is a control character.
+#[must_use]
+pub fn is_login(login: &str) -> bool {
+    (1..=100).contains(&login.chars().count()) && !login.chars().any(char::is_control)
+}
+
 /// Makes an administrator. The password must be hashed already.
 ///
 /// # Errors
@@ -276,7 +262,7 @@ async fn insert_administrator(
     role: Role,
 ) -> Result<(), Error> {
     let login = login.trim();
-    if login.is_empty() || login.chars().count() > 100 || login.chars().any(char::is_control) {
+    if !is_login(login) {
         return Err(Error::refused("login", "A login has 1 to 100 characters."));
     }
     let row = administrator::ActiveModel {
@@ -378,7 +364,6 @@ pub async fn start_session(
         address: Set(address.to_owned()),
     };
     session::Entity::insert(row).exec_without_returning(&transaction).await?;
-    sign_in_failure::Entity::delete_by_id(source(&administrator.login, address)).exec(&transaction).await?;
     let actor = Actor { administrator: Some(administrator.id), login: &administrator.login, address };
     record(&transaction, actor, Deed { action: "sign in", ..Deed::default() }).await?;
     transaction.commit().await?;
@@ -418,40 +403,7 @@ pub async fn end_session(database: &Database, actor: Actor<'_>, token: &str) -> 
     Ok(transaction.commit().await?)
 }
 
-/// How many sign-ins with this login from this address failed lately.
-pub async fn sign_in_failures(database: &Database, login: &str, address: &str) -> Result<i32, Error> {
-    let row = sign_in_failure::Entity::find_by_id(source(login, address)).one(database.reader()).await?;
-    Ok(row.filter(|row| time::now() - row.last_at < FAILURES_LIVE).map_or(0, |row| row.failures))
-}
-
-/// Notes a failed sign-in, after `failures` others.
-pub async fn record_sign_in_failure(
-    database: &Database,
-    login: &str,
-    address: &str,
-    failures: i32,
-) -> Result<(), Error> {
-    let row = sign_in_failure::ActiveModel {
-        source_hash: Set(source(login, address)),
-        failures: Set(failures.saturating_add(1)),
-        last_at: Set(time::now()),
-    };
-    let transaction = database.write().await?;
-    sign_in_failure::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(sign_in_failure::Column::SourceHash)
-                .update_columns([sign_in_failure::Column::Failures, sign_in_failure::Column::LastAt])
-                .to_owned(),
-        )
-        .exec_without_returning(&transaction)
-        .await?;
-    let tried: String = login.chars().take(100).collect();
-    let actor = Actor { administrator: None, login: &tried, address };
-    record(&transaction, actor, Deed { action: "failed sign-in", ..Deed::default() }).await?;
-    Ok(transaction.commit().await?)
-}
-
-/// Deletes sessions that have ended and failures that are forgotten.
+/// Deletes sessions that have ended, and what no longer slows anybody down.
 pub async fn prune(database: &Database) -> Result<(), Error> {
     let now = time::now();
     let transaction = database.write().await?;
@@ -463,10 +415,7 @@ pub async fn prune(database: &Database) -> Result<(), Error> {
         )
         .exec(&transaction)
         .await?;
-    sign_in_failure::Entity::delete_many()
-        .filter(sign_in_failure::Column::LastAt.lt(now - FAILURES_LIVE))
-        .exec(&transaction)
-        .await?;
+    throttle_store::prune(&transaction).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -481,8 +430,4 @@ pub(crate) fn new_token() -> Result<String, Error> {
 /// What the database has of a token.
 pub(crate) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
-}
-
-fn source(login: &str, address: &str) -> String {
-    hash(&format!("{login}\n{address}"))
 }

@@ -6,6 +6,7 @@
 use super::{
     Permission, SignedIn,
     store::{self, Actor},
+    throttle::Throttle,
 };
 use crate::{
     client::finance::booking::{Author, Bookings},
@@ -29,6 +30,8 @@ pub struct Services {
     pub directory: Directory,
     /// The way into the ledger.
     pub bookings: Bookings,
+    /// What slows guessing of passwords down.
+    pub throttle: Throttle,
     /// How often programs call.
     pub calls: Calls,
     /// The way of Kannel's delivery reports.
@@ -61,6 +64,7 @@ impl Services {
         Self {
             directory: Directory::new(database.clone()),
             bookings: Bookings::start(database.clone()),
+            throttle: Throttle::default(),
             calls: Calls::default(),
             callbacks: Callbacks::start(database.clone()),
             database,

@@ -20,6 +20,16 @@ fn assert_refused(answer: &Answer, problem: &str) {
     assert!(!answer.location().contains("password="), "{answer:?}");
 }
 
+/// Asserts that the answer is the page of a link that doesn't work.
+#[track_caller]
+fn assert_no_link(answer: &Answer) {
+    let page = answer.text();
+    assert_eq!((answer.status, answer.header("set-cookie")), (404, ""), "{answer:?}");
+    assert!(page.contains("This set-up link is wrong, was used or has expired."), "{answer:?}");
+    assert!(page.contains("start the server again") && page.contains(r#"href="/login""#), "{answer:?}");
+    assert!(!page.contains("<form") && !page.contains("<input"), "{answer:?}");
+}
+
 async fn administrators(test: &TestDatabase) -> Vec<String> {
     test.column("SELECT login || ' ' || role FROM administrators ORDER BY login").await
 }
@@ -40,7 +50,7 @@ both_databases! {
         assert_refused(&set_up(&browser, &token, "olena", PASSWORD, "another password").await, "repeat");
         assert_refused(&set_up(&browser, &token, "olena", "1234567", "1234567").await, "password");
         assert_refused(&set_up(&browser, &token, " ", PASSWORD, PASSWORD).await, "login");
-        assert_refused(&set_up(&browser, &"0".repeat(64), "olena", PASSWORD, PASSWORD).await, "setup_link");
+        assert_no_link(&set_up(&browser, &"0".repeat(64), "olena", PASSWORD, PASSWORD).await);
         assert_eq!(administrators(test).await, [] as [String; 0]);
 
         // None of that used it up.
@@ -54,7 +64,8 @@ both_databases! {
             "sign in / olena / 127.0.0.1",
         ]);
 
-        assert_refused(&set_up(&serving.browser(), &token, "second", PASSWORD, PASSWORD).await, "setup_link");
+        assert_no_link(&set_up(&serving.browser(), &token, "second", PASSWORD, PASSWORD).await);
+        assert_no_link(&browser.get(&format!("/setup?token={token}")).await);
         assert_eq!(administrators(test).await, ["olena owner"]);
         drop(serving);
 
@@ -73,7 +84,7 @@ both_databases! {
             tokio::join!(set_up(&a, &token, "a", PASSWORD, PASSWORD), set_up(&b, &token, "b", PASSWORD, PASSWORD));
         let (done, refused) = if first.location() == "/clients" { (first, second) } else { (second, first) };
         assert_eq!(done.location(), "/clients");
-        assert_refused(&refused, "setup_link");
+        assert_no_link(&refused);
         assert_eq!(administrators(test).await.len(), 1);
     }
 
@@ -99,11 +110,15 @@ both_databases! {
         assert!(kept.len() == 1 && kept[0] != token, "{kept:?}");
         let made = |hours: i64| [(app::values::time::now() - chrono::Duration::hours(hours)).into()];
         test.execute("UPDATE setup_tokens SET created_at = $1", made(25)).await;
-        assert_refused(&set_up(&server.browser(), &token, "a", PASSWORD, PASSWORD).await, "setup_link");
+        let page = format!("/setup?token={token}");
+        assert_no_link(&server.browser().get(&page).await);
+        assert_no_link(&set_up(&server.browser(), &token, "a", PASSWORD, PASSWORD).await);
 
         test.execute("UPDATE setup_tokens SET created_at = $1", made(23)).await;
+        assert_eq!(server.browser().get(&page).await.status, 200);
         server.administrator(Role::Viewer).await;
-        assert_refused(&set_up(&server.browser(), &token, "a", PASSWORD, PASSWORD).await, "setup_link");
+        assert_no_link(&server.browser().get(&page).await);
+        assert_no_link(&set_up(&server.browser(), &token, "a", PASSWORD, PASSWORD).await);
         assert_eq!(administrators(test).await, ["viewer viewer"]);
         assert_eq!(store::create_setup_token(&test.database).await, Ok(None));
     }
@@ -113,9 +128,27 @@ both_databases! {
         let token = store::create_setup_token(&test.database).await.unwrap().unwrap();
         let browser = server.browser();
         for login in ["a\0b", "a\u{1b}b", &"ы".repeat(10_000)] {
-            assert_refused(&set_up(&browser, &token, login, PASSWORD, PASSWORD).await, "login");
+            let answer = set_up(&browser, &token, login, PASSWORD, PASSWORD).await;
+            assert_eq!(answer.location(), format!("/setup?problem=login&token={token}"));
         }
-        assert_refused(&set_up(&browser, "\0", "a", PASSWORD, PASSWORD).await, "setup_link");
+        assert_eq!(administrators(test).await, [] as [String; 0]);
+    }
+
+    async fn a_link_that_never_was_one_has_no_form(test) {
+        let server = TestServer::start(test).await;
+        store::create_setup_token(&test.database).await.unwrap().unwrap();
+        let browser = server.browser();
+        let script = "<script>alert(1)</script>";
+        for token in ["", "\0", script, &"0".repeat(64), &"f".repeat(5_000)] {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish();
+            let page = browser.get(&format!("/setup?{query}")).await;
+            let answer = set_up(&browser, token, "a", PASSWORD, "other password").await;
+            for answer in [page, answer] {
+                assert_no_link(&answer);
+                assert!(!answer.text().contains(script), "{answer:?}");
+            }
+        }
+        assert_no_link(&browser.get("/setup").await);
         assert_eq!(administrators(test).await, [] as [String; 0]);
     }
 

@@ -1,12 +1,31 @@
 //! `POST /login`: who gets in, and what trying costs.
 
 use crate::support::{
-    both_databases,
-    html::tags,
-    server::{Answer, PASSWORD, TestServer},
+    TestDatabase, both_databases,
+    html::{tags, unescape},
+    program::Serving,
+    server::{Answer, Browser, PASSWORD, TestServer},
 };
-use app::admins::Role;
+use app::{
+    admins::{
+        Role, store,
+        throttle::{Delay, Delays, Source},
+        throttle_store,
+    },
+    values::time,
+};
+use chrono::Duration as Days;
 use form_urlencoded::parse;
+use serde_json::Value;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 /// What the address that an answer leads to says under a name.
 fn told(answer: &Answer, name: &str) -> Option<String> {
@@ -20,6 +39,57 @@ fn assert_refused(answer: &Answer, problem: &str) {
     assert_eq!((answer.status, answer.header("set-cookie")), (303, ""), "{answer:?}");
     assert!(answer.location().starts_with("/login?"), "{answer:?}");
     assert_eq!(told(answer, "problem").as_deref(), Some(problem), "{answer:?}");
+}
+
+/// What stands in an input of a page; empty when nothing does.
+fn value(page: &Answer, name: &str) -> String {
+    let tags = tags(page.text());
+    let input = tags.iter().find(|tag| tag.attribute("name") == Some(name)).unwrap();
+    input.attribute("value").map(unescape).unwrap_or_default()
+}
+
+/// Never any delay.
+const NEVER: Delay = Delay { free: i32::MAX, first: Duration::ZERO, longest: Duration::ZERO };
+/// A second after three failures.
+const A_SECOND: Delay = Delay { free: 3, first: Duration::from_secs(1), longest: Duration::from_secs(1) };
+/// No delays at all.
+const NO_DELAYS: Delays = Delays { source: NEVER, login: NEVER, address: NEVER, overall: NEVER };
+
+/// The usual delays, twenty times as fast.
+fn quick() -> Delays {
+    let quick = |delay: Delay| Delay { first: delay.first / 20, longest: delay.longest / 20, ..delay };
+    let Delays { source, login, address, overall } = Delays::default();
+    Delays { source: quick(source), login: quick(login), address: quick(address), overall: quick(overall) }
+}
+
+/// Asserts that who signs in with the right password is let in, and waits for a second with it.
+async fn assert_let_in_later(browser: &Browser, login: &str) {
+    let begun = Instant::now();
+    let answer = browser.sign_in(login, PASSWORD).await;
+    assert_eq!(answer.location(), "/clients", "{answer:?}");
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+/// Sends a wrong password, and returns without waiting for the answer.
+async fn send_wrong_password(server: SocketAddr, from: &str) -> TcpStream {
+    let form = "login=viewer&password=wrong+horse";
+    let request = format!(
+        "POST /login HTTP/1.1\r\nHost: clientele\r\nX-Forwarded-For: {from}\r\nContent-Length: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}",
+        form.len(),
+    );
+    let mut connection = TcpStream::connect(server).await.unwrap();
+    connection.write_all(request.as_bytes()).await.unwrap();
+    connection
+}
+
+/// What the audit record says of failed sign-ins: login, address, and how many.
+async fn failures(test: &TestDatabase) -> Vec<(String, i64)> {
+    let failed = "FROM audit WHERE action = 'failed sign-in' ORDER BY id";
+    let who = test.column::<String>(&format!("SELECT administrator_login || ' / ' || address {failed}")).await;
+    let counts = test.column::<String>(&format!("SELECT after {failed}")).await;
+    let count = |counts: String| serde_json::from_str::<Value>(&counts).unwrap()["failures"].as_i64().unwrap();
+    who.into_iter().zip(counts.into_iter().map(count)).collect()
 }
 
 /// The parts of the session's cookie, the token aside.
@@ -135,14 +205,9 @@ both_databases! {
         assert!(!answer.location().contains("ssword"), "{answer:?}");
         let page = browser.get(answer.location()).await;
         assert!(page.text().contains("Login or password is wrong."), "{page:?}");
-        let value = |name: &str| {
-            let tags = tags(page.text());
-            let input = tags.iter().find(|tag| tag.attribute("name") == Some(name)).unwrap();
-            input.attribute("value").map(crate::support::html::unescape)
-        };
-        assert_eq!(value("login").as_deref(), Some("Олена & \"<Ко>"));
-        assert_eq!(value("password").unwrap_or_default(), "");
-        assert_eq!(value("next").as_deref(), Some("/clients?q=a&page=2"));
+        assert_eq!(value(&page, "login"), "Олена & \"<Ко>");
+        assert_eq!(value(&page, "password"), "");
+        assert_eq!(value(&page, "next"), "/clients?q=a&page=2");
     }
 
     async fn signing_in_goes_on_to_the_page_that_was_asked_for_if_it_is_one_of_ours(test) {
@@ -170,14 +235,29 @@ both_databases! {
         for login in tried {
             let answer = server.browser().sign_in(login, "wrong horse").await;
             assert_refused(&answer, "credentials");
+            // What nobody can be called isn't repeated, and no guess.
+            assert_eq!(told(&answer, "login").is_some(), store::is_login(login.trim()), "{answer:?}");
             assert_eq!(server.browser().get(answer.location()).await.status, 200, "{login:?}");
         }
         for password in ["", "\0", &long] {
             assert_refused(&server.browser().sign_in("viewer", password).await, "credentials");
         }
-        let audit = test.audit().await;
-        assert_eq!(audit.len(), 1 + tried.len() + 3, "{audit:?}");
-        assert!(audit.iter().all(|row| row.chars().count() < 200), "{audit:?}");
+        let logins: Vec<_> = test.audit().await.into_iter().filter(|row| row.starts_with("failed")).collect();
+        assert_eq!(logins.len(), 3 + 3, "{logins:?}");
+    }
+
+    async fn a_login_of_100_000_characters_is_not_reflected(test) {
+        let server = TestServer::start(test).await;
+        let browser = server.browser();
+        let long = "x".repeat(100_000);
+        let answer = browser.sign_in(&long, PASSWORD).await;
+        assert!(answer.status < 500 && !format!("{:?}", answer.headers).contains("xxxx"), "{}", answer.status);
+        assert!(!answer.text().contains("xxxx"));
+        for login in [&long[..101], &long[..30_000], "a%01b"] {
+            let page = browser.get(&format!("/login?login={login}")).await;
+            assert_eq!(page.status, 200);
+            assert!(!page.text().contains("xxxx") && !page.text().contains("a\u{1}b"), "{page:?}");
+        }
     }
 
     async fn a_form_that_is_none_is_refused(test) {
@@ -204,38 +284,166 @@ both_databases! {
             assert_refused(&guesser.sign_in("owner", "wrong horse").await, "credentials");
         }
         let failures = "SELECT failures FROM sign_in_failures ORDER BY failures";
-        assert_eq!(test.column::<i32>(failures).await, [3]);
+        // By login and address, by login, by address, and overall.
+        assert_eq!(test.column::<i32>(failures).await, [3; 4]);
 
         // After so many, an attempt waits for a second.
         test.execute("UPDATE sign_in_failures SET failures = 5", []).await;
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let slowed = tokio::spawn(guesser.sign_in("owner", PASSWORD).into_future());
         // From elsewhere it is as quick as ever, with the right password and with a wrong one.
         assert_refused(&owner.sign_in("owner", "wrong horse").await, "credentials");
         assert_eq!(owner.sign_in("owner", PASSWORD).await.location(), "/clients");
         assert!(!slowed.is_finished());
         assert_eq!(slowed.await.unwrap().location(), "/clients");
-        assert!(begun.elapsed().as_millis() >= 1_000);
-        // Both have forgotten their failures.
-        assert_eq!(test.column::<i32>(failures).await, [] as [i32; 0]);
+        assert!(begun.elapsed() >= Duration::from_secs(1));
+        // Both have forgotten their failures, and what was right counts nowhere.
+        assert_eq!(test.column::<i32>(failures).await, [1, 5, 6, 6]);
     }
 
-    async fn guessing_in_parallel_is_no_quicker(test) {
-        let server = TestServer::start(test).await;
+    async fn guessing_in_parallel_is_counted_before_it_is_answered(test) {
+        let delays = Delays { source: A_SECOND, ..NO_DELAYS };
+        let server = TestServer::start_with_delays(test, delays).await;
         server.administrator(Role::Viewer).await;
         let guesser = server.browser();
-        guesser.sign_in("viewer", "wrong horse").await;
-        test.execute("UPDATE sign_in_failures SET failures = 5", []).await;
         let guess = || tokio::spawn(guesser.sign_in("viewer", "wrong horse").into_future());
         let guesses: Vec<_> = (0..6).map(|_| guess()).collect();
-        let mut problems = Vec::new();
-        for guess in guesses {
-            let answer = guess.await.unwrap();
-            problems.push(told(&answer, "problem").unwrap());
+        let counted = async || test.column::<i32>("SELECT COALESCE(MAX(failures), 0) FROM sign_in_failures").await;
+        let begun = Instant::now();
+        while counted().await != [6] && begun.elapsed() < Duration::from_secs(20) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        problems.sort();
-        assert_eq!(problems[..4], ["credentials"; 4]);
-        assert_eq!(problems[4..], ["too_many"; 2]);
+        // Three are free, the others wait.
+        assert!(guesses.iter().filter(|guess| guess.is_finished()).count() <= 3);
+        assert_let_in_later(&guesser, "viewer").await;
+        for guess in guesses {
+            assert_refused(&guess.await.unwrap(), "credentials");
+        }
+        assert_eq!(test.column::<i32>("SELECT failures FROM sign_in_failure_sums").await, [6]);
+    }
+
+    async fn many_addresses_that_guess_one_login_are_slowed_down_together(test) {
+        let server = TestServer::start_with_delays(test, Delays { login: A_SECOND, ..NO_DELAYS }).await;
+        server.administrator(Role::Viewer).await;
+        server.administrator(Role::Owner).await;
+        for _ in 0..3 {
+            assert_refused(&server.browser().sign_in("owner", "wrong horse").await, "credentials");
+        }
+        let owner = server.browser();
+        let slowed = tokio::spawn(async move { assert_let_in_later(&owner, "owner").await });
+        // Another login is none of that.
+        assert_eq!(server.browser().sign_in("viewer", PASSWORD).await.location(), "/clients");
+        assert!(!slowed.is_finished());
+        slowed.await.unwrap();
+    }
+
+    async fn one_address_is_not_enough_to_slow_a_login_down_elsewhere(test) {
+        let source = Source::new("owner", "192.0.2.1");
+        for number in 1..=30 {
+            let attempts = throttle_store::count(&test.database, &source).await.unwrap();
+            assert_eq!((attempts.source, attempts.address, attempts.overall), (number, number, number));
+            assert_eq!(attempts.login, if number <= 10 { number } else { 0 });
+        }
+        let elsewhere = throttle_store::count(&test.database, &Source::new("owner", "192.0.2.2")).await.unwrap();
+        assert_eq!((elsewhere.source, elsewhere.login, elsewhere.address), (1, 11, 1));
+    }
+
+    async fn an_address_that_guesses_many_logins_is_slowed_down(test) {
+        let server = TestServer::start_with_delays(test, Delays { address: A_SECOND, ..NO_DELAYS }).await;
+        server.administrator(Role::Viewer).await;
+        let guesser = server.browser();
+        for login in ["a", "b", "c"] {
+            assert_refused(&guesser.sign_in(login, "wrong horse").await, "credentials");
+        }
+        let slowed = tokio::spawn(async move { assert_let_in_later(&guesser, "viewer").await });
+        assert_eq!(server.browser().sign_in("viewer", PASSWORD).await.location(), "/clients");
+        assert!(!slowed.is_finished());
+        slowed.await.unwrap();
+    }
+
+    async fn many_addresses_that_guess_many_logins_slow_everybody_down(test) {
+        let server = TestServer::start_with_delays(test, Delays { overall: A_SECOND, ..NO_DELAYS }).await;
+        server.administrator(Role::Viewer).await;
+        for login in ["a", "b", "c"] {
+            assert_refused(&server.browser().sign_in(login, "wrong horse").await, "credentials");
+        }
+        assert_let_in_later(&server.browser(), "viewer").await;
+    }
+
+    async fn forty_right_passwords_are_let_in_behind_a_guesser_at_the_same_address(test) {
+        let server = TestServer::start_with_delays(test, quick()).await;
+        server.administrator(Role::Viewer).await;
+        server.administrator(Role::Owner).await;
+        let guesser = server.browser();
+        guesser.sign_in("owner", "wrong horse").await;
+        // As slow as it gets.
+        test.execute("UPDATE sign_in_failures SET failures = 1000", []).await;
+        let done = Arc::new(AtomicBool::new(false));
+        let guess = async |guesser: Browser, done: Arc<AtomicBool>| {
+            while !done.load(Relaxed) {
+                assert_refused(&guesser.sign_in("owner", "wrong horse").await, "credentials");
+            }
+        };
+        let guessing: Vec<_> = (0..8).map(|_| tokio::spawn(guess(guesser.clone(), done.clone()))).collect();
+        let people = (0..40).map(|number| {
+            let mut person = server.browser();
+            person.address.clone_from(&guesser.address);
+            let login = if number % 2 == 0 { "viewer" } else { "owner" };
+            tokio::spawn(person.sign_in(login, PASSWORD).into_future())
+        });
+        for person in people.collect::<Vec<_>>() {
+            let answer = person.await.unwrap();
+            assert_eq!(answer.location(), "/clients", "{answer:?}");
+        }
+        done.store(true, Relaxed);
+        for guess in guessing {
+            guess.await.unwrap();
+        }
+    }
+
+    async fn hanging_up_is_a_failure_like_any_other(test) {
+        let delays = Delays { source: Delay { free: 1, ..A_SECOND }, ..NO_DELAYS };
+        let server = TestServer::start_with_delays(test, delays).await;
+        server.administrator(Role::Viewer).await;
+        let browser = server.browser();
+        assert_refused(&browser.sign_in("viewer", "wrong horse").await, "credentials");
+        let mut connections = Vec::new();
+        for _ in 0..12 {
+            connections.push(send_wrong_password(server.address, &browser.address).await);
+        }
+        // All have arrived and wait for their second.
+        let begun = Instant::now();
+        for table in ["sign_in_failures", "sign_in_failure_sums"] {
+            while test.column::<i32>(&format!("SELECT MAX(failures) FROM {table}")).await != [13] {
+                assert!(begun.elapsed() < Duration::from_secs(30), "{table}: {:?}", failures(test).await);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            for connection in connections.drain(..) {
+                connection.set_zero_linger().unwrap();
+            }
+        }
+        let who = format!("viewer / {}", browser.address);
+        assert_eq!(failures(test).await, [(who.clone(), 1), (who, 9)]);
+    }
+
+    async fn where_hundreds_wait_already_an_attempt_is_refused_and_can_be_sent_again(test) {
+        let server = TestServer::start(test).await;
+        server.administrator(Role::Viewer).await;
+        let browser = server.browser();
+        let waiting = || server.services.throttle.enter(Source::new("viewer", &browser.address)).ok();
+        let places: Vec<_> = std::iter::from_fn(waiting).collect();
+        assert!(places.len() >= 100, "{}", places.len());
+        let fields = [("login", "viewer"), ("password", PASSWORD), ("next", "/clients?q=a")];
+        let answer = browser.post("/login", &fields).await;
+        assert_eq!((answer.status, answer.header("retry-after"), answer.header("set-cookie")), (429, "10", ""));
+        assert!(answer.text().contains("There are too many attempts from your address."), "{answer:?}");
+        assert!(!answer.text().contains(PASSWORD), "{answer:?}");
+        assert_eq!((&*value(&answer, "login"), &*value(&answer, "next")), ("viewer", "/clients?q=a"));
+        assert_eq!(failures(test).await, []);
+        // Others aren't refused, and soon this one isn't either.
+        assert_eq!(server.browser().sign_in("viewer", PASSWORD).await.location(), "/clients");
+        drop(places);
+        assert_eq!(browser.sign_in("viewer", PASSWORD).await.location(), "/clients");
     }
 
     async fn failures_are_forgotten_after_a_while(test) {
@@ -243,10 +451,72 @@ both_databases! {
         server.administrator(Role::Viewer).await;
         let browser = server.browser();
         browser.sign_in("viewer", "wrong horse").await;
-        let long_ago = app::values::time::now() - chrono::Duration::minutes(16);
-        test.execute("UPDATE sign_in_failures SET failures = 1000, last_at = $1", [long_ago.into()]).await;
+        let long_ago = time::now() - Days::minutes(16);
+        test.execute("UPDATE sign_in_failures SET failures = 1000, since = $1", [long_ago.into()]).await;
         browser.sign_in("viewer", "wrong horse").await;
-        assert_eq!(test.column::<i32>("SELECT failures FROM sign_in_failures").await, [1]);
+        assert_eq!(test.column::<i32>("SELECT failures FROM sign_in_failures").await, [1; 4]);
+        test.execute("UPDATE sign_in_failures SET since = $1", [long_ago.into()]).await;
+        store::prune(&test.database).await.unwrap();
+        assert_eq!(test.column::<i32>("SELECT failures FROM sign_in_failures").await, [] as [i32; 0]);
+    }
+
+    async fn a_proxy_that_nobody_told_of_is_in_the_log(test) {
+        let logged = async |settings: &[(&str, &str)]| {
+            let serving = Serving::start(test, settings);
+            for _ in 0..3 {
+                serving.browser().get("/healthz").await;
+            }
+            serving.log().matches("CLIENTELE_BEHIND_PROXY").count()
+        };
+        assert_eq!(logged(&[]).await, 1);
+        assert_eq!(logged(&[("CLIENTELE_BEHIND_PROXY", "true")]).await, 0);
+    }
+
+    async fn a_thousand_failures_are_a_handful_of_rows_that_add_up(test) {
+        let fail = async |login: &str, address: &str| {
+            throttle_store::record_failure(&test.database, &Source::new(login, address)).await.unwrap();
+        };
+        let an_hour_later = async || {
+            let long_ago = time::now() - Days::minutes(61);
+            test.execute("UPDATE sign_in_failure_sums SET since = $1", [long_ago.into()]).await;
+            store::prune(&test.database).await.unwrap();
+        };
+        for _ in 0..257 {
+            fail("owner", "2001:db8::7").await;
+        }
+        let network = "owner / 2001:db8::/64".to_owned();
+        // The first is there at once, with its whole address.
+        let first = ("owner / 2001:db8::7".to_owned(), 1);
+        let at_once = [first.clone(), (network.clone(), 9), (network.clone(), 90)];
+        assert_eq!(failures(test).await, at_once);
+        an_hour_later().await;
+        let sums = failures(test).await;
+        assert_eq!(sums, [first, (network.clone(), 9), (network.clone(), 90), (network, 157)]);
+        // Nothing is left to be told twice, and the next failure begins a new sum.
+        store::prune(&test.database).await.unwrap();
+        assert_eq!(failures(test).await, sums);
+
+        // Made-up logins of one address.
+        for number in 0..150 {
+            fail(&format!("made up {number}"), "192.0.2.1").await;
+        }
+        an_hour_later().await;
+        let made_up = failures(test).await.split_off(sums.len());
+        let several: Vec<_> =
+            made_up.iter().filter(|(who, _)| who == "several logins / 192.0.2.1").map(|(_, count)| *count).collect();
+        assert_eq!(several, [1, 9, 90, 45]);
+        assert_eq!(made_up.len(), 5 + several.len(), "{made_up:?}");
+
+        // One failure each from many addresses.
+        let before = failures(test).await.len();
+        for number in 0..250 {
+            fail("owner", &format!("198.51.{}.{}", number / 100, number % 100)).await;
+        }
+        an_hour_later().await;
+        let everywhere = failures(test).await.split_off(before);
+        assert_eq!(everywhere.iter().map(|(_, count)| count).sum::<i64>(), 250);
+        assert_eq!(everywhere.last().unwrap(), &("several logins / several addresses".to_owned(), 40));
+        assert_eq!(everywhere.len(), 200 + 3, "{everywhere:?}");
     }
 
     async fn every_attempt_is_in_the_audit_record(test) {
@@ -269,5 +539,6 @@ both_databases! {
         assert_eq!(test.column::<bool>(who).await, [false, false, false, true, true]);
         let records = test.column::<Option<String>>("SELECT after FROM audit ORDER BY id").await;
         assert_eq!(records[0].as_deref(), Some(r#"{"login":"viewer","role":"viewer"}"#));
+        assert_eq!(records[1].as_deref(), Some(r#"{"failures":1}"#));
     }
 }

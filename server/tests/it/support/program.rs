@@ -2,7 +2,7 @@
 
 use super::{TestDatabase, server::Browser};
 use std::{
-    io::{BufRead as _, BufReader, Lines},
+    io::{BufRead as _, BufReader, Lines, Read as _},
     net::SocketAddr,
     process::{Child, ChildStdout, Command, ExitStatus},
 };
@@ -51,6 +51,14 @@ impl Serving {
     pub fn kill(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
+    }
+
+    /// Ends it, and returns what it has logged.
+    pub fn log(mut self) -> String {
+        self.kill();
+        let mut log = String::new();
+        self.child.stderr.take().expect("its standard error").read_to_string(&mut log).expect("text");
+        log
     }
 
     /// How it ended, if it has.

@@ -9,6 +9,7 @@ use app::{
     admins::{
         Role, password,
         store::{self, Actor, Administrator},
+        throttle::{Delays, Throttle},
         visitor::{Policy, Services},
     },
     database::Database,
@@ -55,19 +56,24 @@ pub struct TestServer {
 impl TestServer {
     /// One behind a proxy, which says who the visitor is.
     pub async fn start(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), true).await
+        Self::start_with(test.database.clone(), true, Throttle::default()).await
+    }
+
+    /// One that slows guessing down by other delays.
+    pub async fn start_with_delays(test: &TestDatabase, delays: Delays) -> Self {
+        Self::start_with(test.database.clone(), true, Throttle::new(delays)).await
     }
 
     /// One that visitors reach directly, who may say of themselves what they like.
     pub async fn start_without_proxy(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), false).await
+        Self::start_with(test.database.clone(), false, Throttle::default()).await
     }
 
-    async fn start_with(database: Database, behind_proxy: bool) -> Self {
+    async fn start_with(database: Database, behind_proxy: bool, throttle: Throttle) -> Self {
         // The process has one set of measurements, however many servers.
         static METRICS: LazyLock<PrometheusHandle> =
             LazyLock::new(|| telemetry::start_metrics().expect("measurements"));
-        let services = Services::new(database, Policy::default());
+        let services = Services { throttle, ..Services::new(database, Policy::default()) };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let app = router(AppState::new(services.clone(), METRICS.clone(), behind_proxy));
