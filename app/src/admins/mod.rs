@@ -24,9 +24,9 @@ pub mod visitor;
 crate::word_enum! {
     /// What an administrator may do. Each may do all that the ones before it may.
     pub enum Role {
-        /// Sees everything, changes nothing.
+        /// Sees clients, reports and names, and changes nothing.
         Viewer = "viewer", "viewer",
-        /// Also changes clients, money and names.
+        /// Also changes clients, money and names, and sees who changed what.
         Manager = "manager", "manager",
         /// Also administers.
         Owner = "owner", "owner",
@@ -40,6 +40,10 @@ pub enum Permission {
     SeeClients,
     /// Change a client's data.
     ChangeClients,
+    /// See the audit record: who changed what.
+    SeeAudit,
+    /// Change what is set for all: administrators, tokens and the like.
+    Administer,
 }
 
 impl Role {
@@ -48,7 +52,8 @@ impl Role {
     pub fn allows(self, permission: Permission) -> bool {
         match permission {
             Permission::SeeClients => true,
-            Permission::ChangeClients => self != Self::Viewer,
+            Permission::ChangeClients | Permission::SeeAudit => self != Self::Viewer,
+            Permission::Administer => self == Self::Owner,
         }
     }
 }
@@ -67,10 +72,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_viewer_sees_and_only_managers_and_owners_change() {
-        for role in Role::ALL {
-            assert!(role.allows(Permission::SeeClients));
-            assert_eq!(role.allows(Permission::ChangeClients), *role != Role::Viewer);
+    fn each_role_may_do_what_belongs_to_it_and_nothing_else() {
+        use Permission::{Administer, ChangeClients, SeeAudit, SeeClients};
+        for (role, may) in [
+            (Role::Viewer, vec![SeeClients]),
+            (Role::Manager, vec![SeeClients, ChangeClients, SeeAudit]),
+            (Role::Owner, vec![SeeClients, ChangeClients, SeeAudit, Administer]),
+        ] {
+            for permission in [SeeClients, ChangeClients, SeeAudit, Administer] {
+                assert_eq!(role.allows(permission), may.contains(&permission), "{role:?} {permission:?}");
+            }
         }
     }
 }
