@@ -17,6 +17,8 @@ both_databases! {
         let answer = browser.post("/logout", &[]).await;
         assert_eq!((answer.status, answer.location()), (303, "/login"));
         assert_eq!(answer.header("set-cookie"), "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        // What was shown and kept goes too, but not the cookies that say how the pages look.
+        assert_eq!(answer.header("clear-site-data"), r#""cache", "storage""#);
         assert_eq!(browser.cookie("session"), None);
         // A copy of the cookie is worth nothing.
         browser.set_cookie("session", &token);
@@ -47,6 +49,37 @@ both_databases! {
         assert!(browser.is_signed_in().await);
         set_back(test, "created_at", Duration::days(7) + Duration::minutes(1)).await;
         assert!(!browser.is_signed_in().await);
+    }
+
+    async fn behind_tls_only_the_cookie_of_the_host_is_a_session(test) {
+        let server = TestServer::start(test).await;
+        let token = server.signed_in(Role::Viewer).await.cookie("session").unwrap();
+        for (name, protocol, signed_in) in [
+            ("__Host-session", "https", true),
+            // Another host of the domain, or an unencrypted answer, could have planted it.
+            ("session", "https", false),
+            ("__host-session", "https", false),
+            ("session", "http", true),
+            ("__Host-session", "http", false),
+        ] {
+            let browser = server.browser();
+            browser.set_cookie(name, &token);
+            let answer = browser.get("/clients").header("x-forwarded-proto", protocol).await;
+            assert_eq!(answer.status == 200, signed_in, "{name} {protocol}: {answer:?}");
+        }
+        // Nor does signing out end what another one planted.
+        let browser = server.browser();
+        browser.set_cookie("session", &token);
+        browser.post("/logout", &[]).header("x-forwarded-proto", "https").await;
+        assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM sessions").await, [1]);
+        browser.set_cookie("__Host-session", &token);
+        let answer = browser.post("/logout", &[]).header("x-forwarded-proto", "https").await;
+        let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+        assert_eq!(cookies, [
+            "__Host-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure",
+            "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure",
+        ]);
+        assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM sessions").await, [0]);
     }
 
     async fn a_cookie_that_is_no_token_is_no_session(test) {
