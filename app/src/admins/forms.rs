@@ -83,14 +83,19 @@ async fn try_to_sign_in(
         if login.chars().any(char::is_control) { None } else { store::find_administrator(database, login).await? };
     let hash = administrator.as_ref().map(|administrator| administrator.password_hash.clone());
     let verified = password::verify(password, hash).await?;
-    match administrator {
-        Some(administrator) if verified => Ok(store::start_session(database, &administrator, address, previous).await?),
-        _ => {
-            let tried: String = login.chars().filter(|character| !character.is_control()).collect();
-            store::record_sign_in_failure(database, &tried, address, failures).await?;
-            Err(Problem::Credentials)
+    let disabled = administrator.as_ref().is_some_and(|administrator| administrator.disabled_at.is_some());
+    let token = match administrator {
+        Some(administrator) if verified && !disabled => {
+            store::start_session(database, &administrator, address, previous).await?
         }
-    }
+        _ => None,
+    };
+    let Some(token) = token else {
+        let tried: String = login.chars().filter(|character| !character.is_control()).collect();
+        store::record_sign_in_failure(database, &tried, address, failures, disabled).await?;
+        return Err(Problem::Credentials);
+    };
+    Ok(token)
 }
 
 /// `POST /logout`
@@ -143,12 +148,12 @@ async fn try_to_set_up(
     if form.password != form.repeat_password {
         return Err(Problem::Repeat);
     }
-    let hash = password::hash(form.password.clone()).await?;
+    let hash = password::hash(form.password.clone(), login).await?;
     if !store::set_up(database, address, &form.token, login, hash).await? {
         return Err(Problem::SetupLink);
     }
     let administrator = store::find_administrator(database, login).await?.ok_or(Problem::Server)?;
-    Ok(store::start_session(database, &administrator, address, previous).await?)
+    store::start_session(database, &administrator, address, previous).await?.ok_or(Problem::Credentials)
 }
 
 impl From<Error> for Problem {

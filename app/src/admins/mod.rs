@@ -3,11 +3,14 @@
 //! - [`page`]: the sign-in and set-up pages, drawn by the server alone; [`forms`] answers their forms
 //! - [`visitor`]: who sends a request, and the one door to the database: [`visitor::Visitor::allow`]
 //! - [`store`]: administrators, sessions, set-up links, failed sign-ins, the audit record
-//! - [`password`]: how passwords are kept
+//! - [`account_store`]: lists, changes and ends administrators
+//! - [`password`]: which passwords are taken, and how they are kept
 //! - [`slow_down`]: what guessing passwords costs
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+pub mod account_store;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]

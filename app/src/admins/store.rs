@@ -1,4 +1,5 @@
 //! Administrators, sessions, set-up links, failed sign-ins and the audit record. Native only.
+//! What changes or ends an administrator is in [`super::account_store`].
 //!
 //! Of a session's or set-up link's token the database has only a hash: who reads the database can't sign in
 //! with it.
@@ -31,7 +32,7 @@ const SETUP_LIVES: Duration = Duration::hours(24);
 /// Failed sign-ins are forgotten after so long.
 const FAILURES_LIVE: Duration = Duration::minutes(15);
 
-mod administrator {
+pub(super) mod administrator {
     use super::*;
 
     /// An administrator.
@@ -49,6 +50,10 @@ mod administrator {
         pub role: Role,
         /// When they were made.
         pub created_at: Moment,
+        /// Since when they can't sign in, if they can't.
+        pub disabled_at: Option<Moment>,
+        /// When they last signed in, if they ever did.
+        pub last_sign_in_at: Option<Moment>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -66,7 +71,7 @@ mod administrator {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod session {
+pub(super) mod session {
     use super::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -285,6 +290,8 @@ async fn insert_administrator(
         password_hash: Set(password_hash),
         role: Set(role),
         created_at: Set(time::now()),
+        disabled_at: Set(None),
+        last_sign_in_at: Set(None),
     };
     let inserted = administrator::Entity::insert(row)
         .on_conflict(OnConflict::column(administrator::Column::Login).do_nothing().to_owned())
@@ -357,16 +364,28 @@ pub async fn set_up(
     Ok(true)
 }
 
-/// Starts a session and returns its token, the only copy. `previous`, the session of the same browser, ends.
+/// Starts a session and returns its token, the only copy. `previous`, the session of the same browser, ends. `None`
+/// when the administrator was disabled, or was given another password, after `administrator` was read.
 pub async fn start_session(
     database: &Database,
     administrator: &Administrator,
     address: &str,
     previous: Option<&str>,
-) -> Result<String, Error> {
+) -> Result<Option<String>, Error> {
     let token = new_token()?;
     let now = time::now();
     let transaction = database.write().await?;
+    // This also locks the administrator, so that no session begins beside a change that ends all of them.
+    let unchanged = administrator::Entity::update_many()
+        .col_expr(administrator::Column::LastSignInAt, now.into())
+        .filter(administrator::Column::Id.eq(administrator.id))
+        .filter(administrator::Column::PasswordHash.eq(administrator.password_hash.as_str()))
+        .filter(administrator::Column::DisabledAt.is_null())
+        .exec(&transaction)
+        .await?;
+    if unchanged.rows_affected == 0 {
+        return Ok(None);
+    }
     if let Some(previous) = previous {
         session::Entity::delete_by_id(hash(previous)).exec(&transaction).await?;
     }
@@ -382,20 +401,32 @@ pub async fn start_session(
     let actor = Actor { administrator: Some(administrator.id), login: &administrator.login, address };
     record(&transaction, actor, Deed { action: "sign in", ..Deed::default() }).await?;
     transaction.commit().await?;
-    Ok(token)
+    Ok(Some(token))
 }
 
-/// The administrator of a session, unless it has ended. Notes now and then that it was used.
-pub async fn administrator_of_session(database: &Database, token: &str) -> Result<Option<Administrator>, Error> {
+/// A session that hasn't ended, and its administrator.
+async fn living_session(database: &Database, token: &str) -> Result<Option<(session::Model, Administrator)>, Error> {
     let now = time::now();
     let found = session::Entity::find_by_id(hash(token))
         .find_also_related(administrator::Entity)
         .one(database.reader())
         .await?;
-    let Some((session, administrator)) = found else { return Ok(None) };
-    if now - session.last_seen_at > SESSION_IDLE || now - session.created_at > SESSION_LONGEST {
-        return Ok(None);
-    }
+    Ok(found.and_then(|(session, administrator)| Some((session, administrator?))).filter(|(session, administrator)| {
+        now - session.last_seen_at <= SESSION_IDLE
+            && now - session.created_at <= SESSION_LONGEST
+            && administrator.disabled_at.is_none()
+    }))
+}
+
+/// The role that a session gives, unless it has ended. That it was asked for is no use of the session.
+pub async fn role_of_session(database: &Database, token: &str) -> Result<Option<Role>, Error> {
+    Ok(living_session(database, token).await?.map(|(_, administrator)| administrator.role))
+}
+
+/// The administrator of a session, unless it has ended. Notes now and then that it was used.
+pub async fn administrator_of_session(database: &Database, token: &str) -> Result<Option<Administrator>, Error> {
+    let Some((session, administrator)) = living_session(database, token).await? else { return Ok(None) };
+    let now = time::now();
     if now - session.last_seen_at > SESSION_NOTED {
         let transaction = database.write().await?;
         session::Entity::update_many()
@@ -405,7 +436,7 @@ pub async fn administrator_of_session(database: &Database, token: &str) -> Resul
             .await?;
         transaction.commit().await?;
     }
-    Ok(administrator)
+    Ok(Some(administrator))
 }
 
 /// Ends a session.
@@ -424,12 +455,13 @@ pub async fn sign_in_failures(database: &Database, login: &str, address: &str) -
     Ok(row.filter(|row| time::now() - row.last_at < FAILURES_LIVE).map_or(0, |row| row.failures))
 }
 
-/// Notes a failed sign-in, after `failures` others.
+/// Notes a failed sign-in, after `failures` others. `disabled`: with the login of an administrator who is disabled.
 pub async fn record_sign_in_failure(
     database: &Database,
     login: &str,
     address: &str,
     failures: i32,
+    disabled: bool,
 ) -> Result<(), Error> {
     let row = sign_in_failure::ActiveModel {
         source_hash: Set(source(login, address)),
@@ -447,7 +479,8 @@ pub async fn record_sign_in_failure(
         .await?;
     let tried: String = login.chars().take(100).collect();
     let actor = Actor { administrator: None, login: &tried, address };
-    record(&transaction, actor, Deed { action: "failed sign-in", ..Deed::default() }).await?;
+    let action = if disabled { "failed sign-in, disabled" } else { "failed sign-in" };
+    record(&transaction, actor, Deed { action, ..Deed::default() }).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -471,7 +504,6 @@ pub async fn prune(database: &Database) -> Result<(), Error> {
 }
 
 /// 256 random bits, as 64 hexadecimal digits.
-/// 256 random bits, in hexadecimal digits.
 pub(crate) fn new_token() -> Result<String, Error> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;

@@ -1,7 +1,15 @@
 //! Sessions: how they end.
 
-use crate::support::{TestDatabase, both_databases, server::TestServer};
-use app::{admins::Role, values::time};
+use crate::support::{
+    TestDatabase, both_databases,
+    clients::{client, put},
+    events::Listening,
+    server::TestServer,
+};
+use app::{
+    admins::{Role, store},
+    values::time,
+};
 use chrono::Duration;
 
 /// Moves the start or the last use of all sessions into the past.
@@ -80,6 +88,40 @@ both_databases! {
             "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure",
         ]);
         assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM sessions").await, [0]);
+    }
+
+    async fn an_open_page_hears_no_more_when_its_session_has_ended(test) {
+        put(&test.database, &[client(7), client(8)]).await;
+        let server = TestServer::start(test).await;
+        let (ended, other) = (server.signed_in(Role::Viewer).await, server.signed_in(Role::Viewer).await);
+        let mut of_ended = Listening::start(&server, &ended, 7).await;
+        let mut of_other = Listening::start(&server, &other, 7).await;
+        ended.post("/logout", &[]).await;
+        // Nothing that comes later is told, however soon.
+        let manager = server.signed_in(Role::Manager).await;
+        let form = [("idempotency_key", "after-the-end"), ("sms_subscription", "true")];
+        assert_eq!(manager.post("/clients/7/general/subscription", &form).await.status, 303);
+        server.services.directory.catch_up().await.unwrap();
+        of_other.until("event: changed");
+        of_ended.until_it_ends();
+        assert!(!of_ended.heard.contains("event: changed"), "{}", of_ended.heard);
+        assert!(!of_other.heard.contains("\r\n0\r\n"), "{}", of_other.heard);
+
+        // Also one that nobody ended: it wasn't used for too long, and listening is no use.
+        set_back(test, "last_seen_at", Duration::hours(8) + Duration::minutes(1)).await;
+        of_other.until_it_ends();
+    }
+
+    async fn listening_does_not_keep_a_session_alive(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        let _listening = Listening::start(&server, &browser, 7).await;
+        let token = browser.cookie("session").unwrap();
+        set_back(test, "last_seen_at", Duration::hours(1)).await;
+        assert_eq!(store::role_of_session(&test.database, &token).await, Ok(Some(Role::Viewer)));
+        let seen = test.column::<time::Moment>("SELECT last_seen_at FROM sessions").await;
+        assert!(time::now() - seen[0] >= Duration::hours(1), "{seen:?}");
     }
 
     async fn a_cookie_that_is_no_token_is_no_session(test) {
