@@ -17,6 +17,7 @@ mod m20261125_000004_messages;
 mod m20261125_000005_operators;
 mod m20261126_000006_names;
 mod m20261127_000007_sign_in_throttle;
+mod m20261127_000008_administrators_disabled;
 mod m20261127_000010_form_confirmations;
 
 /// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000005_operators::Migration),
             Box::new(m20261126_000006_names::Migration),
             Box::new(m20261127_000007_sign_in_throttle::Migration),
+            Box::new(m20261127_000008_administrators_disabled::Migration),
             Box::new(m20261127_000010_form_confirmations::Migration),
         ]
     }

@@ -126,9 +126,48 @@ enum Admin {
         #[arg(long)]
         login: String,
         /// viewer sees, manager also changes, owner also administers.
-        #[arg(long, value_parser = |word: &str| word.parse::<Role>().map_err(|known| format!("it may be: {known}")))]
+        #[arg(long, value_parser = role)]
         role: Role,
     },
+    /// Say who there is, with role, last sign-in, and since when disabled.
+    List,
+    /// Change a password, which comes from standard input, or a prompt; ends the administrator's sessions.
+    Passwd {
+        /// Whose.
+        #[arg(long)]
+        login: String,
+    },
+    /// Change a role; ends the administrator's sessions.
+    Role {
+        /// Whose.
+        #[arg(long)]
+        login: String,
+        /// viewer sees, manager also changes, owner also administers.
+        #[arg(long, value_parser = role)]
+        role: Role,
+    },
+    /// Keep an administrator from signing in; ends the administrator's sessions.
+    Disable {
+        /// Whom.
+        #[arg(long)]
+        login: String,
+    },
+    /// Let a disabled administrator sign in again.
+    Enable {
+        /// Whom.
+        #[arg(long)]
+        login: String,
+    },
+    /// End an administrator's sessions.
+    SignOut {
+        /// Whose.
+        #[arg(long)]
+        login: String,
+    },
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    word.parse().map_err(|known| format!("it may be: {known}"))
 }
 
 #[tokio::main(worker_threads = 4)]
@@ -177,6 +216,12 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
         Command::Token(Token::List) => commands::token::list(&database).await?,
         Command::Token(Token::Revoke { name }) => commands::token::revoke(&database, &name).await?,
         Command::Admin(Admin::Create { login, role }) => commands::admin::create(&database, &login, role).await?,
+        Command::Admin(Admin::List) => commands::admin::list(&database).await?,
+        Command::Admin(Admin::Passwd { login }) => commands::admin::passwd(&database, &login).await?,
+        Command::Admin(Admin::Role { login, role }) => commands::admin::role(&database, &login, role).await?,
+        Command::Admin(Admin::Disable { login }) => commands::admin::disable(&database, &login).await?,
+        Command::Admin(Admin::Enable { login }) => commands::admin::enable(&database, &login).await?,
+        Command::Admin(Admin::SignOut { login }) => commands::admin::sign_out(&database, &login).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -104,9 +104,9 @@ pub async fn recognise(
     next: Next,
 ) -> Response {
     let headers = request.headers();
-    let token = SessionToken::of(headers);
+    let encrypted = Encrypted(is_encrypted(&state, headers));
+    let token = SessionToken::of(headers, encrypted);
     let address = address_of(&state, headers, peer);
-    let encrypted = is_encrypted(&state, headers);
     let visitor = match Visitor::recognise(state.services.clone(), token.as_str(), address).await {
         Ok(visitor) => visitor,
         // Machines ask for the state of the database itself.
@@ -119,7 +119,7 @@ pub async fn recognise(
         return ask_to_sign_in(&request);
     }
     request.extensions_mut().insert(visitor);
-    request.extensions_mut().insert(Encrypted(encrypted));
+    request.extensions_mut().insert(encrypted);
     next.run(request).await
 }
 

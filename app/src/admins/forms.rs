@@ -17,16 +17,18 @@ use crate::{
 };
 use axum::{
     Extension, Form,
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, header::SET_COOKIE, request::Parts},
+    extract::{FromRequestParts, rejection::ExtensionRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use std::convert::Infallible;
 use tracing::Instrument as _;
 
-/// The session's cookie.
+/// The session's cookie where the connection isn't encrypted.
 const SESSION: &str = "session";
+/// The session's cookie where the connection is encrypted. Browsers take a cookie of this prefix from the host itself
+/// over TLS alone, so that neither another host of the domain nor an unencrypted answer can plant a session.
+const ENCRYPTED_SESSION: &str = "__Host-session";
 
 /// Whether the visitor's connection is encrypted; the server's middleware puts it into the request's
 /// extensions. Cookies are then kept from connections that aren't.
@@ -105,16 +107,19 @@ async fn attempt(
     let administrator = store::find_administrator(database, &source.login).await?;
     let hash = administrator.as_ref().map(|administrator| administrator.password_hash.clone());
     let verified = password::verify(password, hash).await?;
-    match administrator {
-        Some(administrator) if verified => {
-            throttle_store::take_back(database, source, attempts).await?;
-            Ok(store::start_session(database, &administrator, &source.address, previous.as_deref()).await?)
+    let disabled = administrator.as_ref().is_some_and(|administrator| administrator.disabled_at.is_some());
+    let token = match administrator {
+        Some(administrator) if verified && !disabled => {
+            store::start_session(database, &administrator, &source.address, previous.as_deref()).await?
         }
-        _ => {
-            throttle_store::record_failure(database, source).await?;
-            Err(Problem::Credentials)
-        }
+        _ => None,
+    };
+    if token.is_some() {
+        throttle_store::take_back(database, source, attempts).await?;
+    } else {
+        throttle_store::record_failure(database, source, disabled).await?;
     }
+    token.ok_or(Problem::Credentials)
 }
 
 /// `POST /logout`
@@ -132,6 +137,9 @@ pub async fn sign_out(
     }
     let mut response = Redirect::to("/login").into_response();
     set_session_cookie(&mut response, "", 0, encrypted);
+    // Not "cookies": the browser keeps how its user likes the pages.
+    let kept_data = HeaderValue::from_static(r#""cache", "storage""#);
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), kept_data);
     response
 }
 
@@ -167,12 +175,12 @@ async fn try_to_set_up(
     if form.password != form.repeat_password {
         return Err(Problem::Repeat);
     }
-    let hash = password::hash(form.password.clone()).await?;
+    let hash = password::hash(form.password.clone(), login).await?;
     if !store::set_up(database, address, &form.token, login, hash).await? {
         return Err(Problem::SetupLink);
     }
     let administrator = store::find_administrator(database, login).await?.ok_or(Problem::Server)?;
-    Ok(store::start_session(database, &administrator, address, previous).await?)
+    store::start_session(database, &administrator, address, previous).await?.ok_or(Problem::Credentials)
 }
 
 impl From<Error> for Problem {
@@ -212,18 +220,30 @@ fn with_session(redirect: Redirect, token: &str, encrypted: Encrypted) -> Respon
 }
 
 fn set_session_cookie(response: &mut Response, token: &str, seconds: i64, encrypted: Encrypted) {
-    let secure = if encrypted.0 { "; Secure" } else { "" };
-    let cookie = format!("{SESSION}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(SET_COOKIE, cookie);
+    let mut set = |name: &str, token: &str, seconds: i64| {
+        let secure = if encrypted.0 { "; Secure" } else { "" };
+        let cookie = format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+    };
+    set(session_cookie(encrypted), token, seconds);
+    if encrypted.0 {
+        // One that was left from before there was TLS.
+        set(SESSION, "", 0);
     }
 }
 
+fn session_cookie(encrypted: Encrypted) -> &'static str {
+    if encrypted.0 { ENCRYPTED_SESSION } else { SESSION }
+}
+
 impl SessionToken {
-    /// The token in a request's headers.
+    /// The token in a request's headers, from the cookie that belongs to the connection.
     #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
-        Self(cookies::get(headers, SESSION).filter(|token| !token.is_empty()).map(str::to_owned))
+    pub fn of(headers: &HeaderMap, encrypted: Encrypted) -> Self {
+        let token = cookies::get(headers, session_cookie(encrypted));
+        Self(token.filter(|token| !token.is_empty()).map(str::to_owned))
     }
 
     /// The token, if there is one.
@@ -233,11 +253,12 @@ impl SessionToken {
     }
 }
 
-impl<State: Sync> FromRequestParts<State> for SessionToken {
-    type Rejection = Infallible;
+impl<State: Send + Sync> FromRequestParts<State> for SessionToken {
+    type Rejection = ExtensionRejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.headers))
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ExtensionRejection> {
+        let Extension(encrypted) = Extension::<Encrypted>::from_request_parts(parts, state).await?;
+        Ok(Self::of(&parts.headers, encrypted))
     }
 }
 

@@ -3,11 +3,14 @@
 //! - [`page`]: the sign-in and set-up pages, drawn by the server alone; [`forms`] answers their forms
 //! - [`visitor`]: who sends a request, and the one door to the database: [`visitor::Visitor::allow`]
 //! - [`store`]: administrators, sessions, set-up links, the audit record
-//! - [`password`]: how passwords are kept
+//! - [`account_store`]: lists, changes and ends administrators
+//! - [`password`]: which passwords are taken, and how they are kept
 //! - [`throttle`]: how guessing passwords is slowed down; [`throttle_store`] counts attempts and failures
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+pub mod account_store;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
@@ -26,9 +29,9 @@ pub mod visitor;
 crate::word_enum! {
     /// What an administrator may do. Each may do all that the ones before it may.
     pub enum Role {
-        /// Sees everything, changes nothing.
+        /// Sees clients, reports and names, and changes nothing.
         Viewer = "viewer", "viewer",
-        /// Also changes clients, money and names.
+        /// Also changes clients, money and names, and sees who changed what.
         Manager = "manager", "manager",
         /// Also administers.
         Owner = "owner", "owner",
@@ -42,6 +45,10 @@ pub enum Permission {
     SeeClients,
     /// Change a client's data.
     ChangeClients,
+    /// See the audit record: who changed what.
+    SeeAudit,
+    /// Change what is set for all: administrators, tokens and the like.
+    Administer,
 }
 
 impl Role {
@@ -50,7 +57,8 @@ impl Role {
     pub fn allows(self, permission: Permission) -> bool {
         match permission {
             Permission::SeeClients => true,
-            Permission::ChangeClients => self != Self::Viewer,
+            Permission::ChangeClients | Permission::SeeAudit => self != Self::Viewer,
+            Permission::Administer => self == Self::Owner,
         }
     }
 }
@@ -69,10 +77,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_viewer_sees_and_only_managers_and_owners_change() {
-        for role in Role::ALL {
-            assert!(role.allows(Permission::SeeClients));
-            assert_eq!(role.allows(Permission::ChangeClients), *role != Role::Viewer);
+    fn each_role_may_do_what_belongs_to_it_and_nothing_else() {
+        use Permission::{Administer, ChangeClients, SeeAudit, SeeClients};
+        for (role, may) in [
+            (Role::Viewer, vec![SeeClients]),
+            (Role::Manager, vec![SeeClients, ChangeClients, SeeAudit]),
+            (Role::Owner, vec![SeeClients, ChangeClients, SeeAudit, Administer]),
+        ] {
+            for permission in [SeeClients, ChangeClients, SeeAudit, Administer] {
+                assert_eq!(role.allows(permission), may.contains(&permission), "{role:?} {permission:?}");
+            }
         }
     }
 }

@@ -29,6 +29,13 @@ crate::word_enum! {
         Repeat = "repeat", "The passwords differ. Type the same one twice.",
         /// The password is too short or too long.
         Password = "password", "A password has 8 to 200 characters.",
+        /// The password contains the login.
+        PasswordLogin = "password_login", "The password contains the login. Choose one that doesn't.",
+        /// The password contains the product's name.
+        PasswordProduct = "password_product", "The password contains the name Clientele. Choose one that doesn't.",
+        /// The password is among the first that anybody would try.
+        PasswordCommon = "password_common", "This password is easily guessed: it is a common one, or nearly one. \
+                                             Choose another, such as four words that don't belong together.",
         /// The login is taken or can't be one.
         Login = "login", "A login has 1 to 100 characters, and each administrator has another one.",
         /// Too many attempts at once.
@@ -119,7 +126,7 @@ pub async fn set_up(
                         label="Password"
                         name="password"
                         kind="password"
-                        hint="At least 8 characters."
+                        hint="At least 8 characters, and none of the common passwords."
                         autocomplete="new-password"
                         required=true
                     />

@@ -1,5 +1,6 @@
 //! Passwords are kept as argon2id hashes, and hashing runs where blocking is allowed.
 
+use super::page::Problem;
 use crate::error::Error;
 use argon2::{
     Argon2,
@@ -7,6 +8,7 @@ use argon2::{
 };
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
+use zxcvbn::{Score, zxcvbn};
 
 /// The shortest password, in characters.
 pub const SHORTEST: usize = 8;
@@ -16,21 +18,45 @@ pub const LONGEST: usize = 200;
 /// Each hash takes 19 MiB and some ten milliseconds of a core: more at once would starve the pages.
 static HASHING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
-/// The hash of a new password.
+/// The product's name, which is the first word that a guesser adds to a list.
+const PRODUCT: &str = "clientele";
+/// Shorter logins are found in too many good passwords by chance.
+const SHORTEST_LOGIN: usize = 4;
+
+/// The hash of a new password for the administrator with a login.
 ///
 /// # Errors
-/// [`Error::Refused`] for a password that is too short or too long.
-pub async fn hash(password: String) -> Result<String, Error> {
-    let length = password.chars().count();
-    if !(SHORTEST..=LONGEST).contains(&length) {
-        return Err(Error::refused(
-            "password",
-            format!("A password has {SHORTEST} to {LONGEST} characters; this one has {length}."),
-        ));
+/// [`Problem::Password`] and the like for a password that is too short or too long, or easily guessed.
+pub async fn hash(password: String, login: &str) -> Result<String, Problem> {
+    let login = login.to_lowercase();
+    blocking(move || {
+        check(&password, &login)?;
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
+            .map_err(|cause| Error::internal(cause).into())
+    })
+    .await?
+}
+
+/// Refuses a password that is easily guessed. Blocks: up to a second for one that is made to take long.
+fn check(password: &str, login: &str) -> Result<(), Problem> {
+    if !(SHORTEST..=LONGEST).contains(&password.chars().count()) {
+        return Err(Problem::Password);
     }
-    blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
-        .await?
-        .map_err(Error::internal)
+    let folded = password.to_lowercase();
+    if login.chars().count() >= SHORTEST_LOGIN && folded.contains(login) {
+        return Err(Problem::PasswordLogin);
+    }
+    if folded.contains(PRODUCT) {
+        return Err(Problem::PasswordProduct);
+    }
+    // Within a million guesses are the 30,000 most common passwords that zxcvbn knows, also with a capital, a digit
+    // at the end or `0` for `o`, and rows of the keyboard, dates and repetitions.
+    if zxcvbn(password, &[login, PRODUCT]).score() < Score::Two {
+        return Err(Problem::PasswordCommon);
+    }
+    Ok(())
 }
 
 /// Whether a password is the one of a hash. Without a hash the answer is no, after the same time.
@@ -83,5 +109,77 @@ mod tests {
         }
         blocking(hash).await.unwrap();
         assert_eq!(MOST.load(SeqCst), 2);
+    }
+
+    #[test]
+    fn common_passwords_are_refused_however_they_are_spelled() {
+        for common in [
+            "password",
+            "password1",
+            "Passw0rd!",
+            "P@ssw0rd",
+            "drowssap",
+            "12345678",
+            "qwertyuiop",
+            "1q2w3e4r5t",
+            "1qaz2wsx",
+            "iloveyou1",
+            "letmein123",
+            "football",
+            "Superman1",
+            "trustno1",
+            "sunshine",
+            "princess",
+            "welcome123",
+            "admin123",
+            "administrator",
+            "changeme",
+            "abcd1234",
+            "11111111",
+            "aaaaaaaaaaaaaaaa",
+            "abababababababab",
+            "qwerty123",
+            "monkey12",
+            "gfhjkm123",
+            "starwars",
+            "whatever",
+            "Summer2024",
+            "20011991",
+            "zaq12wsx",
+            "michelle",
+            "baseball1",
+            "jordan23",
+            "computer",
+        ] {
+            assert_eq!(check(common, "olena"), Err(Problem::PasswordCommon), "{common}");
+        }
+        for good in ["correct horse battery", "paper clip on a string", "x7#Qmv2r", "стілець під яблунею"]
+        {
+            assert_eq!(check(good, "olena"), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_neither_the_login_nor_the_product_s_name() {
+        for (password, login, problem) in [
+            ("Olena and a wet umbrella", "olena", Problem::PasswordLogin),
+            ("umbrella of ОЛЕНА today", "олена", Problem::PasswordLogin),
+            ("my Clientele umbrella", "olena", Problem::PasswordProduct),
+            ("anelo anelo", "olena", Problem::PasswordCommon),
+        ] {
+            assert_eq!(check(password, login), Err(problem), "{password}");
+        }
+        // Such a login is in many passwords by chance.
+        assert_eq!(check("a wet umbrella stand", "and"), Ok(()));
+        assert_eq!(check("a wet umbrella stand", ""), Ok(()));
+    }
+
+    #[test]
+    fn a_password_is_neither_too_short_nor_too_long() {
+        let of = |length| "bx7#Qmv2rй".chars().cycle().take(length).collect::<String>();
+        assert_eq!(check(&of(SHORTEST - 1), ""), Err(Problem::Password));
+        assert_eq!(check(&of(SHORTEST), ""), Ok(()));
+        assert_eq!(check(&of(LONGEST), ""), Ok(()));
+        assert_eq!(check(&of(LONGEST + 1), ""), Err(Problem::Password));
     }
 }

@@ -1,4 +1,5 @@
 //! Administrators, sessions, set-up links and the audit record. Native only.
+//! What changes or ends an administrator is in [`super::account_store`].
 //!
 //! Of a session's or set-up link's token the database has only a hash: who reads the database can't sign in
 //! with it.
@@ -29,7 +30,7 @@ const SESSION_NOTED: Duration = Duration::minutes(5);
 /// A set-up link can be used for so long.
 const SETUP_LIVES: Duration = Duration::hours(24);
 
-mod administrator {
+pub(super) mod administrator {
     use super::*;
 
     /// An administrator.
@@ -47,6 +48,10 @@ mod administrator {
         pub role: Role,
         /// When they were made.
         pub created_at: Moment,
+        /// Since when they can't sign in, if they can't.
+        pub disabled_at: Option<Moment>,
+        /// When they last signed in, if they ever did.
+        pub last_sign_in_at: Option<Moment>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -64,7 +69,7 @@ mod administrator {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod session {
+pub(super) mod session {
     use super::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -271,6 +276,8 @@ async fn insert_administrator(
         password_hash: Set(password_hash),
         role: Set(role),
         created_at: Set(time::now()),
+        disabled_at: Set(None),
+        last_sign_in_at: Set(None),
     };
     let inserted = administrator::Entity::insert(row)
         .on_conflict(OnConflict::column(administrator::Column::Login).do_nothing().to_owned())
@@ -343,16 +350,28 @@ pub async fn set_up(
     Ok(true)
 }
 
-/// Starts a session and returns its token, the only copy. `previous`, the session of the same browser, ends.
+/// Starts a session and returns its token, the only copy. `previous`, the session of the same browser, ends. `None`
+/// when the administrator was disabled, or was given another password, after `administrator` was read.
 pub async fn start_session(
     database: &Database,
     administrator: &Administrator,
     address: &str,
     previous: Option<&str>,
-) -> Result<String, Error> {
+) -> Result<Option<String>, Error> {
     let token = new_token()?;
     let now = time::now();
     let transaction = database.write().await?;
+    // This also locks the administrator, so that no session begins beside a change that ends all of them.
+    let unchanged = administrator::Entity::update_many()
+        .col_expr(administrator::Column::LastSignInAt, now.into())
+        .filter(administrator::Column::Id.eq(administrator.id))
+        .filter(administrator::Column::PasswordHash.eq(administrator.password_hash.as_str()))
+        .filter(administrator::Column::DisabledAt.is_null())
+        .exec(&transaction)
+        .await?;
+    if unchanged.rows_affected == 0 {
+        return Ok(None);
+    }
     if let Some(previous) = previous {
         session::Entity::delete_by_id(hash(previous)).exec(&transaction).await?;
     }
@@ -367,20 +386,32 @@ pub async fn start_session(
     let actor = Actor { administrator: Some(administrator.id), login: &administrator.login, address };
     record(&transaction, actor, Deed { action: "sign in", ..Deed::default() }).await?;
     transaction.commit().await?;
-    Ok(token)
+    Ok(Some(token))
 }
 
-/// The administrator of a session, unless it has ended. Notes now and then that it was used.
-pub async fn administrator_of_session(database: &Database, token: &str) -> Result<Option<Administrator>, Error> {
+/// A session that hasn't ended, and its administrator.
+async fn living_session(database: &Database, token: &str) -> Result<Option<(session::Model, Administrator)>, Error> {
     let now = time::now();
     let found = session::Entity::find_by_id(hash(token))
         .find_also_related(administrator::Entity)
         .one(database.reader())
         .await?;
-    let Some((session, administrator)) = found else { return Ok(None) };
-    if now - session.last_seen_at > SESSION_IDLE || now - session.created_at > SESSION_LONGEST {
-        return Ok(None);
-    }
+    Ok(found.and_then(|(session, administrator)| Some((session, administrator?))).filter(|(session, administrator)| {
+        now - session.last_seen_at <= SESSION_IDLE
+            && now - session.created_at <= SESSION_LONGEST
+            && administrator.disabled_at.is_none()
+    }))
+}
+
+/// The role that a session gives, unless it has ended. That it was asked for is no use of the session.
+pub async fn role_of_session(database: &Database, token: &str) -> Result<Option<Role>, Error> {
+    Ok(living_session(database, token).await?.map(|(_, administrator)| administrator.role))
+}
+
+/// The administrator of a session, unless it has ended. Notes now and then that it was used.
+pub async fn administrator_of_session(database: &Database, token: &str) -> Result<Option<Administrator>, Error> {
+    let Some((session, administrator)) = living_session(database, token).await? else { return Ok(None) };
+    let now = time::now();
     if now - session.last_seen_at > SESSION_NOTED {
         let transaction = database.write().await?;
         session::Entity::update_many()
@@ -390,7 +421,7 @@ pub async fn administrator_of_session(database: &Database, token: &str) -> Resul
             .await?;
         transaction.commit().await?;
     }
-    Ok(administrator)
+    Ok(Some(administrator))
 }
 
 /// Ends a session.
@@ -420,7 +451,6 @@ pub async fn prune(database: &Database) -> Result<(), Error> {
 }
 
 /// 256 random bits, as 64 hexadecimal digits.
-/// 256 random bits, in hexadecimal digits.
 pub(crate) fn new_token() -> Result<String, Error> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;

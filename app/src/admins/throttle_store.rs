@@ -168,7 +168,9 @@ async fn add(transaction: &DatabaseTransaction, mut keys: Vec<&str>, by: i32) ->
 /// A row for each would let a guesser fill the disk. So of the failures with a login from an address the 1st, 10th,
 /// 100th and so on is written at once, and the rest after an hour; each row says how many it stands for, so that rows
 /// add up. Logins and addresses beyond the first few within the hour are summed up together.
-pub async fn record_failure(database: &Database, source: &Source) -> Result<(), Error> {
+///
+/// `disabled` tells an attempt as an administrator who is disabled from the others.
+pub async fn record_failure(database: &Database, source: &Source, disabled: bool) -> Result<(), Error> {
     let transaction = database.write().await?;
     close_sums(&transaction).await?;
     let sums = sum::Entity::find().all(&transaction).await?;
@@ -187,7 +189,11 @@ pub async fn record_failure(database: &Database, source: &Source) -> Result<(), 
     let written = written(sum.failures);
     if written == sum.failures {
         let address = if sum.failures == 1 && network == source.network { &source.address } else { network };
-        store::record(&transaction, actor(login, address), failed(written - written / 10)).await?;
+        let mut deed = failed(written - written / 10);
+        if disabled {
+            deed.action = "failed sign-in, disabled";
+        }
+        store::record(&transaction, actor(login, address), deed).await?;
     }
     Ok(transaction.commit().await?)
 }

@@ -1,26 +1,110 @@
-//! `clientele admin create`
+//! `clientele admin`
 
 use app::{
     admins::{
-        Role, password,
+        Role, account_store,
+        page::Problem,
+        password,
         store::{self, Actor},
     },
     database::Database,
+    values::time,
 };
-use std::{
-    error::Error,
-    io::{IsTerminal, Read},
-};
+use std::io::{IsTerminal, Read};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Makes an administrator. The password comes from a prompt, or from standard input up to its newline.
-pub async fn create(database: &Database, login: &str, role: Role) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let hash = password::hash(read_password()?).await?;
+pub async fn create(database: &Database, login: &str, role: Role) -> Result<(), Failure> {
+    let login = login.trim();
+    let hash = password::hash(read_password()?, login).await.map_err(Problem::label)?;
     store::create_administrator(database, Actor::COMMAND_LINE, login, hash, role).await?;
-    println!("The {} {} can sign in now.", role.label(), login.trim());
+    println!("The {} {login} can sign in now.", role.label());
     Ok(())
 }
 
-fn read_password() -> Result<String, Box<dyn Error + Send + Sync>> {
+/// A line for each administrator: login, role, and when they were made, signed in and were disabled.
+pub async fn list(database: &Database) -> Result<(), Failure> {
+    for one in account_store::list(database).await? {
+        let signed_in =
+            one.last_sign_in_at.map_or("never signed in".to_owned(), |at| format!("signed in {}", time::show(at)));
+        let disabled = one.disabled_at.map_or(String::new(), |at| format!(", disabled {}", time::show(at)));
+        println!("{}: {}, made {}, {signed_in}{disabled}", one.login, one.role.label(), time::show(one.created_at));
+    }
+    Ok(())
+}
+
+/// Changes a password, which comes from a prompt, or from standard input up to its newline.
+pub async fn passwd(database: &Database, login: &str) -> Result<(), Failure> {
+    let login = login.trim();
+    // Before anybody types a password twice for nothing.
+    if store::find_administrator(database, login).await?.is_none() {
+        return Err(account_store::no_such_administrator(login).into());
+    }
+    let hash = password::hash(read_password()?, login).await.map_err(Problem::label)?;
+    let ended = account_store::change_password(database, Actor::COMMAND_LINE, login, hash).await?;
+    println!("{login} has a new password. {}", sessions_ended(ended));
+    Ok(())
+}
+
+/// Changes a role.
+pub async fn role(database: &Database, login: &str, role: Role) -> Result<(), Failure> {
+    let login = login.trim();
+    match account_store::change_role(database, Actor::COMMAND_LINE, login, role).await? {
+        Some(ended) => println!("{login} is {} now. {}", with_article(role), sessions_ended(ended)),
+        None => println!("{login} is {} already. Nothing was changed.", with_article(role)),
+    }
+    Ok(())
+}
+
+/// Keeps an administrator from signing in.
+pub async fn disable(database: &Database, login: &str) -> Result<(), Failure> {
+    let login = login.trim();
+    match account_store::disable(database, Actor::COMMAND_LINE, login).await? {
+        Some(ended) => println!("{login} can't sign in any more. {}", sessions_ended(ended)),
+        None => println!("{login} is disabled already. Nothing was changed."),
+    }
+    Ok(())
+}
+
+/// Lets a disabled administrator sign in again.
+pub async fn enable(database: &Database, login: &str) -> Result<(), Failure> {
+    let login = login.trim();
+    if account_store::enable(database, Actor::COMMAND_LINE, login).await? {
+        println!("{login} can sign in again.");
+    } else {
+        println!("{login} isn't disabled. Nothing was changed.");
+    }
+    Ok(())
+}
+
+/// Ends an administrator's sessions.
+pub async fn sign_out(database: &Database, login: &str) -> Result<(), Failure> {
+    let login = login.trim();
+    match account_store::sign_out(database, Actor::COMMAND_LINE, login).await? {
+        0 => println!("{login} has no session. Nothing was changed."),
+        ended => println!("{login} is signed out. {}", sessions_ended(ended)),
+    }
+    Ok(())
+}
+
+fn with_article(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "a viewer",
+        Role::Manager => "a manager",
+        Role::Owner => "an owner",
+    }
+}
+
+fn sessions_ended(count: u64) -> String {
+    match count {
+        0 => "No session was open.".to_owned(),
+        1 => "1 session was ended.".to_owned(),
+        count => format!("{count} sessions were ended."),
+    }
+}
+
+fn read_password() -> Result<String, Failure> {
     if std::io::stdin().is_terminal() {
         let password = rpassword::prompt_password("Password: ")?;
         if rpassword::prompt_password("Repeat password: ")? != password {

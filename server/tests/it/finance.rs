@@ -3,6 +3,7 @@
 use crate::support::{
     TestDatabase, both_databases,
     clients::{client, put},
+    events::Listening,
     html::{self, tags},
     server::{Browser, TestServer},
 };
@@ -19,7 +20,7 @@ use app::{
     values::{Money, time},
 };
 use calamine::{Data, DataType as _, Reader as _, Xlsx};
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::Cursor;
 
 const TOP_UP: &str = "/clients/7/finance/top-up";
 const CORRECTION: &str = "/clients/7/finance/correction";
@@ -513,25 +514,12 @@ both_databases! {
     async fn an_open_page_is_told_when_somebody_else_changes_the_client(test) {
         let server = start(test).await;
         let browser = server.signed_in(Role::Manager).await;
-        let mut stream = std::net::TcpStream::connect(server.address).unwrap();
-        stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
-        let session = browser.cookie("session").unwrap();
-        write!(stream, "GET /clients/7/events HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nCookie: session={session}\r\nX-Forwarded-For: {}\r\n\r\n", browser.address).unwrap();
-        let mut heard = String::new();
-        let mut read = |until: &str| {
-            let mut buffer = [0; 1024];
-            while !heard.contains(until) {
-                let count = stream.read(&mut buffer).expect("an event in time");
-                heard.push_str(&String::from_utf8_lossy(&buffer[..count]));
-            }
-        };
-        server.services.directory.catch_up().await.unwrap();
-        tokio::task::block_in_place(|| read("event: following"));
+        let mut listening = Listening::start(&server, &browser, 7).await;
         booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
         server.services.directory.catch_up().await.unwrap();
-        tokio::task::block_in_place(|| read("event: changed"));
+        listening.until("event: changed");
         server.services.stopping.cancel();
-        tokio::task::block_in_place(|| read("\r\n0\r\n"));
+        listening.until_it_ends();
     }
 
     async fn check_finds_what_doesn_t_add_up(test) {

@@ -73,7 +73,7 @@ both_databases! {
         };
         assert_eq!(all(test).await, [expected]);
         let info: GeneralInfo = browser.get("/rpc/read_general_info?id=7&history_before=").await.json();
-        let entry = &info.history[0];
+        let entry = &info.history.unwrap()[0];
         assert_eq!((entry.who.as_str(), entry.action.as_str()), ("manager", "edit profile"));
         let change = |name: &str, before: Option<&str>, after: Option<&str>| {
             (name.to_owned(), before.map(str::to_owned), after.map(str::to_owned))
@@ -152,6 +152,28 @@ both_databases! {
         assert!(!viewer.get("/clients/7/general").await.text().contains("<form method=\"post\" action=\"/clients/7"));
     }
 
+    async fn who_changed_what_is_for_managers_and_owners(test) {
+        let server = start(test).await;
+        let manager = server.signed_in(Role::Manager).await;
+        Editing::open(&manager).await.set("company", "Grey Heron").save().await.1.unwrap();
+        for role in [Role::Viewer, Role::Manager, Role::Owner] {
+            let browser = server.signed_in(role).await;
+            let sees = role != Role::Viewer;
+            for address in ["", "?history_before=1000"] {
+                let page = browser.get(&format!("/clients/7/general{address}")).await;
+                let text = html::text(page.text());
+                assert!(page.status == 200 && text.contains("Grey Heron"), "{role:?}: {text}");
+                assert_eq!(page.text().contains("History"), sees, "{role:?}: {text}");
+                assert_eq!(page.text().contains("Blue Heron"), sees, "{role:?}: {text}");
+                assert_eq!(page.text().contains("edit profile"), sees, "{role:?}: {text}");
+            }
+            let answer = browser.get("/rpc/read_general_info?id=7&history_before=").await;
+            assert_eq!(answer.text().contains("edit profile"), sees, "{role:?}: {answer:?}");
+            let info: GeneralInfo = answer.json();
+            assert_eq!((info.history.is_some(), info.facts.len()), (sees, 14), "{role:?}");
+        }
+    }
+
     async fn a_long_history_is_paged(test) {
         let server = start(test).await;
         let browser = server.signed_in(Role::Manager).await;
@@ -163,7 +185,7 @@ both_databases! {
         let newest: GeneralInfo = browser.get("/rpc/read_general_info?id=7&history_before=").await.json();
         let older = newest.older.expect("there is more");
         let rest: GeneralInfo = browser.get(&format!("/rpc/read_general_info?id=7&history_before={older}")).await.json();
-        assert_eq!((newest.history.len(), rest.history.len(), rest.older), (20, 5, None));
+        assert_eq!((newest.history.unwrap().len(), rest.history.unwrap().len(), rest.older), (20, 5, None));
         assert_eq!(browser.get("/clients/7/general?history_before=x").await.status, 400);
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of the whole program, on both databases.
 
+mod admin;
 mod client_page;
 mod client_table;
 mod export;

@@ -5,7 +5,11 @@ use crate::support::{
     clients::{client, put},
     traffic::{message_with, ndjson},
 };
-use app::{client::finance::check, database::Database};
+use app::{
+    client::finance::check,
+    database::Database,
+    values::time::{self, Moment},
+};
 use migration::{Migrator, MigratorTrait as _};
 use serde_json::json;
 
@@ -54,6 +58,29 @@ both_databases! {
         assert_eq!(opened, ["1 opening 25000", "2 opening -5000"]);
         let counted = check::recount(&database, |difference| panic!("{difference}")).await.unwrap();
         assert_eq!(counted, (3, 2));
+    }
+
+    async fn administrators_from_before_keep_when_they_signed_in(test) {
+        let url = test.empty_url();
+        let old = TestDatabase { url: url.clone(), database: Database::connect(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() };
+        let transaction = old.database.write().await.unwrap();
+        Migrator::up(&transaction, Some(6)).await.unwrap();
+        transaction.commit().await.unwrap();
+        let moment = |text: &str| -> Moment { text.parse().unwrap() };
+        let (first, last) = (moment("2026-01-02T03:04:05Z"), moment("2026-02-03T04:05:06Z"));
+        for (id, login) in [(1, "olena"), (2, "marta")] {
+            let sql = format!("INSERT INTO administrators VALUES ({id}, '{login}', 'hash', 'owner', $1)");
+            old.execute(&sql, [first.into()]).await;
+        }
+        for (action, at) in [("sign in", first), ("sign in", last), ("sign out", time::now())] {
+            let columns = "at, administrator_id, administrator_login, address, action";
+            let sql = format!("INSERT INTO audit ({columns}) VALUES ($1, 1, 'olena', '', '{action}')");
+            old.execute(&sql, [at.into()]).await;
+        }
+        Database::open(&url).await.unwrap();
+        let signed_in = old.column::<Option<Moment>>("SELECT last_sign_in_at FROM administrators ORDER BY id").await;
+        assert_eq!(signed_in, [Some(last), None]);
+        assert_eq!(old.column::<Option<Moment>>("SELECT disabled_at FROM administrators").await, [None, None]);
     }
 
     async fn what_was_sent_before_there_were_names_is_counted_by_sender_id(test) {

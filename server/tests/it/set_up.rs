@@ -49,6 +49,16 @@ both_databases! {
 
         assert_refused(&set_up(&browser, &token, "olena", PASSWORD, "another password").await, "repeat");
         assert_refused(&set_up(&browser, &token, "olena", "1234567", "1234567").await, "password");
+        for (weak, problem) in [
+            ("iloveyou1", "password_common"),
+            ("Olena and an umbrella", "password_login"),
+            ("the clientele umbrella", "password_product"),
+        ] {
+            let refused = set_up(&browser, &token, "olena", weak, weak).await;
+            assert_refused(&refused, problem);
+            let page = browser.get(refused.location()).await;
+            assert!(page.text().contains("Choose") && page.text().contains("value=\"olena\""), "{page:?}");
+        }
         assert_refused(&set_up(&browser, &token, " ", PASSWORD, PASSWORD).await, "login");
         assert_no_link(&set_up(&browser, &"0".repeat(64), "olena", PASSWORD, PASSWORD).await);
         assert_eq!(administrators(test).await, [] as [String; 0]);
@@ -170,8 +180,11 @@ both_databases! {
         let before = (administrators(test).await, test.audit().await);
         for (login, role, password, reason) in [
             ("taken", "owner", PASSWORD, "There is an administrator with this login already."),
-            ("new", "viewer", "1234567", "A password has 8 to 200 characters; this one has 7."),
-            ("new", "viewer", "", "A password has 8 to 200 characters; this one has 0."),
+            ("new", "viewer", "x7#Qmv2", "A password has 8 to 200 characters."),
+            ("new", "viewer", "", "A password has 8 to 200 characters."),
+            ("new", "viewer", "Passw0rd1", "This password is easily guessed"),
+            ("olena", "viewer", "OLENA and an umbrella", "The password contains the login."),
+            ("new", "viewer", "my Clientele umbrella", "The password contains the name Clientele."),
             ("new", "admin", PASSWORD, "it may be: viewer, manager, owner"),
             (" ", "viewer", PASSWORD, "A login has 1 to 100 characters."),
             ("a\u{1b}b", "viewer", PASSWORD, "A login has 1 to 100 characters."),

@@ -128,12 +128,17 @@ both_databases! {
         let server = TestServer::start(test).await;
         server.administrator(Role::Viewer).await;
         let answer = server.browser().sign_in("viewer", PASSWORD).header("x-forwarded-proto", "https").await;
+        assert!(answer.header("set-cookie").starts_with("__Host-session="), "{answer:?}");
         assert_eq!(cookie(&answer), ["Path=/", "Max-Age=604800", "HttpOnly", "SameSite=Lax", "Secure"]);
+        // One that was left from before there was TLS ends.
+        let left = answer.headers.get_all("set-cookie").iter().nth(1).unwrap();
+        assert_eq!(left, "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
 
         // Only a proxy of ours is believed.
         let server = TestServer::start_without_proxy(test).await;
         let answer = server.browser().sign_in("viewer", PASSWORD).header("x-forwarded-proto", "https").await;
+        assert!(answer.header("set-cookie").starts_with("session="), "{answer:?}");
         assert_eq!(cookie(&answer), ["Path=/", "Max-Age=604800", "HttpOnly", "SameSite=Lax"]);
         assert_eq!(answer.header("strict-transport-security"), "");
         assert_eq!(test.audit().await.last().unwrap(), "sign in / viewer / 127.0.0.1");
@@ -474,7 +479,7 @@ both_databases! {
 
     async fn a_thousand_failures_are_a_handful_of_rows_that_add_up(test) {
         let fail = async |login: &str, address: &str| {
-            throttle_store::record_failure(&test.database, &Source::new(login, address)).await.unwrap();
+            throttle_store::record_failure(&test.database, &Source::new(login, address), false).await.unwrap();
         };
         let an_hour_later = async || {
             let long_ago = time::now() - Days::minutes(61);

@@ -25,7 +25,12 @@ pub async fn read_general_info(
             number => Some(number.parse().map_err(|_| unknown("history_before", number, "the number of an entry"))?),
         };
         let client = find_client(&caller, &id).await?;
-        let (history, older) = history::of_client(&caller.services.database, client.id, before).await?;
+        let (history, older) = if caller.administrator.role.allows(Permission::SeeAudit) {
+            let (entries, older) = history::of_client(&caller.services.database, client.id, before).await?;
+            (Some(entries), older)
+        } else {
+            (None, None)
+        };
         Ok(GeneralInfo { facts: native::facts_of(client), history, older })
     })
     .await

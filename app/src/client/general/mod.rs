@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 pub struct GeneralInfo {
     /// The facts.
     pub facts: Vec<Fact>,
-    /// What was changed, newest first.
-    pub history: Vec<HistoryEntry>,
+    /// What was changed, newest first; `None` for who may not see the audit record.
+    pub history: Option<Vec<HistoryEntry>>,
     /// The number to ask for older entries with, if there are any.
     pub older: Option<i64>,
 }

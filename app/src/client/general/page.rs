@@ -45,7 +45,12 @@ pub fn GeneralPage() -> impl IntoView {
             show=move |info| {
                 let (path, newest) = (path(&id.try_get_untracked().unwrap_or_default()), before.try_get_untracked().unwrap_or_default().is_empty());
                 // What is wrong, the facts say.
-                info.ok().map(|info| view! { <History path entries=info.history older=info.older newest/> }).into_any()
+                info.ok()
+                    .and_then(|info| {
+                        let older = info.older;
+                        info.history.map(|entries| view! { <History path entries older newest/> })
+                    })
+                    .into_any()
             }
         />
     }

@@ -3,6 +3,7 @@
 //! A test that [`both_databases`] wraps runs twice, each time with a fresh database of its own.
 
 pub mod clients;
+pub mod events;
 pub mod html;
 pub mod kannel;
 pub mod names;

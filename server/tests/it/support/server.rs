@@ -96,7 +96,7 @@ impl TestServer {
         if let Some(known) = store::find_administrator(database, role.word()).await.expect("a look") {
             return known;
         }
-        let hash = HASH.get_or_init(|| async { password::hash(PASSWORD.to_owned()).await.expect("a hash") }).await;
+        let hash = HASH.get_or_init(|| async { password::hash(PASSWORD.to_owned(), "").await.expect("a hash") }).await;
         let actor = Actor::COMMAND_LINE;
         store::create_administrator(database, actor, role.word(), hash.clone(), role).await.expect("a new one");
         store::find_administrator(database, role.word()).await.expect("a look").expect("the new one")
@@ -107,7 +107,7 @@ impl TestServer {
         let administrator = self.administrator(role).await;
         let browser = self.browser();
         let token = store::start_session(&self.services.database, &administrator, &browser.address, None);
-        browser.set_cookie("session", &token.await.expect("a session"));
+        browser.set_cookie("session", &token.await.expect("an answer").expect("a session"));
         browser
     }
 }
