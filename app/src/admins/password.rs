@@ -165,7 +165,7 @@ mod tests {
             ("Olena and a wet umbrella", "olena", Problem::PasswordLogin),
             ("umbrella of ОЛЕНА today", "олена", Problem::PasswordLogin),
             ("my Clientele umbrella", "olena", Problem::PasswordProduct),
-            ("anelo anelo", "olena", Problem::PasswordCommon),
+            ("anelo2024", "olena", Problem::PasswordCommon),
         ] {
             assert_eq!(check(password, login), Err(problem), "{password}");
         }
