@@ -22,6 +22,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 /// The session's cookie where the connection isn't encrypted.
@@ -90,7 +91,9 @@ async fn try_to_sign_in(
     // Nobody has such a password, and hundreds of attempts may wait with theirs.
     let is_short = password.chars().count() <= password::LONGEST;
     let password = if is_short { password } else { String::new() };
-    let attempt = attempt(services.clone(), place, password, previous.map(str::to_owned));
+    let hung_up = CancellationToken::new();
+    let _here = hung_up.clone().drop_guard();
+    let attempt = attempt(services.clone(), place, hung_up, password, previous.map(str::to_owned));
     // A task of its own: hanging up doesn't end it, so the failure is counted all the same.
     tokio::spawn(attempt.in_current_span()).await.map_err(Error::internal)?
 }
@@ -98,12 +101,16 @@ async fn try_to_sign_in(
 async fn attempt(
     services: Services,
     place: Place,
+    hung_up: CancellationToken,
     password: String,
     previous: Option<String>,
 ) -> Result<String, Problem> {
     let database = &services.database;
     let source = place.source();
-    let attempts = place.wait(database).await?;
+    let Some(attempts) = place.wait(database, &hung_up).await? else {
+        throttle_store::record_failure(database, source, false).await?;
+        return Err(Problem::Credentials);
+    };
     let administrator = store::find_administrator(database, &source.login).await?;
     let hash = administrator.as_ref().map(|administrator| administrator.password_hash.clone());
     let verified = password::verify(password, hash).await?;

@@ -16,11 +16,12 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::sleep,
 };
+use tokio_util::sync::CancellationToken;
 
 /// Attempts that may wait at once: to hash so many takes some ten seconds, and an answer may take thirty.
 const PLACES: usize = 600;
-/// An address may have as many places as this fraction of those that are free: one alone has a fifth of all, and
-/// however many crowd in, there is one left for somebody else.
+/// An address may have as many places as a quarter of those that are free, and a login there as many as are left of
+/// that. However many crowd in, there is one for another address, and at each address one for another login.
 const SHARE: usize = 4;
 /// Attempts with one login from one address, or from one address, that sit out their delay at the same time. Guessing
 /// in parallel isn't much quicker, and a few dozen people behind a guesser's address are still answered in time.
@@ -149,12 +150,15 @@ impl Throttle {
     /// [`Error::TooManyAttempts`] when too many wait already, above all from this address.
     pub fn enter(&self, source: Source) -> Result<Place, Error> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = waiting.lines.get(&source.network).map_or(0, |line| line.places);
-        if here * SHARE >= PLACES.saturating_sub(waiting.places) {
+        let names = source.lines();
+        let [with_login, at_address] =
+            names.each_ref().map(|name| waiting.lines.get(name).map_or(0, |line| line.places));
+        let share = PLACES.saturating_sub(waiting.places).div_ceil(SHARE);
+        if with_login >= share.saturating_sub(at_address) {
             return Err(Error::TooManyAttempts);
         }
         waiting.places += 1;
-        let turns = source.lines().map(|name| {
+        let turns = names.map(|name| {
             let new = || Line { places: 0, turns: Arc::new(Semaphore::new(TURNS)) };
             let line = waiting.lines.entry(name).or_insert_with(new);
             line.places += 1;
@@ -179,17 +183,25 @@ impl Place {
         &self.source
     }
 
-    /// Counts the attempt, and returns with the counts when its password may be looked at.
-    pub(super) async fn wait(&self, database: &Database) -> Result<Attempts, Error> {
+    /// Counts the attempt, and returns with the counts when its password may be looked at. Without them when its
+    /// visitor has hung up: nobody sees the answer then, and others needn't wait behind it.
+    pub(super) async fn wait(
+        &self,
+        database: &Database,
+        hung_up: &CancellationToken,
+    ) -> Result<Option<Attempts>, Error> {
         let [of_login, of_address] = &self.turns;
-        let turn = take(of_login).await?;
+        let turn = hung_up.run_until_cancelled(take(of_login)).await.transpose()?;
         let attempts = throttle_store::count(database, &self.source).await?;
         let (with_login, at_address) = self.throttle.delays.of(attempts);
-        sleep(with_login).await;
-        drop(turn);
-        let _turn = take(of_address).await?;
-        sleep(at_address).await;
-        Ok(attempts)
+        let delays = async {
+            sleep(with_login).await;
+            drop(turn);
+            let _turn = take(of_address).await?;
+            sleep(at_address).await;
+            Ok(attempts)
+        };
+        hung_up.run_until_cancelled(delays).await.transpose()
     }
 }
 
@@ -264,12 +276,23 @@ mod tests {
     #[test]
     fn an_address_has_a_share_of_the_places_and_gets_them_back() {
         let throttle = Throttle::default();
-        let places: Vec<_> = std::iter::from_fn(|| enter(&throttle, "192.0.2.1")).collect();
+        let another = |number: usize| throttle.enter(Source::new(&number.to_string(), "192.0.2.1")).ok();
+        let places: Vec<_> = (0..).map_while(another).collect();
         assert_eq!(places.len(), PLACES / (SHARE + 1));
         assert!(enter(&throttle, "192.0.2.2").is_some());
         drop(places);
         assert!(enter(&throttle, "192.0.2.1").is_some());
         assert!(throttle.waiting.lock().unwrap().lines.is_empty(), "what nobody waits for is forgotten");
+    }
+
+    #[test]
+    fn a_crowded_login_leaves_places_for_others_at_its_address() {
+        let throttle = Throttle::default();
+        let places: Vec<_> = std::iter::from_fn(|| enter(&throttle, "192.0.2.1")).collect();
+        assert!(places.len() >= 60, "{}", places.len());
+        let others = (0..40).map(|number| throttle.enter(Source::new(&format!("person {number}"), "192.0.2.1")));
+        let others: Vec<_> = others.filter_map(Result::ok).collect();
+        assert_eq!(others.len(), 40);
     }
 
     #[test]

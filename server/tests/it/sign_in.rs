@@ -407,7 +407,8 @@ both_databases! {
     }
 
     async fn hanging_up_is_a_failure_like_any_other(test) {
-        let delays = Delays { source: Delay { free: 1, ..A_SECOND }, ..NO_DELAYS };
+        let a_minute = Duration::from_mins(1);
+        let delays = Delays { source: Delay { free: 1, first: a_minute, longest: a_minute }, ..NO_DELAYS };
         let server = TestServer::start_with_delays(test, delays).await;
         server.administrator(Role::Viewer).await;
         let browser = server.browser();
@@ -416,7 +417,7 @@ both_databases! {
         for _ in 0..12 {
             connections.push(send_wrong_password(server.address, &browser.address).await);
         }
-        // All have arrived and wait for their second.
+        // All have arrived and wait for their minute. Those who hang up keep nobody else waiting for so long.
         let begun = Instant::now();
         for table in ["sign_in_failures", "sign_in_failure_sums"] {
             while test.column::<i32>(&format!("SELECT MAX(failures) FROM {table}")).await != [13] {
@@ -437,7 +438,7 @@ both_databases! {
         let browser = server.browser();
         let waiting = || server.services.throttle.enter(Source::new("viewer", &browser.address)).ok();
         let places: Vec<_> = std::iter::from_fn(waiting).collect();
-        assert!(places.len() >= 100, "{}", places.len());
+        assert!(places.len() >= 60, "{}", places.len());
         let fields = [("login", "viewer"), ("password", PASSWORD), ("next", "/clients?q=a")];
         let answer = browser.post("/login", &fields).await;
         assert_eq!((answer.status, answer.header("retry-after"), answer.header("set-cookie")), (429, "10", ""));
