@@ -7,6 +7,7 @@ use app::{
     error::Error,
     mail::worker::Mailer,
 };
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -19,9 +20,16 @@ const PRUNE: Duration = Duration::from_hours(1);
 /// How often the outbox is looked at.
 const MAIL: Duration = Duration::from_secs(1);
 
+/// How often measurements are summed up. Each waits in memory until then, also where nobody asks for `/metrics`.
+const SUM_UP: Duration = Duration::from_secs(5);
+
 /// Runs until it is dropped.
-pub async fn run(services: Services, mailer: Option<Mailer>) {
+pub async fn run(services: Services, mailer: Option<Mailer>, metrics: PrometheusHandle) {
     tokio::join!(
+        repeat(SUM_UP, async || {
+            metrics.run_upkeep();
+            Ok(())
+        }),
         repeat(CATCH_UP, || services.directory.catch_up()),
         repeat(PRUNE, || async {
             admins::prune(&services.database).await?;

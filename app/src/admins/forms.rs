@@ -10,9 +10,12 @@ use super::{
     store::{self, Actor, SESSION_LONGEST},
     visitor::Visitor,
 };
-use crate::{error::Error, frame::cookies};
+use crate::{
+    error::Error,
+    frame::{cookies, forms::Form},
+};
 use axum::{
-    Extension, Form,
+    Extension,
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header::SET_COOKIE, request::Parts},
     response::{IntoResponse, Redirect, Response},

@@ -2,6 +2,7 @@
 
 mod client_page;
 mod client_table;
+mod connections;
 mod export;
 mod faults;
 mod finance;
