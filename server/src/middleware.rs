@@ -7,6 +7,7 @@ use app::{
         visitor::Visitor,
     },
     error::Error,
+    frame::forms,
 };
 use axum::{
     body::Body,
@@ -180,6 +181,18 @@ pub async fn recognise(
     request.extensions_mut().insert(visitor);
     request.extensions_mut().insert(Encrypted(encrypted));
     next.run(request).await
+}
+
+/// Server functions are asked with little. They read what they are sent before they ask for their permission.
+pub async fn small_questions(request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/rpc/") {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match forms::whole(body, forms::KIB).await {
+        Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
+        Err(error) => error.into_response(),
+    }
 }
 
 fn ask_to_sign_in(request: &Request<Body>) -> Response {

@@ -112,6 +112,7 @@ pub fn router(state: AppState) -> Router {
         .layer(compression())
         .layer(axum::middleware::from_fn(middleware::same_origin))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::recognise))
+        .layer(axum::middleware::from_fn(middleware::small_questions))
         .layer(Extension(state.files.clone()))
         .layer(axum::middleware::from_fn(together::answer));
     Router::new()
@@ -149,7 +150,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/names", get(api::get_names))
         .route("/gateway/kannel", get(callback::take))
         .route("/ui", get(catalogue::page))
-        .route("/rpc/{*function}", get(function).post(function))
+        .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .route("/", get(|| async { Redirect::to("/clients") }))
         .route("/clients/{id}", get(|Path(id): Path<String>| async move { Redirect::to(&client_page(&id)) }))
         .route("/clients/{id}/statistics", get(first_report))
@@ -168,15 +169,6 @@ async fn first_report(Path(id): Path<String>) -> Redirect {
 fn client_page(id: &str) -> String {
     let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
     format!("/clients/{id}/general")
-}
-
-/// A server function. It says what it wants in its address, so its body is small.
-async fn function(request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    match frame_forms::whole(body, frame_forms::KIB).await {
-        Ok(body) => leptos_axum::handle_server_fns(Request::from_parts(parts, body.into())).await.into_response(),
-        Err(error) => error.into_response(),
-    }
 }
 
 /// The application's own page for addresses that lead nowhere.

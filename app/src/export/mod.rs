@@ -29,7 +29,7 @@ use std::{
     collections::HashMap,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -82,13 +82,19 @@ impl Place {
     }
 }
 
-/// A body that holds something until all of it is handed over, or nobody wants it any more.
+/// A body that holds something until all of it is handed over, or nobody wants it any more. It is handed over in small
+/// pieces, since a large one would be waiting elsewhere while nothing is held for it.
 pub fn hold(body: Body, held: impl Send + Unpin + 'static) -> Body {
-    Body::new(Holding { body, _held: held })
+    Body::new(Holding { body, piece: Bytes::new(), _held: held })
 }
+
+/// The most that is handed over at once, in bytes.
+const PIECE: usize = 64 * 1024;
 
 struct Holding<T> {
     body: Body,
+    /// What the body has given and wasn't handed over.
+    piece: Bytes,
     _held: T,
 }
 
@@ -100,15 +106,30 @@ impl<T: Unpin> HttpBody for Holding<T> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        if self.piece.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(context)).map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) => self.piece = data,
+                Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
+                Some(Err(cause)) => return Poll::Ready(Some(Err(cause))),
+                None => return Poll::Ready(None),
+            }
+        }
+        let length = self.piece.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(self.piece.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.piece.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (body, piece) = (self.body.size_hint(), self.piece.len() as u64);
+        let mut hint = SizeHint::new();
+        hint.set_lower(body.lower() + piece);
+        if let Some(upper) = body.upper() {
+            hint.set_upper(upper + piece);
+        }
+        hint
     }
 }
 
@@ -135,6 +156,25 @@ pub fn harmless(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::poll_fn;
+
+    #[tokio::test]
+    async fn something_is_held_until_the_last_piece_of_a_body_is_handed_over() {
+        let (held, body) = (Arc::new(()), vec![7; 3 * PIECE + 1]);
+        let mut holding = hold(Body::from(body.clone()), held.clone());
+        assert_eq!(holding.size_hint().exact(), Some(body.len() as u64));
+        let mut handed_over = Vec::new();
+        while !holding.is_end_stream() {
+            assert_eq!(Arc::strong_count(&held), 2);
+            let frame = poll_fn(|context| Pin::new(&mut holding).poll_frame(context)).await;
+            let data = frame.unwrap().unwrap().into_data().unwrap();
+            assert!(data.len() <= PIECE);
+            handed_over.extend_from_slice(&data);
+            assert_eq!(holding.size_hint().exact(), Some((body.len() - handed_over.len()) as u64));
+        }
+        drop(holding);
+        assert_eq!((handed_over, Arc::strong_count(&held)), (body, 1));
+    }
 
     #[test]
     fn text_that_looks_like_a_formula_stays_text() {

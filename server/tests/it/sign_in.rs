@@ -59,7 +59,7 @@ both_databases! {
         server.administrator(Role::Viewer).await;
         let answer = server.browser().sign_in("viewer", PASSWORD).header("x-forwarded-proto", "https").await;
         assert_eq!(cookie(&answer), ["Path=/", "Max-Age=604800", "HttpOnly", "SameSite=Lax", "Secure"]);
-        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
 
         // Only a proxy of ours is believed.
         let server = TestServer::start_without_proxy(test).await;
