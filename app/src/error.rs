@@ -82,6 +82,12 @@ pub enum Error {
     /// Too many attempts. 429.
     #[error("Too many attempts at once. Wait a moment and try again.")]
     TooManyAttempts,
+    /// As many files as may be are on their way to the same administrator. 429.
+    #[error("{most} files are being downloaded already, which is as many as may be at once. Wait until one is there.")]
+    TooManyDownloads {
+        /// How many may be at once.
+        most: usize,
+    },
     /// Something that the answer needs is away. 503.
     #[error("The database can't be reached or written at the moment. Nothing was changed; try again shortly.")]
     Unavailable,
@@ -143,7 +149,7 @@ mod native {
                 Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 Self::Refused { .. } | Self::Unconfirmed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Conflict { .. } => StatusCode::CONFLICT,
-                Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+                Self::TooManyAttempts | Self::TooManyDownloads { .. } => StatusCode::TOO_MANY_REQUESTS,
                 Self::Unavailable | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Internal | Self::Connection => StatusCode::INTERNAL_SERVER_ERROR,
             }

@@ -7,6 +7,7 @@ use app::{
     error::Error,
     mail::worker::Mailer,
 };
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -19,9 +20,13 @@ const PRUNE: Duration = Duration::from_hours(1);
 /// How often the outbox is looked at.
 const MAIL: Duration = Duration::from_secs(1);
 
+/// How often measurements are summed up. Each waits in memory until then, also where nobody asks for `/metrics`.
+const SUM_UP: Duration = Duration::from_secs(5);
+
 /// Runs until it is dropped.
-pub async fn run(services: Services, mailer: Option<Mailer>) {
+pub async fn run(services: Services, mailer: Option<Mailer>, metrics: PrometheusHandle) {
     tokio::join!(
+        sum_up(metrics, SUM_UP),
         repeat(CATCH_UP, || services.directory.catch_up()),
         repeat(PRUNE, || async {
             admins::prune(&services.database).await?;
@@ -36,6 +41,14 @@ pub async fn run(services: Services, mailer: Option<Mailer>) {
     );
 }
 
+async fn sum_up(metrics: PrometheusHandle, every: Duration) {
+    repeat(every, async || {
+        metrics.run_upkeep();
+        Ok(())
+    })
+    .await;
+}
+
 /// Errors are logged where they arise; the next turn tries again.
 async fn repeat<Turn>(every: Duration, turn: impl Fn() -> Turn)
 where
@@ -46,5 +59,44 @@ where
     loop {
         interval.tick().await;
         let _ = turn().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry;
+    use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+
+    /// The memory of this process, in bytes.
+    fn memory() -> usize {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn measurements_that_nobody_asks_for_do_not_pile_up() {
+        let name = Matcher::Full(telemetry::DURATION.to_owned());
+        let recorder = PrometheusBuilder::new().set_buckets_for_metric(name, &[1.0]).unwrap().build_recorder();
+        let summing = tokio::spawn(sum_up(recorder.handle(), Duration::from_millis(5)));
+        let before = memory();
+        let mut grown = 0;
+        for _ in 0..80 {
+            metrics::with_local_recorder(&recorder, || {
+                let histogram = metrics::histogram!(telemetry::DURATION);
+                (0..100_000).for_each(|_| histogram.record(0.5));
+            });
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            grown = memory().saturating_sub(before);
+        }
+        summing.abort();
+        // All of them would be 200 MB.
+        assert!(grown < 60_000_000, "{grown} bytes");
+        // The library may lose what is measured in the very moment of summing up.
+        let text = recorder.handle().render();
+        let (_, count) = text.split_once("http_request_duration_seconds_count ").unwrap();
+        let count: u32 = count.lines().next().unwrap().parse().unwrap();
+        assert!((7_500_000..=8_000_000).contains(&count), "{count}");
     }
 }

@@ -6,6 +6,11 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the database may take to say that it is there. Whoever asks wants to know now, and asks again.
+const READY_WITHIN: Duration = Duration::from_secs(1);
 
 /// `GET /healthz`: the process runs.
 pub async fn alive() -> &'static str {
@@ -14,11 +19,13 @@ pub async fn alive() -> &'static str {
 
 /// `GET /readyz`: the database can be reached and has the program's schema.
 pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
-    match state.services.database.pending_migrations().await {
-        Ok(0) => (StatusCode::OK, "ready\n".to_owned()),
-        Ok(pending) => (StatusCode::SERVICE_UNAVAILABLE, format!("{pending} migrations are pending\n")),
-        Err(cause) => {
-            tracing::warn!(%cause, "not ready");
+    let pending = timeout(READY_WITHIN, state.services.database.pending_migrations()).await;
+    match pending {
+        Ok(Ok(0)) => (StatusCode::OK, "ready\n".to_owned()),
+        Ok(Ok(pending)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{pending} migrations are pending\n")),
+        away => {
+            let cause = away.map_or("the database doesn't answer".to_owned(), |away| format!("{away:?}"));
+            tracing::warn!(cause, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the database can't be reached\n".to_owned())
         }
     }

@@ -7,12 +7,13 @@ use app::{
         visitor::Visitor,
     },
     error::Error,
+    frame::forms,
 };
 use axum::{
     body::Body,
     extract::{ConnectInfo, MatchedPath, Request, State},
     http::{
-        HeaderMap, HeaderValue, Method, StatusCode, Uri,
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri,
         header::{self, HOST, ORIGIN},
         uri::PathAndQuery,
     },
@@ -21,18 +22,71 @@ use axum::{
 };
 use std::{net::SocketAddr, sync::Once, time::Instant};
 
+/// The header with a request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Counts and times requests. The route, not the address, is the label: addresses are without number.
 pub async fn measure(request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let method = request.method().as_str().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let (method, route) = (telemetry::method_label(request.method()), route_of(&request));
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    metrics::counter!(telemetry::REQUESTS, "method" => method.clone(), "route" => route.clone(), "status" => status)
+    metrics::counter!(telemetry::REQUESTS, "method" => method, "route" => route.clone(), "status" => status)
         .increment(1);
     metrics::histogram!(telemetry::DURATION, "method" => method, "route" => route)
         .record(begun.elapsed().as_secs_f64());
     response
+}
+
+fn route_of(request: &Request) -> String {
+    request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned()
+}
+
+/// Takes the id from a request that brings one: an id of a stranger's choice would be written into every log line.
+pub async fn without_request_id(mut request: Request) -> Request {
+    request.headers_mut().remove(REQUEST_ID);
+    request
+}
+
+/// Writes to the log who was refused: without a session or token, without the permission, from another site, or for
+/// asking too often. The lines hold nothing that the visitor has written.
+pub async fn note_refusals(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (method, route) = (telemetry::method_label(request.method()), route_of(&request));
+    let address = address_of(&state, request.headers(), peer);
+    let cross_site = !is_same_origin(&request);
+    let response = next.run(request).await;
+    let status = response.status();
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) {
+        tracing::warn!(method, route, address, status = status.as_u16(), cross_site, "refused");
+    }
+    response
+}
+
+/// Refuses addresses that another program could read differently than this one does, and methods that nobody knows.
+pub async fn unambiguous(request: Request, next: Next) -> Response {
+    if !is_plain(request.uri().path()) {
+        let message = "The address has “.”, “..” or nothing between two of its slashes. Write it without them.\n";
+        return (StatusCode::BAD_REQUEST, message).into_response();
+    }
+    if telemetry::method_label(request.method()) == "other" {
+        let message = "The method isn't one that the server knows: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.\n";
+        return (StatusCode::NOT_IMPLEMENTED, message).into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a path has no segment `.` or `..`, written as it is or encoded, and no empty one but for the last.
+fn is_plain(path: &str) -> bool {
+    !path.contains("//")
+        && path.split('/').all(|segment| {
+            let segment = segment.replace("%2e", ".").replace("%2E", ".");
+            segment != "." && segment != ".."
+        })
 }
 
 /// Headers that make a browser more careful. The policy for scripts is the document's own, with its nonce.
@@ -48,10 +102,10 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
     set(header::REFERRER_POLICY, "same-origin");
     set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
     set(header::CACHE_CONTROL, "no-store");
-    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(header::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
     if encrypted {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     response
 }
@@ -59,11 +113,15 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
 /// Refuses requests that another site made the browser send. Browsers say where a request comes from; what
 /// says nothing isn't a browser, and has no session that could be misused.
 pub async fn same_origin(request: Request, next: Next) -> Response {
-    if request.method().is_safe() || comes_from_here(request.headers()) {
+    if is_same_origin(&request) {
         return next.run(request).await;
     }
     (StatusCode::FORBIDDEN, "This request came from another site and was refused. Nothing was changed.\n")
         .into_response()
+}
+
+fn is_same_origin(request: &Request) -> bool {
+    request.method().is_safe() || comes_from_here(request.headers())
 }
 
 fn comes_from_here(headers: &HeaderMap) -> bool {
@@ -96,6 +154,11 @@ pub fn is_open(path: &str) -> bool {
         || ["/rpc/", "/api/", "/gateway/"].iter().any(|own| path.starts_with(own))
 }
 
+/// Addresses that say how the process is, and mustn't wait for a database that is away.
+fn is_for_machines(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
 /// Finds out who asks, and sends everybody without a session to the sign-in page.
 pub async fn recognise(
     State(state): State<AppState>,
@@ -106,13 +169,10 @@ pub async fn recognise(
     let headers = request.headers();
     let encrypted = Encrypted(is_encrypted(&state, headers));
     let token = SessionToken::of(headers, encrypted);
+    let token = token.as_str().filter(|_| !is_for_machines(request.uri().path()));
     let address = address_of(&state, headers, peer);
-    let visitor = match Visitor::recognise(state.services.clone(), token.as_str(), address).await {
+    let visitor = match Visitor::recognise(state.services.clone(), token, address).await {
         Ok(visitor) => visitor,
-        // Machines ask for the state of the database itself.
-        Err(_) if matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") => {
-            return next.run(request).await;
-        }
         Err(error) => return (error.status(), format!("{error}\n")).into_response(),
     };
     if visitor.signed_in().is_none() && !is_open(request.uri().path()) {
@@ -121,6 +181,18 @@ pub async fn recognise(
     request.extensions_mut().insert(visitor);
     request.extensions_mut().insert(encrypted);
     next.run(request).await
+}
+
+/// Server functions are asked with little. They read what they are sent before they ask for their permission.
+pub async fn small_questions(request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/rpc/") {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match forms::whole(body, forms::KIB).await {
+        Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
+        Err(error) => error.into_response(),
+    }
 }
 
 fn ask_to_sign_in(request: &Request<Body>) -> Response {
@@ -170,10 +242,17 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect()
+        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn addresses_that_could_be_read_in_two_ways_are_told_apart() {
+        for plain in ["/", "/clients", "/clients/", "/clients/7/names/A.B", "/a..b", "/...", "/%2e%2ea", "*"] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for other in ["//", "//a", "/a//b", "/a//", "/.", "/..", "/a/./b", "/a/../b", "/%2e", "/.%2E/a", "/%2e%2e"] {
+            assert!(!is_plain(other), "{other}");
+        }
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Every route, and the middleware around them.
 
-use crate::{assets, health, middleware, together};
+use crate::{
+    assets, health,
+    middleware::{self, REQUEST_ID},
+    telemetry, together,
+};
 use app::{
     App,
     admins::{forms as admin_forms, page as admin_pages, visitor::Services},
@@ -17,7 +21,7 @@ use app::{
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef, Path, Request, State},
-    http::{HeaderName, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post, put},
 };
@@ -88,24 +92,27 @@ pub fn pages() -> Vec<AxumRouteListing> {
 
 /// All routes with their middleware.
 pub fn router(state: AppState) -> Router {
-    let request_id = HeaderName::from_static("x-request-id");
     let document = {
         let files = state.files.clone();
         move || shell(&files)
     };
     // From the outside in: whatever happens further in is logged and measured, and has the headers.
     let middleware = ServiceBuilder::new()
-        .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(axum::middleware::map_request(middleware::without_request_id))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(axum::middleware::from_fn(middleware::measure))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::note_refusals))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::protect))
+        .layer(axum::middleware::from_fn(middleware::unambiguous))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
         .layer(axum::middleware::from_fn(middleware::files))
         .layer(compression())
         .layer(axum::middleware::from_fn(middleware::same_origin))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::recognise))
+        .layer(axum::middleware::from_fn(middleware::small_questions))
         .layer(Extension(state.files.clone()))
         .layer(axum::middleware::from_fn(together::answer));
     Router::new()
@@ -130,8 +137,8 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/{id}/finance/export.xlsx", get(finance::export::xlsx))
         .route("/clients/{id}/statistics/{report}/export.csv", get(statistics::export::csv))
         .route("/clients/{id}/statistics/{report}/export.xlsx", get(statistics::export::xlsx))
-        .route("/clients/{id}/names/add", post(client_names::forms::add).layer(DefaultBodyLimit::max(LARGEST_FORM)))
-        .route("/clients/{id}/names/save", post(client_names::forms::save).layer(DefaultBodyLimit::max(LARGEST_FORM)))
+        .route("/clients/{id}/names/add", post(client_names::forms::add))
+        .route("/clients/{id}/names/save", post(client_names::forms::save))
         .route("/clients/{id}/names/remove", post(client_names::forms::remove))
         .route("/clients/{id}/names/export.csv", get(client_names::export::csv))
         .route("/clients/{id}/names/export.xlsx", get(client_names::export::xlsx))
@@ -170,9 +177,10 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
 }
 
 fn span(request: &Request) -> tracing::Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     // The path alone: a query may hold what somebody searched for, or a set-up link's token.
-    tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path())
+    let path: String = request.uri().path().chars().take(LONGEST_LOGGED).collect();
+    tracing::info_span!("request", %id, method = telemetry::method_label(request.method()), path)
 }
 
 /// Fast compression for what is made anew each time. Files are compressed already, workbooks too.
@@ -189,8 +197,8 @@ fn bodies() -> (RequestDecompressionLayer, DefaultBodyLimit) {
     (RequestDecompressionLayer::new(), DefaultBodyLimit::max(api::LARGEST_BODY))
 }
 
-/// A questionnaire that is far too long, in any script, is still told so beside its field.
-const LARGEST_FORM: usize = 8 * 1024 * 1024;
+/// The most characters of a path in log lines: it may be as long as the head of a request.
+const LONGEST_LOGGED: usize = 200;
 
 /// How long an answer may take to begin; files and events go on for as long as they need.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);

@@ -1,5 +1,6 @@
 //! Log lines and measurements.
 
+use axum::http::Method;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
@@ -8,6 +9,21 @@ use tracing_subscriber::EnvFilter;
 pub const REQUESTS: &str = "http_requests_total";
 /// Times answered requests by method and route, in seconds.
 pub const DURATION: &str = "http_request_duration_seconds";
+
+/// A method as measurements and log lines name it. Methods can be made up, in any number and at any length.
+#[must_use]
+pub fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
 
 /// Writes log lines to standard error: for people on a terminal, JSON elsewhere. `RUST_LOG` filters them.
 pub fn start_log() {

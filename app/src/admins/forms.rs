@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     error::Error,
-    frame::{cookies, shell::Files},
+    frame::{cookies, forms::Form, shell::Files},
 };
 use axum::{
-    Extension, Form,
+    Extension,
     extract::{FromRequestParts, rejection::ExtensionRejection},
     http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE, request::Parts},
     response::{IntoResponse, Redirect, Response},

@@ -13,6 +13,7 @@ use crate::{
     clients::index::Directory,
     database::Database,
     error::Error,
+    export::Downloads,
     gateway::{caller::Calls, kannel::callback::Callbacks},
     values::Money,
 };
@@ -36,6 +37,8 @@ pub struct Services {
     pub calls: Calls,
     /// The way of Kannel's delivery reports.
     pub callbacks: Callbacks,
+    /// How many files each administrator downloads.
+    pub downloads: Downloads,
     /// What the operator has decided.
     pub policy: Policy,
     /// Cancelled when the server is about to stop: whatever would go on for long ends then.
@@ -67,6 +70,7 @@ impl Services {
             throttle: Throttle::default(),
             calls: Calls::default(),
             callbacks: Callbacks::start(database.clone()),
+            downloads: Downloads::default(),
             database,
             policy,
             stopping: CancellationToken::new(),

@@ -12,14 +12,16 @@ use crate::{
     },
     database::Database,
     error::Error,
-    frame::forms::came_from,
+    frame::forms::{self, FIELDS, KIB, came_from},
     ui::form::{Done, FormAnswer},
 };
 use axum::{
     Json,
+    extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+use serde::de::DeserializeOwned;
 
 /// A new idempotency key: 128 random bits, as 32 hexadecimal digits.
 pub fn new_key() -> Result<String, Error> {
@@ -63,48 +65,82 @@ impl Form<'_> {
     }
 }
 
-/// Does what a form asks for, if whoever sent it may change clients, and answers it. The work returns what was done,
-/// in words.
-pub async fn answer<Work>(
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    form: &Form<'_>,
-    work: impl FnOnce(Caller, Sent) -> Work,
-) -> Response
+/// The most kibibytes of a form with many texts: one that is far too long, in any script, is still told so beside its
+/// field.
+pub const LARGEST: usize = 256;
+
+/// Somebody who may change clients and has sent a form.
+#[derive(Debug)]
+pub struct Sender {
+    caller: Caller,
+    headers: HeaderMap,
+}
+
+/// A form of somebody who may change clients. The permission comes first: for anybody else nothing of it is read.
+#[derive(Debug)]
+pub struct Posted<T, const LARGEST: usize = KIB, const MOST: usize = FIELDS> {
+    /// Who sent it.
+    pub sender: Sender,
+    /// What was typed.
+    pub form: T,
+}
+
+impl<S: Sync, T: DeserializeOwned, const LARGEST: usize, const MOST: usize> FromRequest<S>
+    for Posted<T, LARGEST, MOST>
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let headers = request.headers().clone();
+        let visitor = request.extensions().get::<Visitor>().ok_or(Error::SignInRequired);
+        let caller = visitor.and_then(|visitor| visitor.allow(Permission::ChangeClients));
+        let caller = caller.map_err(|error| refusal(&headers, error.status(), error))?;
+        match forms::Form::<T, LARGEST, MOST>::from_request(request, state).await {
+            Ok(forms::Form(form)) => Ok(Self { sender: Sender { caller, headers }, form }),
+            Err(unreadable) => Err(refusal(&headers, unreadable.status, unreadable.error)),
+        }
+    }
+}
+
+/// Whether a form was sent by the application in the browser, or by another program.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("application/json"))
+}
+
+/// The answer to a form that nothing was tried with.
+fn refusal(headers: &HeaderMap, status: StatusCode, error: Error) -> Response {
+    if wants_json(headers) {
+        return (status, Json(Err::<Done, _>(error))).into_response();
+    }
+    (status, format!("{error}\n")).into_response()
+}
+
+/// Does what a form asks for, and answers it. The work returns what was done, in words.
+pub async fn answer<Work>(sender: Sender, form: &Form<'_>, work: impl FnOnce(Caller, Sent) -> Work) -> Response
 where
     Work: Future<Output = Result<String, Error>>,
 {
-    let wants = |what: &str| {
-        let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-        accept.is_some_and(|accept| accept.contains(what))
+    let Sender { caller, headers } = sender;
+    let client_id = match form.page {
+        Page::Client { id, .. } => parse_id(id),
+        Page::Names => Ok(store::SEVERAL),
     };
-    let sent = visitor.allow(Permission::ChangeClients).and_then(|caller| {
-        let sent = Sent {
-            idempotency_key: key(form.key)?,
-            administrator: caller.administrator.id,
-            client_id: match form.page {
-                Page::Client { id, .. } => parse_id(id)?,
-                Page::Names => store::SEVERAL,
-            },
-            confirmed: None,
-        };
-        Ok((caller, sent))
-    });
-    let (caller, sent) = match sent {
-        Ok(sent) => sent,
-        Err(error) if wants("application/json") => return as_json(Err(error)),
-        Err(error) => return error.into_response(),
+    let (idempotency_key, client_id) = match (key(form.key), client_id) {
+        (Ok(key), Ok(client_id)) => (key, client_id),
+        (Err(error), _) | (_, Err(error)) => return refusal(&headers, error.status(), error),
     };
+    let sent = Sent { idempotency_key, administrator: caller.administrator.id, client_id, confirmed: None };
     let database = caller.services.database.clone();
     let outcome = confirmed(&database, form, sent.clone(), async |sent| work(caller, sent).await).await;
-    if wants("application/json") {
+    if wants_json(&headers) {
         return as_json(outcome);
     }
     if let Err(error @ (Error::NotFound(_) | Error::Unavailable | Error::Unknown | Error::Internal)) = outcome {
         return error.into_response();
     }
     match store::keep(&database, &sent, &form.answer(outcome)).await {
-        Ok(()) => Redirect::to(&page(headers, form, &sent)).into_response(),
+        Ok(()) => Redirect::to(&page(&headers, form, &sent)).into_response(),
         Err(error) => error.into_response(),
     }
 }

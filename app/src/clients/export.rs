@@ -6,19 +6,16 @@ use super::{
     store::{self, client},
 };
 use crate::{
-    admins::{
-        Permission,
-        visitor::{Caller, Visitor},
-    },
+    admins::visitor::Caller,
     database::Database,
     error::Error,
     export::{
-        CSV, csv_rows, download, harmless,
+        CSV, Download, csv_rows, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
     },
     values::time,
 };
-use axum::{Extension, body::Body, extract::RawQuery, response::Response};
+use axum::{body::Body, extract::RawQuery, response::Response};
 use futures::{Stream, StreamExt, stream};
 
 /// The columns: header, width in characters, and what they hold.
@@ -39,18 +36,18 @@ const COLUMNS: [(&str, f64, Holds); 10] = [
 const AT_ONCE: usize = 2_000;
 
 /// `GET /clients/export.csv`
-pub async fn csv(Extension(visitor): Extension<Visitor>, RawQuery(address): RawQuery) -> Result<Response, Error> {
-    let (caller, query) = asked(&visitor, address)?;
+pub async fn csv(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Error> {
+    let query = ClientQuery::parse(&address.unwrap_or_default())?;
     let ids = caller.services.directory.select_all(&query).await?;
     let header = csv_rows([COLUMNS.map(|(label, ..)| label).to_vec()]);
     let rows = chunks(caller.services.database, ids)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
-    Ok(download("clients", "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+    Ok(place.answer("clients", "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/export.xlsx`
-pub async fn xlsx(Extension(visitor): Extension<Visitor>, RawQuery(address): RawQuery) -> Result<Response, Error> {
-    let (caller, query) = asked(&visitor, address)?;
+pub async fn xlsx(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Error> {
+    let query = ClientQuery::parse(&address.unwrap_or_default())?;
     let ids = caller.services.directory.select_all(&query).await?;
     let book = Book {
         name: "Clients",
@@ -59,12 +56,7 @@ pub async fn xlsx(Extension(visitor): Extension<Visitor>, RawQuery(address): Raw
         criteria: criteria(&query, &caller, ids.len()),
     };
     let rows = chunks(caller.services.database, ids).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
-    Ok(download("clients", "xlsx", XLSX, book.send(rows, Vec::new())))
-}
-
-fn asked(visitor: &Visitor, address: Option<String>) -> Result<(Caller, ClientQuery), Error> {
-    let caller = visitor.allow(Permission::SeeClients)?;
-    Ok((caller, ClientQuery::parse(&address.unwrap_or_default())?))
+    Ok(place.answer("clients", "xlsx", XLSX, book.send(rows, Vec::new())))
 }
 
 fn chunks(database: Database, ids: Vec<i64>) -> impl Stream<Item = Result<Vec<client::Model>, Error>> {

@@ -1,9 +1,11 @@
 //! Answers the form of the column choice where there is no JavaScript. Native only.
 
 use super::{Sort, columns};
-use crate::frame::{cookies, forms::back};
+use crate::frame::{
+    cookies,
+    forms::{Form, back},
+};
 use axum::{
-    Form,
     http::HeaderMap,
     response::{IntoResponse, Response},
 };

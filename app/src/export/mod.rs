@@ -2,7 +2,7 @@
 //!
 //! - [`workbook`]: an .xlsx that is sent while it is written
 //! - [`report`]: an .xlsx with totals and a chart
-//! - here: .csv, and how a file is answered
+//! - here: .csv, how a file is answered, and how many at once
 //!
 //! Texts are never formulas. A text that a spreadsheet would take for one gets an apostrophe in front in .csv, and is
 //! written as text in .xlsx.
@@ -10,17 +10,127 @@
 pub mod report;
 pub mod workbook;
 
-use crate::{error::Error, values::time};
+use crate::{
+    admins::{
+        Permission,
+        visitor::{Caller, Visitor},
+    },
+    error::Error,
+    values::time,
+};
 use axum::{
-    body::Body,
-    http::header,
+    body::{Body, Bytes, HttpBody},
+    extract::FromRequestParts,
+    http::{header, request::Parts},
     response::{IntoResponse, Response},
 };
+use http_body::{Frame, SizeHint};
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// A file to be saved as `NAME-2024-01-05.ENDING`. The name is a word of ours, never what somebody typed.
-pub fn download(name: &str, ending: &str, mime: &'static str, body: Body) -> Response {
-    let name = format!("attachment; filename=\"{name}-{}.{ending}\"", time::today());
-    ([(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, name)], body).into_response()
+/// Files that an administrator may download at once. Each takes memory and a thread as long as it is on its way.
+const AT_ONCE: usize = 4;
+
+/// The places for downloads of each administrator.
+#[derive(Clone, Debug, Default)]
+pub struct Downloads(Arc<Mutex<HashMap<i64, Arc<Semaphore>>>>);
+
+impl Downloads {
+    fn begin(&self, administrator: i64) -> Result<Place, Error> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = all.entry(administrator).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
+        places.try_acquire_owned().map(Place).map_err(|_| Error::TooManyDownloads { most: AT_ONCE })
+    }
+}
+
+/// A file that somebody asks for who may, while there is a place for it.
+#[derive(Debug)]
+pub struct Download {
+    /// Who asks.
+    pub caller: Caller,
+    /// Their place, by which the file is sent.
+    pub place: Place,
+}
+
+impl<S: Sync> FromRequestParts<S> for Download {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let visitor = parts.extensions.get::<Visitor>().ok_or(Error::SignInRequired)?;
+        let caller = visitor.allow(Permission::SeeClients)?;
+        let place = caller.services.downloads.begin(caller.administrator.id)?;
+        Ok(Self { caller, place })
+    }
+}
+
+/// A place among the downloads of an administrator, until it is dropped.
+#[derive(Debug)]
+pub struct Place(#[allow(dead_code, reason = "it is kept, not read")] OwnedSemaphorePermit);
+
+impl Place {
+    /// A file to be saved as `NAME-2024-01-05.ENDING`. The name is a word of ours, never what somebody typed. The place
+    /// is taken until all of the file is sent.
+    pub fn answer(self, name: &str, ending: &str, mime: &'static str, body: Body) -> Response {
+        let name = format!("attachment; filename=\"{name}-{}.{ending}\"", time::today());
+        let headers = [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, name)];
+        (headers, hold(body, self)).into_response()
+    }
+}
+
+/// A body that holds something until all of it is handed over, or nobody wants it any more. It is handed over in small
+/// pieces, since a large one would be waiting elsewhere while nothing is held for it.
+pub fn hold(body: Body, held: impl Send + Unpin + 'static) -> Body {
+    Body::new(Holding { body, piece: Bytes::new(), _held: held })
+}
+
+/// The most that is handed over at once, in bytes.
+const PIECE: usize = 64 * 1024;
+
+struct Holding<T> {
+    body: Body,
+    /// What the body has given and wasn't handed over.
+    piece: Bytes,
+    _held: T,
+}
+
+impl<T: Unpin> HttpBody for Holding<T> {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.piece.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(context)).map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) => self.piece = data,
+                Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
+                Some(Err(cause)) => return Poll::Ready(Some(Err(cause))),
+                None => return Poll::Ready(None),
+            }
+        }
+        let length = self.piece.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(self.piece.split_to(length)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.piece.is_empty() && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let (body, piece) = (self.body.size_hint(), self.piece.len() as u64);
+        let mut hint = SizeHint::new();
+        hint.set_lower(body.lower() + piece);
+        if let Some(upper) = body.upper() {
+            hint.set_upper(upper + piece);
+        }
+        hint
+    }
 }
 
 /// The type of .csv.
@@ -64,6 +174,25 @@ pub fn harmless(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::poll_fn;
+
+    #[tokio::test]
+    async fn something_is_held_until_the_last_piece_of_a_body_is_handed_over() {
+        let (held, body) = (Arc::new(()), vec![7; 3 * PIECE + 1]);
+        let mut holding = hold(Body::from(body.clone()), held.clone());
+        assert_eq!(holding.size_hint().exact(), Some(body.len() as u64));
+        let mut handed_over = Vec::new();
+        while !holding.is_end_stream() {
+            assert_eq!(Arc::strong_count(&held), 2);
+            let frame = poll_fn(|context| Pin::new(&mut holding).poll_frame(context)).await;
+            let data = frame.unwrap().unwrap().into_data().unwrap();
+            assert!(data.len() <= PIECE);
+            handed_over.extend_from_slice(&data);
+            assert_eq!(holding.size_hint().exact(), Some((body.len() - handed_over.len()) as u64));
+        }
+        drop(holding);
+        assert_eq!((handed_over, Arc::strong_count(&held)), (body, 1));
+    }
 
     #[test]
     fn text_that_looks_like_a_formula_stays_text() {

@@ -19,6 +19,10 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use std::{
     fmt::Write as _,
     io::{self, Cursor, Read as _, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::sync::mpsc;
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
@@ -128,6 +132,7 @@ impl Book {
         let (chunks, mut written) = mpsc::channel::<io::Result<Bytes>>(4);
         let (some, mut read) = mpsc::channel::<Result<Vec<Vec<Cell>>, Error>>(2);
         let failed = chunks.clone();
+        let broken = Arc::new(AtomicBool::new(false));
         tokio::spawn(async move {
             let mut rows = Box::pin(rows);
             while let Some(next) = rows.next().await {
@@ -137,11 +142,14 @@ impl Book {
             }
         });
         tokio::task::spawn_blocking(move || {
-            let out = io::BufWriter::with_capacity(64 * 1024, Chunks(chunks));
+            let out = io::BufWriter::with_capacity(64 * 1024, Chunks { to: chunks, broken: broken.clone() });
             let next = || match read.blocking_recv() {
                 Some(Ok(rows)) => Ok(rows),
                 // Its cause was logged where it arose.
-                Some(Err(error)) => Err(io::Error::other(error)),
+                Some(Err(error)) => {
+                    broken.store(true, Ordering::Relaxed);
+                    Err(io::Error::other(error))
+                }
                 None => Ok(Vec::new()),
             };
             if let Err(cause) = self.write(out, next, &tail) {
@@ -346,13 +354,19 @@ fn serial(moment: Moment) -> f64 {
     25_569.0 + seconds / 86_400.0
 }
 
-/// What is written goes into a channel, chunk by chunk.
-struct Chunks(mpsc::Sender<io::Result<Bytes>>);
+/// What is written goes into a channel, chunk by chunk. Once the file is broken it goes nowhere: an archive that is
+/// dropped before its end still writes one, and where that fails, complains in the middle of the log.
+struct Chunks {
+    to: mpsc::Sender<io::Result<Bytes>>,
+    broken: Arc<AtomicBool>,
+}
 
 impl Write for Chunks {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
-        self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes))).map_err(gone)?;
+        if !self.broken.load(Ordering::Relaxed) && self.to.blocking_send(Ok(Bytes::copy_from_slice(bytes))).is_err() {
+            self.broken.store(true, Ordering::Relaxed);
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
         Ok(bytes.len())
     }
 

@@ -1,9 +1,9 @@
 //! `POST /names/decide`: what becomes of names, one or several, of one client or several. Native only.
 
 use crate::{
-    admins::visitor::{Caller, Visitor},
+    admins::visitor::Caller,
     client::{
-        forms::{Form as Filled, Page, answer, text},
+        forms::{Form as Filled, Page, Posted, answer, text},
         names::{
             NameStatus, Seen,
             change::{self, Change, Hand},
@@ -15,22 +15,21 @@ use crate::{
     },
     clients::store as clients,
     error::Error,
+    frame::forms::KIB,
     mail,
     values::time,
 };
-use axum::{Extension, Form, http::HeaderMap, response::Response};
+use axum::response::Response;
 use sea_orm::DatabaseTransaction;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many names are decided at once: as many as a page may show.
 const AT_ONCE: usize = 100;
+/// The most fields of the form. A few more names than may be decided are still told so.
+const FIELDS: usize = 2 * AT_ONCE;
 
 /// `POST /names/decide`
-pub async fn decide(
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
+pub async fn decide(Posted { sender, form: fields }: Posted<Vec<(String, String)>, KIB, FIELDS>) -> Response {
     let value = |name: &str| {
         let found = fields.iter().find(|(field, value)| field == name && !value.is_empty());
         found.map(|(_, value)| value.clone()).unwrap_or_default()
@@ -49,7 +48,7 @@ pub async fn decide(
     };
     let to = value("to");
     let (reason, notify) = (value("reason"), value("notify") == "true");
-    answer(&visitor, &headers, &filled, |caller, sent| {
+    answer(sender, &filled, |caller, sent| {
         let filled = &filled;
         async move {
             // The button that confirms says nothing else.

@@ -206,8 +206,6 @@ async fn post(address: &str, body: &str) -> Result<Done, Error> {
     let (status, answer) = fetch::send(address, Some(body)).await.map_err(|_| Error::Connection)?;
     match status {
         401 => Err(Error::SignInRequired),
-        // It wasn't even read, so nothing says more.
-        413 => Err(Error::TooLarge { most: "some megabytes".to_owned() }),
         _ => read(&answer),
     }
 }

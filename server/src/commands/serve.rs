@@ -2,7 +2,8 @@
 
 use crate::{
     background,
-    router::{AppState, STOP_WITHIN, router},
+    connections::{self, Limits},
+    router::{AppState, router},
     settings::Settings,
     telemetry,
 };
@@ -14,12 +15,12 @@ use app::{
     database::Database,
     mail::worker::Mailer,
 };
-use axum::Router;
-use std::{error::Error, net::SocketAddr};
-use tokio::{net::TcpListener, signal::unix::SignalKind, sync::watch};
+use std::error::Error;
+use tokio::{net::TcpListener, signal::unix::SignalKind};
 
 /// Runs the server until it is told to stop.
 pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dyn Error + Send + Sync>> {
+    connections::raise_open_files();
     let metrics = telemetry::start_metrics()?;
     let policy = Policy { confirm_above: settings.confirm_above, sends_mail: settings.smtp_url.is_some() };
     let services = Services::new(database, policy);
@@ -38,41 +39,17 @@ pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dy
         Some(token) => println!("Create the first administrator at http://{address}/setup?token={token}"),
         None => println!("Sign in at http://{address}/login"),
     }
-    let app = router(AppState::new(services.clone(), metrics, settings.behind_proxy));
-    let background = tokio::spawn(background::run(services.clone(), mailer));
+    let app = router(AppState::new(services.clone(), metrics.clone(), settings.behind_proxy));
+    let background = tokio::spawn(background::run(services.clone(), mailer, metrics));
     let stopping = services.stopping.clone();
     let stop = async move {
         stop_signal().await;
         stopping.cancel();
     };
-    run(listener, app, stop).await?;
+    connections::serve(listener, app, Limits::of_process(settings.behind_proxy), stop).await;
     background.abort();
     tracing::info!("stopped");
     Ok(())
-}
-
-/// Serves until `stop` is done, and then as long as running requests need, within bounds.
-pub async fn run(
-    listener: TcpListener,
-    app: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (stopping, mut stopped) = watch::channel(false);
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.await;
-        let _ = stopping.send(true);
-    });
-    tokio::select! {
-        ended = server => ended,
-        () = async {
-            let _ = stopped.wait_for(|stopping| *stopping).await;
-            tokio::time::sleep(STOP_WITHIN).await;
-        } => {
-            tracing::warn!("some requests took too long and were ended");
-            Ok(())
-        }
-    }
 }
 
 /// Done when the process is told to stop: Ctrl-C or SIGTERM.

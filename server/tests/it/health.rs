@@ -10,9 +10,11 @@ use app::admins::Role;
 use sea_orm::ConnectionTrait as _;
 use std::{
     future::IntoFuture,
+    io::{Read as _, Write as _},
     net::TcpStream,
     time::{Duration, Instant},
 };
+use tokio::time::timeout;
 
 both_databases! {
     async fn a_server_is_ready_when_the_schema_is_the_programs(test) {
@@ -78,13 +80,44 @@ both_databases! {
         assert!(!text.contains("secret"), "{text}");
     }
 
+    async fn while_the_database_does_not_answer_the_server_says_at_once_that_it_lives(test) {
+        let server = TestServer::start(test).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        // Each connection to it is in use, and whoever wants one waits for eight seconds.
+        let mut held = Vec::new();
+        while let Ok(Ok(snapshot)) = timeout(Duration::from_millis(500), test.database.snapshot()).await {
+            held.push(snapshot);
+        }
+        for (status, address) in [(200, "/healthz"), (200, "/metrics"), (503, "/readyz")] {
+            let answer = timeout(Duration::from_secs(5), browser.get(address).into_future()).await;
+            assert_eq!(answer.expect("an answer that waits for nothing").status, status, "{address}");
+        }
+    }
+
+    async fn made_up_methods_are_refused_and_leave_no_measurement_each(test) {
+        let server = TestServer::start(test).await;
+        for number in 0..100 {
+            let made_up = format!("X{number}{}", "Y".repeat(10_000));
+            let mut stream = TcpStream::connect(server.address).unwrap();
+            write!(stream, "{made_up} /login HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 501 ") && answer.ends_with("DELETE, OPTIONS.\n"), "{answer}");
+        }
+        let metrics = server.browser().get("/metrics").await;
+        let text = metrics.text();
+        assert!(text.contains(r#"http_requests_total{method="other",route="/login",status="501"}"#), "{text}");
+        assert!(!text.contains("YYYY") && text.len() < 1_000_000, "{} bytes", text.len());
+    }
+
     async fn an_answer_names_its_request(test) {
         let server = TestServer::start(test).await;
         let browser = server.browser();
         let id = async || browser.get("/healthz").await.header("x-request-id").to_owned();
         assert!(id().await.len() == 36 && id().await != id().await);
-        let chosen = browser.get("/clients").header("x-request-id", "from-the-proxy-1").await;
-        assert_eq!(chosen.header("x-request-id"), "from-the-proxy-1");
+        // Whoever asks could write anything into the log by it.
+        let chosen = browser.get("/clients").header("x-request-id", "chosen-elsewhere").await;
+        assert_eq!(chosen.header("x-request-id").len(), 36);
     }
 
     async fn a_program_that_is_told_to_stop_answers_what_it_was_asked_first(test) {

@@ -3,6 +3,7 @@
 mod admin;
 mod client_page;
 mod client_table;
+mod connections;
 mod export;
 mod faults;
 mod finance;

@@ -256,7 +256,7 @@ both_databases! {
             ("registration_id", "none", "is no registration ID"),
             ("web_site", "javascript:alert(1)", "is no web site"),
             ("subject", "a\u{7}b", "control character"),
-            ("contacts", &"д".repeat(500_000), "longer than 1000 characters"),
+            ("contacts", &"д".repeat(20_000), "longer than 1000 characters"),
         ] {
             for (address, name) in [(ADD, "Another"), (SAVE, "Shop")] {
                 let (status, at, message) =

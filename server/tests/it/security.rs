@@ -11,8 +11,17 @@ use crate::{
     },
     walk::ROUTES,
 };
-use app::admins::Role;
-use std::collections::BTreeSet;
+use app::{
+    admins::{Permission, Role},
+    error::Error,
+};
+use serde_json::json;
+use std::{
+    collections::BTreeSet,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
 
 /// The pages that a session sees, and those for everybody.
 const PAGES: [(u16, &str); 8] = [
@@ -155,7 +164,7 @@ both_databases! {
             assert_eq!(answer.header("strict-transport-security"), "", "{answer:?}");
         }
         let encrypted = visitor.get("/login").header("x-forwarded-proto", "https").await;
-        assert_eq!(encrypted.header("strict-transport-security"), "max-age=31536000");
+        assert_eq!(encrypted.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
     }
 
     async fn scripts_run_by_a_nonce_that_no_two_answers_share(test) {
@@ -192,7 +201,7 @@ both_databases! {
         assert_eq!((answer.status, answer.location()), (303, "/clients?q=a"));
         assert_eq!(answer.header("set-cookie"), "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
         assert!(browser.get("/clients").await.text().contains(r#"data-theme="dark""#));
-        for odd in ["https://evil.example//evil.example/", "//evil.example", "\\\\evil.example", "clients"] {
+        for odd in ["https://evil.example//evil.example/", "https://evil.example/\\evil.example", "//evil.example", "\\\\evil.example", "clients"] {
             let location = choose("light", odd).await.location().to_owned();
             assert!(location.starts_with('/') && !location[1..].starts_with(['/', '\\']), "{odd}: {location}");
         }
@@ -213,10 +222,109 @@ both_databases! {
         assert_eq!((file.status, file.text(), file.header("content-type")), (200, "body {}", "text/css; charset=utf-8"));
         assert_eq!(file.header("cache-control"), "no-cache");
         assert_protected(&file);
-        for outside in ["/../secret.txt", "/%2e%2e/secret.txt", "/pkg/../../secret.txt", "//secret.txt", "/pkg"] {
+        for outside in ["/../secret.txt", "/%2e%2E/secret.txt", "/pkg/../../secret.txt", "//secret.txt", "/pkg/./a"] {
             let answer: Answer = Browser::new(serving.address).get(outside).await;
-            assert_eq!(answer.status, 303, "{outside}: {answer:?}");
+            assert_eq!(answer.status, 400, "{outside}: {answer:?}");
+            assert!(answer.text().starts_with("The address has “.”"), "{answer:?}");
+            assert_protected(&answer);
         }
+        // A query says what it likes.
+        let answer: Answer = Browser::new(serving.address).get("/login?next=//a/../b").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let answer: Answer = Browser::new(serving.address).get("/pkg").await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+    }
+
+    async fn who_was_refused_is_in_the_log_without_a_word_of_theirs(test) {
+        let server = TestServer::start(test).await;
+        let viewer = server.signed_in(Role::Viewer).await;
+        let serving = Serving::start(test, &[("CLIENTELE_BEHIND_PROXY", "true")]);
+        let visitor = serving.browser();
+        let browser = serving.browser();
+        browser.set_cookie("session", &viewer.cookie("session").unwrap());
+        let words = "a\u{1b}%0d%0aevil";
+        assert_eq!(visitor.get("/clients?q=evil").header("accept", "application/json").await.status, 401);
+        let form = [("idempotency_key", "refused-1"), ("amount", words)];
+        assert_eq!(browser.post("/clients/7/finance/top-up", &form).await.status, 403);
+        assert_eq!(browser.post("/theme", &form).header("origin", "http://evil.example").await.status, 403);
+        let lines: Vec<serde_json::Value> =
+            serving.log().iter().map(|line| serde_json::from_str(line).expect(line)).collect();
+        let refused: Vec<_> = lines
+            .iter()
+            .filter(|line| line["fields"]["message"] == "refused")
+            .map(|line| {
+                let fields = &line["fields"];
+                let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
+                (text("method"), text("route"), text("address"), fields["status"].clone(), fields["cross_site"].clone())
+            })
+            .collect();
+        let line = |method: &str, route: &str, address: &str, status: u16, cross_site: bool| {
+            (method.to_owned(), route.to_owned(), address.to_owned(), json!(status), json!(cross_site))
+        };
+        assert_eq!(refused, [
+            line("GET", "/clients", &visitor.address, 401, false),
+            line("POST", "/clients/{id}/finance/top-up", &browser.address, 403, false),
+            line("POST", "/theme", &browser.address, 403, true),
+        ]);
+        assert!(!format!("{lines:?}").contains("evil"), "{lines:?}");
+    }
+
+    async fn a_form_is_read_only_from_whoever_may_send_it(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let viewer = server.signed_in(Role::Viewer).await;
+        let changing = ROUTES.iter().filter(|door| door.method == "POST" && door.needs == Some(Permission::ChangeClients));
+        let mut forms = 0;
+        for door in changing {
+            let address = door.path.replace("{id}", "7");
+            // Nothing of the form is sent, so an answer comes only to whoever doesn't read it.
+            for accept in ["text/html", "application/json"] {
+                let mut stream = TcpStream::connect(server.address).unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                let session = viewer.cookie("session").unwrap();
+                write!(
+                    stream,
+                    "POST {address} HTTP/1.1\r\nhost: a\r\naccept: {accept}\r\ncookie: session={session}\r\n\
+                     content-type: application/x-www-form-urlencoded\r\ncontent-length: 8000000\r\n\r\n"
+                )
+                .unwrap();
+                let mut answer = String::new();
+                let _ = stream.read_to_string(&mut answer);
+                assert!(answer.starts_with("HTTP/1.1 403"), "{address}: {answer}");
+                assert_eq!(answer.contains("\"Forbidden\""), accept == "application/json", "{address}: {answer}");
+            }
+            forms += 1;
+        }
+        assert!(forms >= 9, "{forms}");
+    }
+
+    async fn a_form_has_a_bounded_size_and_few_fields(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let manager = server.signed_in(Role::Manager).await;
+        let before = everything(test).await;
+        let long = "x".repeat(300_000);
+        let many: Vec<_> = (0..300).map(|_| ("a", "b")).collect();
+        for door in ROUTES.iter().filter(|door| door.method == "POST") {
+            let address = door.path.replace("{id}", "7");
+            if address == "/logout" || address.starts_with("/rpc/") {
+                continue;
+            }
+            let answer = manager.post(&address, &[("a", &long)]).await;
+            assert_eq!(answer.status, 413, "{address}: {answer:?}");
+            assert!(answer.text().starts_with("This is too large: send at most "), "{address}: {answer:?}");
+            let answer = manager.post(&address, &many).await;
+            assert_eq!(answer.status, 422, "{address}: {answer:?}");
+            assert!(answer.text().starts_with("A form has at most "), "{address}: {answer:?}");
+            if door.needs == Some(Permission::ChangeClients) {
+                let answer = manager.post(&address, &[("a", &long)]).header("accept", "application/json").await;
+                let error = answer.json::<Result<(), Error>>().unwrap_err();
+                assert_eq!((answer.status, error.status().as_u16()), (413, 413), "{address}: {answer:?}");
+            }
+        }
+        let function = manager.post("/rpc/list_clients?address=", &[("a", &long)]).await;
+        assert_eq!(function.status, 413, "{function:?}");
+        assert_eq!(everything(test).await, before);
     }
 
     async fn a_role_counts_as_it_is_now_and_not_as_it_was_at_sign_in(test) {

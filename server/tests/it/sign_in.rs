@@ -133,7 +133,7 @@ both_databases! {
         // One that was left from before there was TLS ends.
         let left = answer.headers.get_all("set-cookie").iter().nth(1).unwrap();
         assert_eq!(left, "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
-        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
 
         // Only a proxy of ours is believed.
         let server = TestServer::start_without_proxy(test).await;
@@ -472,7 +472,7 @@ both_databases! {
             for _ in 0..3 {
                 serving.browser().get("/healthz").await;
             }
-            serving.log().matches("CLIENTELE_BEHIND_PROXY").count()
+            serving.log().iter().filter(|line| line.contains("CLIENTELE_BEHIND_PROXY")).count()
         };
         assert_eq!(logged(&[]).await, 1);
         assert_eq!(logged(&[("CLIENTELE_BEHIND_PROXY", "true")]).await, 0);

@@ -8,22 +8,18 @@ use super::{
     store::{self, Extract, entry},
 };
 use crate::{
-    admins::{
-        Permission,
-        visitor::{Caller, Visitor},
-    },
+    admins::visitor::Caller,
     client::find_client,
     clients::store::client,
     database::Database,
     error::Error,
     export::{
-        CSV, csv_rows, download, harmless,
+        CSV, Download, csv_rows, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
     },
     values::{Money, period::Period, time},
 };
 use axum::{
-    Extension,
     body::Body,
     extract::{Path, RawQuery},
     response::Response,
@@ -45,24 +41,24 @@ struct Asked {
 /// `GET /clients/{id}/finance/export.csv`
 pub async fn csv(
     Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
+    Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Error> {
-    let asked = asked(&visitor, &id, address).await?;
+    let asked = asked(caller, &id, address).await?;
     let header = csv_rows([columns(&asked.client.currency).into_iter().map(|column| column.label).collect()]);
     let rows = chunks(asked.caller.services.database, asked.extract)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
     let name = format!("client-{}-transactions", asked.client.id);
-    Ok(download(&name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+    Ok(place.answer(&name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/{id}/finance/export.xlsx`
 pub async fn xlsx(
     Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
+    Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Error> {
-    let asked = asked(&visitor, &id, address).await?;
+    let asked = asked(caller, &id, address).await?;
     let book = Book {
         name: "Transactions",
         columns: columns(&asked.client.currency),
@@ -73,11 +69,10 @@ pub async fn xlsx(
     let name = format!("client-{}-transactions", asked.client.id);
     let rows =
         chunks(asked.caller.services.database, asked.extract).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
-    Ok(download(&name, "xlsx", XLSX, book.send(rows, tail)))
+    Ok(place.answer(&name, "xlsx", XLSX, book.send(rows, tail)))
 }
 
-async fn asked(visitor: &Visitor, id: &str, address: Option<String>) -> Result<Asked, Error> {
-    let caller = visitor.allow(Permission::SeeClients)?;
+async fn asked(caller: Caller, id: &str, address: Option<String>) -> Result<Asked, Error> {
     let query = FinanceQuery::parse(&address.unwrap_or_default())?;
     let client = find_client(&caller, id).await?;
     let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;

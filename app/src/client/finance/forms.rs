@@ -7,10 +7,10 @@ use super::{
 use crate::{
     admins::{
         store::{self as audit, Deed},
-        visitor::{Caller, Visitor},
+        visitor::Caller,
     },
     client::{
-        forms::{Form as Filled, Page, answer, text},
+        forms::{Form as Filled, Page, Posted, answer, text},
         no_such_client,
         store::{self as answers, Sent},
     },
@@ -19,7 +19,7 @@ use crate::{
     mail,
     values::Money,
 };
-use axum::{Extension, Form, extract::Path, http::HeaderMap, response::Response};
+use axum::{extract::Path, response::Response};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -63,12 +63,7 @@ pub struct Credit {
 }
 
 /// `POST /clients/{id}/finance/top-up`
-pub async fn top_up(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(form): Form<TopUp>,
-) -> Response {
+pub async fn top_up(Path(id): Path<String>, Posted { sender, form }: Posted<TopUp>) -> Response {
     let filled = Filled {
         name: "top-up",
         page: Page::Client { id: &id, tab: "finance" },
@@ -76,7 +71,7 @@ pub async fn top_up(
         confirmed: &form.confirmed,
         typed: vec![("amount", form.amount.clone()), ("comment", form.comment.clone())],
     };
-    answer(&visitor, &headers, &filled, |caller, sent| async move {
+    answer(sender, &filled, |caller, sent| async move {
         let amount = above_zero(&form.amount, "To take money off, use Correction.")?;
         let comment = text("comment", &form.comment)?;
         confirm(&caller, &sent, "Top up", amount).await?;
@@ -86,12 +81,7 @@ pub async fn top_up(
 }
 
 /// `POST /clients/{id}/finance/correction`
-pub async fn correction(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(form): Form<Correction>,
-) -> Response {
+pub async fn correction(Path(id): Path<String>, Posted { sender, form }: Posted<Correction>) -> Response {
     let filled = Filled {
         name: "correction",
         page: Page::Client { id: &id, tab: "finance" },
@@ -99,7 +89,7 @@ pub async fn correction(
         confirmed: &form.confirmed,
         typed: vec![("amount", form.amount.clone()), ("reason", form.reason.clone())],
     };
-    answer(&visitor, &headers, &filled, |caller, sent| async move {
+    answer(sender, &filled, |caller, sent| async move {
         // It takes off in any case, so a minus says nothing new.
         let amount = above_zero(form.amount.trim().trim_start_matches('-'), "")?;
         let reason = text("reason", &form.reason)?;
@@ -113,12 +103,7 @@ pub async fn correction(
 }
 
 /// `POST /clients/{id}/finance/reversal`
-pub async fn reversal(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(form): Form<Reversal>,
-) -> Response {
+pub async fn reversal(Path(id): Path<String>, Posted { sender, form }: Posted<Reversal>) -> Response {
     let filled = Filled {
         name: "reversal",
         page: Page::Client { id: &id, tab: "finance" },
@@ -126,7 +111,7 @@ pub async fn reversal(
         confirmed: "",
         typed: vec![("transaction", form.transaction.clone()), ("reason", form.reason.clone())],
     };
-    answer(&visitor, &headers, &filled, |caller, sent| async move {
+    answer(sender, &filled, |caller, sent| async move {
         let of = form.transaction.trim().parse().map_err(|_| super::booking::no_such_transaction())?;
         let reason = text("reason", &form.reason)?;
         book(&caller, sent, Booking::Reversal { of, reason }).await
@@ -135,12 +120,7 @@ pub async fn reversal(
 }
 
 /// `POST /clients/{id}/finance/credit`
-pub async fn credit(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(form): Form<Credit>,
-) -> Response {
+pub async fn credit(Path(id): Path<String>, Posted { sender, form }: Posted<Credit>) -> Response {
     let filled = Filled {
         name: "credit",
         page: Page::Client { id: &id, tab: "finance" },
@@ -149,7 +129,7 @@ pub async fn credit(
         typed: vec![("amount", form.amount.clone()), ("notify", form.notify.clone())],
     };
     let filled = &filled;
-    answer(&visitor, &headers, filled, |caller, sent| async move {
+    answer(sender, filled, |caller, sent| async move {
         let credit = Money::typed(&form.amount).map_err(|problem| Error::refused("amount", problem))?;
         if credit.0 < 0 {
             return Err(Error::refused("amount", "A credit is zero or more."));

@@ -4,10 +4,10 @@ use super::profile::ProfileField;
 use crate::{
     admins::{
         store::{self as audit, Deed},
-        visitor::{Caller, Visitor},
+        visitor::Caller,
     },
     client::{
-        forms::{Form as Filled, Page, answer},
+        forms::{Form as Filled, LARGEST, Page, Posted, answer},
         no_such_client,
         store::{self as answers, Sent},
     },
@@ -16,7 +16,7 @@ use crate::{
     gateway::{client_record, field::Record},
     values::time,
 };
-use axum::{Extension, Form, extract::Path, http::HeaderMap, response::Response};
+use axum::{extract::Path, response::Response};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -28,12 +28,7 @@ fn value(fields: &Fields, name: &str) -> String {
 }
 
 /// `POST /clients/{id}/general/subscription`
-pub async fn subscription(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn subscription(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields>) -> Response {
     let filled = Filled {
         name: "subscription",
         page: Page::Client { id: &id, tab: "general" },
@@ -43,7 +38,7 @@ pub async fn subscription(
     };
     let wanted = value(&fields, "sms_subscription") == "true";
     let filled = &filled;
-    answer(&visitor, &headers, filled, |caller, sent| async move {
+    answer(sender, filled, |caller, sent| async move {
         change(&caller, &sent, filled, "set SMS subscription", |client| {
             Ok(client::Model { sms_subscription: wanted, ..client.clone() })
         })
@@ -53,12 +48,7 @@ pub async fn subscription(
 }
 
 /// `POST /clients/{id}/general/profile`
-pub async fn profile(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn profile(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
     let filled = Filled {
         name: "profile",
         page: Page::Client { id: &id, tab: "general" },
@@ -67,7 +57,7 @@ pub async fn profile(
         typed: ProfileField::ALL.iter().map(|field| (field.word(), value(&fields, field.word()))).collect(),
     };
     let filled = &filled;
-    answer(&visitor, &headers, filled, |caller, sent| async move {
+    answer(sender, filled, |caller, sent| async move {
         let (edited, typed) = (edited(&fields), &fields);
         let latest = audit::of_client(&caller.services.database, sent.client_id, None, 1).await?;
         let who = latest.into_iter().next();

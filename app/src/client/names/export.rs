@@ -2,22 +2,18 @@
 
 use super::{NameRow, NamesQuery, QuestionnaireField, list, store::name};
 use crate::{
-    admins::{
-        Permission,
-        visitor::{Caller, Visitor},
-    },
+    admins::visitor::Caller,
     client::find_client,
     clients::store::client,
     database::Database,
     error::Error,
     export::{
-        CSV, csv_rows, download, harmless,
+        CSV, Download, csv_rows, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
     },
     values::time,
 };
 use axum::{
-    Extension,
     body::Body,
     extract::{Path, RawQuery},
     response::Response,
@@ -38,33 +34,32 @@ struct Asked {
 /// `GET /clients/{id}/names/export.csv`
 pub async fn csv(
     Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
+    Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Error> {
-    let asked = asked(&visitor, &id, address).await?;
+    let asked = asked(caller, &id, address).await?;
     let name = format!("client-{}-names", asked.client.id);
     let header = csv_rows([columns().into_iter().map(|column| column.label).collect()]);
     let rows = chunks(asked).map(|rows| {
         let texts = |cells: Vec<Cell>| cells.into_iter().map(csv_cell).collect::<Vec<_>>();
         rows.and_then(|rows| csv_rows(rows.into_iter().map(texts)))
     });
-    Ok(download(&name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+    Ok(place.answer(&name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/{id}/names/export.xlsx`
 pub async fn xlsx(
     Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
+    Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Error> {
-    let asked = asked(&visitor, &id, address).await?;
+    let asked = asked(caller, &id, address).await?;
     let name = format!("client-{}-names", asked.client.id);
     let book = Book { name: "Names", columns: columns(), rows: asked.names, criteria: criteria(&asked) };
-    Ok(download(&name, "xlsx", XLSX, book.send(chunks(asked), Vec::new())))
+    Ok(place.answer(&name, "xlsx", XLSX, book.send(chunks(asked), Vec::new())))
 }
 
-async fn asked(visitor: &Visitor, id: &str, address: Option<String>) -> Result<Asked, Error> {
-    let caller = visitor.allow(Permission::SeeClients)?;
+async fn asked(caller: Caller, id: &str, address: Option<String>) -> Result<Asked, Error> {
     let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let client = find_client(&caller, id).await?;
     let names = list::count(caller.services.database.reader(), client.id, &query).await?;

@@ -8,10 +8,10 @@ use super::{
     store::{self, name},
 };
 use crate::{
-    admins::visitor::{Caller, Visitor},
+    admins::visitor::Caller,
     client::{
         finance::booking::Author,
-        forms::{Form as Filled, Page, answer},
+        forms::{Form as Filled, LARGEST, Page, Posted, answer},
         no_such_client,
         store::{self as answers, Sent},
     },
@@ -20,7 +20,7 @@ use crate::{
     gateway::{Refusal, field::Record, name_use_store},
     values::time,
 };
-use axum::{Extension, Form, extract::Path, http::HeaderMap, response::Response};
+use axum::{extract::Path, response::Response};
 use sea_orm::DatabaseTransaction;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -33,14 +33,9 @@ fn value<'a>(fields: &'a Fields, name: &str) -> &'a str {
 }
 
 /// `POST /clients/{id}/names/add`
-pub async fn add(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn add(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
     let filled = filled("add", &id, &fields);
-    answer(&visitor, &headers, &filled, |caller, sent| {
+    answer(sender, &filled, |caller, sent| {
         let fields = &fields;
         change(caller, sent, &filled, async move |work: &Work<'_>| {
             let name = name_of(fields)?;
@@ -56,14 +51,9 @@ pub async fn add(
 }
 
 /// `POST /clients/{id}/names/save`
-pub async fn save(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn save(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
     let filled = filled("save", &id, &fields);
-    answer(&visitor, &headers, &filled, |caller, sent| {
+    answer(sender, &filled, |caller, sent| {
         let fields = &fields;
         change(caller, sent, &filled, async move |work: &Work<'_>| {
             let before = seen(work, fields).await?;
@@ -104,14 +94,9 @@ pub async fn save(
 }
 
 /// `POST /clients/{id}/names/remove`: a name that was used is retired.
-pub async fn remove(
-    Path(id): Path<String>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn remove(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields>) -> Response {
     let filled = filled("remove", &id, &fields);
-    answer(&visitor, &headers, &filled, |caller, sent| {
+    answer(sender, &filled, |caller, sent| {
         let fields = &fields;
         change(caller, sent, &filled, async move |work: &Work<'_>| {
             let before = seen(work, fields).await?;

@@ -7,15 +7,12 @@ use super::{
     report::{Report, country_of, operator_of, sender_of},
 };
 use crate::{
-    admins::{
-        Permission,
-        visitor::{Caller, Visitor},
-    },
+    admins::visitor::Caller,
     client::find_client,
     clients::store::client,
     error::Error,
     export::{
-        CSV, download,
+        CSV, Download, Place,
         report::{self as file, Cell, Drawing, Total},
         workbook::XLSX,
     },
@@ -23,7 +20,6 @@ use crate::{
     values::{messaging::MessagingChannel, period::Period, time},
 };
 use axum::{
-    Extension,
     body::Body,
     extract::{Path, RawQuery},
     http::HeaderMap,
@@ -43,34 +39,33 @@ struct Asked {
 /// `GET /clients/{id}/statistics/{report}/export.csv`
 pub async fn csv(
     path: Path<(String, String)>,
-    Extension(visitor): Extension<Visitor>,
+    Download { caller, place }: Download,
     RawQuery(address): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let asked = asked(&visitor, path, address).await?;
+    let asked = asked(caller, path, address).await?;
     let body = asked.file().csv()?;
-    Ok(asked.answer(&headers, "csv", CSV, Body::from(body)))
+    Ok(asked.answer(place, &headers, "csv", CSV, Body::from(body)))
 }
 
 /// `GET /clients/{id}/statistics/{report}/export.xlsx`
 pub async fn xlsx(
     path: Path<(String, String)>,
-    Extension(visitor): Extension<Visitor>,
+    Download { caller, place }: Download,
     RawQuery(address): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let asked = asked(&visitor, path, address).await?;
+    let asked = asked(caller, path, address).await?;
     let file = asked.file();
     let body = tokio::task::spawn_blocking(move || file.xlsx()).await.map_err(Error::internal)??;
-    Ok(asked.answer(&headers, "xlsx", XLSX, Body::from(body)))
+    Ok(asked.answer(place, &headers, "xlsx", XLSX, Body::from(body)))
 }
 
 async fn asked(
-    visitor: &Visitor,
+    caller: Caller,
     Path((id, report)): Path<(String, String)>,
     address: Option<String>,
 ) -> Result<Asked, Error> {
-    let caller = visitor.allow(Permission::SeeClients)?;
     let client = find_client(&caller, &id).await?;
     let kind = Kind::of(&report)?;
     let query = StatisticsQuery::parse(kind, &address.unwrap_or_default())?;
@@ -84,9 +79,9 @@ async fn asked(
 
 impl Asked {
     /// The file; the browser remembers which columns were ticked.
-    fn answer(&self, headers: &HeaderMap, ending: &str, mime: &'static str, body: Body) -> Response {
+    fn answer(&self, place: Place, headers: &HeaderMap, ending: &str, mime: &'static str, body: Body) -> Response {
         let name = format!("client-{}-statistics-{}", self.client.id, self.kind.word());
-        let mut response = download(&name, ending, mime, body);
+        let mut response = place.answer(&name, ending, mime, body);
         if self.query.columns.is_some() {
             let before = cookies::get(headers, columns::COOKIE).unwrap_or_default();
             cookies::set(&mut response, columns::COOKIE, &columns::remembered(self.kind, &self.columns, before));

@@ -20,6 +20,9 @@ use std::{
     thread,
 };
 
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
+
 /// A database that is there as long as its value, with the program's schema.
 pub struct TestDatabase {
     /// Its address, for `DATABASE_URL`.
@@ -84,7 +87,12 @@ impl TestDatabase {
 
     /// The program on this database, to be started.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_clientele"));
+        self.command_of(PROGRAM, arguments)
+    }
+
+    /// What starts the program on this database.
+    pub fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).env("DATABASE_URL", &self.url).env("RUST_LOG", "warn");
         command.current_dir(self.folder.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

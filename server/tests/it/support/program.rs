@@ -1,8 +1,8 @@
 //! `clientele serve`, as a process of its own.
 
-use super::{TestDatabase, server::Browser};
+use super::{PROGRAM, TestDatabase, server::Browser};
 use std::{
-    io::{BufRead as _, BufReader, Lines, Read as _},
+    io::{BufRead as _, BufReader, Lines},
     net::SocketAddr,
     process::{Child, ChildStdout, Command, ExitStatus},
 };
@@ -20,7 +20,16 @@ pub struct Serving {
 impl Serving {
     /// Starts it on a free port, and waits until it listens.
     pub fn start(test: &TestDatabase, settings: &[(&str, &str)]) -> Self {
-        let mut command = test.command(&["serve"]);
+        Self::begin(test.command(&["serve"]), settings)
+    }
+
+    /// Starts it as [`Self::start`] does, with a limit of open files.
+    pub fn start_with_files(test: &TestDatabase, files: u32) -> Self {
+        let script = format!("ulimit -n {files} && exec \"$0\" serve");
+        Self::begin(test.command_of("sh", &["-c", &script, PROGRAM]), &[])
+    }
+
+    fn begin(mut command: Command, settings: &[(&str, &str)]) -> Self {
         command.env("CLIENTELE_ADDR", "127.0.0.1:0").envs(settings.iter().copied());
         let mut child = command.spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its standard output")).lines();
@@ -53,12 +62,11 @@ impl Serving {
         self.child.wait().expect("it ends");
     }
 
-    /// Ends it, and returns what it has logged.
-    pub fn log(mut self) -> String {
+    /// Ends it at once, and says what it has written to the log.
+    pub fn log(mut self) -> Vec<String> {
         self.kill();
-        let mut log = String::new();
-        self.child.stderr.take().expect("its standard error").read_to_string(&mut log).expect("text");
-        log
+        let log = self.child.stderr.take().expect("its standard error");
+        BufReader::new(log).lines().map(|line| line.expect("text")).collect()
     }
 
     /// How it ended, if it has.

@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, Request, header, request};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::de::DeserializeOwned;
 use server::{
-    commands::serve,
+    connections::{self, Limits},
     router::{AppState, router},
     telemetry,
 };
@@ -56,20 +56,26 @@ pub struct TestServer {
 impl TestServer {
     /// One behind a proxy, which says who the visitor is.
     pub async fn start(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), true, Throttle::default()).await
+        Self::start_with(test.database.clone(), true, Throttle::default(), Limits::of_process(true)).await
     }
 
     /// One that slows guessing down by other delays.
     pub async fn start_with_delays(test: &TestDatabase, delays: Delays) -> Self {
-        Self::start_with(test.database.clone(), true, Throttle::new(delays)).await
+        let limits = Limits::of_process(true);
+        Self::start_with(test.database.clone(), true, Throttle::new(delays), limits).await
     }
 
     /// One that visitors reach directly, who may say of themselves what they like.
     pub async fn start_without_proxy(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), false, Throttle::default()).await
+        Self::start_with(test.database.clone(), false, Throttle::default(), Limits::of_process(false)).await
     }
 
-    async fn start_with(database: Database, behind_proxy: bool, throttle: Throttle) -> Self {
+    /// One behind a proxy, with other limits of its connections.
+    pub async fn start_with_limits(test: &TestDatabase, limits: Limits) -> Self {
+        Self::start_with(test.database.clone(), true, Throttle::default(), limits).await
+    }
+
+    async fn start_with(database: Database, behind_proxy: bool, throttle: Throttle, limits: Limits) -> Self {
         // The process has one set of measurements, however many servers.
         static METRICS: LazyLock<PrometheusHandle> =
             LazyLock::new(|| telemetry::start_metrics().expect("measurements"));
@@ -78,7 +84,7 @@ impl TestServer {
         let address = listener.local_addr().expect("its address");
         let app = router(AppState::new(services.clone(), METRICS.clone(), behind_proxy));
         let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(serve::run(listener, app, async {
+        tokio::spawn(connections::serve(listener, app, limits, async {
             let _ = stopped.await;
         }));
         Self { address, services, _stop: stop }
