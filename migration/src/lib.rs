@@ -16,6 +16,7 @@ mod m20261125_000003_ledger;
 mod m20261125_000004_messages;
 mod m20261125_000005_operators;
 mod m20261126_000006_names;
+mod m20261127_000009_token_scopes;
 
 /// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_messages::Migration),
             Box::new(m20261125_000005_operators::Migration),
             Box::new(m20261126_000006_names::Migration),
+            Box::new(m20261127_000009_token_scopes::Migration),
         ]
     }
 }

@@ -21,4 +21,5 @@ mod set_up;
 mod sign_in;
 mod statistics;
 mod support;
+mod tokens;
 mod walk;
