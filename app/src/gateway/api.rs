@@ -125,7 +125,8 @@ fn first(mut lines: Vec<Refusal>) -> Vec<LineNote> {
     request_body(
         content = MessageFields,
         content_type = "application/x-ndjson",
-        description = "An object a line, thousands a call, up to 16 MiB (uncompressed) and 100,000 lines; may be sent with `Content-Encoding: gzip`.",
+        description = "An object a line, thousands a call, up to 16 MiB (uncompressed) and 100,000 lines; may be sent \
+                       with `Content-Encoding: gzip`.",
         example = json!({
             "id": "4711",
             "client_id": 7,
@@ -196,7 +197,14 @@ impl Understood {
 #[utoipa::path(
     put,
     path = "/api/v1/clients/{id}",
-    params(("id" = i64, Path, minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 7, description = "The client's number.")),
+    params((
+        "id" = i64,
+        Path,
+        minimum = 1,
+        maximum = 9_007_199_254_740_991_i64,
+        example = 7,
+        description = "The client's number.",
+    )),
     request_body(
         content = ClientFields,
         content_type = "application/json",
@@ -246,13 +254,20 @@ fn client_of(body: &[u8], id: &str) -> Result<ClientRecord, Refusal> {
 ///
 /// Names of a client differ by more than case. What isn't sent stays as it is; a name that isn't there is `New` unless
 /// the call says otherwise, and what an administrator has decided isn't undone by `New`. Names that could be taken for
-/// others are taken, with a warning. Names are checked and rejected only by a token with the scope `names:decide`; others
-/// may name what a name is already.
+/// others are taken, with a warning. Names are checked and rejected only by a token with the scope `names:decide`;
+/// others may name what a name is already.
 #[utoipa::path(
     put,
     path = "/api/v1/clients/{id}/names/{name}",
     params(
-        ("id" = i64, Path, minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 7, description = "The client's number."),
+        (
+            "id" = i64,
+            Path,
+            minimum = 1,
+            maximum = 9_007_199_254_740_991_i64,
+            example = 7,
+            description = "The client's number.",
+        ),
         (
             "name" = String,
             Path,
@@ -371,7 +386,7 @@ fn written(moment: Moment) -> String {
     params((
         "changed_since" = Option<String>,
         Query,
-        pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$",
+        pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$",
         description = "Only names that changed at this time or later, such as `2024-01-05T07:46:00Z`; without it all.",
     )),
     responses(
@@ -430,8 +445,8 @@ fn unreadable(cause: Unreadable) -> Error {
     }
 }
 
-/// The fields of a line. Money is a text of plain digits, times are RFC 3339 with an offset. A null and an empty text say
-/// nothing.
+/// The fields of a line. Money is a text of plain digits, times are RFC 3339 with an offset. A null and an empty text
+/// say nothing.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "describes `message_record::FIELDS`, as a test makes sure")]
@@ -465,7 +480,7 @@ struct MessageFields {
     cost: Option<String>,
     /// Such as `2024-01-05T07:46:00+02:00`: from the year 2000 to a day ahead.
     #[schema(
-        pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
+        pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
     )]
     sent_at: Option<String>,
     /// What became of it.
@@ -473,13 +488,13 @@ struct MessageFields {
     status: String,
     /// When; required for a status alone, else that of sending.
     #[schema(
-        pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
+        pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
     )]
     status_at: Option<String>,
 }
 
-/// The fields of a client. What isn't there, a null and an empty text say nothing: of a client that exists that stays as
-/// it is. Money is a text of plain digits, times are RFC 3339 with an offset, from the year 2000 to a day ahead.
+/// The fields of a client. What isn't there, a null and an empty text say nothing: of a client that exists that stays
+/// as it is. Money is a text of plain digits, times are RFC 3339 with an offset, from the year 2000 to a day ahead.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "describes `client_record::FIELDS`, as a test makes sure")]
@@ -512,11 +527,11 @@ struct ClientFields {
     #[schema(max_length = 2000)]
     postal_address: Option<String>,
     #[schema(
-        pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
+        pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
     )]
     registered_at: Option<String>,
     #[schema(
-        pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
+        pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
     )]
     last_login_at: Option<String>,
     #[schema(minimum = 0, maximum = 2_147_483_647)]
@@ -643,17 +658,20 @@ mod tests {
     fn the_bounds_that_are_described_are_those_that_are_kept() {
         let description = serde_json::to_value(Description::openapi()).unwrap();
         let schemas = &description["components"]["schemas"];
-        let longest = |schema: &str, field: &str| schemas[schema]["properties"][field]["maxLength"].as_u64().unwrap();
+        let longest = |schema: &str, field: &str| {
+            let most = schemas[schema]["properties"][field]["maxLength"].as_u64();
+            most.and_then(|most| usize::try_from(most).ok())
+        };
         let refused = |record: Result<(), Refusal>| record.unwrap_err().reason;
-        for (field, value) in schemas["ClientFields"]["properties"].as_object().unwrap() {
-            let Some(most) = value["maxLength"].as_u64().filter(|_| field != "login") else { continue };
-            let body = format!(r#"{{"login":"1","currency":"EUR","{field}":"{}"}}"#, "x".repeat(most as usize + 1));
+        for field in client_record::FIELDS.iter().filter(|field| **field != "login") {
+            let Some(most) = longest("ClientFields", field) else { continue };
+            let body = format!(r#"{{"login":"1","currency":"EUR","{field}":"{}"}}"#, "x".repeat(most + 1));
             let reason = refused(client_of(body.as_bytes(), "7").map(drop));
             assert_eq!(reason, format!("is longer than {most} characters"), "{field}");
         }
         for field in ["reason", "initiator", "registration_id", "contacts", "web_site", "subject"] {
-            let most = longest("NameFields", field);
-            let body = format!(r#"{{"status":"Rejected","reason":"x","{field}":"{}"}}"#, "x".repeat(most as usize + 1));
+            let most = longest("NameFields", field).unwrap();
+            let body = format!(r#"{{"status":"Rejected","reason":"x","{field}":"{}"}}"#, "x".repeat(most + 1));
             let body = if field == "reason" { body.replace(r#""reason":"x","#, "") } else { body };
             let reason = refused(name_of(body.as_bytes(), "7", "Shop").map(drop));
             assert_eq!(reason, format!("is longer than {most} characters"), "{field}");

@@ -1,7 +1,7 @@
 //! Which program calls, what its token opens, and how much it may send. Native only.
 //!
-//! Handlers of the gateway's routes take a [`Gateway`], and reach the database through it alone. Its type names the scope
-//! that the token must have.
+//! Handlers of the gateway's routes take a [`Gateway`], and reach the database through it alone. Its type names the
+//! scope that the token must have.
 
 use super::{
     scope::Scope,

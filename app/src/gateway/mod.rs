@@ -8,9 +8,9 @@
 //! [`roll_up_store`] and, by sender ID, in [`name_use_store`], and [`message_check`] counts all of it anew;
 //! [`zone_store`] keeps its days to one time zone. Names go through [`name_record`] and [`name_store`].
 //!
-//! [`api`] takes calls, whose bodies [`body`] reads, of programs that [`caller`] knows by their tokens ([`token_store`])
-//! and what these open ([`scope`]). [`kannel`] understands the gateway of that name, and [`numbers`] knows where a number
-//! belongs.
+//! [`api`] takes calls, whose bodies [`body`] reads, of programs that [`caller`] knows by their tokens
+//! ([`token_store`]) and what these open ([`scope`]). [`kannel`] understands the gateway of that name, and [`numbers`]
+//! knows where a number belongs.
 
 pub mod api;
 pub mod body;

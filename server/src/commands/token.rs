@@ -22,23 +22,22 @@ pub async fn create(database: &Database, name: &str, scopes: &[Scope], days: Opt
 pub async fn list(database: &Database) -> Result<(), Error> {
     let now = time::now();
     for token in token_store::list(database).await? {
-        let mut line = format!("{}: made {}", token.name, time::show(token.created_at));
-        match token.last_used_at {
-            Some(at) => line += &format!(", used {}", time::show(at)),
-            None => line += ", never used",
-        }
-        line += &format!(", scopes {}", token.scopes());
+        let scopes = token.scopes();
+        let mut said = vec![
+            format!("made {}", time::show(token.created_at)),
+            token.last_used_at.map_or("never used".to_owned(), |at| format!("used {}", time::show(at))),
+            format!("scopes {scopes}"),
+        ];
         if let Some(at) = token.expires_at {
-            line += &format!(", {} {}", if at > now { "expires" } else { "expired" }, time::show(at));
+            said.push(format!("{} {}", if at > now { "expires" } else { "expired" }, time::show(at)));
         }
-        match token.revoked_at {
-            Some(at) => line += &format!(", revoked {}", time::show(at)),
-            None if token.scopes().mixes_kannel() => {
-                line += ", made before there were scopes: replace it by one token for Kannel and one for the API";
-            }
-            None => {}
+        if let Some(at) = token.revoked_at {
+            said.push(format!("revoked {}", time::show(at)));
+        } else if scopes.mixes_kannel() {
+            let advice = "made before there were scopes: replace it by one token for Kannel and one for the API";
+            said.push(advice.to_owned());
         }
-        println!("{line}");
+        println!("{}: {}", token.name, said.join(", "));
     }
     Ok(())
 }

@@ -23,7 +23,11 @@ fn listed(test: &TestDatabase) -> String {
 
 async fn everything(test: &TestDatabase) -> [Vec<String>; 3] {
     [
-        test.column("SELECT id || COALESCE(company, '') || credit || COALESCE(sms_price, -1) || billing_mode || balance FROM clients ORDER BY id").await,
+        test.column(
+            "SELECT id || COALESCE(company, '') || credit || COALESCE(sms_price, -1) || billing_mode || balance
+             FROM clients ORDER BY id",
+        )
+        .await,
         test.column("SELECT name || status FROM names ORDER BY name").await,
         test.column("SELECT client_id || purpose || amount FROM ledger ORDER BY client_id, id").await,
     ]
@@ -52,7 +56,8 @@ both_databases! {
             let refused = send(&browser, &token, address, &with(body)).await;
             assert_eq!(refused.status, 403, "{refused:?}");
             let told = error(&refused);
-            assert!(told.starts_with(&format!("{field} is changed only by")) && told.contains("`clients:money`"), "{told}");
+            assert!(told.starts_with(&format!("{field} is changed only by")), "{told}");
+            assert!(told.contains("`clients:money`"), "{told}");
         }
         assert_eq!(everything(test).await, before);
         // The whole record as it is may come back, with something else in it.
@@ -85,7 +90,8 @@ both_databases! {
                 assert!(told.starts_with("status is changed only by") && told.contains("`names:decide`"), "{told}");
             }
             // Then once more for a name that is there.
-            assert_eq!(send(&browser, &token, name, &json!({ "status": "New", "subject": "Orders" })).await.status, 200);
+            let new = json!({ "status": "New", "subject": "Orders" });
+            assert_eq!(send(&browser, &token, name, &new).await.status, 200);
         }
         assert_eq!(send(&browser, &decide, name, &checked).await.status, 200);
         // As it is already, with something else.
