@@ -127,6 +127,18 @@ need_kannel() {
   [ "$status" = 0 ] || exit "$status"
 }
 
+# ---- Python's packages ----------------------------------------------------------------------------------------------
+
+need_schemathesis() {
+  local wanted=4.32.5 folder=$TOOLS/schemathesis
+  [ "$("$folder/bin/schemathesis" --version 2>/dev/null)" = "schemathesis, version $wanted" ] && return
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+  say "Installing schemathesis"
+  rm -rf "$folder"
+  python3 -m venv "$folder" && "$folder/bin/pip" install --quiet "schemathesis==$wanted" ||
+    fail "pip couldn't install schemathesis: see above, check the connection and try again."
+}
+
 # ---- Node and its packages ------------------------------------------------------------------------------------------
 
 need_node() {

@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 need_chromium
 need_postgres
 need_kannel
+need_schemathesis
 npm_packages end2end
 
 # Before the tests: it goes into the server that they start.
@@ -15,6 +16,7 @@ npm_packages end2end
 step "tests of the crates" "See the failing test above; \`cargo test NAME\` runs it alone." cargo test
 # `cargo test` alone need not leave the program that the browser tests start.
 step "the server, for the browser" "See the compiler's message above." cargo build
+. scripts/openapi.sh
 step "tests in the browser" "See the failing test above." npm --prefix end2end test
 
 say ""

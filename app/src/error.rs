@@ -29,6 +29,9 @@ pub enum Error {
     /// Signed in, but the role doesn't allow it. 403.
     #[error("Your role doesn't allow this. Ask an owner.")]
     Forbidden,
+    /// A program's token is for something else: names the scope that it lacks. 403.
+    #[error("{0}")]
+    OutOfScope(String),
     /// It isn't there. 404.
     #[error("{0}")]
     NotFound(String),
@@ -54,6 +57,9 @@ pub enum Error {
         /// How much is taken.
         most: String,
     },
+    /// The body is compressed in a way that isn't understood. 415.
+    #[error("The body's `Content-Encoding` isn't understood: send it as it is, or compressed with gzip.")]
+    UnknownEncoding,
     /// A change that is large enough to be shown back before it is made. 422.
     #[error("{question}")]
     Unconfirmed {
@@ -144,9 +150,10 @@ mod native {
             match self {
                 Self::BadAddress { .. } => StatusCode::BAD_REQUEST,
                 Self::SignInRequired | Self::TokenRequired => StatusCode::UNAUTHORIZED,
-                Self::Forbidden => StatusCode::FORBIDDEN,
+                Self::Forbidden | Self::OutOfScope(_) => StatusCode::FORBIDDEN,
                 Self::NotFound(_) | Self::NoSuchPage { .. } => StatusCode::NOT_FOUND,
                 Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+                Self::UnknownEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 Self::Refused { .. } | Self::Unconfirmed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Conflict { .. } => StatusCode::CONFLICT,
                 Self::TooManyAttempts | Self::TooManyDownloads { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -8,7 +8,7 @@ pub fn read(bytes: &[u8]) {
     each(bytes, client_record::FIELDS, |record| {
         let client = client_record::parse(record)?;
         assert!(client.id >= 1 && !client.login.is_empty() && client.login.len() <= 33);
-        assert!(client.credit.0 >= 0 && client.currency.len() == 3);
+        assert!(client.credit.is_none_or(|credit| credit.0 >= 0) && client.currency.len() == 3);
         Ok(())
     });
     each(bytes, message_record::FIELDS, |record| {

@@ -18,6 +18,7 @@ mod m20261125_000005_operators;
 mod m20261126_000006_names;
 mod m20261127_000007_sign_in_throttle;
 mod m20261127_000008_administrators_disabled;
+mod m20261127_000009_token_scopes;
 mod m20261127_000010_form_confirmations;
 
 /// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000006_names::Migration),
             Box::new(m20261127_000007_sign_in_throttle::Migration),
             Box::new(m20261127_000008_administrators_disabled::Migration),
+            Box::new(m20261127_000009_token_scopes::Migration),
             Box::new(m20261127_000010_form_confirmations::Migration),
         ]
     }

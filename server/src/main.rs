@@ -1,6 +1,11 @@
 //! The command line of `clientele`.
 
-use app::{admins::Role, database::Database, gateway::zone_store, values::time};
+use app::{
+    admins::Role,
+    database::Database,
+    gateway::{scope::Scope, zone_store},
+    values::time,
+};
 use clap::{Parser, Subcommand};
 use server::{
     commands::{
@@ -107,8 +112,14 @@ enum Token {
         /// What it is for; the ledger names it.
         #[arg(long)]
         name: String,
+        /// What it opens, once for each; unless told messages, clients and names.
+        #[arg(long, value_parser = |word: &str| word.parse::<Scope>().map_err(|known| format!("it may be: {known}")))]
+        scope: Vec<Scope>,
+        /// In how many days it ends; unless told when it is revoked.
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+        expires: Option<u32>,
     },
-    /// Say which there are, and when they were used.
+    /// Say which there are, what they open, and when they were used and end.
     List,
     /// End a token.
     Revoke {
@@ -212,7 +223,9 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
             return Ok(import::import_kannel_log(&database, &file.into(), dry_run, zone).await?);
         }
         Command::Check => return Ok(commands::check::check(&database).await),
-        Command::Token(Token::Create { name }) => commands::token::create(&database, &name).await?,
+        Command::Token(Token::Create { name, scope, expires }) => {
+            commands::token::create(&database, &name, &scope, expires).await?;
+        }
         Command::Token(Token::List) => commands::token::list(&database).await?,
         Command::Token(Token::Revoke { name }) => commands::token::revoke(&database, &name).await?,
         Command::Admin(Admin::Create { login, role }) => commands::admin::create(&database, &login, role).await?,

@@ -36,7 +36,6 @@ use tower_http::{
         CompressionLayer, CompressionLevel,
         predicate::{NotForContentType, Predicate, SizeAbove},
     },
-    decompression::RequestDecompressionLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
     trace::TraceLayer,
@@ -144,9 +143,9 @@ pub fn router(state: AppState) -> Router {
         .route("/clients/{id}/names/export.xlsx", get(client_names::export::xlsx))
         .route("/names/decide", post(names::forms::decide))
         .route("/api/v1/openapi.json", get(api::openapi))
-        .route("/api/v1/messages", post(api::post_messages).layer(bodies()))
-        .route("/api/v1/clients/{id}", put(api::put_client).layer(bodies()))
-        .route("/api/v1/clients/{id}/names/{name}", put(api::put_name).layer(bodies()))
+        .route("/api/v1/messages", post(api::post_messages))
+        .route("/api/v1/clients/{id}", put(api::put_client))
+        .route("/api/v1/clients/{id}/names/{name}", put(api::put_name))
         .route("/api/v1/names", get(api::get_names))
         .route("/gateway/kannel", get(callback::take))
         .route("/ui", get(catalogue::page))
@@ -190,11 +189,6 @@ fn compression() -> CompressionLayer<impl Predicate> {
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::SSE);
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
-}
-
-/// Bodies of the gateway's calls may be compressed, and are larger than forms.
-fn bodies() -> (RequestDecompressionLayer, DefaultBodyLimit) {
-    (RequestDecompressionLayer::new(), DefaultBodyLimit::max(api::LARGEST_BODY))
 }
 
 /// The most characters of a path in log lines: it may be as long as the head of a request.

@@ -3,11 +3,16 @@
 use super::{
     Outcome,
     client_plan::{Known, Plan},
+    client_record::ClientRecord,
+    scope::Scope,
     writer::{Line, Stopped},
 };
 use crate::{
     admins::store::{self as audit, Deed},
-    client::finance::booking::{self, Author},
+    client::finance::{
+        booking::{self, Author},
+        store::entry,
+    },
     clients::store::{audited, client, login, record_changes},
 };
 use sea_orm::{
@@ -15,6 +20,7 @@ use sea_orm::{
     entity::prelude::*, sea_query::OnConflict,
 };
 use serde_json::json;
+use std::collections::HashSet;
 
 /// A good number of records for a batch.
 pub const BATCH: usize = 4_000;
@@ -25,9 +31,12 @@ const CLIENTS: usize = 1_000;
 /// Rows of two values, or values in a list, in a statement.
 const PAIRS: usize = 4_000;
 
-impl Line for (u64, client::Model) {
+impl Line for ClientRecord {
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
         let plan = Plan::make(batch, read_known(transaction, batch).await?);
+        if let Some(field) = plan.forbidden {
+            return Err(Scope::ClientsMoney.is_needed_for(field).into());
+        }
         // Logins before clients, clients in the order of their ids: nobody then waits for one who waits for him.
         move_logins(transaction, &plan).await?;
         lock_changed(transaction, &plan).await?;
@@ -39,9 +48,9 @@ impl Line for (u64, client::Model) {
     }
 }
 
-async fn read_known(transaction: &DatabaseTransaction, batch: &[(u64, client::Model)]) -> Result<Known, DbErr> {
-    let ids = sorted(batch.iter().map(|(_, client)| client.id));
-    let logins = sorted(batch.iter().map(|(_, client)| client.login.as_str()));
+async fn read_known(transaction: &DatabaseTransaction, batch: &[ClientRecord]) -> Result<Known, DbErr> {
+    let ids = sorted(batch.iter().map(|record| record.id));
+    let logins = sorted(batch.iter().map(|record| record.login.as_str()));
     let mut known = Known::default();
     for some in ids.chunks(PAIRS) {
         let clients = client::Entity::find().filter(client::Column::Id.is_in(some.iter().copied()));
@@ -51,7 +60,25 @@ async fn read_known(transaction: &DatabaseTransaction, batch: &[(u64, client::Mo
         let owners = login::Entity::find().filter(login::Column::Login.is_in(some.iter().copied()));
         known.owners.extend(owners.all(transaction).await?.into_iter().map(|owner| (owner.login, owner.client_id)));
     }
+    let changes_currency =
+        |record: &&ClientRecord| known.clients.get(&record.id).is_some_and(|client| client.currency != record.currency);
+    let changing = sorted(batch.iter().filter(changes_currency).map(|record| record.id));
+    known.booked = in_the_ledger(transaction, &changing).await?;
     Ok(known)
+}
+
+/// Those of the clients who have a row in the ledger. Its rows are numbered from 1.
+async fn in_the_ledger(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<HashSet<i64>, DbErr> {
+    let mut found = HashSet::new();
+    for some in clients.chunks(PAIRS) {
+        let first = entry::Entity::find()
+            .select_only()
+            .column(entry::Column::ClientId)
+            .filter(entry::Column::ClientId.is_in(some.iter().copied()))
+            .filter(entry::Column::Id.eq(1));
+        found.extend(first.into_tuple::<i64>().all(transaction).await?);
+    }
+    Ok(found)
 }
 
 /// Each value once, in order.
@@ -76,21 +103,32 @@ async fn move_logins(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(
     Ok(())
 }
 
-/// Keeps others from changing these clients, and sees to it that they have the logins that they were read with.
+/// Keeps others from changing these clients, and sees to it that they are as they were read: what a record doesn't name
+/// must stay as it is, and a currency may change only before the first transaction. The balance isn't written here.
 async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), Stopped> {
     for some in plan.changed.chunks(PAIRS) {
-        let locked: Vec<(i64, String)> = client::Entity::find()
-            .select_only()
-            .columns([client::Column::Id, client::Column::Login])
+        let locked: Vec<client::Model> = client::Entity::find()
             .filter(client::Column::Id.is_in(some.iter().map(|(_, client)| client.id)))
             .order_by_asc(client::Column::Id)
             .lock_exclusive()
-            .into_tuple()
             .all(transaction)
             .await?;
-        if !locked.iter().map(|(_, login)| login).eq(some.iter().map(|(before, _)| &before.login)) {
+        let is_as_read = |(locked, before): (&client::Model, &client::Model)| {
+            *locked == client::Model { balance: locked.balance, ..before.clone() }
+        };
+        let before = some.iter().map(|(before, _)| before);
+        if locked.len() != some.len() || !locked.iter().zip(before).all(is_as_read) {
             return Err(Stopped::Overtaken);
         }
+    }
+    let changing: Vec<i64> = plan
+        .changed
+        .iter()
+        .filter(|(before, after)| before.currency != after.currency)
+        .map(|(client, _)| client.id)
+        .collect();
+    if !in_the_ledger(transaction, &changing).await?.is_empty() {
+        return Err(Stopped::Overtaken);
     }
     Ok(())
 }

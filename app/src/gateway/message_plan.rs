@@ -7,6 +7,7 @@ use super::{
     roll_up_store::{Cell, RollUps, Tally},
 };
 use crate::{
+    client::finance::booking::Room,
     clients::BillingMode,
     values::{
         Money,
@@ -39,6 +40,8 @@ pub struct Known {
     pub messages: HashMap<Key, Held>,
     /// Statuses that came before their messages.
     pub early: HashMap<Key, Receipt>,
+    /// How much accounts can hold, of clients where that was looked at.
+    pub rooms: HashMap<i64, Room>,
 }
 
 /// A message as it will be. It borrows what was sent from the batch or from [`Known`].
@@ -94,19 +97,25 @@ impl<'a> Plan<'a> {
         let mut lines: Vec<&MessageLine> = batch.iter().collect();
         // Stable: what a batch says of one message stays in its order.
         lines.sort_by_key(|line| line.key());
-        for same in lines.chunk_by(|one, other| one.key() == other.key()) {
-            match known.clients.get(&same[0].client_id) {
-                Some(&billing) => plan.judge(same, billing, known),
-                None => plan.outcome.refusals.extend(same.iter().map(|line| no_such_client(line))),
+        for of_client in lines.chunk_by(|one, other| one.client_id == other.client_id) {
+            let client_id = of_client[0].client_id;
+            let Some(&billing) = known.clients.get(&client_id) else {
+                plan.outcome.refusals.extend(of_client.iter().map(|line| no_such_client(line)));
+                continue;
+            };
+            let mut room = known.rooms.get(&client_id).copied().unwrap_or_default();
+            for same in of_client.chunk_by(|one, other| one.id == other.id) {
+                plan.judge(same, billing, known, &mut room);
             }
         }
         plan.outcome.refusals.sort_unstable_by_key(|refusal| refusal.line);
         plan
     }
 
-    /// Judges the lines about one message.
-    fn judge(&mut self, lines: &[&'a MessageLine], billing: BillingMode, known: &'a Known) {
+    /// Judges the lines about one message. What it costs is taken off the room on the account.
+    fn judge(&mut self, lines: &[&'a MessageLine], billing: BillingMode, known: &'a Known, room: &mut Room) {
         let (client_id, id) = lines[0].key();
+        let counted = (self.outcome.accepted, self.outcome.repeated, self.outcome.refusals.len());
         // Most batches bring new messages alone: then there is nothing to look up, and no key to make.
         let (held, early) = if known.messages.is_empty() && known.early.is_empty() {
             (None, None)
@@ -155,6 +164,17 @@ impl<'a> Plan<'a> {
             } else {
                 self.outcome.repeated += 1;
             }
+        }
+        let cost = message.map_or(0, |message| {
+            let before = held.map_or(0, |held| message.tally(held.receipt.status).cost.0);
+            message.tally(message.receipt.status).cost.0 - before
+        });
+        if !room.take(Money(cost)) {
+            let refusals;
+            (self.outcome.accepted, self.outcome.repeated, refusals) = counted;
+            self.outcome.refusals.truncate(refusals);
+            self.outcome.refusals.extend(lines.iter().map(|line| no_room(line)));
+            return;
         }
         match (message, held) {
             (Some(message), Some(held)) if message.receipt != held.receipt => {
@@ -254,6 +274,11 @@ fn differing(first: &Facts, other: &Facts) -> Option<&'static str> {
         ("sent_at", first.sent_at == other.sent_at),
     ];
     fields.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
+}
+
+fn no_room(line: &MessageLine) -> Refusal {
+    let reason = "the account can't hold so much".to_owned();
+    Refusal { line: line.line, field: Some("cost".to_owned()), reason }
 }
 
 fn no_such_client(line: &MessageLine) -> Refusal {

@@ -8,7 +8,7 @@ use super::{
     writer::{Line, Stopped},
 };
 use crate::{
-    client::finance::booking::{self, Author, Booking, MESSAGES_KEY, Order},
+    client::finance::booking::{self, Author, Booked, Booking, MESSAGES_KEY, Order, Room},
     clients::{
         BillingMode,
         store::{self as clients, client},
@@ -25,7 +25,7 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, QueryResult,
     QuerySelect, Statement, entity::prelude::*, sea_query::OnConflict,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The table `messages`.
 pub mod message {
@@ -149,10 +149,25 @@ impl Line for MessageLine {
             read_messages(transaction, &met, &mut known).await?;
             Plan::make(batch, &known)
         };
+        // The ledger first: a roll-up's cost is never more than what was booked, so it has room where the ledger has.
+        let plan = match book(transaction, &plan.costs(), author).await? {
+            Ok(()) => plan,
+            Err(rooms) => {
+                let inserted: Vec<Key> =
+                    plan.new.iter().map(|message| (message.client_id, message.id.to_owned())).collect();
+                drop(plan);
+                known.rooms = rooms;
+                let plan = Plan::make(batch, &known);
+                remove_refused(transaction, &inserted, &plan.new).await?;
+                if book(transaction, &plan.costs(), author).await?.is_err() {
+                    return Err(DbErr::Custom("an account can't hold what it has room for".to_owned()).into());
+                }
+                plan
+            }
+        };
         update_changed(transaction, &plan.changed).await?;
         keep_waiting(transaction, &plan).await?;
         plan.roll_ups().add(transaction).await?;
-        book(transaction, &plan.costs(), author).await?;
         Ok(plan.outcome)
     }
 }
@@ -250,6 +265,15 @@ async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>])
     Ok(met)
 }
 
+/// Takes away those of the inserted messages that turn out not to be among the new ones.
+async fn remove_refused(transaction: &DatabaseTransaction, inserted: &[Key], new: &[Message<'_>]) -> Result<(), DbErr> {
+    let kept: HashSet<(i64, &str)> = new.iter().map(|message| (message.client_id, message.id)).collect();
+    let refused: Vec<_> =
+        inserted.iter().map(|(client_id, id)| (*client_id, id.as_str())).filter(|key| !kept.contains(key)).collect();
+    let removal = "DELETE FROM messages WHERE (client_id, id) IN (VALUES {}) RETURNING client_id";
+    by_keys(transaction, removal, &refused).await.map(drop)
+}
+
 async fn update_changed(transaction: &DatabaseTransaction, messages: &[(Message<'_>, Receipt)]) -> Result<(), DbErr> {
     let messages: Vec<Message<'_>> = messages.iter().map(|(message, _)| *message).collect();
     for some in messages.chunks(MESSAGES) {
@@ -308,10 +332,15 @@ async fn keep_waiting(transaction: &DatabaseTransaction, plan: &Plan<'_>) -> Res
     by_keys(transaction, arrived, &plan.arrived).await.map(drop)
 }
 
-/// Books what the batch costs: a row of the ledger for each client and mailing.
-async fn book(transaction: &DatabaseTransaction, costs: &[MailingCost<'_>], author: &Author) -> Result<(), DbErr> {
+/// Books what the batch costs: a row of the ledger for each client and mailing. Books nothing where an account can't
+/// hold it, and says how much each can.
+async fn book(
+    transaction: &DatabaseTransaction,
+    costs: &[MailingCost<'_>],
+    author: &Author,
+) -> Result<Result<(), HashMap<i64, Room>>, DbErr> {
     if costs.is_empty() {
-        return Ok(());
+        return Ok(Ok(()));
     }
     // The messages themselves tell whether a batch was booked; its key only has to be one of its own.
     let mut batch = [0; 16];
@@ -327,10 +356,13 @@ async fn book(transaction: &DatabaseTransaction, costs: &[MailingCost<'_>], auth
             author: author.clone(),
         })
         .collect();
+    // Everything or nothing: what was counted must be paid for.
+    let booked = match booking::book_whole(transaction, &orders, time::now()).await? {
+        Ok(booked) => booked,
+        Err(rooms) => return Ok(Err(rooms)),
+    };
     let mut late = Vec::new();
-    for (cost, booked) in costs.iter().zip(booking::book_in(transaction, &orders, time::now()).await?) {
-        // Everything or nothing: what was counted must be paid for.
-        let entry = booked.map_err(|error| DbErr::Custom(format!("client {}: {error}", cost.client_id)))?.entry;
+    for (cost, Booked { entry, .. }) in costs.iter().zip(booked) {
         let booked_on = time::day_of(entry.at);
         let others = cost.days.iter().filter(|(day, part)| **day != booked_on && part.0 != 0);
         late.extend(others.map(|(&sent_on, &cost)| late_cost::Model {
@@ -345,7 +377,7 @@ async fn book(transaction: &DatabaseTransaction, costs: &[MailingCost<'_>], auth
         let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
         late_cost::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// What people read of it in the ledger.

@@ -8,10 +8,12 @@
 //! [`roll_up_store`] and, by sender ID, in [`name_use_store`], and [`message_check`] counts all of it anew;
 //! [`zone_store`] keeps its days to one time zone. Names go through [`name_record`] and [`name_store`].
 //!
-//! [`api`] takes calls, of programs that [`caller`] knows by their tokens ([`token_store`]). [`kannel`] understands the
-//! gateway of that name, and [`numbers`] knows where a number belongs.
+//! [`api`] takes calls, whose bodies [`body`] reads, of programs that [`caller`] knows by their tokens
+//! ([`token_store`]) and what these open ([`scope`]). [`kannel`] understands the gateway of that name, and [`numbers`]
+//! knows where a number belongs.
 
 pub mod api;
+pub mod body;
 pub mod caller;
 pub mod client_plan;
 pub mod client_record;
@@ -29,6 +31,7 @@ pub mod name_use_store;
 pub mod numbers;
 pub mod reader;
 pub mod roll_up_store;
+pub mod scope;
 pub mod token_store;
 pub mod writer;
 pub mod zone_store;

@@ -29,6 +29,8 @@ pub struct NameLine {
     pub status: Option<(NameStatus, Option<String>)>,
     /// What the line knows of the questionnaire.
     pub questionnaire: Questionnaire,
+    /// Whether its sender may check and reject names; what a name is already may be named by everybody.
+    pub may_decide: bool,
 }
 
 /// Reads a name.
@@ -57,7 +59,7 @@ pub fn parse(mut record: Record) -> Result<NameLine, Refusal> {
         (status, None) => status.map(|status| (status, None)),
     };
     let questionnaire = rules::questionnaire(record)?;
-    Ok(NameLine { line: record.line(), client_id, name, status, questionnaire })
+    Ok(NameLine { line: record.line(), client_id, name, status, questionnaire, may_decide: true })
 }
 
 #[cfg(test)]

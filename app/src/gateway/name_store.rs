@@ -6,6 +6,7 @@
 use super::{
     Outcome, Refusal,
     name_record::NameLine,
+    scope::Scope,
     writer::{Line, Stopped},
 };
 use crate::{
@@ -44,6 +45,9 @@ impl Line for NameLine {
         for (line, key) in batch.iter().zip(&keys) {
             let current = newest.get(key).map(|change| &changes[*change].after).or_else(|| before.get(key));
             match judge(line, &locked, current, hand) {
+                Ok(Some(name)) if !line.may_decide && is_decided(current, &name) => {
+                    return Err(Scope::NamesDecide.is_needed_for("status").into());
+                }
                 Ok(Some(name)) => {
                     outcome.accepted += 1;
                     let change = in_one_step(current.cloned(), name);
@@ -105,6 +109,13 @@ fn judge(
     Ok((name != *current).then_some(name))
 }
 
+/// Whether a name is checked or rejected, or rejected for another reason, by what a line makes of it.
+fn is_decided(current: Option<&name::Model>, name: &name::Model) -> bool {
+    let standing = |name: &name::Model| (name.status, name.reason.clone());
+    matches!(name.status, NameStatus::Checked | NameStatus::Rejected)
+        && current.is_none_or(|current| standing(current) != standing(name))
+}
+
 /// What a line says of the questionnaire, and where it says nothing, what is there.
 fn merged(said: Questionnaire, there: Questionnaire) -> Questionnaire {
     let mut there = there.into_iter();
@@ -158,6 +169,7 @@ mod tests {
             name: "Shop".to_owned(),
             status: status.map(|(status, reason)| (status, reason.map(str::to_owned))),
             questionnaire: Default::default(),
+            may_decide: true,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The tokens of the programs that call the gateway's API. Of a token the database has only a hash. Native only.
 
+use super::scope::{Scope, Scopes};
 use crate::{
     admins::store::{self as audit, Actor, Deed, hash, new_token},
     database::Database,
@@ -9,7 +10,7 @@ use crate::{
 use chrono::Duration;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    QueryOrder,
+    Condition, QueryOrder,
     entity::prelude::*,
     sea_query::OnConflict,
 };
@@ -43,6 +44,10 @@ mod token {
         pub last_used_at: Option<Moment>,
         /// When it ended.
         pub revoked_at: Option<Moment>,
+        /// What it opens: the words of [`Scope`], separated by blanks.
+        pub scopes: String,
+        /// When it ends by itself.
+        pub expires_at: Option<Moment>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,15 +56,37 @@ mod token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Makes a token, and returns it: it can't be had again.
+impl Token {
+    /// What it opens.
+    #[must_use]
+    pub fn scopes(&self) -> Scopes {
+        Scopes::of_words(&self.scopes)
+    }
+}
+
+/// Makes a token that opens `scopes` and ends after so many days, if any are given, and returns it: it can't be had
+/// again.
 ///
 /// # Errors
-/// [`Error::Refused`] when the name is taken or can't be one.
-pub async fn create(database: &Database, actor: Actor<'_>, name: &str) -> Result<String, Error> {
+/// [`Error::Refused`] when the name is taken or can't be one, or for scopes that don't go together.
+pub async fn create(
+    database: &Database,
+    actor: Actor<'_>,
+    name: &str,
+    scopes: &[Scope],
+    days: Option<u32>,
+) -> Result<String, Error> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
         return Err(Error::refused("name", format!("A token's name has 1 to {NAME} characters.")));
     }
+    let scopes = Scopes::new(scopes);
+    if scopes.mixes_kannel() {
+        let message = "A token for Kannel stands in addresses and logs, so it has the scope kannel alone: make another \
+                       token for the other scopes.";
+        return Err(Error::refused("scope", message));
+    }
+    let expires_at = days.map(|days| time::now() + Duration::days(days.into()));
     let token = new_token()?;
     let transaction = database.write().await?;
     let row = token::ActiveModel {
@@ -69,6 +96,8 @@ pub async fn create(database: &Database, actor: Actor<'_>, name: &str) -> Result
         created_at: Set(time::now()),
         last_used_at: Set(None),
         revoked_at: Set(None),
+        scopes: Set(scopes.to_string()),
+        expires_at: Set(expires_at),
     };
     let inserted = token::Entity::insert(row)
         .on_conflict(OnConflict::column(token::Column::Name).do_nothing().to_owned())
@@ -78,7 +107,12 @@ pub async fn create(database: &Database, actor: Actor<'_>, name: &str) -> Result
         return Err(Error::refused("name", "There is, or was, a token with this name: choose another one."));
     }
     inserted?;
-    let deed = Deed { action: "create token", after: Some(json!({ "name": name }).to_string()), ..Deed::default() };
+    let after = json!({
+        "name": name,
+        "scopes": scopes.to_string(),
+        "expires_at": expires_at.map(|at| at.to_rfc3339()),
+    });
+    let deed = Deed { action: "create token", after: Some(after.to_string()), ..Deed::default() };
     audit::record_all(&transaction, [(actor, deed)]).await?;
     transaction.commit().await?;
     Ok(token)
@@ -114,6 +148,7 @@ pub async fn find(database: &Database, shown: &str) -> Result<Option<Token>, Err
     let found = token::Entity::find()
         .filter(token::Column::Hash.eq(hash(shown)))
         .filter(token::Column::RevokedAt.is_null())
+        .filter(Condition::any().add(token::Column::ExpiresAt.is_null()).add(token::Column::ExpiresAt.gt(time::now())))
         .one(database.reader())
         .await?;
     if let Some(token) = &found

@@ -27,8 +27,16 @@ pub trait Line: Sized + Send + Sync + 'static {
 pub enum Stopped {
     /// Another transaction changed what this one built on.
     Overtaken,
+    /// The sender may not do this.
+    Refused(Error),
     /// The database refused.
     Failed(DbErr),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
 }
 
 impl From<DbErr> for Stopped {
@@ -77,6 +85,7 @@ impl<'a> Writer<'a> {
                     attempt += 1;
                 }
                 Err(Stopped::Overtaken) => return Err(Error::Unavailable),
+                Err(Stopped::Refused(error)) => return Err(error),
                 Err(Stopped::Failed(cause)) => return Err(cause.into()),
             }
         }

@@ -15,6 +15,10 @@ pub struct Money(pub i64);
 /// Ten-thousandths in one unit of currency.
 const SCALE: u64 = 10_000;
 
+/// The largest amount that is read: 12 digits before the point. A million of them can be added before a sum comes near
+/// the largest that is kept.
+const LARGEST: Money = Money(9_999_999_999_999_999);
+
 /// Why a text isn't an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
@@ -24,8 +28,8 @@ pub enum MoneyError {
     /// A fifth decimal, which would have to be rounded.
     #[error("has more than four decimals")]
     TooPrecise,
-    /// Doesn't fit 63 bits of ten-thousandths (about 922 trillion).
-    #[error("is too large")]
+    /// A trillion or more, either way.
+    #[error("is too large: an amount has at most 12 digits before the point")]
     TooLarge,
 }
 
@@ -45,7 +49,8 @@ impl FromStr for Money {
         if decimals.len() > 4 {
             return Err(MoneyError::TooPrecise);
         }
-        let value = format!("{whole}{decimals:0<4}").parse::<i64>().map_err(|_| MoneyError::TooLarge)?;
+        let value = format!("{whole}{decimals:0<4}").parse::<i64>().ok().filter(|value| *value <= LARGEST.0);
+        let value = value.ok_or(MoneyError::TooLarge)?;
         Ok(Self(if negative { -value } else { value }))
     }
 }
@@ -86,7 +91,7 @@ impl Money {
         text.replace(',', ".").parse().map_err(|problem| match problem {
             MoneyError::NotANumber => "Type digits, with a point or comma before the decimals: 1234.56.".to_owned(),
             MoneyError::TooPrecise => "An amount has at most four decimals.".to_owned(),
-            MoneyError::TooLarge => "This amount is too large.".to_owned(),
+            MoneyError::TooLarge => "This amount is too large: at most 12 digits before the decimals.".to_owned(),
         })
     }
 
@@ -136,7 +141,10 @@ mod tests {
         assert_eq!("1234.5".parse(), Ok(Money(12_345_000)));
         assert_eq!("-0.0001".parse(), Ok(Money(-1)));
         assert_eq!("0.00001".parse::<Money>(), Err(MoneyError::TooPrecise));
-        assert_eq!("922337203685478.0000".parse::<Money>(), Err(MoneyError::TooLarge));
+        assert_eq!("-0999999999999.9999".parse(), Ok(Money(-LARGEST.0)));
+        for text in ["1000000000000", "-1000000000000", "922337203685478.0000", "99999999999999999999"] {
+            assert_eq!(text.parse::<Money>(), Err(MoneyError::TooLarge), "{text:?}");
+        }
         for text in ["", "-", ".5", "5.", "1,5", "1e9", "NaN", "+5", " 5", "--5", "1.2.3", "٣"] {
             assert_eq!(text.parse::<Money>(), Err(MoneyError::NotANumber), "{text:?}");
         }
@@ -164,6 +172,7 @@ mod tests {
             ("€5", "Type digits"),
             ("1.23456", "at most four decimals"),
             ("99999999999999999999", "too large"),
+            ("1000000000000", "at most 12 digits"),
         ] {
             let refused = Money::typed(text).expect_err(text);
             assert!(refused.contains(said), "{text}: {refused}");
@@ -178,7 +187,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(value in -i64::MAX..=i64::MAX) {
+        fn what_is_written_is_read_back(value in -LARGEST.0..=LARGEST.0) {
             prop_assert_eq!(Money(value).to_string().parse::<Money>(), Ok(Money(value)));
         }
     }

@@ -2,7 +2,11 @@
 
 use crate::{Failure, reference::Reference};
 use app::{
-    client::finance::booking::Author, clients::store::client, database::Database, gateway::writer, values::Money,
+    client::finance::booking::Author,
+    clients::store::client,
+    database::Database,
+    gateway::{client_record::ClientRecord, writer},
+    values::Money,
 };
 use fastrand::Rng;
 use sea_orm::prelude::*;
@@ -94,7 +98,7 @@ async fn write(
             clients[place] = changed.clone();
         }
         let sent = Instant::now();
-        let outcome = writer.write(&[(1, changed)]).await?;
+        let outcome = writer.write(&[ClientRecord::naming(1, changed)]).await?;
         longest = longest.max(sent.elapsed());
         if let Some(refusal) = outcome.refusals.first() {
             return Err(format!("a write was refused: {refusal}").into());

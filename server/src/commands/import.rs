@@ -132,8 +132,8 @@ fn records<L>(
 ///
 /// The exit code is 0 when nothing was refused, 1 when lines were, 2 when it couldn't be read or written.
 pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let parse = |record: Record| Ok((record.line(), client_record::parse(record)?));
-    import(database, source, dry_run, records(client_record::FIELDS, parse, client_store::BATCH)).await
+    let grammar = records(client_record::FIELDS, client_record::parse, client_store::BATCH);
+    import(database, source, dry_run, grammar).await
 }
 
 /// Imports messages, and what became of them, in the same way.

@@ -1,19 +1,43 @@
 //! `clientele token`
 
-use app::{admins::store::Actor, database::Database, error::Error, gateway::token_store, values::time};
+use app::{
+    admins::store::Actor,
+    database::Database,
+    error::Error,
+    gateway::{
+        scope::{Scope, Scopes},
+        token_store,
+    },
+    values::time,
+};
 
-/// Makes a token, and prints it alone.
-pub async fn create(database: &Database, name: &str) -> Result<(), Error> {
-    println!("{}", token_store::create(database, Actor::COMMAND_LINE, name).await?);
+/// Makes a token that ends after so many days, if any are given, and prints it alone.
+pub async fn create(database: &Database, name: &str, scopes: &[Scope], days: Option<u32>) -> Result<(), Error> {
+    let scopes = if scopes.is_empty() { Scopes::UNLESS_TOLD } else { scopes };
+    println!("{}", token_store::create(database, Actor::COMMAND_LINE, name, scopes, days).await?);
     Ok(())
 }
 
-/// A line for each token: its name, and when it was made, used and ended.
+/// A line for each token: its name, when it was made and used, what it opens, and when it ends or ended.
 pub async fn list(database: &Database) -> Result<(), Error> {
+    let now = time::now();
     for token in token_store::list(database).await? {
-        let used = token.last_used_at.map_or("never used".to_owned(), |at| format!("used {}", time::show(at)));
-        let revoked = token.revoked_at.map_or(String::new(), |at| format!(", revoked {}", time::show(at)));
-        println!("{}: made {}, {used}{revoked}", token.name, time::show(token.created_at));
+        let scopes = token.scopes();
+        let mut said = vec![
+            format!("made {}", time::show(token.created_at)),
+            token.last_used_at.map_or("never used".to_owned(), |at| format!("used {}", time::show(at))),
+            format!("scopes {scopes}"),
+        ];
+        if let Some(at) = token.expires_at {
+            said.push(format!("{} {}", if at > now { "expires" } else { "expired" }, time::show(at)));
+        }
+        if let Some(at) = token.revoked_at {
+            said.push(format!("revoked {}", time::show(at)));
+        } else if scopes.mixes_kannel() {
+            let advice = "made before there were scopes: replace it by one token for Kannel and one for the API";
+            said.push(advice.to_owned());
+        }
+        println!("{}: {}", token.name, said.join(", "));
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ both_databases! {
         let ready = browser.get("/readyz").await;
         assert_eq!((ready.status, ready.text()), (503, "the database can't be reached\n"));
         assert_eq!(browser.get("/healthz").await.status, 200);
-        assert_eq!(browser.get("/metrics").await.status, 200);
+        assert_eq!(server.neighbour().get("/metrics").await.status, 200);
         for address in ["/clients", "/clients/7/general", "/clients/export.csv", "/rpc/list_clients?address="] {
             let answer = browser.get(address).await;
             assert_eq!(answer.status, 503, "{address}: {answer:?}");
@@ -62,7 +62,7 @@ both_databases! {
         browser.get("/clients/7/general?secret=1").await;
         browser.get("/nowhere/secret").await;
         server.browser().get("/clients").await;
-        let metrics = browser.get("/metrics").await;
+        let metrics = server.neighbour().get("/metrics").await;
         assert_eq!(metrics.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
         let text = metrics.text();
         for line in [

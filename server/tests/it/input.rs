@@ -4,7 +4,7 @@ use crate::support::{Ran, TestDatabase, both_databases};
 use app::{
     client::finance::booking::Author,
     clients::store::{change, client, login},
-    gateway::{client_store::BATCH, writer::Writer},
+    gateway::{client_record::ClientRecord, client_store::BATCH, writer::Writer},
     values::Money,
 };
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
@@ -177,15 +177,56 @@ both_databases! {
         assert_eq!((clients(test).await, changes(test).await), before);
     }
 
-    async fn a_client_who_is_there_is_replaced_but_for_the_balance(test) {
+    async fn what_a_record_does_not_name_stays_as_it_is(test) {
         import(test, format!("{HEADER}7,380501,a,EUR,1.5,3\n8,380502,b,EUR,1,0\n"));
-        // The column `company` is missing, so the company is unknown from now on.
-        let file = "id,login,currency,balance\n7,380509,USD,99\n8,380501,EUR,99\n";
+        // There is no column `company`, and what is there of `credit` is empty.
+        let file = "id,login,currency,balance,credit\n7,380509,EUR,99,\n8,380501,EUR,99,4\n";
         assert_eq!(import(test, file), ran(0, "accepted 2, repeated 0, refused 0", &[]));
-        assert_eq!(summary(test).await, ["7 380509 - 1.5", "8 380501 - 1"]);
-        assert_eq!(clients(test).await[0].credit, Money(0));
+        assert_eq!(summary(test).await, ["7 380509 a 1.5", "8 380501 b 1"]);
+        let credits: Vec<_> = clients(test).await.into_iter().map(|client| client.credit).collect();
+        assert_eq!(credits, [Money(30_000), Money(40_000)]);
+        let nulls = "{\"id\":7,\"login\":\"380509\",\"currency\":\"EUR\",\"company\":null,\"credit\":null}\n";
+        assert_eq!(import(test, nulls), ran(0, "accepted 0, repeated 1, refused 0", &[]));
+        assert_eq!(summary(test).await, ["7 380509 a 1.5", "8 380501 b 1"]);
         assert_eq!(changes(test).await, 4);
         assert_logins_fit(test).await;
+    }
+
+    async fn a_currency_stays_once_the_ledger_has_a_transaction(test) {
+        import(test, format!("{HEADER}7,380501,a,EUR,1.5,\n8,380502,b,EUR,,\n"));
+        let file = format!("{HEADER}7,380501,changed,UAH,,\n8,380502,b,UAH,,\n7,380501,changed,EUR,,\n\
+                            9,380503,c,USD,2,\n9,380503,c,EUR,2,\n10,380504,d,USD,,\n10,380504,d,EUR,,\n");
+        let refused = |line: u32, from: &str, to: &str| {
+            format!("line {line}: currency: is {from} and can't become {to}: the ledger has transactions in it")
+        };
+        let expected = [refused(2, "EUR", "UAH"), refused(6, "USD", "EUR")];
+        let expected = ran(1, "accepted 5, repeated 0, refused 2", &[&expected[0], &expected[1]]);
+        assert_eq!(import_with(test, &file, &["--dry-run"]), expected);
+        assert_eq!(import(test, &file), expected);
+        let currencies: Vec<_> = clients(test).await.into_iter().map(|client| client.currency).collect();
+        assert_eq!(currencies, ["EUR", "UAH", "USD", "EUR"]);
+        assert_eq!(test.run(&["check"], b"").code, Some(0));
+    }
+
+    async fn an_amount_of_a_trillion_is_refused_in_every_field(test) {
+        let file = "id,login,currency,balance,credit,sms_price\n\
+                    7,380501,EUR,1000000000000,,\n\
+                    8,380502,EUR,-1000000000000,,\n\
+                    9,380503,EUR,,922337203685477.5807,\n\
+                    10,380504,EUR,,,1000000000000.0000\n\
+                    11,380505,EUR,-999999999999.9999,999999999999.9999,999999999999\n";
+        let told = |line: u32, field: &str, amount: &str| {
+            format!("line {line}: {field}: \"{amount}\" is too large: an amount has at most 12 digits before the point")
+        };
+        let told = [
+            told(2, "balance", "1000000000000"),
+            told(3, "balance", "-1000000000000"),
+            told(4, "credit", "922337203685477.5807"),
+            told(5, "sms_price", "1000000000000.0000"),
+        ];
+        let told: Vec<&str> = told.iter().map(String::as_str).collect();
+        assert_eq!(import(test, file), ran(1, "accepted 1, repeated 0, refused 4", &told));
+        assert_eq!(summary(test).await, ["11 380505 - -999999999999.9999"]);
     }
 
     async fn of_two_lines_with_one_id_the_later_updates_the_earlier(test) {
@@ -254,7 +295,7 @@ both_databases! {
             let mut batch: Vec<_> = (1..40_i64)
                 .map(|id| {
                     let login = format!("{}", 500 + (id + i64::from(round)) % 60);
-                    (id.unsigned_abs(), client::Model { id, login, ..model.clone() })
+                    ClientRecord::naming(id.unsigned_abs(), client::Model { id, login, ..model.clone() })
                 })
                 .collect();
             if round % 2 == 1 {

@@ -11,7 +11,13 @@ use app::{
     values::Money,
 };
 use sea_orm::DbBackend;
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// What a bearerbox with a fake operator wrote: nine messages of client 7, all of them delivered.
 const FAKE_SMSC: &[u8] = include_bytes!("../../../app/src/gateway/kannel/log/fake_smsc.log");
@@ -77,7 +83,7 @@ fn with_price() -> Model {
 }
 
 fn token(test: &TestDatabase) -> String {
-    test.run(&["token", "create", "--name", "kannel"], b"").stdout.trim().to_owned()
+    test.token("kannel", &["kannel"])
 }
 
 async fn call(browser: &Browser, token: &str, fields: &[(&str, &str)]) -> Answer {
@@ -259,6 +265,35 @@ both_databases! {
         let answer = call(&browser, "another", &[("id", "a"), ("type", "8")]).await;
         assert_eq!(answer.status, 401, "{answer:?}");
         assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM messages").await, [0]);
+    }
+
+    async fn calls_without_end_are_slowed_down(test) {
+        put(&test.database, &[with_price()]).await;
+        let (server, token) = (TestServer::start(test).await, token(test));
+        let id = test.column::<i64>("SELECT id FROM tokens").await[0];
+        let browser = server.browser();
+        let report = async || call(&browser, &token, &[("id", "a"), ("type", "8")]).await;
+        assert_eq!(report().await.status, 200);
+        // Something else takes all that the token may send.
+        let (calls, ended) = (server.services.calls.clone(), Arc::new(AtomicBool::new(false)));
+        let other = std::thread::spawn({
+            let ended = ended.clone();
+            move || while !ended.load(Ordering::Relaxed) {
+                let _ = calls.count_report(id);
+            }
+        });
+        let mut slowed = None;
+        for _ in 0..50 {
+            let answer = report().await;
+            if answer.status == 429 {
+                slowed = Some(answer);
+                break;
+            }
+        }
+        ended.store(true, Ordering::Relaxed);
+        other.join().unwrap();
+        assert_eq!(slowed.expect("an answer that says so").header("retry-after"), "1");
+        assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM messages").await, [1]);
     }
 
     async fn many_calls_at_once_are_all_taken_once(test) {

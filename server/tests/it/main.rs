@@ -23,4 +23,5 @@ mod set_up;
 mod sign_in;
 mod statistics;
 mod support;
+mod tokens;
 mod walk;

@@ -12,7 +12,14 @@ use app::{
     values::Money,
 };
 use serde_json::{Value, json};
-use std::{io::Write as _, time::Duration};
+use std::{
+    io::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// What the reports have of a client in all: messages and parts sent, messages and parts delivered, cost.
 async fn reported(test: &TestDatabase, client: i64) -> [i64; 5] {
@@ -33,11 +40,13 @@ fn import(test: &TestDatabase, lines: &[Value]) -> crate::support::Ran {
 
 /// Makes a token for the API.
 fn token(test: &TestDatabase, name: &str) -> String {
-    let made = test.run(&["token", "create", "--name", name], b"");
-    assert_eq!((made.code, made.stderr.as_str()), (Some(0), ""));
-    let token = made.stdout.strip_suffix('\n').expect("a line").to_owned();
-    assert!(token.len() >= 32 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "the token alone: {token}");
-    token
+    test.token(name, &[])
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(body).unwrap();
+    gzip.finish().unwrap()
 }
 
 fn post(browser: &Browser, token: &str, body: impl Into<Vec<u8>>) -> crate::support::server::Sending {
@@ -211,17 +220,17 @@ both_databases! {
         put(&test.database, &[client(7)]).await;
         let server = TestServer::start(test).await;
         let (browser, token) = (server.browser(), token(test, "gateway"));
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        gzip.write_all(&ndjson(&[message(7, "a")])).unwrap();
-        let gzip = gzip.finish().unwrap();
-        let answer = post(&browser, &token, gzip.clone()).header("content-encoding", "gzip").await;
+        let packed = gzip(&ndjson(&[message(7, "a")]));
+        let answer = post(&browser, &token, packed.clone()).header("content-encoding", "gzip").await;
         assert_eq!(counts(&answer), (200, [1, 0, 0]));
-        let cut = post(&browser, &token, &gzip[..gzip.len() / 2]).header("content-encoding", "gzip").await;
+        let cut = post(&browser, &token, &packed[..packed.len() / 2]).header("content-encoding", "gzip").await;
         assert_eq!(cut.status, 400, "{cut:?}");
-        let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        bomb.write_all(&vec![b'\n'; 100 << 20]).unwrap();
-        let answer = post(&browser, &token, bomb.finish().unwrap()).header("content-encoding", "gzip").await;
+        let unknown = post(&browser, &token, packed).header("content-encoding", "br").await;
+        assert_eq!(unknown.status, 415, "{unknown:?}");
+        assert!(unknown.text().contains("compressed with gzip"), "{unknown:?}");
+        let answer = post(&browser, &token, gzip(&vec![b'\n'; 20 << 20])).header("content-encoding", "gzip").await;
         assert_eq!(answer.status, 413, "{answer:?}");
+        assert!(answer.text().contains("at most 16 MiB"), "{answer:?}");
         // The server doesn't read such a body to its end, so its answer may be lost with the connection.
         if let Some(answer) = post(&browser, &token, vec![b'\n'; 100 << 20]).try_send().await {
             assert_eq!(answer.status, 413);
@@ -230,6 +239,103 @@ both_databases! {
         let empty = post(&browser, &token, "").await;
         assert_eq!(empty.status, 400, "{empty:?}");
         assert_eq!(reported(test, 7).await, [1, 1, 1, 1, 500]);
+    }
+
+    async fn bad_lines_without_end_are_counted_and_the_first_are_named(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let (browser, token) = (server.browser(), token(test, "gateway"));
+        // Lines that make no sense, and lines about a client that isn't there, each a thousand and more.
+        let mut body = b"{}\n".repeat(1_200);
+        body.extend(ndjson(&[message(7, "good")]));
+        body.extend((0..1_200).flat_map(|id| ndjson(&[receipt(8, &id.to_string(), "sent", "2024-03-01T10:00:00Z")])));
+        body.extend(b"{}\n".repeat(2_000));
+        let answer = post(&browser, &token, gzip(&body)).header("content-encoding", "gzip").await;
+        assert_eq!(counts(&answer), (200, [1, 0, 4_400]));
+        let told: Value = answer.json();
+        let lines: Vec<u64> = told["refusals"].as_array().unwrap().iter().map(|line| line["line"].as_u64().unwrap()).collect();
+        assert_eq!(lines, (1..=1_000).collect::<Vec<_>>());
+        assert_eq!((&told["refusals_left_out"], &told["warnings_left_out"]), (&json!(3_400), &json!(0)));
+        assert_eq!(reported(test, 7).await, [1, 1, 1, 1, 500]);
+    }
+
+    async fn a_body_has_a_bound_of_lines_whatever_their_length(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start(test).await;
+        let (browser, token) = (server.browser(), token(test, "gateway"));
+        // Some kB on their way here, 5.6 million lines.
+        let mut body = ndjson(&[message(7, "a")]);
+        body.extend(b"{}\n".repeat(5_500_000));
+        let body = gzip(&body);
+        assert!(body.len() < 100_000);
+        let answer = post(&browser, &token, body).header("content-encoding", "gzip").await;
+        assert_eq!(answer.status, 413, "{answer:?}");
+        assert!(answer.text().contains("at most 100,000 lines at once"), "{answer:?}");
+        let most = post(&browser, &token, b"{}\n".repeat(100_000)).await;
+        assert_eq!(counts(&most), (200, [0, 0, 100_000]));
+        assert!(most.body.len() < 500_000, "{}", most.body.len());
+        assert_eq!(reported(test, 7).await, [0; 5]);
+    }
+
+    async fn an_account_that_is_full_stops_nobody_else(test) {
+        put(&test.database, &[client(7), client(8), Model { billing_mode: BillingMode::Delivered, ..client(9) }]).await;
+        let sent = |client: i64, id: &str, cost: &str, status: &str| {
+            message_with(client, id, &[("cost", json!(cost)), ("status", json!(status)), ("mailing", json!(id))])
+        };
+        import(test, &[sent(7, "a", "1", "sent"), sent(9, "a", "1", "delivered"), sent(9, "b", "5", "sent")]);
+        // Both have sent so much that there is room for three more units, and four.
+        for (client, rest) in [(7, 30_000), (9, 40_000)] {
+            let sum = i64::MIN + rest;
+            let booked = format!("balance = {sum}, kind_credits = {sum}, amount = {sum}");
+            test.execute(&format!("UPDATE ledger SET {booked} WHERE client_id = {client}"), []).await;
+            test.execute(&format!("UPDATE clients SET balance = {sum} WHERE id = {client}"), []).await;
+        }
+        let lines = [
+            sent(7, "b", "2", "sent"),
+            sent(7, "c", "2", "sent"),
+            sent(8, "d", "2", "sent"),
+            receipt(9, "b", "delivered", "2024-03-02T00:00:00Z"),
+            receipt(9, "a", "failed", "2024-03-02T00:00:00Z"),
+            sent(7, "free", "0", "sent"),
+        ];
+        let refused = "line 2: cost: the account can't hold so much\nline 4: cost: the account can't hold so much\n";
+        for accepted in ["accepted 4, repeated 0", "accepted 0, repeated 4"] {
+            let ran = import(test, &lines);
+            assert_eq!((ran.stdout, ran.stderr.as_str()), (format!("{accepted}, refused 2\n"), refused));
+        }
+        let balances: Vec<i64> = test.column("SELECT balance FROM clients ORDER BY id").await;
+        assert_eq!(balances, [i64::MIN + 10_000, -20_000, i64::MIN + 50_000]);
+        let there: Vec<String> = test.column("SELECT client_id || id || status FROM messages ORDER BY client_id, id").await;
+        assert_eq!(there, ["7asent", "7bsent", "7freesent", "8dsent", "9afailed", "9bsent"]);
+        let costs: Vec<i64> =
+            test.column("SELECT cost FROM roll_ups WHERE level = 'ever' ORDER BY client_id").await;
+        assert_eq!(costs, [30_000, 20_000, 0]);
+    }
+
+    async fn bytes_without_end_are_slowed_down(test) {
+        let server = TestServer::start(test).await;
+        let (browser, token) = (server.browser(), token(test, "gateway"));
+        let id = test.column::<i64>("SELECT id FROM tokens").await[0];
+        // Something else takes all that the token may send.
+        let (calls, ended) = (server.services.calls.clone(), Arc::new(AtomicBool::new(false)));
+        let other = std::thread::spawn({
+            let ended = ended.clone();
+            move || while !ended.load(Ordering::Relaxed) {
+                let _ = calls.count_bytes(id, 1);
+                let _ = calls.count_bytes(id, 1 << 20);
+            }
+        });
+        let mut slowed = None;
+        for _ in 0..20 {
+            let answer = post(&browser, &token, vec![b'\n'; 8 << 20]).await;
+            if answer.status == 429 {
+                slowed = Some(answer);
+                break;
+            }
+        }
+        ended.store(true, Ordering::Relaxed);
+        other.join().unwrap();
+        assert_eq!(slowed.expect("an answer that says so").header("retry-after"), "1");
     }
 
     async fn a_token_works_until_it_is_revoked(test) {
@@ -272,7 +378,7 @@ both_databases! {
 
     async fn a_client_is_made_and_changed_by_a_call(test) {
         let server = TestServer::start(test).await;
-        let (browser, token) = (server.browser(), token(test, "gateway"));
+        let (browser, token) = (server.browser(), test.token("gateway", &["clients", "clients:money"]));
         let put = |address: &str, body: &str| {
             let call = browser.request("PUT", address).header("authorization", &format!("Bearer {token}"));
             call.body(body)
@@ -281,11 +387,14 @@ both_databases! {
         assert_eq!(counts(&made), (200, [1, 0, 0]), "{made:?}");
         let changed = put("/api/v1/clients/7", r#"{"id": 7, "login": "380501", "currency": "EUR", "company": "Sun"}"#).await;
         assert_eq!(counts(&changed), (200, [1, 0, 0]), "{changed:?}");
-        let names: Vec<String> = test.column("SELECT company || ' ' || balance FROM clients").await;
-        assert_eq!(names, ["Sun 50000"]);
+        let less = put("/api/v1/clients/7", r#"{"login": "380509", "currency": "EUR", "company": null, "credit": "2"}"#).await;
+        assert_eq!(counts(&less), (200, [1, 0, 0]), "{less:?}");
+        let names: Vec<String> = test.column("SELECT company || ' ' || balance || ' ' || login || ' ' || credit FROM clients").await;
+        assert_eq!(names, ["Sun 50000 380509 20000"]);
         for (address, body, field) in [
             ("/api/v1/clients/8", r#"{"id": 7, "login": "380502", "currency": "EUR"}"#, json!("id")),
-            ("/api/v1/clients/8", r#"{"login": "380501", "currency": "EUR"}"#, json!("login")),
+            ("/api/v1/clients/8", r#"{"login": "380509", "currency": "EUR"}"#, json!("login")),
+            ("/api/v1/clients/7", r#"{"login": "380509", "currency": "UAH"}"#, json!("currency")),
             ("/api/v1/clients/8", r#"{"login": "380502"}"#, json!("currency")),
             ("/api/v1/clients/x", r#"{"login": "380502", "currency": "EUR"}"#, json!("id")),
             ("/api/v1/clients/8", "[]", Value::Null),

@@ -17,6 +17,13 @@ async fn steps(database: &Database) -> usize {
     database.pending_migrations().await.unwrap()
 }
 
+/// How many steps there are from this one to the last.
+fn steps_from(name: &str) -> u32 {
+    let steps = Migrator::migrations();
+    let before = steps.iter().position(|step| step.name() == name).expect("a step of this name");
+    u32::try_from(steps.len() - before).unwrap()
+}
+
 both_databases! {
     async fn servers_that_start_at_once_on_an_empty_database_all_come_up(test) {
         let url = test.empty_url();
@@ -103,9 +110,7 @@ both_databases! {
         assert_eq!(there[0].len(), 4);
         // As it was before names, and then as it is brought up to date.
         let transaction = test.database.write().await.unwrap();
-        let steps = Migrator::migrations();
-        let names = steps.iter().position(|step| step.name().ends_with("_names")).unwrap();
-        Migrator::down(&transaction, Some(u32::try_from(steps.len() - names).unwrap())).await.unwrap();
+        Migrator::down(&transaction, Some(steps_from("m20261126_000006_names"))).await.unwrap();
         Migrator::up(&transaction, None).await.unwrap();
         transaction.commit().await.unwrap();
         assert_eq!([test.column::<String>(counted).await, test.column::<String>(unregistered).await], there);
@@ -125,5 +130,21 @@ both_databases! {
         assert_eq!(empty.column::<String>(tables).await, ["audit"]);
         empty.execute("DROP TABLE audit", []).await;
         assert_eq!(steps(&Database::open(&url).await.unwrap()).await, 0);
+    }
+
+    async fn a_token_from_before_scopes_keeps_what_it_opened_but_for_money_and_decisions(test) {
+        let url = test.empty_url();
+        let old = TestDatabase { url: url.clone(), database: Database::connect(&url).await.unwrap(), folder: tempfile::tempdir().unwrap() };
+        let before = Migrator::migrations().len() - steps_from("m20261127_000009_token_scopes") as usize;
+        let transaction = old.database.write().await.unwrap();
+        Migrator::up(&transaction, Some(u32::try_from(before).unwrap())).await.unwrap();
+        transaction.commit().await.unwrap();
+        let values = "('gateway', 'no hash', '2026-11-26 10:00:00+00:00')";
+        old.execute(&format!("INSERT INTO tokens (name, hash, created_at) VALUES {values}"), []).await;
+        let listed = old.run(&["token", "list"], b"");
+        assert!(listed.stdout.contains(", scopes messages clients names kannel, made before there were scopes: replace it"), "{listed:?}");
+        let revoked = old.run(&["token", "revoke", "--name", "gateway"], b"");
+        assert_eq!(revoked.code, Some(0), "{revoked:?}");
+        assert!(!old.run(&["token", "list"], b"").stdout.contains("replace it"));
     }
 }

@@ -14,7 +14,7 @@ fn import(test: &TestDatabase, lines: &[Value]) -> crate::support::Ran {
 }
 
 fn token(test: &TestDatabase) -> String {
-    test.run(&["token", "create", "--name", "gateway"], b"").stdout.trim().to_owned()
+    test.token("gateway", &["names", "names:decide"])
 }
 
 async fn put_name(browser: &Browser, token: &str, address: &str, body: &Value) -> (u16, Value) {
@@ -190,6 +190,13 @@ both_databases! {
             assert_eq!(answer.status, 400, "{wrong}");
             assert!(answer.text().contains("changed_since isn't a time"), "{answer:?}");
         }
+        let twice = "/api/v1/names?changed_since=2024-01-05T07:46:00Z&changed_since=2024-01-05T07:46:00Z";
+        let answer = browser.get(twice).header("authorization", &format!("Bearer {token}")).await;
+        assert_eq!(answer.status, 400);
+        assert!(answer.json::<Value>()["error"].as_str().unwrap().contains("duplicate"), "{answer:?}");
+        let (status, answer) = put_name(&browser, &token, "/api/v1/clients/7/names/%FF", &json!({})).await;
+        assert_eq!(status, 400);
+        assert!(answer["error"].as_str().unwrap().starts_with("The address makes no sense"), "{answer:?}");
         assert_eq!(browser.get("/api/v1/names").await.status, 401);
     }
 

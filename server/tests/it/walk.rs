@@ -11,6 +11,7 @@ use crate::support::{
 use app::{
     admins::{Permission, Role},
     clients::store::client::Model,
+    gateway::scope::Scope,
 };
 use leptos::server_fn::axum::server_fn_paths;
 use server::router;
@@ -49,7 +50,6 @@ const DECISION: &[(&str, &str)] = &[("idempotency_key", "walk-decision"), ("seen
 pub const ROUTES: &[Door] = &[
     get("/healthz", "/healthz", None),
     get("/readyz", "/readyz", None),
-    get("/metrics", "/metrics", None),
     post("/login", &[("login", "evil"), ("password", "evil")], None),
     post("/logout", &[], None),
     post("/setup", SET_UP, None),
@@ -92,20 +92,20 @@ pub const ROUTES: &[Door] = &[
     get("/names", "/names", SEE),
 ];
 
-/// The gateway's routes: a program's token opens them, and nothing else does.
-const GATEWAY: &[Door] = &[
-    Door { method: "POST", path: "/api/v1/messages", address: "/api/v1/messages", form: &[], needs: None },
-    Door { method: "PUT", path: "/api/v1/clients/{id}", address: "/api/v1/clients/7", form: &[], needs: None },
-    Door {
-        method: "PUT",
-        path: "/api/v1/clients/{id}/names/{name}",
-        address: "/api/v1/clients/7/names/Walk",
-        form: &[],
-        needs: None,
-    },
-    get("/api/v1/names", "/api/v1/names?changed_since=2024-01-05T07:46:00Z", None),
+const fn program(method: &'static str, path: &'static str, address: &'static str, scope: Scope) -> (Door, Scope) {
+    (Door { method, path, address, form: &[], needs: None }, scope)
+}
+
+/// Routes for programs: a token with the scope opens them, and nothing else does. Measurements are for the server's own
+/// machine as well.
+const PROGRAMS: &[(Door, Scope)] = &[
+    program("POST", "/api/v1/messages", "/api/v1/messages", Scope::Messages),
+    program("PUT", "/api/v1/clients/{id}", "/api/v1/clients/7", Scope::Clients),
+    program("PUT", "/api/v1/clients/{id}/names/{name}", "/api/v1/clients/7/names/Walk", Scope::Names),
+    program("GET", "/api/v1/names", "/api/v1/names?changed_since=2024-01-05T07:46:00Z", Scope::Names),
+    program("GET", "/metrics", "/metrics", Scope::Metrics),
     // Kannel can't send headers.
-    get("/gateway/kannel", "/gateway/kannel?token=TOKEN&id=walk&type=8&account=7", None),
+    program("GET", "/gateway/kannel", "/gateway/kannel?token=TOKEN&id=walk&type=8&account=7", Scope::Kannel),
 ];
 
 /// All server functions.
@@ -187,7 +187,10 @@ async fn every_route_and_server_function_is_listed_here() {
         .iter()
         .flat_map(|page| page.methods().map(|method| (format!("{method:?}").to_uppercase(), page.path().to_owned())));
     let there: BTreeSet<_> = routes_in_source().into_iter().chain(pages).collect();
-    assert_eq!(ROUTES.iter().chain(GATEWAY).map(Door::name).collect::<BTreeSet<_>>(), there);
+    assert_eq!(
+        ROUTES.iter().chain(PROGRAMS.iter().map(|(door, _)| door)).map(Door::name).collect::<BTreeSet<_>>(),
+        there
+    );
 
     let there: BTreeSet<_> = server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
     assert_eq!(FUNCTIONS.iter().map(Door::name).collect::<BTreeSet<_>>(), there);
@@ -223,21 +226,30 @@ both_databases! {
         }
     }
 
-    async fn only_a_token_opens_the_gateway_s_routes(test) {
+    async fn only_a_token_with_its_scope_opens_a_program_s_route(test) {
         put(&test.database, &[client(7)]).await;
         let server = TestServer::start(test).await;
-        let token = test.run(&["token", "create", "--name", "walk"], b"").stdout;
         let owner = server.signed_in(Role::Owner).await;
-        for door in GATEWAY {
+        let tokens: Vec<_> =
+            Scope::ALL.iter().map(|scope| (*scope, test.token(scope.word(), &[scope.word()]))).collect();
+        for (door, needed) in PROGRAMS {
             for browser in [server.browser(), owner.clone()] {
                 let refused = browser.request(door.method, door.address).body("{}").await;
                 assert_eq!(refused.status, 401, "{} {}: {refused:?}", door.method, door.path);
                 assert_eq!(refused.header("www-authenticate"), "Bearer");
             }
-            let bearer = format!("Bearer {}", token.trim());
-            let address = door.address.replace("TOKEN", token.trim());
-            let passed = owner.request(door.method, &address).header("authorization", &bearer).body("{}").await;
-            assert!([200, 422].contains(&passed.status), "{} {}: {passed:?}", door.method, door.path);
+            for (scope, token) in &tokens {
+                let address = door.address.replace("TOKEN", token);
+                let bearer = format!("Bearer {token}");
+                let answer = owner.request(door.method, &address).header("authorization", &bearer).body("{}").await;
+                let named = format!("{} {} with {}: {answer:?}", door.method, door.path, scope.word());
+                if scope == needed {
+                    assert!([200, 422].contains(&answer.status), "{named}");
+                } else {
+                    assert_eq!(answer.status, 403, "{named}");
+                    assert!(answer.text().contains(&format!("--scope {}`", needed.word())), "{named}");
+                }
+            }
         }
     }
 

@@ -100,6 +100,34 @@ pub struct Booked {
     pub currency: String,
 }
 
+/// How much more can be booked for messages on an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// What they may cost.
+    pub cost: Money,
+    /// What may be given back for them.
+    pub refund: Money,
+}
+
+impl Default for Room {
+    /// As much as a sum can be, for an account that wasn't looked at.
+    fn default() -> Self {
+        Self { cost: Money(i64::MAX), refund: Money(i64::MAX) }
+    }
+}
+
+impl Room {
+    /// Takes what a message costs or, below zero, gives back; or says that it doesn't fit.
+    pub fn take(&mut self, cost: Money) -> bool {
+        let (room, taken) = if cost.0 < 0 { (&mut self.refund, -cost.0) } else { (&mut self.cost, cost.0) };
+        let fits = taken <= room.0;
+        if fits {
+            room.0 -= taken;
+        }
+        fits
+    }
+}
+
 /// An account, as far as the orders at hand need to know it.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -190,6 +218,9 @@ impl Account {
         let before = self.last.as_ref();
         let before_of_kind = self.last_of_kind.get(&kind);
         let sum = |before: Option<Money>, more: Money| before.unwrap_or_default().plus(more).ok_or_else(too_large);
+        let debits = sum(before.map(|row| row.debits), added)?;
+        // Pages show what all rows took off as the difference.
+        balance.0.checked_sub(debits.0).ok_or_else(too_large)?;
         Ok(entry::Model {
             client_id: self.client_id,
             id: before.map_or(0, |row| row.id) + 1,
@@ -197,7 +228,7 @@ impl Account {
             kind,
             amount,
             balance,
-            debits: sum(before.map(|row| row.debits), added)?,
+            debits,
             kind_id: before_of_kind.map_or(0, |row| row.kind_id) + 1,
             kind_debits: sum(before_of_kind.map(|row| row.kind_debits), added)?,
             kind_credits: sum(before_of_kind.map(|row| row.kind_credits), taken)?,
@@ -206,6 +237,22 @@ impl Account {
             idempotency_key: order.idempotency_key.clone(),
             reverses,
         })
+    }
+
+    /// How much more the messages of a batch can cost, and give back, before a sum of the account is full.
+    fn room(&self) -> Room {
+        let mailings = self.last_of_kind.get(&EntryKind::Mailing);
+        let sum = |row: Option<&entry::Model>, of: fn(&entry::Model) -> Money| row.map_or(0, |row| of(row).0);
+        let debits = sum(self.last.as_ref(), |row| row.debits);
+        let kind_debits = sum(mailings, |row| row.kind_debits);
+        let kind_credits = sum(mailings, |row| row.kind_credits);
+        let credits = self.balance.0.saturating_sub(debits);
+        let down = |sum: i64| sum.saturating_sub(i64::MIN);
+        let up = |sum: i64| i64::MAX.saturating_sub(sum);
+        Room {
+            cost: Money(down(self.balance.0).min(down(kind_credits)).min(down(credits))),
+            refund: Money(up(self.balance.0).min(up(debits)).min(up(kind_debits))),
+        }
     }
 
     /// What taking a row back adds to the balance.
@@ -310,8 +357,37 @@ pub async fn book_in(
     now: Moment,
 ) -> Result<Vec<Result<Booked, Error>>, DbErr> {
     let mut accounts = open_accounts(transaction, orders).await?;
-    let mut deeds: Vec<(&Author, Deed)> = Vec::new();
-    let answers: Vec<_> = orders
+    let (answers, deeds) = judge(&mut accounts, orders, now);
+    write(transaction, accounts, deeds).await?;
+    Ok(answers)
+}
+
+/// Books what messages cost, all of the orders. Where an account can't hold one of them nothing is written, and the
+/// answer says how much each account can hold.
+pub async fn book_whole(
+    transaction: &DatabaseTransaction,
+    orders: &[Order],
+    now: Moment,
+) -> Result<Result<Vec<Booked>, HashMap<i64, Room>>, DbErr> {
+    let mut accounts = open_accounts(transaction, orders).await?;
+    let rooms = accounts.iter().map(|(id, account)| (*id, account.room())).collect();
+    let (answers, deeds) = judge(&mut accounts, orders, now);
+    let Ok(booked) = answers.into_iter().collect() else { return Ok(Err(rooms)) };
+    write(transaction, accounts, deeds).await?;
+    Ok(Ok(booked))
+}
+
+/// What the audit record says of orders, and who is named in it.
+type Deeds<'a> = Vec<(&'a Author, Deed)>;
+
+/// Books orders in memory.
+fn judge<'a>(
+    accounts: &mut BTreeMap<i64, Account>,
+    orders: &'a [Order],
+    now: Moment,
+) -> (Vec<Result<Booked, Error>>, Deeds<'a>) {
+    let mut deeds = Vec::new();
+    let answers = orders
         .iter()
         .map(|order| {
             let account = accounts.get_mut(&order.client_id).ok_or_else(no_such_client)?;
@@ -323,9 +399,18 @@ pub async fn book_in(
             Ok(booked)
         })
         .collect();
+    (answers, deeds)
+}
+
+/// Writes what was booked in memory.
+async fn write(
+    transaction: &DatabaseTransaction,
+    mut accounts: BTreeMap<i64, Account>,
+    deeds: Deeds<'_>,
+) -> Result<(), DbErr> {
     let new: Vec<entry::Model> = accounts.values_mut().flat_map(|account| std::mem::take(&mut account.new)).collect();
     if new.is_empty() {
-        return Ok(answers);
+        return Ok(());
     }
     let changed: Vec<(i64, Money)> = new
         .iter()
@@ -337,8 +422,7 @@ pub async fn book_in(
     insert(transaction, new).await?;
     set_balances(transaction, &changed).await?;
     audit::record_all(transaction, deeds.into_iter().map(|(author, deed)| (author.actor(), deed))).await?;
-    record_changes(transaction, &changed.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
-    Ok(answers)
+    record_changes(transaction, &changed.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await
 }
 
 impl Author {

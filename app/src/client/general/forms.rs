@@ -137,6 +137,8 @@ fn with(client: &client::Model, edited: &[ProfileField], typed: &Fields) -> Resu
         let reason = refusal.reason;
         Error::refused(&field, format!("This {reason}.").replacen("This \"", "\"", 1))
     })?;
+    // What was left empty is unknown from then on.
+    let read = read.made();
     let mut changed = client.clone();
     for field in edited {
         match field {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::{clients::BillingMode, values::Money};
 use proptest::{collection::vec, prelude::*};
 
 fn client(id: i64, login: &str, balance: i64) -> client::Model {
@@ -36,6 +35,7 @@ fn known(clients: &[client::Model]) -> Known {
     Known {
         clients: clients.iter().map(|client| (client.id, client.clone())).collect(),
         owners: clients.iter().map(|client| (client.login.clone(), client.id)).collect(),
+        booked: clients.iter().filter(|client| client.balance != Money(0)).map(|client| client.id).collect(),
     }
 }
 
@@ -48,8 +48,8 @@ fn apply(plan: &Plan, clients: &mut Vec<client::Model>) {
     clients.sort_by_key(|client| client.id);
 }
 
-fn numbered(clients: Vec<client::Model>) -> Vec<(u64, client::Model)> {
-    (1..).zip(clients).collect()
+fn numbered(clients: Vec<client::Model>) -> Vec<ClientRecord> {
+    (1..).zip(clients).map(|(line, client)| ClientRecord::naming(line, client)).collect()
 }
 
 #[test]
@@ -76,18 +76,61 @@ fn the_balance_of_a_client_who_is_there_stays() {
     assert_eq!((plan.new, plan.changed), (vec![client(2, "3", 600)], vec![]));
 }
 
+#[test]
+fn a_currency_stays_once_there_is_a_transaction() {
+    let with = |id: i64, balance: i64, currency: &str| client::Model {
+        currency: currency.to_owned(),
+        ..client(id, &id.to_string(), balance)
+    };
+    // The third comes in with a balance, and the fourth without.
+    let batch = numbered(
+        [(1, 0), (2, 0), (3, 5), (4, 0)]
+            .into_iter()
+            .flat_map(|(id, balance)| [with(id, balance, "UAH"), with(id, balance, "USD")])
+            .collect(),
+    );
+    let plan = Plan::make(&batch, known(&[client(1, "1", 5), client(2, "2", 0)]));
+    let told: Vec<_> = plan.outcome.refusals.iter().map(ToString::to_string).collect();
+    let refused = |line: u32, from: &str, to: &str| {
+        format!("line {line}: currency: is {from} and can't become {to}: the ledger has transactions in it")
+    };
+    assert_eq!(told, [refused(1, "EUR", "UAH"), refused(2, "EUR", "USD"), refused(6, "UAH", "USD")]);
+    assert_eq!(plan.new, [with(3, 5, "UAH"), with(4, 0, "USD")]);
+    assert_eq!(plan.changed, [(client(2, "2", 0), with(2, 0, "USD"))]);
+}
+
+#[test]
+fn who_may_not_set_money_may_name_it_as_it_is() {
+    let there = client::Model { credit: Money(5), sms_price: Some(Money(7)), ..client(1, "1", 9) };
+    let judged = |record: client::Model| {
+        let record = ClientRecord { may_set_money: false, ..ClientRecord::naming(1, record) };
+        let plan = Plan::make(&[record], known(std::slice::from_ref(&there)));
+        (plan.forbidden, plan.outcome.accepted, plan.changed.len() + plan.new.len())
+    };
+    assert_eq!(judged(client::Model { sms_subscription: true, balance: Money(0), ..there.clone() }), (None, 1, 1));
+    assert_eq!(judged(client::Model { credit: Money(6), ..there.clone() }), (Some("credit"), 0, 0));
+    assert_eq!(
+        judged(client::Model { billing_mode: BillingMode::Delivered, ..there.clone() }),
+        (Some("billing_mode"), 0, 0)
+    );
+    assert_eq!(judged(client(2, "2", 0)), (None, 1, 1));
+    assert_eq!(judged(client(2, "2", 1)), (Some("balance"), 0, 0));
+    assert_eq!(judged(client::Model { sms_price: Some(Money(0)), ..client(2, "2", 0) }), (Some("sms_price"), 0, 0));
+}
+
 proptest! {
     #[test]
     fn a_batch_does_what_its_lines_do_one_by_one(
-        records in vec((1..6_i64, 1..6_u8, 0..2_i64, any::<bool>()), 0..20),
+        records in vec((1..6_i64, 1..6_u8, 0..2_i64, any::<bool>(), any::<bool>()), 0..20),
         there in 0..4_i64,
     ) {
         let start: Vec<_> = (1..=there).map(|id| client(id, &id.to_string(), 0)).collect();
         let batch = numbered(
             records
                 .into_iter()
-                .map(|(id, login, balance, sms_subscription)| client::Model {
+                .map(|(id, login, balance, sms_subscription, euro)| client::Model {
                     sms_subscription,
+                    currency: if euro { "EUR" } else { "UAH" }.to_owned(),
                     ..client(id, &login.to_string(), balance)
                 })
                 .collect(),

@@ -1,12 +1,11 @@
 use super::*;
-use crate::{
-    clients::{Activation, PropertyType},
-    values::time,
-};
+use crate::values::time;
+use proptest::{prelude::*, sample::subsequence};
+use sea_orm::{Iden as _, Iterable as _, ModelTrait as _};
 use serde_json::{Value, json};
 
 /// Parses a client that is right but for these fields.
-fn parse_with(changes: Value) -> Result<client::Model, String> {
+fn parse_with(changes: Value) -> Result<ClientRecord, String> {
     let mut object = json!({"id": 7, "login": "380441112233", "currency": "EUR"});
     let changes = changes.as_object().expect("an object").clone();
     object.as_object_mut().expect("an object").extend(changes);
@@ -15,16 +14,18 @@ fn parse_with(changes: Value) -> Result<client::Model, String> {
 }
 
 #[test]
-fn what_is_not_said_is_unknown_or_has_its_default() {
-    let client = parse_with(json!({"name": "  ", "company": null, "language": "", "balance": ""})).unwrap();
+fn what_is_not_said_of_a_new_client_is_unknown_or_has_its_default() {
+    let record = parse_with(json!({"name": "  ", "company": null, "language": "", "balance": ""})).unwrap();
+    assert_eq!((&record.name, &record.language, record.balance, record.billing_mode), (&None, &None, None, None));
+    let client = record.made();
     assert_eq!((client.name, client.company, client.property_type, client.sms_price), (None, None, None, None));
     assert_eq!((client.language.as_str(), client.login_attempts, client.sms_subscription), ("en", 0, false));
     assert_eq!((client.billing_mode, client.balance, client.credit), (BillingMode::Sent, Money(0), Money(0)));
 }
 
-#[test]
-fn every_field_is_read() {
-    let client = parse_with(json!({
+/// A client of whom everything is said.
+fn everything() -> Value {
+    json!({
         "id": 9_007_199_254_740_991_i64, "login": "+4915112345678", "company": " ТОВ «Їжак» ", "name": "Олена",
         "site": "57 / site.example", "email": "a@site.example", "email_accounting": "b@site.example",
         "region": "Ukraine, Kyiv", "language": "uk", "activity_type": "Retail", "property_type": "legal_entity",
@@ -33,8 +34,12 @@ fn every_field_is_read() {
         "referer": "Direct", "channel": "Organic", "channel_source": "google", "sms_price": "0.0001",
         "billing_mode": "delivered", "currency": "UAH", "balance": "-12.5", "credit": "100",
         "sms_subscription": true,
-    }))
-    .unwrap();
+    })
+}
+
+#[test]
+fn every_field_is_read() {
+    let client = parse_with(everything()).unwrap().made();
     assert_eq!(client.id, LARGEST_ID);
     assert_eq!(client.company.as_deref(), Some("ТОВ «Їжак»"));
     assert_eq!(client.property_type, Some(PropertyType::LegalEntity));
@@ -48,7 +53,7 @@ fn every_field_is_read() {
 #[test]
 fn numbers_and_truth_are_read_from_text_as_csv_has_them() {
     let client = parse_with(json!({"id": "12", "login_attempts": "3", "sms_subscription": "true"})).unwrap();
-    assert_eq!((client.id, client.login_attempts, client.sms_subscription), (12, 3, true));
+    assert_eq!((client.id, client.login_attempts, client.sms_subscription), (12, Some(3), Some(true)));
 }
 
 #[test]
@@ -99,5 +104,43 @@ fn a_refusal_names_the_field_and_what_is_wrong() {
         (json!({"sms_subscription": "yes"}), "sms_subscription: \"yes\" is not true or false"),
     ] {
         assert_eq!(parse_with(changes), Err(format!("line 7: {told}")));
+    }
+}
+
+/// Fields that a record may leave out, and how each is left out.
+fn left_out() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+    let optional: Vec<_> = FIELDS.iter().copied().filter(|name| !["id", "login", "currency"].contains(name)).collect();
+    let fields = subsequence(optional.clone(), 0..=optional.len());
+    (fields, any::<bool>()).prop_map(|(fields, null)| {
+        let value = |name| (name, if null || name == "sms_subscription" { Value::Null } else { json!("") });
+        fields.into_iter().map(value).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_record_changes_what_it_names_and_nothing_else(left_out in left_out()) {
+        let before = parse_with(json!({"id": LARGEST_ID})).unwrap().made();
+        let whole = parse_with(everything()).unwrap();
+        let mut object = everything();
+        for (name, value) in &left_out {
+            object[*name] = value.clone();
+        }
+        let record = parse_with(object).unwrap();
+        // On a client of whom nothing is known, and on one of whom everything is.
+        for client in [before.clone(), whole.clone().made()] {
+            let after = record.clone().applied_to(client.clone());
+            let all = whole.clone().applied_to(client.clone());
+            for column in client::Column::iter() {
+                let named = !left_out.iter().any(|(name, _)| *name == column.to_string());
+                let expected = if named { all.get(column) } else { client.get(column) };
+                prop_assert_eq!(after.get(column), expected, "{}", column.to_string());
+            }
+            prop_assert_eq!(record.clone().applied_to(after.clone()), after);
+        }
+        // Of a record that names everything, the client is the same whatever there was, the balance aside.
+        let all = whole.clone().applied_to(before.clone());
+        prop_assert_eq!(&all, &client::Model { balance: before.balance, ..whole.clone().made() });
+        prop_assert_eq!(ClientRecord::naming(7, whole.clone().made()), ClientRecord { line: 7, ..whole });
     }
 }

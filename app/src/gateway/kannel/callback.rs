@@ -9,7 +9,7 @@ use crate::{
     database::Database,
     error::Error,
     gateway::{
-        caller::Gateway,
+        caller::{Calls, Gateway, Kannel},
         client_record::LARGEST_ID,
         field::within_reason,
         message::{Facts, MessageStatus, Receipt},
@@ -60,17 +60,23 @@ pub async fn take(Extension(visitor): Extension<Visitor>, uri: Uri) -> Response 
         Err(Error::TokenRequired) => {
             (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], NO_TOKEN).into_response()
         }
+        Err(Error::TooManyAttempts) => {
+            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")], TOO_MANY).into_response()
+        }
         Err(error) => error.into_response(),
     }
 }
 
+/// Kannel calls again by itself.
+const TOO_MANY: &str = "These are too many delivery reports at once: send them again.\n";
+
 /// Kannel can't send headers.
 const NO_TOKEN: &str =
-    "This needs `token=` with a token that works in the dlr-url. `clientele token create` makes one.\n";
+    "This needs `token=` with a token that works in the dlr-url. `clientele token create --scope kannel` makes one.\n";
 
 async fn taken(visitor: &Visitor, query: &str) -> Result<(), Error> {
     let query = Query::of(query)?;
-    let gateway = Gateway::recognise(visitor, query.get("token")).await?;
+    let gateway = Gateway::<Kannel>::recognise(visitor, query.get("token"), Calls::count_report).await?;
     let taken = async {
         let (callback, receiver) = query.callback()?;
         gateway.services.callbacks.take(callback, receiver, gateway.author()).await
@@ -268,8 +274,14 @@ impl Desk {
                 for refusal in outcome.refusals {
                     let place = usize::try_from(refusal.line).ok();
                     if let Some(answer) = place.and_then(|place| answers.get_mut(place)) {
-                        let field = refusal.field.map(|field| format!("{field}: ")).unwrap_or_default();
-                        *answer = Err(Error::NotFound(format!("{field}{}.", refusal.reason)));
+                        let field = refusal.field.unwrap_or_default();
+                        let message = format!("{field}: {}.", refusal.reason);
+                        let unknown_client = field == "account";
+                        *answer = Err(if unknown_client {
+                            Error::NotFound(message)
+                        } else {
+                            Error::refused(&field, message)
+                        });
                     }
                 }
                 answers

@@ -142,6 +142,39 @@ fn a_mailing_is_one_cost_with_the_day_of_each_part() {
     assert_eq!(costs[0].days.values().copied().collect::<Vec<_>>(), [Money(300), Money(200)]);
 }
 
+#[test]
+fn what_an_account_can_t_hold_is_refused_and_the_rest_is_taken() {
+    let mut known = known(BillingMode::Sent);
+    known.rooms.insert(7, Room { cost: Money(500), refund: Money(0) });
+    let sent =
+        |number: u64, id: &str, cost: i64| line(number, id, Some(facts("spring", cost, 5)), MessageStatus::Sent, 5);
+    let batch = [
+        sent(1, "a", 300),
+        sent(2, "b", 300),
+        line(3, "b", None, MessageStatus::Delivered, 6),
+        sent(4, "c", 200),
+        MessageLine { client_id: 8, ..sent(5, "d", 900) },
+    ];
+    let plan = Plan::make(&batch, &known);
+    let told: Vec<_> = plan.outcome.refusals.iter().map(ToString::to_string).collect();
+    assert_eq!(told, [2, 3].map(|line| format!("line {line}: cost: the account can't hold so much")));
+    assert_eq!((plan.outcome.accepted, plan.new.len()), (3, 3));
+    let costs: Vec<_> = plan.costs().iter().map(|cost| (cost.client_id, cost.cost)).collect();
+    assert_eq!(costs, [(7, Money(500)), (8, Money(900))]);
+}
+
+#[test]
+fn a_batch_whose_sum_no_account_could_hold_is_added_up_without_a_fault() {
+    let known = known(BillingMode::Sent);
+    let dear =
+        |id: usize| line(id as u64, &id.to_string(), Some(facts("spring", i64::MAX / 2, 5)), MessageStatus::Sent, 5);
+    let batch: Vec<_> = (1..=4).map(dear).collect();
+    let plan = Plan::make(&batch, &known);
+    assert_eq!((plan.new.len(), plan.outcome.refusals.len()), (2, 2));
+    assert_eq!(plan.costs()[0].cost, Money(i64::MAX - 1));
+    assert!(plan.roll_ups().rows().iter().all(|row| row.cost == Money(i64::MAX - 1)));
+}
+
 /// What became of one message, as random lines tell it: the facts are the same in all of them.
 fn lines_about(client_id: i64, id: usize) -> impl Strategy<Value = Vec<MessageLine>> {
     let status = prop_oneof![Just(MessageStatus::Sent), Just(MessageStatus::Delivered), Just(MessageStatus::Failed)];

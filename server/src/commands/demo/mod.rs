@@ -18,7 +18,7 @@ use app::{
     clients::store::client,
     database::Database,
     error::Error,
-    gateway::{Counts, client_store, message::MessageLine, message_store, writer::Writer},
+    gateway::{Counts, client_record::ClientRecord, client_store, message::MessageLine, message_store, writer::Writer},
 };
 use clients::Clients;
 use indicatif::ProgressBar;
@@ -67,7 +67,8 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
     let mut counts = Counts::default();
     let mut clients = (1..).zip(Clients::invent(plan)).peekable();
     while clients.peek().is_some() {
-        let batch: Vec<_> = clients.by_ref().take(client_store::BATCH).collect();
+        let named = |(line, client)| ClientRecord::naming(line, client);
+        let batch: Vec<_> = clients.by_ref().take(client_store::BATCH).map(named).collect();
         counts.add(&writer.write(&batch).await?);
         bar.inc(batch.len() as u64);
     }

@@ -8,7 +8,11 @@ use app::{
         store::client::{self, Model},
     },
     database::Database,
-    gateway::{client_record, reader::Reader, writer::Writer},
+    gateway::{
+        client_record::{self, ClientRecord},
+        reader::Reader,
+        writer::Writer,
+    },
     values::Money,
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -48,7 +52,7 @@ pub fn client(id: i64) -> Model {
 
 /// Writes clients as an import does. None may be refused.
 pub async fn put(database: &Database, clients: &[Model]) {
-    let batch: Vec<_> = (1..).zip(clients.iter().cloned()).collect();
+    let batch: Vec<_> = (1..).zip(clients).map(|(line, client)| ClientRecord::naming(line, client.clone())).collect();
     let outcome =
         Writer::new(database, Author::command_line()).write(&batch).await.expect("clients that can be written");
     assert_eq!(outcome.refusals, [], "{clients:?}");
@@ -59,7 +63,7 @@ pub async fn put_csv(database: &Database, file: &str) {
     let reader = Reader::open(file.as_bytes(), client_record::FIELDS).expect("a file with a header");
     let clients: Vec<_> = reader
         .map(|record| client_record::parse(record.expect("a file that can be read").expect("a good line")))
-        .map(|client| client.expect("a good client"))
+        .map(|client| client.expect("a good client").made())
         .collect();
     put(database, &clients).await;
 }

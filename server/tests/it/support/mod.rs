@@ -80,6 +80,20 @@ impl TestDatabase {
         self.column(&format!("SELECT {row} FROM audit ORDER BY id")).await
     }
 
+    /// Makes a token for programs with these scopes; without any, with those that a token has unless told.
+    pub fn token(&self, name: &str, scopes: &[&str]) -> String {
+        let named = scopes.iter().flat_map(|scope| ["--scope", scope]);
+        let arguments: Vec<&str> = ["token", "create", "--name", name].into_iter().chain(named).collect();
+        let made = self.run(&arguments, b"");
+        assert_eq!((made.code, made.stderr.as_str()), (Some(0), ""));
+        let token = made.stdout.strip_suffix('\n').expect("a line").to_owned();
+        assert!(
+            token.len() >= 32 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            "the token alone: {token}"
+        );
+        token
+    }
+
     /// Starts the program on this database, with its streams for the test.
     pub fn spawn(&self, arguments: &[&str]) -> Child {
         self.command(arguments).spawn().expect("the program starts")

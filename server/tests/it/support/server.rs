@@ -95,6 +95,11 @@ impl TestServer {
         Browser::new(self.address)
     }
 
+    /// A program on the server's own machine, which asks past the proxy.
+    pub fn neighbour(&self) -> Browser {
+        Browser { address: String::new(), ..self.browser() }
+    }
+
     /// The administrator of a role, whose login is the role's word and whose password is [`PASSWORD`].
     pub async fn administrator(&self, role: Role) -> Administrator {
         static HASH: OnceCell<String> = OnceCell::const_new();
@@ -121,7 +126,7 @@ impl TestServer {
 /// A browser: where it is, and the cookies that it was given. Clones share the cookies.
 #[derive(Clone)]
 pub struct Browser {
-    /// Its network address, as the proxy says it.
+    /// Its network address, as the proxy says it; empty without a proxy.
     pub address: String,
     base: String,
     agent: ureq::Agent,
@@ -173,7 +178,9 @@ impl Browser {
     /// Any request; waiting for it sends it.
     pub fn request(&self, method: &str, address: &str) -> Sending {
         let mut request = Request::builder().method(method).uri(format!("{}{address}", self.base));
-        request = request.header("x-forwarded-for", &self.address);
+        if !self.address.is_empty() {
+            request = request.header("x-forwarded-for", &self.address);
+        }
         let cookies: Vec<_> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));

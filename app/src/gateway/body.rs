@@ -1,0 +1,107 @@
+//! Bodies of calls: unpacked and understood off the async threads, within bounds. Native only.
+
+use super::caller::{ApiError, Calls, Gateway, Opens};
+use crate::error::Error;
+use axum::{
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, Request},
+};
+use flate2::read::MultiGzDecoder;
+use http::{StatusCode, header};
+use std::io::{self, Read};
+
+/// A body as it was sent, of up to `MOST` bytes, whole MiB; also uncompressed it may have so many.
+#[derive(Debug)]
+pub struct Sent<const MOST: usize> {
+    bytes: Bytes,
+    compressed: bool,
+}
+
+impl<const MOST: usize, R: Send + Sync> FromRequest<R> for Sent<MOST> {
+    type Rejection = ApiError;
+
+    async fn from_request(mut request: Request, state: &R) -> Result<Self, ApiError> {
+        let encoding =
+            request.headers().get(header::CONTENT_ENCODING).map(|encoding| encoding.as_bytes().to_ascii_lowercase());
+        let compressed = match encoding.as_deref() {
+            None | Some(b"identity") => false,
+            Some(b"gzip" | b"x-gzip") => true,
+            Some(_) => return Err(Error::UnknownEncoding.into()),
+        };
+        DefaultBodyLimit::max(MOST).apply(&mut request);
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large::<MOST>(),
+            _ => incomplete(),
+        })?;
+        Ok(Self { bytes, compressed })
+    }
+}
+
+impl<const MOST: usize> Sent<MOST> {
+    /// Understands the body, which `read` gets uncompressed, as a stream. Few bodies are read at once; the others wait.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when it is larger uncompressed; [`Error::TooManyAttempts`] when the token has sent too many
+    /// bytes; and those of `read`.
+    pub async fn read<S: Opens, T: Send + 'static>(
+        self,
+        gateway: &Gateway<S>,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (calls, token) = (gateway.services.calls.clone(), gateway.token());
+        calls.count_bytes(token, self.bytes.len())?;
+        let place = calls.reading().acquire_owned().await.map_err(Error::internal)?;
+        let work = move || {
+            // Kept until the work is done, also when the caller has hung up.
+            let _place = place;
+            if self.compressed {
+                let decoder = MultiGzDecoder::new(&self.bytes[..]);
+                read(&mut Unpacked::<MOST> { decoder, bytes: 0, uncounted: 0, calls, token })
+            } else {
+                read(&mut &self.bytes[..])
+            }
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    }
+}
+
+/// The error behind one of reading a body.
+pub fn cause_of(failure: io::Error) -> Error {
+    failure.downcast::<Error>().unwrap_or_else(Error::internal)
+}
+
+/// Uncompressed bytes are counted when there are so many more.
+const COUNTED: usize = 64 * 1024;
+
+/// A compressed body, which ends with an error where it is too large. Nothing of what was read is kept.
+struct Unpacked<'a, const MOST: usize> {
+    decoder: MultiGzDecoder<&'a [u8]>,
+    bytes: usize,
+    uncounted: usize,
+    calls: Calls,
+    token: i64,
+}
+
+impl<const MOST: usize> Read for Unpacked<'_, MOST> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.decoder.read(buffer).map_err(|_| io::Error::other(incomplete()))?;
+        self.bytes += read;
+        if self.bytes > MOST {
+            return Err(io::Error::other(too_large::<MOST>()));
+        }
+        self.uncounted += read;
+        if self.uncounted >= COUNTED || read == 0 {
+            self.calls.count_bytes(self.token, self.uncounted).map_err(io::Error::other)?;
+            self.uncounted = 0;
+        }
+        Ok(read)
+    }
+}
+
+fn too_large<const MOST: usize>() -> Error {
+    Error::TooLarge { most: format!("{} MiB, uncompressed,", MOST >> 20) }
+}
+
+fn incomplete() -> Error {
+    Error::bad_address("", "The body came in incomplete, or isn't compressed as its headers say. Send it again.")
+}

@@ -1,0 +1,35 @@
+//! What a program's token opens, and when it ends by itself.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[derive(DeriveIden)]
+enum Tokens {
+    Table,
+    Scopes,
+    ExpiresAt,
+}
+
+/// What tokens from before scopes keep: all that they opened, but for clients' money and decisions on names.
+const BEFORE: &str = "messages clients names kannel";
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in [text(Tokens::Scopes).default(BEFORE).take(), timestamp_with_time_zone_null(Tokens::ExpiresAt)] {
+            let alter = Table::alter().table(Tokens::Table).add_column(column).to_owned();
+            manager.alter_table(alter).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in [Tokens::Scopes, Tokens::ExpiresAt] {
+            let alter = Table::alter().table(Tokens::Table).drop_column(column).to_owned();
+            manager.alter_table(alter).await?;
+        }
+        Ok(())
+    }
+}

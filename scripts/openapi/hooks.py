@@ -1,0 +1,10 @@
+"""Teaches schemathesis to write NDJSON: a line."""
+
+import json
+
+import schemathesis
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(_context, value):
+    return value if isinstance(value, bytes) else json.dumps(value, default=str).encode() + b"\n"
