@@ -22,7 +22,11 @@ const MAIL: Duration = Duration::from_secs(1);
 /// Runs until it is dropped.
 pub async fn run(services: Services, mailer: Option<Mailer>) {
     tokio::join!(
-        repeat(CATCH_UP, || services.directory.catch_up()),
+        repeat(CATCH_UP, || async {
+            // When the server starts, and anew after it has slept for too long. A load that fails is tried again.
+            services.directory.load().await?;
+            services.directory.catch_up().await
+        }),
         repeat(PRUNE, || async {
             admins::prune(&services.database).await?;
             answers::prune(&services.database).await?;

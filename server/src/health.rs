@@ -1,27 +1,43 @@
 //! Addresses for machines: is the process alive, can it answer, what does it measure.
 
 use crate::router::AppState;
+use app::{admins::visitor::Services, clients::index::Loading};
 use axum::{
     extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
 };
+use std::error::Error as _;
 
 /// `GET /healthz`: the process runs.
 pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database can be reached and has the program's schema.
+/// `GET /readyz`: a page can be answered and a change be written. 503 says why not.
 pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
-    match state.services.database.pending_migrations().await {
-        Ok(0) => (StatusCode::OK, "ready\n".to_owned()),
-        Ok(pending) => (StatusCode::SERVICE_UNAVAILABLE, format!("{pending} migrations are pending\n")),
+    match why_not_ready(&state.services).await {
+        None => (StatusCode::OK, "ready\n".to_owned()),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+    }
+}
+
+async fn why_not_ready(services: &Services) -> Option<String> {
+    match services.database.pending_migrations().await {
+        Ok(0) => {}
+        Ok(pending) => return Some(format!("{pending} migrations are pending")),
         Err(cause) => {
             tracing::warn!(%cause, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database can't be reached\n".to_owned())
+            return Some("the database can't be reached".to_owned());
         }
     }
+    if let Err(why) = services.database.check_writable().await {
+        tracing::warn!(cause = ?why.source(), "not ready");
+        return Some(why.to_string());
+    }
+    let Loading { percent, problem } = services.directory.loading()?;
+    let problem = problem.map(|problem| format!("; the last attempt failed: {problem}")).unwrap_or_default();
+    Some(format!("starting: {percent} % of the clients are loaded{problem}"))
 }
 
 /// `GET /metrics`: measurements in Prometheus's text format.

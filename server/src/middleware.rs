@@ -6,6 +6,7 @@ use app::{
         forms::{Encrypted, SessionToken},
         visitor::Visitor,
     },
+    clients::starting,
     error::Error,
 };
 use axum::{
@@ -121,6 +122,17 @@ pub async fn recognise(
     request.extensions_mut().insert(visitor);
     request.extensions_mut().insert(Encrypted(encrypted));
     next.run(request).await
+}
+
+/// Shows that the server is starting in place of a page that would have to ask the index of clients for its rows.
+/// Everything else that asks it is told so by its error.
+pub async fn hold_back(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.services.directory.loading() {
+        Some(loading) if request.method().is_safe() && request.uri().path() == "/clients" => {
+            starting::page(state.files, loading, request).await
+        }
+        _ => next.run(request).await,
+    }
 }
 
 fn ask_to_sign_in(request: &Request<Body>) -> Response {

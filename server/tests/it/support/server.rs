@@ -55,12 +55,21 @@ pub struct TestServer {
 impl TestServer {
     /// One behind a proxy, which says who the visitor is.
     pub async fn start(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), true).await
+        let server = Self::start_loading(test.database.clone()).await;
+        server.services.directory.load().await.expect("all clients");
+        server
+    }
+
+    /// One that hasn't loaded its clients yet.
+    pub async fn start_loading(database: Database) -> Self {
+        Self::start_with(database, true).await
     }
 
     /// One that visitors reach directly, who may say of themselves what they like.
     pub async fn start_without_proxy(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), false).await
+        let server = Self::start_with(test.database.clone(), false).await;
+        server.services.directory.load().await.expect("all clients");
+        server
     }
 
     async fn start_with(database: Database, behind_proxy: bool) -> Self {
