@@ -5,18 +5,43 @@
 
 use crate::error::Error;
 use migration::{Migrator, MigratorTrait};
+use rustix::fs::{Access, access};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    sqlx::{error::DatabaseError, sqlite::SqliteSynchronous},
+    sqlx::{
+        self, ConnectOptions as _, Connection as _,
+        error::DatabaseError,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
 };
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{
+    fmt::Write as _,
+    fs::{DirBuilder, OpenOptions},
+    io::ErrorKind,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+    time::Duration,
+};
 
 /// An open database. Cheap to clone: clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// Where SQLite's file is opened once more, to try whether it can be written.
+    file: Option<SqliteConnectOptions>,
+}
+
+/// Why nothing can be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwritable {
+    /// Nothing can be asked either.
+    #[error("the database can't be reached")]
+    Away(#[source] DbErr),
+    /// The file, its folder or its disk don't allow it, or a PostgreSQL is only a copy of another one.
+    #[error("the database can't be written")]
+    ReadOnly(#[source] DbErr),
 }
 
 /// Any number that no other program takes for its own advisory lock.
@@ -75,18 +100,17 @@ impl Database {
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
         let mut options = ConnectOptions::new(url);
         options.sqlx_logging(false).acquire_timeout(Duration::from_secs(8));
-        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-            let path = path.split('?').next().unwrap_or(path);
-            if let Some(folder) = Path::new(path).parent() {
-                std::fs::create_dir_all(folder).map_err(|cause| {
-                    DbErr::Custom(format!("the folder {} can't be made: {cause}", folder.display()))
-                })?;
+        if url.starts_with("sqlite:") {
+            let file: SqliteConnectOptions = url.parse().map_err(|cause| DbErr::Custom(format!("{cause}")))?;
+            let settings = url.split_once('?').map_or("", |(_, settings)| settings);
+            if settings.split('&').any(|setting| setting == "mode=rwc") {
+                create_for_owner(file.get_filename())?;
             }
             // One writer, since SQLite has only one anyway and waiting in the pool is fair; readers go on
             // meanwhile (WAL). FULL: what was answered survives a power cut.
             options.map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
-                    .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                    .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(30))
                     .pragma("cache_size", "-32768")
@@ -98,11 +122,13 @@ impl Database {
             let writer = sea_orm::Database::connect(options.clone()).await?;
             options.max_connections(8).map_sqlx_sqlite_opts(|sqlite| sqlite.pragma("query_only", "on"));
             let reader = sea_orm::Database::connect(options).await?;
-            Ok(Self { writer, reader })
+            // It never waits: whoever has the lock writes.
+            let file = file.create_if_missing(false).busy_timeout(Duration::ZERO);
+            Ok(Self { writer, reader, file: Some(file) })
         } else {
             options.max_connections(24).test_before_acquire_if_idle_for(Duration::from_secs(10));
             let shared = sea_orm::Database::connect(options).await?;
-            Ok(Self { writer: shared.clone(), reader: shared })
+            Ok(Self { writer: shared.clone(), reader: shared, file: None })
         }
     }
 
@@ -123,6 +149,46 @@ impl Database {
         let rows = self.reader.query_all_raw(versions).await?;
         let applied = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<Vec<String>, _>>()?;
         Ok(Migrator::migrations().iter().filter(|step| !applied.iter().any(|name| name == step.name())).count())
+    }
+
+    /// Whether changes can be written, without writing one and without waiting for others who write.
+    pub async fn check_writable(&self) -> Result<(), Unwritable> {
+        let Some(file) = &self.file else {
+            let setting = Statement::from_string(self.backend(), "SHOW transaction_read_only");
+            let row = self.reader.query_one_raw(setting).await.map_err(Unwritable::Away)?;
+            let value: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose().map_err(Unwritable::Away)?;
+            return match value.as_deref() {
+                Some("on") => Err(Unwritable::ReadOnly(DbErr::Custom("its transactions are read-only".to_owned()))),
+                _ => Ok(()),
+            };
+        };
+        // A connection of its own meets what the next one of the pool would, and leaves the writer alone.
+        let tried = async {
+            let mut connection = file.connect().await?;
+            // A statement that would write is refused even where it finds nothing to write; BEGIN IMMEDIATE isn't.
+            let nothing = "UPDATE seaql_migrations SET version = version WHERE false";
+            let changed = sqlx::raw_sql(nothing).execute(&mut connection).await.map(drop);
+            connection.close().await?;
+            changed
+        };
+        match tried.await {
+            Err(sqlx::Error::Database(error)) if is_busy(&*error) => {}
+            Err(cause) => return Err(Unwritable::ReadOnly(DbErr::Custom(cause.to_string()))),
+            Ok(()) => {}
+        }
+        // What stands beside the file comes and goes in its folder.
+        let folder = file.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty());
+        access(folder.unwrap_or(Path::new(".")), Access::WRITE_OK).map_err(|cause| {
+            Unwritable::ReadOnly(DbErr::Custom(format!("the folder of the database can't be written: {cause}")))
+        })
+    }
+
+    /// SQLite's file, if others than its owner may read or write it.
+    #[must_use]
+    pub fn file_open_to_others(&self) -> Option<&Path> {
+        let path = self.file.as_ref()?.get_filename();
+        let mode = std::fs::metadata(path).ok()?.permissions().mode();
+        (mode & 0o077 != 0).then_some(path)
     }
 
     /// Which of the two databases it is.
@@ -158,6 +224,24 @@ impl Database {
             })
             .await
     }
+}
+
+/// Makes a database's file, where it is missing, for its owner alone. SQLite gives what it keeps beside the file the
+/// same mode.
+fn create_for_owner(path: &Path) -> Result<(), DbErr> {
+    let failed = |what: &Path, cause| DbErr::Custom(format!("{} can't be made: {cause}", what.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|cause| failed(folder, cause))?;
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(cause) if cause.kind() != ErrorKind::AlreadyExists => Err(failed(path, cause)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether SQLite says that somebody else is writing: its BUSY, in each of its kinds.
+fn is_busy(error: &dyn DatabaseError) -> bool {
+    error.code().and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 #[cfg(test)]

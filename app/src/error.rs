@@ -97,6 +97,12 @@ pub enum Error {
     /// Something that the answer needs is away. 503.
     #[error("The database can't be reached or written at the moment. Nothing was changed; try again shortly.")]
     Unavailable,
+    /// The index of clients is still being loaded. 503.
+    #[error("The server is starting: {percent} % of the clients are loaded. Try again in a moment.")]
+    Starting {
+        /// How much of a hundred is done.
+        percent: u8,
+    },
     /// A fault of ours. The log has its cause. 500.
     #[error("Something went wrong on the server, and it was noted. Nothing was changed; try again.")]
     Internal,
@@ -139,7 +145,7 @@ impl Error {
 mod native {
     use super::Error;
     use axum::response::{IntoResponse, Response};
-    use http::StatusCode;
+    use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
     use sea_orm::{DbErr, RuntimeErr, sqlx};
     use std::panic::Location;
 
@@ -157,7 +163,7 @@ mod native {
                 Self::Refused { .. } | Self::Unconfirmed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Conflict { .. } => StatusCode::CONFLICT,
                 Self::TooManyAttempts | Self::TooManyDownloads { .. } => StatusCode::TOO_MANY_REQUESTS,
-                Self::Unavailable | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Unavailable | Self::Unknown | Self::Starting { .. } => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Internal | Self::Connection => StatusCode::INTERNAL_SERVER_ERROR,
             }
         }
@@ -172,7 +178,11 @@ mod native {
 
     impl IntoResponse for Error {
         fn into_response(self) -> Response {
-            (self.status(), format!("{self}\n")).into_response()
+            let mut response = (self.status(), format!("{self}\n")).into_response();
+            if matches!(self, Self::Starting { .. }) {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            response
         }
     }
 

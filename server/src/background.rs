@@ -27,7 +27,11 @@ const SUM_UP: Duration = Duration::from_secs(5);
 pub async fn run(services: Services, mailer: Option<Mailer>, metrics: PrometheusHandle) {
     tokio::join!(
         sum_up(metrics, SUM_UP),
-        repeat(CATCH_UP, || services.directory.catch_up()),
+        repeat(CATCH_UP, || async {
+            // At the start, and again after the server has slept for too long. A load that fails is retried.
+            services.directory.load().await?;
+            services.directory.catch_up().await
+        }),
         repeat(PRUNE, || async {
             admins::prune(&services.database).await?;
             answers::prune(&services.database).await?;

@@ -1,13 +1,17 @@
 //! Addresses for machines: is the process alive, can it answer, what does it measure.
 
 use crate::router::AppState;
-use app::gateway::caller::{ApiError, Gateway, Metrics};
+use app::{
+    admins::visitor::Services,
+    clients::index::Loading,
+    gateway::caller::{ApiError, Gateway, Metrics},
+};
 use axum::{
     extract::{ConnectInfo, FromRequestParts as _, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::IntoResponse,
 };
-use std::{net::SocketAddr, time::Duration};
+use std::{error::Error as _, net::SocketAddr, time::Duration};
 use tokio::time::timeout;
 
 /// How long the database may take to say that it is there. The caller wants to know now, and asks again.
@@ -18,18 +22,31 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database can be reached and has the program's schema.
+/// `GET /readyz`: a page can be answered and a change be written. 503 says why not.
 pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
-    let pending = timeout(READY_WITHIN, state.services.database.pending_migrations()).await;
-    match pending {
-        Ok(Ok(0)) => (StatusCode::OK, "ready\n".to_owned()),
-        Ok(Ok(pending)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{pending} migrations are pending\n")),
-        away => {
-            let cause = away.map_or("the database doesn't answer".to_owned(), |away| format!("{away:?}"));
-            tracing::warn!(cause, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database can't be reached\n".to_owned())
+    let why = timeout(READY_WITHIN, why_not_ready(&state.services)).await;
+    match why.unwrap_or_else(|_| Some("the database doesn't answer".to_owned())) {
+        None => (StatusCode::OK, "ready\n".to_owned()),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+    }
+}
+
+async fn why_not_ready(services: &Services) -> Option<String> {
+    match services.database.pending_migrations().await {
+        Ok(0) => {}
+        Ok(pending) => return Some(format!("{pending} migrations are pending")),
+        Err(cause) => {
+            tracing::warn!(%cause, "not ready");
+            return Some("the database can't be reached".to_owned());
         }
     }
+    if let Err(why) = services.database.check_writable().await {
+        tracing::warn!(cause = ?why.source(), "not ready");
+        return Some(why.to_string());
+    }
+    let Loading { percent, problem } = services.directory.loading()?;
+    let problem = problem.map(|problem| format!("; the last attempt failed: {problem}")).unwrap_or_default();
+    Some(format!("starting: {percent} % of the clients are loaded{problem}"))
 }
 
 /// `GET /metrics`: measurements in Prometheus's text format, for this machine itself or with a token.

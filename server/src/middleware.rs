@@ -6,6 +6,7 @@ use app::{
         forms::{Encrypted, SessionToken},
         visitor::Visitor,
     },
+    clients::starting,
     error::Error,
     frame::forms,
 };
@@ -192,6 +193,17 @@ pub async fn small_questions(request: Request, next: Next) -> Response {
     match forms::whole(body, forms::KIB).await {
         Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
         Err(error) => error.into_response(),
+    }
+}
+
+/// Shows that the server is starting in place of a page that would have to ask the index of clients for its rows.
+/// Everything else that asks it is told so by its error.
+pub async fn hold_back(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.services.directory.loading() {
+        Some(loading) if request.method().is_safe() && request.uri().path() == "/clients" => {
+            starting::page(state.files, loading, request).await
+        }
+        _ => next.run(request).await,
     }
 }
 

@@ -113,7 +113,8 @@ pub fn router(state: AppState) -> Router {
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::recognise))
         .layer(axum::middleware::from_fn(middleware::small_questions))
         .layer(Extension(state.files.clone()))
-        .layer(axum::middleware::from_fn(together::answer));
+        .layer(axum::middleware::from_fn(together::answer))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::hold_back));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

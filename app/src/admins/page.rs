@@ -175,7 +175,15 @@ async fn draw<View: IntoView + 'static>(
 
 /// The page in front of the frame, for those who aren't in yet.
 #[component]
-fn Door(title: &'static str, problem: String, children: Children) -> impl IntoView {
+pub fn Door(
+    /// The heading.
+    title: &'static str,
+    /// The word of a [`Problem`], or anything else when there is none.
+    #[prop(into)]
+    problem: String,
+    /// What stands below.
+    children: Children,
+) -> impl IntoView {
     provide_meta_context();
     let problem = problem.parse::<Problem>().ok();
     view! {

@@ -6,16 +6,19 @@
 //! the set of those who pass (`slots`), so that any mixture of them takes milliseconds, with an exact count, the
 //! same on both databases.
 //!
-//! [`Directory`] follows the feed of changes ([`super::store`]), so that any number of servers, and the
+//! [`Directory`] is loaded when the server starts ([`super::loading`]) and follows the feed of changes ([`super::store`]), so that any number of servers, and the
 //! command line beside them, may write to one database.
 
 use super::{
     Choices, PropertyType,
+    loading::{self, Progress},
+    numbers::Numbers,
     ordered::Ordered,
     query::{ClientQuery, Direction, Filters, Sort},
     search::{Search, Searched},
     slots::{Bits, Slots},
     store::{self, Entry, FeedPosition},
+    words,
 };
 use crate::{
     database::Database,
@@ -26,7 +29,7 @@ use chrono::NaiveDate;
 use std::{
     cmp::Ordering,
     collections::HashMap,
-    sync::{Arc, Mutex as BlockingMutex, PoisonError, RwLock},
+    sync::{Arc, Mutex as BlockingMutex, MutexGuard, PoisonError, RwLock},
     thread,
 };
 use tokio::sync::{Mutex, broadcast};
@@ -37,6 +40,7 @@ pub struct Directory {
     database: Database,
     index: Arc<RwLock<Index>>,
     followed: Arc<Mutex<Option<Followed>>>,
+    state: Arc<BlockingMutex<State>>,
     changes: broadcast::Sender<Arc<[i64]>>,
 }
 
@@ -45,6 +49,28 @@ pub struct Directory {
 struct Followed {
     position: FeedPosition,
     at: time::Moment,
+}
+
+/// Whether there is an index yet.
+#[derive(Debug)]
+enum State {
+    Loading { progress: Arc<Progress>, problem: Option<Error> },
+    Loaded,
+}
+
+/// A load that hasn't ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loading {
+    /// How much of it is done: 0 to 99 of a hundred.
+    pub percent: u8,
+    /// Why the last attempt failed, if one did; another one follows.
+    pub problem: Option<Error>,
+}
+
+impl From<Loading> for Error {
+    fn from(loading: Loading) -> Self {
+        loading.problem.unwrap_or(Self::Starting { percent: loading.percent })
+    }
 }
 
 /// One page of the clients that a query asks for.
@@ -61,10 +87,71 @@ pub struct Selection {
 }
 
 impl Directory {
-    /// An index that is loaded when it is first asked.
+    /// An index to be loaded: see [`Directory::load`].
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, index: Arc::default(), followed: Arc::default(), changes: broadcast::Sender::new(256) }
+        let state = State::Loading { progress: Arc::default(), problem: None };
+        Self {
+            database,
+            index: Arc::default(),
+            followed: Arc::default(),
+            state: Arc::new(state.into()),
+            changes: broadcast::Sender::new(256),
+        }
+    }
+
+    /// How far the load is; `None` when it has ended and everything can be asked.
+    #[must_use]
+    pub fn loading(&self) -> Option<Loading> {
+        match &*self.state() {
+            State::Loading { progress, problem } => {
+                Some(Loading { percent: progress.percent(), problem: problem.clone() })
+            }
+            State::Loaded => None,
+        }
+    }
+
+    /// Loads all clients, unless they are loaded. Until then everything that is asked fails at once with
+    /// [`Error::Starting`], or with why the last attempt failed.
+    pub async fn load(&self) -> Result<(), Error> {
+        let mut followed = self.followed.lock().await;
+        if followed.is_some() {
+            return Ok(());
+        }
+        let progress = Arc::<Progress>::default();
+        if let State::Loading { progress: shown, .. } = &mut *self.state() {
+            *shown = progress.clone();
+        }
+        match self.load_all(progress).await {
+            Ok(loaded) => {
+                *followed = Some(loaded);
+                *self.state() = State::Loaded;
+                Ok(())
+            }
+            Err(error) => {
+                if let State::Loading { problem, .. } = &mut *self.state() {
+                    *problem = Some(error.clone());
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn load_all(&self, progress: Arc<Progress>) -> Result<Followed, Error> {
+        let at = time::now();
+        // The position first: what changes while the rows are read is taken in once more afterwards.
+        let position = store::feed_position(&self.database).await?;
+        let loaded = loading::load(&self.database, progress).await?;
+        let index = self.index.clone();
+        // What was there before is dropped on a thread that may take its time.
+        tokio::task::spawn_blocking(move || *index.write().unwrap_or_else(PoisonError::into_inner) = loaded)
+            .await
+            .map_err(Error::internal)?;
+        Ok(Followed { position, at })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The page of clients that a query asks for, as of now: every change that was committed before the call
@@ -116,27 +203,29 @@ impl Directory {
             .map_err(Error::internal)
     }
 
-    /// Takes in what has changed, or everything the first time.
+    /// Takes in what has changed. Fails at once while the clients are being loaded.
     pub async fn catch_up(&self) -> Result<(), Error> {
+        if let Some(loading) = self.loading() {
+            return Err(loading.into());
+        }
         let mut followed = self.followed.lock().await;
         let now = time::now();
-        // A follower that slept for too long may have missed changes that were pruned meanwhile.
-        let known = followed.as_ref().filter(|followed| now - followed.at < store::CHANGES_KEPT / 2);
-        let position = match known {
-            Some(Followed { position, .. }) => {
-                let (changed, next) = store::changes_since(&self.database, position).await?;
-                for some in changed.chunks(store::ENTRIES_AT_ONCE) {
-                    self.apply(store::entries(&self.database, some).await?).await?;
-                }
-                if !changed.is_empty() {
-                    // Fails when nobody listens.
-                    let _ = self.changes.send(changed.into());
-                }
-                next
-            }
-            None => self.load().await?,
-        };
-        *followed = Some(Followed { position, at: now });
+        let Some(Followed { position, at }) = &mut *followed else { return Err(Error::Starting { percent: 0 }) };
+        if now - *at >= store::CHANGES_KEPT / 2 {
+            // A follower that slept for too long may have missed changes that were pruned meanwhile.
+            *self.state() = State::Loading { progress: Arc::default(), problem: None };
+            *followed = None;
+            return Err(Error::Starting { percent: 0 });
+        }
+        let (changed, next) = store::changes_since(&self.database, position).await?;
+        for some in changed.chunks(store::ENTRIES_AT_ONCE) {
+            self.apply(store::entries(&self.database, some).await?).await?;
+        }
+        (*position, *at) = (next, now);
+        if !changed.is_empty() {
+            // Fails when nobody listens.
+            let _ = self.changes.send(changed.into());
+        }
         Ok(())
     }
 
@@ -146,45 +235,26 @@ impl Directory {
             .await
             .map_err(Error::internal)
     }
-
-    async fn load(&self) -> Result<FeedPosition, Error> {
-        // The position first: what changes while the rows are read is taken in once more afterwards.
-        let position = store::feed_position(&self.database).await?;
-        let mut after = 0;
-        let mut indexing = tokio::task::spawn_blocking(Index::default);
-        loop {
-            let entries = store::entries_after(&self.database, after).await?;
-            let Some(last) = entries.last() else { break };
-            after = last.id;
-            let mut loaded = indexing.await.map_err(Error::internal)?;
-            // Beside reading the next ones.
-            indexing = tokio::task::spawn_blocking(move || {
-                loaded.take_all_in(&entries);
-                loaded
-            });
-        }
-        let mut loaded = indexing.await.map_err(Error::internal)?;
-        let index = self.index.clone();
-        tokio::task::spawn_blocking(move || {
-            loaded.settle();
-            loaded.sort();
-            *index.write().unwrap_or_else(PoisonError::into_inner) = loaded;
-        })
-        .await
-        .map_err(Error::internal)?;
-        Ok(position)
-    }
 }
 
 /// Clients in slots numbered from 0, a set of slots for everything that can be filtered, an order for everything
 /// that can be sorted.
 #[derive(Debug, Default)]
-struct Index {
+pub(super) struct Index {
     clients: Vec<Client>,
     search: Search,
     sets: Sets,
-    /// For each [`Sort`] the slots in ascending and in descending order.
-    orders: [[Ordered; 2]; Sort::ALL.len()],
+    orders: Orders,
+}
+
+/// For each [`Sort`] the slots in ascending and in descending order.
+type Orders = [[Ordered; 2]; Sort::ALL.len()];
+
+/// A part of the index that is made of all clients, apart from the others.
+enum Part<'a> {
+    Numbers(&'a mut Numbers),
+    Words(&'a mut words::Words),
+    Order(Sort, &'a mut [Ordered; 2]),
 }
 
 /// For each value that can be filtered the clients that have it.
@@ -215,13 +285,18 @@ struct Client {
 
 /// Login, company and name, folded and joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Text {
+pub(super) struct Text {
     joined: Box<str>,
     /// Where login and company end.
     ends: [u32; 2],
 }
 
 impl Index {
+    /// How many clients there are.
+    pub(super) fn len(&self) -> usize {
+        self.clients.len()
+    }
+
     /// Takes in clients that changed.
     fn apply(&mut self, entries: &[Entry]) {
         // Beyond some thousand changes, sorting everything anew is quicker than moving each.
@@ -232,7 +307,7 @@ impl Index {
         }
         for entry in entries {
             let before = self.slot(entry.id).map(|slot| (slot, self.clients[slot as usize].clone()));
-            let after = self.client(entry);
+            let after = self.client(entry, Text::new(entry, &mut String::new()));
             // Only the orders whose key changes: a top-up moves the client in one of them.
             let moved: Vec<Sort> = Sort::ALL
                 .iter()
@@ -271,8 +346,20 @@ impl Index {
     /// Writes clients into their slots, the orders aside.
     fn take_all_in(&mut self, entries: &[Entry]) {
         for entry in entries {
-            let client = self.client(entry);
+            let client = self.client(entry, Text::new(entry, &mut String::new()));
             self.put(client, registered_at(entry));
+        }
+    }
+
+    /// Writes clients that aren't there yet into new slots. Search and orders don't have them until
+    /// [`Self::build`] makes both.
+    pub(super) fn add(&mut self, clients: impl IntoIterator<Item = (Entry, Text)>) {
+        for (entry, text) in clients {
+            let client = self.client(&entry, text);
+            let slot = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
+            self.sets.registered_at.push(registered_at(&entry));
+            self.sets.change(&client, |set| set.insert(slot));
+            self.clients.push(client);
         }
     }
 
@@ -299,10 +386,10 @@ impl Index {
         slot
     }
 
-    fn client(&mut self, entry: &Entry) -> Client {
+    fn client(&mut self, entry: &Entry, text: Text) -> Client {
         Client {
             id: entry.id,
-            text: Text::new(entry),
+            text,
             sms_price: entry.sms_price.map(|price| price.0),
             balance: entry.balance.0,
             credit: entry.credit.0,
@@ -313,30 +400,49 @@ impl Index {
         }
     }
 
-    /// Gives back spare room: after a load.
-    fn settle(&mut self) {
+    /// Makes search and orders of clients that were added, on all cores.
+    pub(super) fn build(&mut self, progress: &Progress) {
         self.clients.shrink_to_fit();
         self.sets.registered_at.shrink_to_fit();
-        self.search.settle();
+        let (mut search, mut orders) = (Search::default(), Orders::default());
+        let (numbers, words) = search.parts();
+        let sorts = orders.iter_mut().zip(Sort::ALL).map(|(both, &sort)| Part::Order(sort, both));
+        let parts: Vec<Part> = [Part::Numbers(numbers), Part::Words(words)].into_iter().chain(sorts).collect();
+        progress.begin_to_build(parts.len());
+        on_all_cores(parts, |part| {
+            if !progress.is_abandoned() {
+                self.make(part);
+                progress.built();
+            }
+        });
+        (self.search, self.orders) = (search, orders);
+    }
+
+    fn make(&self, part: Part) {
+        let slots = || (0u32..).zip(&self.clients);
+        match part {
+            Part::Numbers(numbers) => {
+                numbers.insert_all(
+                    slots().map(|(slot, client)| (slot, [client.id.to_string().into(), client.text.login().into()])),
+                );
+                numbers.settle();
+            }
+            Part::Words(words) => {
+                slots().for_each(|(slot, client)| words.insert(slot, &[client.text.company(), client.text.name()]));
+                words.settle();
+            }
+            Part::Order(sort, both) => {
+                let ascending = self.ascending(sort);
+                let descending = self.descending(sort, &ascending);
+                *both = [Ordered::of_sorted(&ascending), Ordered::of_sorted(&descending)];
+            }
+        }
     }
 
     /// Makes all orders anew.
     fn sort(&mut self) {
-        let mut orders: [[Ordered; 2]; Sort::ALL.len()] = Default::default();
-        let left = BlockingMutex::new(orders.iter_mut().zip(Sort::ALL));
-        thread::scope(|scope| {
-            for _ in 0..thread::available_parallelism().map_or(1, usize::from).min(Sort::ALL.len()) {
-                scope.spawn(|| {
-                    loop {
-                        let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
-                        let Some((both, &sort)) = next else { break };
-                        let ascending = self.ascending(sort);
-                        let descending = self.descending(sort, &ascending);
-                        *both = [Ordered::of_sorted(&ascending), Ordered::of_sorted(&descending)];
-                    }
-                });
-            }
-        });
+        let mut orders = Orders::default();
+        on_all_cores(orders.iter_mut().zip(Sort::ALL).collect(), |(both, &sort)| self.make(Part::Order(sort, both)));
         self.orders = orders;
     }
 
@@ -465,6 +571,23 @@ impl Index {
     }
 }
 
+/// Runs `work` for all of these, on as many threads as there are cores.
+fn on_all_cores<T: Send>(all: Vec<T>, work: impl Fn(T) + Sync) {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(all.len());
+    let left = BlockingMutex::new(all.into_iter());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(next) = next else { break };
+                    work(next);
+                }
+            });
+        }
+    });
+}
+
 fn registered_at(entry: &Entry) -> Option<i64> {
     entry.registered_at.map(|moment| moment.timestamp_micros())
 }
@@ -520,14 +643,15 @@ impl Sets {
 }
 
 impl Text {
-    fn new(entry: &Entry) -> Self {
-        let mut joined = String::new();
+    /// The texts of a client. `room` is used for all of them, so that each costs one allocation.
+    pub(super) fn new(entry: &Entry, room: &mut String) -> Self {
+        room.clear();
         let parts = [Some(entry.login.as_str()), entry.company.as_deref(), entry.name.as_deref()];
         let ends = parts.map(|part| {
-            fold::fold_into(part.unwrap_or_default(), &mut joined);
-            u32::try_from(joined.len()).unwrap_or(u32::MAX)
+            fold::fold_into(part.unwrap_or_default(), room);
+            u32::try_from(room.len()).unwrap_or(u32::MAX)
         });
-        Self { joined: joined.into_boxed_str(), ends: [ends[0], ends[1]] }
+        Self { joined: room.as_str().into(), ends: [ends[0], ends[1]] }
     }
 
     fn login(&self) -> &str {
@@ -712,9 +836,12 @@ mod tests {
             let client = |id: i64, like: &Entry| Entry { id, login: format!("380{}", id * 7 % 1_000), ..like.clone() };
             let mut entries: Vec<Entry> = (1..=CLIENTS).zip(first.iter().cycle()).map(|(id, like)| client(id, like)).collect();
             let mut index = Index::default();
-            index.take_all_in(&entries);
-            index.settle();
-            index.sort();
+            // As two readers do, from either end.
+            let (lower, upper) = entries.split_at(entries.len() / 3);
+            let texts = |entry: &Entry| (entry.clone(), Text::new(entry, &mut String::new()));
+            index.add(upper.iter().rev().map(texts));
+            index.add(lower.iter().map(texts));
+            index.build(&Progress::default());
             for (like, from, every) in &changes {
                 let start = usize::try_from(*from).unwrap();
                 let changed: Vec<Entry> =

@@ -15,6 +15,8 @@ mod grams;
 #[cfg(feature = "ssr")]
 pub mod index;
 #[cfg(feature = "ssr")]
+mod loading;
+#[cfg(feature = "ssr")]
 mod numbers;
 #[cfg(feature = "ssr")]
 mod ordered;
@@ -24,6 +26,8 @@ mod query;
 mod search;
 #[cfg(feature = "ssr")]
 mod slots;
+#[cfg(feature = "ssr")]
+pub mod starting;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]

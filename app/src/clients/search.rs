@@ -26,6 +26,11 @@ impl Search {
         self.words.insert(slot, &searched.names);
     }
 
+    /// Numbers and words, to be filled side by side.
+    pub fn parts(&mut self) -> (&mut Numbers, &mut Words) {
+        (&mut self.numbers, &mut self.words)
+    }
+
     /// Forgets a slot's client, who must be as it was inserted.
     pub fn remove(&mut self, slot: u32, searched: Searched<'_>) {
         self.numbers.remove(slot, &searched.numbers);
@@ -38,12 +43,6 @@ impl Search {
         self.numbers.find(needle, &mut found);
         self.words.find(needle, &mut found);
         found
-    }
-
-    /// Gives back spare room: after a load.
-    pub fn settle(&mut self) {
-        self.numbers.settle();
-        self.words.settle();
     }
 }
 
@@ -69,9 +68,10 @@ mod tests {
             needles in prop::collection::vec("[abії ]{1,6}|[012x]{1,8}", 1..20),
         ) {
             let mut search = Search::default();
-            for (slot, client) in (0u32..).zip(&clients) {
-                search.insert(slot, searched(client));
-            }
+            let (numbers, words) = search.parts();
+            let slots = || (0u32..).zip(&clients);
+            numbers.insert_all(slots().map(|(slot, [id, login, ..])| (slot, [id.into(), login.into()])));
+            slots().for_each(|(slot, [_, _, company, name])| words.insert(slot, &[company, name]));
             for (at, client) in changes {
                 let at = at % clients.len();
                 let slot = u32::try_from(at).unwrap();
@@ -79,7 +79,9 @@ mod tests {
                 search.insert(slot, searched(&client));
                 clients[at] = client;
             }
-            search.settle();
+            let (numbers, words) = search.parts();
+            numbers.settle();
+            words.settle();
             for needle in needles {
                 let found: Vec<u32> = search.find(&needle).iter().collect();
                 let expected = (0u32..).zip(&clients).filter(|(_, client)| client.iter().any(|text| text.contains(&needle)));

@@ -259,11 +259,6 @@ impl Places {
         }
     }
 
-    /// The slots of a place.
-    pub fn get(&self, place: u32) -> Option<&Slots> {
-        self.all().iter().find(|(other, _)| *other == place).map(|(_, slots)| slots)
-    }
-
     /// The slots of a place, an empty set when it is new.
     pub fn at(&mut self, place: u32) -> &mut Slots {
         let at = self.all().iter().position(|(other, _)| *other == place).unwrap_or_else(|| {

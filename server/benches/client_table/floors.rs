@@ -1,12 +1,16 @@
 //! What a request can't be faster than: its rows read by their primary key, and its page served from memory.
 
-use crate::{Failure, http};
+use crate::{
+    Failure, http,
+    program::{self, Ran},
+};
 use app::clients::store::client;
 use axum::{
     Router,
     body::Bytes,
     http::{HeaderMap, HeaderName, header},
 };
+use futures::TryStreamExt as _;
 use sea_orm::{EntityName as _, sqlx, sqlx::Connection as _};
 use std::{
     net::SocketAddr,
@@ -35,6 +39,30 @@ impl BareSql {
         } else {
             Self::Postgres(sqlx::PgConnection::connect(url).await?, sql)
         })
+    }
+
+    /// Reads of all clients what the index is made of, row by row, and times it. Returns how many there are, too.
+    pub async fn read_all(&mut self) -> Result<(usize, Ran), Failure> {
+        let sql = "SELECT id, login, company, name, channel, sms_price, currency, balance, credit, property_type,
+            sms_subscription, registered_at FROM clients ORDER BY id";
+        let (begun, computed) = (Instant::now(), program::computed_here()?);
+        let mut rows = 0;
+        match self {
+            Self::Sqlite(connection, _) => {
+                let mut all = sqlx::query(sql).fetch(connection);
+                while all.try_next().await?.is_some() {
+                    rows += 1;
+                }
+            }
+            Self::Postgres(connection, _) => {
+                let mut all = sqlx::query(sql).fetch(connection);
+                while all.try_next().await?.is_some() {
+                    rows += 1;
+                }
+            }
+        }
+        let computed = program::computed_here()?.saturating_sub(computed);
+        Ok((rows, Ran { took: begun.elapsed(), computed }))
     }
 
     /// Reads the clients in one statement, and times it. The first ten of them, or fewer.

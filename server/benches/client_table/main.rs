@@ -26,14 +26,15 @@ mod reference;
 mod report;
 #[path = "../support/run.rs"]
 mod run;
+mod start;
 #[path = "../support/times.rs"]
 mod times;
 mod writer;
 
 use cases::{Case, Cases};
-use program::{Program, Server};
+use program::Program;
 use reference::Reference;
-use report::{count, seconds};
+use report::count;
 use std::{env, path::Path, process::ExitCode};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -73,10 +74,9 @@ async fn bench_on([demo, import]: [String; 2], clients: u32, csv: &Path, folder:
     load::settle(&program.database_url).await?;
 
     program.create_administrator().await?;
-    let server = Server::start(&program).await?;
+    let server = start::measure(&program, clients).await?;
     let session = server.sign_in()?;
     server.get(&session, "/clients")?;
-    println!("start to first page  {:>9}   index loaded", seconds(server.running()));
     println!("memory               {:>9}   of the server then", report::megabytes(server.memory("VmRSS")?));
 
     let reference = Reference::fetch(&program.database_url).await?;
@@ -93,7 +93,7 @@ async fn bench_on([demo, import]: [String; 2], clients: u32, csv: &Path, folder:
 }
 
 /// Compares answers with brute force. Returns how many.
-fn check(server: &Server, session: &str, reference: &Reference, cases: &Cases) -> Result<usize, Failure> {
+fn check(server: &program::Server, session: &str, reference: &Reference, cases: &Cases) -> Result<usize, Failure> {
     let mut connection = server.connect(session)?;
     let mut checked = 0;
     let all = cases.measured.iter().flat_map(|case| case.queries.iter().map(move |query| (case, query)));

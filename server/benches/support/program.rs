@@ -47,6 +47,11 @@ fn computed(process: &str, place: usize) -> Result<Duration, Failure> {
     Ok(TICK * ticks.iter().sum())
 }
 
+/// The time that the cores spent on this process so far.
+pub fn computed_here() -> Result<Duration, Failure> {
+    computed("self", ITSELF)
+}
+
 /// A process that ends with its value.
 struct Running(Child);
 

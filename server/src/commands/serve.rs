@@ -30,17 +30,22 @@ pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dy
         .map(|url| Mailer::new(services.database.clone(), url, settings.mail_from.clone()))
         .transpose()
         .map_err(|cause| format!("SMTP_URL can't be used: {cause}. It is like smtp://user:password@host:587."))?;
+    if let Some(file) = services.database.file_open_to_others() {
+        let file = file.display();
+        tracing::warn!("others on this machine may read the database: chmod 600 '{file}' '{file}'-wal '{file}'-shm");
+    }
     let listener = TcpListener::bind(settings.address).await.map_err(|cause| {
         format!("{} can't be listened on: {cause}. Set CLIENTELE_ADDR to another.", settings.address)
     })?;
     let address = listener.local_addr()?;
+    // It loads the clients meanwhile.
+    let background = tokio::spawn(background::run(services.clone(), mailer, metrics.clone()));
     println!("Clientele is at http://{address}");
     match store::create_setup_token(&services.database).await? {
         Some(token) => println!("Create the first administrator at http://{address}/setup?token={token}"),
         None => println!("Sign in at http://{address}/login"),
     }
-    let app = router(AppState::new(services.clone(), metrics.clone(), settings.behind_proxy));
-    let background = tokio::spawn(background::run(services.clone(), mailer, metrics));
+    let app = router(AppState::new(services.clone(), metrics, settings.behind_proxy));
     let stopping = services.stopping.clone();
     let stop = async move {
         stop_signal().await;

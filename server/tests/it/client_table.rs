@@ -416,6 +416,7 @@ both_databases! {
                     test.execute(&format!("DELETE FROM {table}"), []).await;
                 }
                 let directory = Directory::new(test.database.clone());
+                directory.load().await.unwrap();
                 for (changed, query) in &steps {
                     put(&test.database, changed).await;
                     let wanted = expected(&all(test).await, query);
@@ -498,6 +499,7 @@ async fn a_change_with_a_lower_number_that_is_committed_later_is_not_missed() {
 
     // One that is open while the directory is loaded, and one while it follows.
     let before_loading = insert_and_wait(&test, 2).await;
+    directory.load().await.unwrap();
     assert_eq!(seen().await, [1]);
     let lower = insert_and_wait(&test, 3).await;
     let higher = insert_and_wait(&test, 4).await;

@@ -6,12 +6,16 @@ use crate::support::{
     program::Serving,
     server::{PASSWORD, TestServer},
 };
-use app::admins::Role;
-use sea_orm::ConnectionTrait as _;
+use app::{admins::Role, database::Database, error::Error};
+use sea_orm::{ConnectionTrait as _, DbBackend};
+use server::background;
 use std::{
+    fs::{self, Permissions},
     future::IntoFuture,
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 use tokio::time::timeout;
@@ -32,6 +36,100 @@ both_databases! {
         test.execute("DELETE FROM seaql_migrations WHERE version = $1", [last.into()]).await;
         assert_eq!(told("/readyz").await, (503, "1 migrations are pending\n".to_owned()));
         assert_eq!(told("/healthz").await.0, 200);
+    }
+
+    async fn until_the_clients_are_loaded_the_table_says_that_the_server_is_starting_and_tries_again(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start_loading(test.database.clone()).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        browser.set_cookie("theme", "dark");
+        let starting = "starting: 0 % of the clients are loaded\n";
+        let told = async |address: &str| {
+            let answer = browser.get(address).await;
+            (answer.status, answer.text().to_owned())
+        };
+        assert_eq!(told("/healthz").await, (200, "ok\n".to_owned()));
+        assert_eq!(told("/readyz").await, (503, starting.to_owned()));
+
+        let page = browser.get("/clients?sort=name").await;
+        assert_eq!((page.status, page.header("retry-after")), (503, "1"), "{page:?}");
+        assert!(page.header("content-type").starts_with("text/html"), "{page:?}");
+        assert!(page.header("content-security-policy").starts_with("default-src 'none'; "), "{page:?}");
+        for part in [
+            "<title>The server is starting · Clientele</title>",
+            "http-equiv=\"refresh\" content=\"1\"",
+            "data-theme=\"dark\"",
+            "The server is starting: 0 % of the clients are loaded.",
+            "rel=\"stylesheet\"",
+        ] {
+            assert!(page.text().contains(part), "{part}: {page:?}");
+        }
+        let sentence = "The server is starting: 0 % of the clients are loaded. Try again in a moment.\n";
+        for file in ["/clients/export.csv", "/clients/export.xlsx"] {
+            let answer = browser.get(file).await;
+            assert_eq!((answer.status, answer.header("retry-after"), answer.text()), (503, "1", sentence));
+        }
+        let answer = browser.get("/rpc/list_clients?address=").await;
+        assert_eq!(answer.status, 503);
+        assert_eq!(answer.json::<Error>(), Error::Starting { percent: 0 });
+        // Nobody but the table has to wait, and nobody is told who has to sign in first.
+        assert_eq!(browser.get("/clients/7/general").await.status, 200);
+        assert_eq!(browser.get("/names").await.status, 200);
+        assert_eq!(server.browser().get("/clients").await.location(), "/login?next=%2Fclients");
+        assert_eq!(server.browser().get("/login").await.status, 200);
+
+        // A change that is written while the clients are loaded isn't missed.
+        let new = [client(8)];
+        let (loaded, ()) = tokio::join!(server.services.directory.load(), put(&test.database, &new));
+        assert_eq!(loaded, Ok(()));
+        assert_eq!(told("/readyz").await, (200, "ready\n".to_owned()));
+        let table = browser.get("/clients").await;
+        assert!(table.status == 200 && table.text().contains("/clients/8/general"), "{table:?}");
+        assert!(table.text().contains("/clients/7/general") && !table.text().contains("refresh"), "{table:?}");
+    }
+
+    async fn a_load_that_fails_says_why_and_is_tried_again(test) {
+        put(&test.database, &[client(7)]).await;
+        let server = TestServer::start_loading(test.database.clone()).await;
+        let browser = server.signed_in(Role::Viewer).await;
+        test.execute("ALTER TABLE clients RENAME TO mislaid", []).await;
+        assert_eq!(server.services.directory.load().await, Err(Error::Internal));
+        let why = Error::Internal.to_string();
+        let ready = browser.get("/readyz").await;
+        let expected = format!("starting: 0 % of the clients are loaded; the last attempt failed: {why}\n");
+        assert_eq!((ready.status, ready.text()), (503, expected.as_str()));
+        let page = browser.get("/clients").await;
+        assert!(page.status == 503 && page.text().contains("refresh"), "{page:?}");
+        test.execute("ALTER TABLE mislaid RENAME TO clients", []).await;
+        let background = tokio::spawn(background::run(server.services.clone(), None));
+        let begun = Instant::now();
+        while browser.get("/readyz").await.status != 200 {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it isn't tried again");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(browser.get("/clients").await.status, 200);
+        background.abort();
+    }
+
+    async fn a_server_whose_database_is_read_only_is_not_ready(test) {
+        let read_only = match test.database.backend() {
+            DbBackend::Postgres => format!("{}?options=-c%20default_transaction_read_only%3Don", test.url),
+            _ => test.url.replace("mode=rwc", "mode=ro"),
+        };
+        let database = Database::connect(&read_only).await.unwrap();
+        let server = TestServer::start_loading(database).await;
+        server.services.directory.load().await.unwrap();
+        let ready = server.browser().get("/readyz").await;
+        assert_eq!((ready.status, ready.text()), (503, "the database can't be written\n"));
+        assert_eq!(server.browser().get("/healthz").await.status, 200);
+    }
+
+    async fn a_server_is_ready_while_somebody_else_writes_for_long(test) {
+        let server = TestServer::start(test).await;
+        let writing = test.database.write().await.unwrap();
+        let ready = tokio::time::timeout(Duration::from_secs(5), server.browser().get("/readyz").into_future()).await;
+        assert_eq!(ready.expect("an answer at once").status, 200);
+        writing.rollback().await.unwrap();
     }
 
     async fn while_the_database_is_away_the_server_lives_and_says_so(test) {
@@ -148,6 +246,66 @@ both_databases! {
         };
         assert_eq!(ended.code(), Some(0));
         assert_eq!(test.audit().await.last().unwrap(), "sign in / viewer / 127.0.0.1");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_whose_folder_is_gone_is_not_ready() {
+    let test = TestDatabase::sqlite().await;
+    let folder = test.folder.path().join("data");
+    let url = format!("sqlite://{}?mode=rwc", folder.join("clientele.db").display());
+    let server = TestServer::start_loading(Database::open(&url).await.unwrap()).await;
+    server.services.directory.load().await.unwrap();
+    let browser = server.browser();
+    assert_eq!(browser.get("/readyz").await.status, 200);
+    let elsewhere = folder.with_extension("away");
+    fs::rename(&folder, &elsewhere).unwrap();
+    let ready = browser.get("/readyz").await;
+    assert_eq!((ready.status, ready.text()), (503, "the database can't be written\n"));
+    assert!(!folder.exists(), "nothing is made in its place");
+    fs::rename(&elsewhere, &folder).unwrap();
+    assert_eq!(browser.get("/readyz").await.status, 200);
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_files_of_a_new_database_are_for_their_owner_alone() {
+    let test = TestDatabase::sqlite().await;
+    let folder = test.folder.path().join("some folder/data");
+    let file = folder.join("clientele.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display()).replace(' ', "%20");
+    let database = Database::open(&url).await.unwrap();
+    put(&database, &[client(7)]).await;
+    assert_eq!(mode(&folder), 0o700);
+    for beside in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{}{beside}", file.display()));
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+    assert_eq!(database.file_open_to_others(), None);
+    // What is there already stays as it is.
+    fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    let again = Database::open(&url).await.unwrap();
+    assert_eq!((mode(&file), again.file_open_to_others()), (0o640, Some(file.as_path())));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_warns_of_a_database_that_others_may_read() {
+    let test = TestDatabase::sqlite().await;
+    let file = test.folder.path().join("test.db");
+    for (mode, warns) in [(0o600, false), (0o644, true)] {
+        fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+        let mut command = test.command(&["serve"]);
+        let mut serving = command.env("CLIENTELE_ADDR", "127.0.0.1:0").spawn().unwrap();
+        // The warning comes before.
+        let mut line = String::new();
+        BufReader::new(serving.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        serving.kill().unwrap();
+        let log = String::from_utf8(serving.wait_with_output().unwrap().stderr).unwrap();
+        let remedy = format!("chmod 600 '{0}' '{0}'-wal '{0}'-shm", file.display());
+        assert_eq!(log.contains(&remedy), warns, "{mode:o}: {log}");
     }
 }
 

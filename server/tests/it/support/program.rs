@@ -2,9 +2,11 @@
 
 use super::{PROGRAM, TestDatabase, server::Browser};
 use std::{
-    io::{BufRead as _, BufReader, Lines},
-    net::SocketAddr,
+    io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
     process::{Child, ChildStdout, Command, ExitStatus},
+    thread,
+    time::{Duration, Instant},
 };
 
 /// A running `clientele serve`, which ends with its value.
@@ -18,7 +20,7 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Starts it on a free port, and waits until it listens.
+    /// Starts it on a free port, and waits until it is ready.
     pub fn start(test: &TestDatabase, settings: &[(&str, &str)]) -> Self {
         Self::begin(test.command(&["serve"]), settings)
     }
@@ -36,7 +38,20 @@ impl Serving {
         let mut line = || lines.next().expect("a line").expect("text");
         let (where_it_is, way_in) = (line(), line());
         let address = where_it_is.strip_prefix("Clientele is at http://").expect(&where_it_is);
-        Self { address: address.parse().expect("an address"), way_in, child, _stdout: lines }
+        let serving = Self { address: address.parse().expect("an address"), way_in, child, _stdout: lines };
+        let begun = Instant::now();
+        while !serving.is_ready() {
+            assert!(begun.elapsed() < Duration::from_mins(1), "it isn't ready");
+            thread::sleep(Duration::from_millis(10));
+        }
+        serving
+    }
+
+    fn is_ready(&self) -> bool {
+        let mut answer = String::new();
+        TcpStream::connect(self.address).is_ok_and(|mut stream| {
+            stream.write_all(b"GET /readyz HTTP/1.0\r\n\r\n").is_ok() && stream.read_to_string(&mut answer).is_ok()
+        }) && answer.lines().next().is_some_and(|status| status.contains(" 200 "))
     }
 
     /// The token of the set-up link that was printed, if one was.

@@ -56,23 +56,35 @@ pub struct TestServer {
 impl TestServer {
     /// One behind a proxy, which says who the visitor is.
     pub async fn start(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), true, Throttle::default(), Limits::of_process(true)).await
+        let server = Self::start_loading(test.database.clone()).await;
+        server.loaded().await
+    }
+
+    /// One that hasn't loaded its clients yet.
+    pub async fn start_loading(database: Database) -> Self {
+        Self::start_with(database, true, Throttle::default(), Limits::of_process(true)).await
     }
 
     /// One that slows guessing down by other delays.
     pub async fn start_with_delays(test: &TestDatabase, delays: Delays) -> Self {
         let limits = Limits::of_process(true);
-        Self::start_with(test.database.clone(), true, Throttle::new(delays), limits).await
+        Self::start_with(test.database.clone(), true, Throttle::new(delays), limits).await.loaded().await
     }
 
     /// One that visitors reach directly, who may say of themselves what they like.
     pub async fn start_without_proxy(test: &TestDatabase) -> Self {
-        Self::start_with(test.database.clone(), false, Throttle::default(), Limits::of_process(false)).await
+        let limits = Limits::of_process(false);
+        Self::start_with(test.database.clone(), false, Throttle::default(), limits).await.loaded().await
     }
 
     /// One behind a proxy, with other limits of its connections.
     pub async fn start_with_limits(test: &TestDatabase, limits: Limits) -> Self {
-        Self::start_with(test.database.clone(), true, Throttle::default(), limits).await
+        Self::start_with(test.database.clone(), true, Throttle::default(), limits).await.loaded().await
+    }
+
+    async fn loaded(self) -> Self {
+        self.services.directory.load().await.expect("all clients");
+        self
     }
 
     async fn start_with(database: Database, behind_proxy: bool, throttle: Throttle, limits: Limits) -> Self {

@@ -1,0 +1,35 @@
+//! What stands in place of the client table while its index is loaded. Native only.
+
+use super::index::Loading;
+use crate::{
+    admins::page::Door,
+    error::Error,
+    frame::shell::{Files, document},
+};
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+use leptos_meta::Meta;
+
+/// A page that asks for the same address by itself every second, with or without JavaScript, until the table is there.
+pub async fn page(files: Files, loading: Loading, request: Request) -> Response {
+    let told = Error::from(loading).to_string();
+    let page = move || {
+        let told = told.clone();
+        view! {
+            <Door title="The server is starting" problem="">
+                <Meta http_equiv="refresh" content="1"/>
+                <p role="status">{told}</p>
+                <p class="muted">"This page tries again by itself."</p>
+            </Door>
+        }
+    };
+    let page = leptos_axum::render_app_async(move || document(&files, false, page.clone()))(request).await;
+    let mut response = page.into_response();
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
