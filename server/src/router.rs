@@ -20,7 +20,7 @@ use app::{
 };
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, FromRef, Path, Request, State},
+    extract::{FromRef, Path, Request, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post, put},

@@ -4,7 +4,7 @@ use crate::support::{
     TestDatabase, both_databases,
     clients::{client, put},
     program::Serving,
-    server::{PASSWORD, TestServer},
+    server::{PASSWORD, TestServer, metrics},
 };
 use app::{admins::Role, database::Database, error::Error};
 use sea_orm::{ConnectionTrait as _, DbBackend};
@@ -101,7 +101,7 @@ both_databases! {
         let page = browser.get("/clients").await;
         assert!(page.status == 503 && page.text().contains("refresh"), "{page:?}");
         test.execute("ALTER TABLE mislaid RENAME TO clients", []).await;
-        let background = tokio::spawn(background::run(server.services.clone(), None));
+        let background = tokio::spawn(background::run(server.services.clone(), None, metrics()));
         let begun = Instant::now();
         while browser.get("/readyz").await.status != 200 {
             assert!(begun.elapsed() < Duration::from_secs(20), "it isn't tried again");
@@ -127,7 +127,7 @@ both_databases! {
     async fn a_server_is_ready_while_somebody_else_writes_for_long(test) {
         let server = TestServer::start(test).await;
         let writing = test.database.write().await.unwrap();
-        let ready = tokio::time::timeout(Duration::from_secs(5), server.browser().get("/readyz").into_future()).await;
+        let ready = timeout(Duration::from_secs(5), server.browser().get("/readyz").into_future()).await;
         assert_eq!(ready.expect("an answer at once").status, 200);
         writing.rollback().await.unwrap();
     }

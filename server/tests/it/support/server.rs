@@ -53,6 +53,12 @@ pub struct TestServer {
     _stop: oneshot::Sender<()>,
 }
 
+/// The measurements of the process, which has one set of them, however many servers.
+pub fn metrics() -> PrometheusHandle {
+    static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| telemetry::start_metrics().expect("measurements"));
+    METRICS.clone()
+}
+
 impl TestServer {
     /// One behind a proxy, which says who the visitor is.
     pub async fn start(test: &TestDatabase) -> Self {
@@ -88,13 +94,10 @@ impl TestServer {
     }
 
     async fn start_with(database: Database, behind_proxy: bool, throttle: Throttle, limits: Limits) -> Self {
-        // The process has one set of measurements, however many servers.
-        static METRICS: LazyLock<PrometheusHandle> =
-            LazyLock::new(|| telemetry::start_metrics().expect("measurements"));
         let services = Services { throttle, ..Services::new(database, Policy::default()) };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
-        let app = router(AppState::new(services.clone(), METRICS.clone(), behind_proxy));
+        let app = router(AppState::new(services.clone(), metrics(), behind_proxy));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(connections::serve(listener, app, limits, async {
             let _ = stopped.await;
