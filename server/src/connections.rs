@@ -207,17 +207,18 @@ impl Connections {
 
     /// Takes a new connection in, or refuses it.
     async fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Entered> {
-        let place = self.place(network(address)).await;
-        if place.is_none() {
+        let network = network(address);
+        let Some(place) = self.place(network).await else {
             self.refused.fetch_add(1, Ordering::Relaxed);
-        }
-        let connection = Arc::new(Connection::new(network(address)));
+            return None;
+        };
+        let connection = Arc::new(Connection::new(network));
         let id = self.last.fetch_add(1, Ordering::Relaxed);
-        let _place = place?;
         self.open().insert(id, connection.clone());
-        Some(Entered { connections: self.clone(), id, connection, _place })
+        Some(Entered { connections: self.clone(), id, connection, _place: place })
     }
 
+    /// A place for a connection from this network, by closing another one where that is needed.
     async fn place(&self, network: IpAddr) -> Option<OwnedSemaphorePermit> {
         let of_network = |connection: &Connection| connection.network == network;
         let others = self.open().values().filter(|other| of_network(other) && !other.state().told).count();
@@ -251,6 +252,7 @@ impl Connections {
     /// Closes what has done nothing for too long.
     fn close_overdue(&self) {
         for connection in self.open().values() {
+            // The lock is given back before the connection is told.
             let overdue = connection.state().is_overdue(&self.limits);
             if overdue {
                 connection.tell();
