@@ -452,8 +452,9 @@ fn any_client() -> impl Strategy<Value = Model> {
         sms_price: price.map(Money),
         balance: Money(balance),
         credit: Money(balance.abs()),
-        currency: if subscribed { "EUR" } else { "USD" }.to_owned(),
-        sms_subscription: balance > 0,
+        // A client with a ledger keeps its currency.
+        currency: if id % 2 == 0 { "EUR" } else { "USD" }.to_owned(),
+        sms_subscription: subscribed,
         registered_at: registered.and_then(chrono::DateTime::from_timestamp_micros),
         ..client(id)
     })

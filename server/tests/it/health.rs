@@ -180,7 +180,7 @@ both_databases! {
 
     async fn while_the_database_does_not_answer_the_server_says_at_once_that_it_lives(test) {
         let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
+        let browser = server.neighbour();
         // Each connection to it is in use, and whoever wants one waits for eight seconds.
         let mut held = Vec::new();
         while let Ok(Ok(snapshot)) = timeout(Duration::from_millis(500), test.database.snapshot()).await {
@@ -202,7 +202,7 @@ both_databases! {
             stream.read_to_string(&mut answer).unwrap();
             assert!(answer.starts_with("HTTP/1.1 501 ") && answer.ends_with("DELETE, OPTIONS.\n"), "{answer}");
         }
-        let metrics = server.browser().get("/metrics").await;
+        let metrics = server.neighbour().get("/metrics").await;
         let text = metrics.text();
         assert!(text.contains(r#"http_requests_total{method="other",route="/login",status="501"}"#), "{text}");
         assert!(!text.contains("YYYY") && text.len() < 1_000_000, "{} bytes", text.len());

@@ -138,9 +138,10 @@ both_databases! {
         for (status, page) in PAGES {
             answers.push((status, browser.get(page).await));
         }
-        for (status, address) in [(303, "/clients"), (200, "/healthz"), (200, "/metrics"), (401, "/rpc/list_clients?address=")] {
+        for (status, address) in [(303, "/clients"), (200, "/healthz"), (401, "/metrics"), (401, "/rpc/list_clients?address=")] {
             answers.push((status, visitor.get(address).await));
         }
+        answers.push((200, server.neighbour().get("/metrics").await));
         for (status, address) in [
             (200, "/clients/export.csv"),
             (200, "/clients/export.xlsx"),
