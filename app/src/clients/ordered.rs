@@ -16,8 +16,15 @@ pub struct Ordered {
 
 impl Ordered {
     /// Takes numbers that are sorted already.
-    pub fn of_sorted(numbers: &[u32]) -> Self {
-        Self { chunks: numbers.chunks(CHUNK).map(<[u32]>::to_vec).collect() }
+    pub fn of_sorted(numbers: impl Iterator<Item = u32>) -> Self {
+        let mut numbers = numbers.peekable();
+        let mut chunks = Vec::new();
+        while numbers.peek().is_some() {
+            let mut chunk = Vec::with_capacity(CHUNK);
+            chunk.extend(numbers.by_ref().take(CHUNK));
+            chunks.push(chunk);
+        }
+        Self { chunks }
     }
 
     /// Puts a number in its place.
@@ -91,7 +98,7 @@ mod tests {
             rank in 0usize..6_000,
         ) {
             let mut reference: Vec<u32> = start.iter().rev().copied().collect();
-            let mut ordered = Ordered::of_sorted(&reference);
+            let mut ordered = Ordered::of_sorted(reference.iter().copied());
             let order = |a: u32, b: u32| b.cmp(&a);
             for number in changes {
                 if let Ok(place) = reference.binary_search_by(|other| order(*other, number)) {

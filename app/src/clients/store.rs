@@ -9,6 +9,7 @@ use crate::{
         time::{self, Moment},
     },
 };
+use futures::TryStreamExt as _;
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
     DatabaseTransaction, DbBackend, DbErr, FromQueryResult, Iterable, Order, QueryOrder, QueryResult, QuerySelect,
@@ -314,7 +315,13 @@ pub async fn entries_between(
 }
 
 async fn read_entries(database: &Database, clients: Select<client::Entity>) -> Result<Vec<Entry>, Error> {
-    Ok(clients.select_only().columns(ENTRY).into_model().all(database.reader()).await?)
+    // Row by row, while each is still in the cache: all rows of a page first take twice as long.
+    let mut rows = clients.select_only().columns(ENTRY).into_model::<Entry>().stream(database.reader()).await?;
+    let mut entries = Vec::new();
+    while let Some(entry) = rows.try_next().await? {
+        entries.push(entry);
+    }
+    Ok(entries)
 }
 
 /// How many clients there are.
