@@ -221,7 +221,8 @@ test.describe('for a visitor', () => {
     await expectNothingFound(page)
   })
 
-  test('the set-up has no flaw that axe finds', async ({ page }) => {
+  test('the set-up has no flaw that axe finds', async ({ page, complaints }) => {
+    complaints.expect(/answer: 404 /)
     const fresh = await prepare()
     try {
       await fresh.serve()
