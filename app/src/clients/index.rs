@@ -357,16 +357,14 @@ impl Index {
         }
     }
 
-    /// Writes clients that aren't there yet into new slots. Search and orders don't have them until
-    /// [`Self::build`] makes both.
-    pub(super) fn add(&mut self, clients: impl IntoIterator<Item = (Entry, Text)>) {
-        for (entry, text) in clients {
-            let client = self.client(&entry, text);
-            let slot = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
-            self.sets.registered_at.push(registered_at(&entry));
-            self.sets.change(&client, |set| set.insert(slot));
-            self.clients.push(client);
-        }
+    /// Writes a client that isn't there yet into a new slot. Search and orders don't have it until [`Self::build`]
+    /// makes both.
+    pub(super) fn add(&mut self, entry: &Entry, text: Text) {
+        let client = self.client(entry, text);
+        let slot = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
+        self.sets.registered_at.push(registered_at(entry));
+        self.sets.change(&client, |set| set.insert(slot));
+        self.clients.push(client);
     }
 
     fn put(&mut self, client: Client, registered_at: Option<i64>) -> u32 {
@@ -885,11 +883,10 @@ mod tests {
             let client = |id: i64, like: &Entry| Entry { id, login: format!("380{}", id * 7 % 1_000), ..like.clone() };
             let mut entries: Vec<Entry> = (1..=CLIENTS).zip(first.iter().cycle()).map(|(id, like)| client(id, like)).collect();
             let mut index = Index::default();
-            // As two readers do, from either end.
+            // In no order, as a database may give them.
             let (lower, upper) = entries.split_at(entries.len() / 3);
-            let texts = |entry: &Entry| (entry.clone(), Text::new(entry, &mut String::new()));
-            index.add(upper.iter().rev().map(texts));
-            index.add(lower.iter().map(texts));
+            let mut room = String::new();
+            upper.iter().rev().chain(lower).for_each(|entry| index.add(entry, Text::new(entry, &mut room)));
             index.build(&Progress::default());
             for (like, from, every) in &changes {
                 let start = usize::try_from(*from).unwrap();
