@@ -6,8 +6,8 @@
 //! the set of those who pass (`slots`), so that any mixture of them takes milliseconds, with an exact count, the
 //! same on both databases.
 //!
-//! [`Directory`] is loaded when the server starts ([`super::loading`]) and follows the feed of changes ([`super::store`]), so that any number of servers, and the
-//! command line beside them, may write to one database.
+//! [`Directory`] is loaded when the server starts ([`super::loading`]) and follows the feed of changes
+//! ([`super::store`]), so that any number of servers, and the command line beside them, may write to one database.
 
 use super::{
     Choices, PropertyType,
