@@ -9,7 +9,7 @@ use app::{
 use axum::{
     extract::{ConnectInfo, FromRequestParts as _, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use std::{error::Error as _, net::SocketAddr, time::Duration};
 use tokio::time::timeout;
@@ -23,11 +23,13 @@ pub async fn alive() -> &'static str {
 }
 
 /// `GET /readyz`: a page can be answered and a change be written. 503 says why not.
-pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
+pub async fn ready(State(state): State<AppState>) -> Response {
     let why = timeout(READY_WITHIN, why_not_ready(&state.services)).await;
     match why.unwrap_or_else(|_| Some("the database doesn't answer".to_owned())) {
-        None => (StatusCode::OK, "ready\n".to_owned()),
-        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+        None => "ready\n".into_response(),
+        Some(why) => {
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], format!("{why}\n")).into_response()
+        }
     }
 }
 

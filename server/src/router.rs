@@ -21,17 +21,21 @@ use app::{
 use axum::{
     Extension, Router,
     extract::{FromRef, Path, Request, State},
-    http::StatusCode,
+    http::{StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post, put},
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{sync::LazyLock, time::Duration};
+use std::{fmt::Display, sync::LazyLock, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
+    classify::{
+        ClassifiedResponse, ClassifyResponse, NeverClassifyEos, ServerErrorsAsFailures, ServerErrorsFailureClass,
+        SharedClassifier,
+    },
     compression::{
         CompressionLayer, CompressionLevel,
         predicate::{NotForContentType, Predicate, SizeAbove},
@@ -99,7 +103,7 @@ pub fn router(state: AppState) -> Router {
     let middleware = ServiceBuilder::new()
         .layer(axum::middleware::map_request(middleware::without_request_id))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(TraceLayer::new(SharedClassifier::new(Faults)).make_span_with(span))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(axum::middleware::from_fn(middleware::measure))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::note_refusals))
@@ -176,6 +180,30 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     leptos_axum::render_app_async(move || shell(&state.files))(request).await.into_response()
 }
 
+/// Tells which answers are logged as errors: those from 500 on, unless they say when to ask again. A server that is
+/// starting isn't at fault.
+#[derive(Clone, Copy)]
+struct Faults;
+
+impl ClassifyResponse for Faults {
+    type FailureClass = ServerErrorsFailureClass;
+    type ClassifyEos = NeverClassifyEos<ServerErrorsFailureClass>;
+
+    fn classify_response<B>(
+        self,
+        response: &http::Response<B>,
+    ) -> ClassifiedResponse<Self::FailureClass, Self::ClassifyEos> {
+        if response.headers().contains_key(RETRY_AFTER) {
+            return ClassifiedResponse::Ready(Ok(()));
+        }
+        ServerErrorsAsFailures::new().classify_response(response)
+    }
+
+    fn classify_error<E: Display + 'static>(self, error: &E) -> Self::FailureClass {
+        ServerErrorsAsFailures::new().classify_error(error)
+    }
+}
+
 fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     // The path alone: a query may hold what somebody searched for, or a set-up link's token.
@@ -200,3 +228,19 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// How long running requests may still take when the server is stopped.
 pub const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_logged_as_an_error_unless_it_says_when_to_ask_again() {
+        let is_fault =
+            |response: Response| matches!(Faults.classify_response(&response), ClassifiedResponse::Ready(Err(_)));
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        assert!(is_fault(status.into_response()));
+        assert!(is_fault(StatusCode::INTERNAL_SERVER_ERROR.into_response()));
+        assert!(!is_fault((status, [(RETRY_AFTER, "1")]).into_response()));
+        assert!(!is_fault(StatusCode::NOT_FOUND.into_response()));
+    }
+}

@@ -17,7 +17,7 @@ use crate::{
     gateway::{caller::Calls, kannel::callback::Callbacks},
     values::Money,
 };
-use http::{StatusCode, request::Parts};
+use http::{HeaderValue, StatusCode, header::RETRY_AFTER, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use tokio_util::sync::CancellationToken;
@@ -165,6 +165,9 @@ where
     };
     if let Err(error) = &outcome {
         set_status(error.status());
+        if let (Error::Starting { .. }, Some(response)) = (error, use_context::<ResponseOptions>()) {
+            response.insert_header(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
     }
     outcome
 }

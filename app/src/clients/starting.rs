@@ -3,7 +3,6 @@
 use super::index::Loading;
 use crate::{
     admins::page::Door,
-    error::Error,
     frame::shell::{Files, document},
 };
 use axum::{
@@ -16,14 +15,15 @@ use leptos_meta::Meta;
 
 /// A page that asks for the same address by itself every second, with or without JavaScript, until the table is there.
 pub async fn page(files: Files, loading: Loading, request: Request) -> Response {
-    let told = Error::from(loading).to_string();
+    let Loading { percent, problem } = loading;
+    let told = problem.map_or_else(|| format!("{percent} % of the clients are loaded."), |problem| problem.to_string());
     let page = move || {
         let told = told.clone();
         view! {
             <Door title="The server is starting" problem="">
                 <Meta http_equiv="refresh" content="1"/>
                 <p role="status">{told}</p>
-                <p class="muted">"This page tries again by itself."</p>
+                <p class="muted">"The page opens by itself when all of them are."</p>
             </Door>
         }
     };
