@@ -132,7 +132,9 @@ where
     };
     let sent = Sent { idempotency_key, administrator: caller.administrator.id, client_id, confirmed: None };
     let database = caller.services.database.clone();
-    let outcome = confirmed(&database, form, sent.clone(), async |sent| work(caller, sent).await).await;
+    // Boxed: what a form does takes some ten kilobytes while it waits.
+    let work = async |sent| work(caller, sent).await;
+    let outcome = Box::pin(confirmed(&database, form, sent.clone(), work)).await;
     if wants_json(&headers) {
         return as_json(outcome);
     }
