@@ -180,8 +180,8 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     leptos_axum::render_app_async(move || shell(&state.files))(request).await.into_response()
 }
 
-/// Tells which answers are logged as errors: those from 500 on, unless they say when to ask again. A server that is
-/// starting isn't at fault.
+/// Tells which answers are logged as errors: those from 500 on, unless they say when to ask again (a server that is
+/// starting isn't at fault) or refuse a method that nobody knows (501).
 #[derive(Clone, Copy)]
 struct Faults;
 
@@ -193,7 +193,7 @@ impl ClassifyResponse for Faults {
         self,
         response: &http::Response<B>,
     ) -> ClassifiedResponse<Self::FailureClass, Self::ClassifyEos> {
-        if response.headers().contains_key(RETRY_AFTER) {
+        if response.headers().contains_key(RETRY_AFTER) || response.status() == StatusCode::NOT_IMPLEMENTED {
             return ClassifiedResponse::Ready(Ok(()));
         }
         ServerErrorsAsFailures::new().classify_response(response)
@@ -234,13 +234,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_logged_as_an_error_unless_it_says_when_to_ask_again() {
+    fn an_answer_is_logged_as_an_error_where_the_server_is_at_fault() {
         let is_fault =
             |response: Response| matches!(Faults.classify_response(&response), ClassifiedResponse::Ready(Err(_)));
         let status = StatusCode::SERVICE_UNAVAILABLE;
         assert!(is_fault(status.into_response()));
         assert!(is_fault(StatusCode::INTERNAL_SERVER_ERROR.into_response()));
         assert!(!is_fault((status, [(RETRY_AFTER, "1")]).into_response()));
-        assert!(!is_fault(StatusCode::NOT_FOUND.into_response()));
+        for theirs in [StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED] {
+            assert!(!is_fault(theirs.into_response()));
+        }
     }
 }
