@@ -491,7 +491,9 @@ impl Index {
                 continue;
             }
             if alike.len() > 1 {
-                alike.iter_mut().for_each(|(key, slot)| *key = in_order(client(*slot).id));
+                for (key, slot) in &mut *alike {
+                    *key = in_order(client(*slot).id);
+                }
                 alike.sort_unstable();
             }
             groups.push(u32::try_from(alike.len()).unwrap_or(u32::MAX));
