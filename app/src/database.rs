@@ -122,7 +122,7 @@ impl Database {
             let writer = sea_orm::Database::connect(options.clone()).await?;
             options.max_connections(8).map_sqlx_sqlite_opts(|sqlite| sqlite.pragma("query_only", "on"));
             let reader = sea_orm::Database::connect(options).await?;
-            // It never waits: whoever has the lock writes.
+            // No waiting for a lock: somebody who holds it can write.
             let file = file.create_if_missing(false).busy_timeout(Duration::ZERO);
             Ok(Self { writer, reader, file: Some(file) })
         } else {

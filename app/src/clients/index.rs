@@ -240,7 +240,7 @@ impl Directory {
 /// Bytes of a text in a part of a key.
 const PART: usize = 7;
 
-/// Beyond so many parts texts are compared: each is a call within a call.
+/// Beyond so many parts texts are compared, since each part is a call within a call.
 const LONGEST: usize = if cfg!(test) { 1 } else { 32 };
 
 /// Clients in slots numbered from 0, a set of slots for everything that can be filtered, an order for everything
@@ -469,8 +469,8 @@ impl Index {
         [Ordered::of_sorted(slots.iter().chain(&blanks).copied()), descending]
     }
 
-    /// Sorts slots whose keys are the same up to a part, and adds the lengths of the groups whose whole keys are. A part
-    /// of each key is looked up once, where comparing would look up both clients again and again, far apart in memory.
+    /// Sorts slots whose keys are the same up to a part, and adds the lengths of the groups of equal keys. Each part of
+    /// a key is looked up once; a comparison would look up two clients each time, far apart in memory.
     fn sort_from(&self, sort: Sort, part: usize, slots: &mut [(u64, u32)], groups: &mut Vec<u32>) {
         let client = |slot: u32| &self.clients[slot as usize];
         for (key, slot) in &mut *slots {
@@ -491,7 +491,7 @@ impl Index {
                 continue;
             }
             if alike.len() > 1 {
-                for (key, slot) in alike.iter_mut() {
+                for (key, slot) in &mut *alike {
                     *key = in_order(client(*slot).id);
                 }
                 alike.sort_unstable();
@@ -500,8 +500,8 @@ impl Index {
         }
     }
 
-    /// A part of a key as a number that is in the keys' order: seven bytes of a text, and how many of them there are, or
-    /// 8 when more follow. `None` for a blank.
+    /// A part of a key as a number in the keys' order: seven bytes of a text, then how many of them there are, or 8
+    /// when more follow. `None` for a blank.
     fn key_part(&self, sort: Sort, client: &Client, part: usize) -> Option<u64> {
         let Some(text) = self.text(sort, client) else {
             return match sort {
