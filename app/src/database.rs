@@ -176,7 +176,7 @@ impl Database {
             Err(cause) => return Err(Unwritable::ReadOnly(DbErr::Custom(cause.to_string()))),
             Ok(()) => {}
         }
-        // What stands beside the file comes and goes in its folder.
+        // SQLite creates and deletes journal files in the same folder.
         let folder = file.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty());
         access(folder.unwrap_or(Path::new(".")), Access::WRITE_OK).map_err(|cause| {
             Unwritable::ReadOnly(DbErr::Custom(format!("the folder of the database can't be written: {cause}")))

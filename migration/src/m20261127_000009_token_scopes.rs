@@ -1,4 +1,4 @@
-//! What a program's token opens, and when it ends by itself.
+//! Scopes of API tokens, and when a token expires.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -12,7 +12,7 @@ enum Tokens {
     ExpiresAt,
 }
 
-/// What tokens from before scopes keep: all that they opened, but for clients' money and decisions on names.
+/// The scopes of tokens from before scopes: all but clients' money and decisions on names.
 const BEFORE: &str = "messages clients names kannel";
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! What an administrator was asked to confirm, with the one-time value that confirms it.
+//! Questions that an administrator was asked to confirm, each with the one-time value that confirms it.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -2,8 +2,8 @@
 //!
 //! A process has a limit of open files, and every connection is one of them. So the number of connections is bounded,
 //! overall and for each address, and room is left for the database. Beyond the bound the oldest connection that isn't
-//! being answered is closed in favour of the new one: whoever only holds connections loses them, and a health check
-//! always gets through. Only when all of them are being answered the new one is closed.
+//! being answered makes room for the new one: a client that only holds connections loses them, and a health check always
+//! gets through. The new one is closed only when all of them are being answered.
 
 use crate::router::STOP_WITHIN;
 use app::export::hold;
@@ -277,7 +277,7 @@ impl Connections {
     }
 }
 
-/// What counts as one address: whoever has an IPv6 address has all of its network.
+/// The network that counts as one address: an IPv6 subscriber has all of a /64.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),

@@ -112,7 +112,7 @@ enum Token {
         /// What it is for; the ledger names it.
         #[arg(long)]
         name: String,
-        /// What it opens, once for each; unless told messages, clients and names.
+        /// A scope, once for each; without any: messages, clients and names.
         #[arg(long, value_parser = |word: &str| word.parse::<Scope>().map_err(|known| format!("it may be: {known}")))]
         scope: Vec<Scope>,
         /// In how many days it ends; unless told when it is revoked.

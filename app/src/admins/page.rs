@@ -58,7 +58,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// What was typed into the sign-in form, which is shown again because there were too many attempts.
+    /// The sign-in form's typed values, shown again because there were too many attempts.
     pub(super) fn sign_in(login: &str, next: &str) -> Self {
         let problem = Problem::TooMany.word().to_owned();
         Self { problem, login: login.to_owned(), next: next.to_owned(), ..Self::default() }
@@ -181,7 +181,7 @@ pub fn Door(
     /// The word of a [`Problem`], or anything else when there is none.
     #[prop(into)]
     problem: String,
-    /// What stands below.
+    /// The content below the heading.
     children: Children,
 ) -> impl IntoView {
     provide_meta_context();

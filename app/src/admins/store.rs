@@ -1,5 +1,5 @@
 //! Administrators, sessions, set-up links and the audit record. Native only.
-//! What changes or ends an administrator is in [`super::account_store`].
+//! Changes to administrators are in [`super::account_store`].
 //!
 //! Of a session's or set-up link's token the database has only a hash: who reads the database can't sign in
 //! with it.

@@ -54,9 +54,9 @@ impl Delay {
 pub struct Delays {
     /// By login and address together: the usual guesser, and nobody else.
     pub source: Delay,
-    /// By login, whatever the address: a guesser with many addresses.
+    /// By login from any address: slows a guesser with many addresses.
     pub login: Delay,
-    /// By address, whatever the login: a guesser with many logins. It is short, since a whole office may share one.
+    /// By address with any login: slows a guesser with many logins. It is short, since a whole office may share one.
     pub address: Delay,
     /// By all attempts: a guesser with many of both. It is shorter still, since everybody waits.
     pub overall: Delay,
@@ -86,14 +86,14 @@ impl Delays {
     }
 }
 
-/// Who tries to sign in, and as whom.
+/// The login and the network address of an attempt to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The login that is tried.
     pub login: String,
     /// The network address.
     pub address: String,
-    /// What is counted as one address: of IPv6 the first 64 bits, since the others are everybody's own to choose.
+    /// The network that counts as one address: the first 64 bits in IPv6, since subscribers choose the others.
     pub network: String,
 }
 

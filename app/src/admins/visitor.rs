@@ -31,7 +31,7 @@ pub struct Services {
     pub directory: Directory,
     /// The way into the ledger.
     pub bookings: Bookings,
-    /// What slows guessing of passwords down.
+    /// Slows down guessing of passwords.
     pub throttle: Throttle,
     /// How often programs call.
     pub calls: Calls,

@@ -54,7 +54,7 @@ pub async fn follow(
                 let changed = tokio::select! {
                     changed = changes.recv() => match changed {
                         Ok(changed) if changed.binary_search(&id).is_err() => continue,
-                        // Whoever couldn't keep up may have missed it.
+                        // A slow reader may have missed it.
                         Ok(_) | Err(RecvError::Lagged(_)) => true,
                         Err(RecvError::Closed) => return None,
                     },

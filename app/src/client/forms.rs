@@ -79,9 +79,9 @@ pub struct Sender {
 /// A form of somebody who may change clients. The permission comes first: for anybody else nothing of it is read.
 #[derive(Debug)]
 pub struct Posted<T, const LARGEST: usize = KIB, const MOST: usize = FIELDS> {
-    /// Who sent it.
+    /// Its sender.
     pub sender: Sender,
-    /// What was typed.
+    /// The typed values.
     pub form: T,
 }
 

@@ -143,7 +143,7 @@ impl Directory {
         let position = store::feed_position(&self.database).await?;
         let loaded = loading::load(&self.database, progress).await?;
         let index = self.index.clone();
-        // What was there before is dropped on a thread that may take its time.
+        // Dropping the old index takes a while, so it happens on a blocking thread.
         tokio::task::spawn_blocking(move || *index.write().unwrap_or_else(PoisonError::into_inner) = loaded)
             .await
             .map_err(Error::internal)?;

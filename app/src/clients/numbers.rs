@@ -111,7 +111,7 @@ impl Numbers {
     }
 }
 
-/// What stands at a place, which is made when it is new.
+/// The entry at a place, created when it is missing.
 fn at<T: Default>(places: &mut Vec<T>, place: u32) -> &mut T {
     let place = place as usize;
     if places.len() <= place {

@@ -1,4 +1,4 @@
-//! What stands in place of the client table while its index is loaded. Native only.
+//! The page in place of the client table while its index is loaded. Native only.
 
 use super::index::Loading;
 use crate::{

@@ -93,7 +93,7 @@ const PIECE: usize = 64 * 1024;
 
 struct Holding<T> {
     body: Body,
-    /// What the body has given and wasn't handed over.
+    /// Bytes read from the body and not yet handed over.
     piece: Bytes,
     _held: T,
 }

@@ -44,7 +44,7 @@ impl<S: Sync, T: DeserializeOwned, const LARGEST: usize, const MOST: usize> From
 pub struct Unreadable {
     /// The answer's status.
     pub status: StatusCode,
-    /// What is wrong, and what to do.
+    /// The problem and its remedy.
     pub error: Error,
 }
 

@@ -65,7 +65,7 @@ pub struct Answer {
     refusals: Vec<LineNote>,
     /// How many more there are.
     refusals_left_out: u64,
-    /// What somebody should look at in lines that were taken: names that could be taken for others. The first 1,000.
+    /// Accepted lines that somebody should look at: names that could be mistaken for others. The first 1,000.
     warnings: Vec<LineNote>,
     /// How many more there are.
     warnings_left_out: u64,
@@ -161,7 +161,7 @@ pub async fn post_messages(gateway: Gateway<Messages>, body: Sent<LARGEST_BODY>)
     Ok(Json(Answer::new(outcome, understood.unnamed)))
 }
 
-/// What a body of messages says.
+/// The parsed lines of a body of messages.
 #[derive(Default)]
 struct Understood {
     lines: Vec<MessageLine>,

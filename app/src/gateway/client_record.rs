@@ -46,7 +46,7 @@ const NAME: usize = 250;
 const ADDRESS: usize = 2_000;
 const LINES: usize = 2_000;
 
-/// What a record says of a client. A field that it doesn't name is `None`, and stays as it is.
+/// The fields of a client that a record names. Any other is `None`, and stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
 pub struct ClientRecord {

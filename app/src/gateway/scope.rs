@@ -1,4 +1,4 @@
-//! What a program's token opens. Native only.
+//! Scopes of API tokens. Native only.
 
 use crate::error::Error;
 use std::fmt;
@@ -51,12 +51,12 @@ impl Scope {
     }
 }
 
-/// What one token opens, in the order of [`Scope::ALL`]. It is kept and shown as words separated by blanks.
+/// The scopes of one token, in the order of [`Scope::ALL`]. They are stored and shown as words separated by blanks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    /// What a token opens for which nothing was named.
+    /// The scopes of a token that was made without naming any.
     pub const UNLESS_TOLD: &'static [Scope] = &[Scope::Messages, Scope::Clients, Scope::Names];
 
     /// These, each once.

@@ -44,7 +44,7 @@ mod token {
         pub last_used_at: Option<Moment>,
         /// When it ended.
         pub revoked_at: Option<Moment>,
-        /// What it opens: the words of [`Scope`], separated by blanks.
+        /// Its scopes: the words of [`Scope`], separated by blanks.
         pub scopes: String,
         /// When it ends by itself.
         pub expires_at: Option<Moment>,
@@ -57,7 +57,7 @@ mod token {
 }
 
 impl Token {
-    /// What it opens.
+    /// Its scopes.
     #[must_use]
     pub fn scopes(&self) -> Scopes {
         Scopes::of_words(&self.scopes)

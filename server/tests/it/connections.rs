@@ -1,4 +1,4 @@
-//! Connections: whoever only holds them doesn't keep others out, and what does nothing is closed.
+//! Connections: holding many keeps nobody out, and idle ones are closed.
 
 use crate::support::{
     TestDatabase, both_databases,

@@ -181,7 +181,7 @@ both_databases! {
     async fn while_the_database_does_not_answer_the_server_says_at_once_that_it_lives(test) {
         let server = TestServer::start(test).await;
         let browser = server.neighbour();
-        // Each connection to it is in use, and whoever wants one waits for eight seconds.
+        // Each connection to it is in use, and the next request for one waits for eight seconds.
         let mut held = Vec::new();
         while let Ok(Ok(snapshot)) = timeout(Duration::from_millis(500), test.database.snapshot()).await {
             held.push(snapshot);

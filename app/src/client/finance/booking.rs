@@ -103,9 +103,9 @@ pub struct Booked {
 /// How much more can be booked for messages on an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
-    /// What they may cost.
+    /// The most that they may cost.
     pub cost: Money,
-    /// What may be given back for them.
+    /// The most that may be given back for them.
     pub refund: Money,
 }
 
@@ -377,7 +377,7 @@ pub async fn book_whole(
     Ok(Ok(booked))
 }
 
-/// What the audit record says of orders, and who is named in it.
+/// The audit entries of orders, each with its author.
 type Deeds<'a> = Vec<(&'a Author, Deed)>;
 
 /// Books orders in memory.
