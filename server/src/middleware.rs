@@ -75,8 +75,9 @@ pub async fn unambiguous(request: Request, next: Next) -> Response {
         return (StatusCode::BAD_REQUEST, message).into_response();
     }
     if telemetry::method_label(request.method()) == "other" {
-        let message = "The method isn't one that the server knows: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.\n";
-        return (StatusCode::NOT_IMPLEMENTED, message).into_response();
+        const KNOWN: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        let message = format!("The method isn't one that the server knows: {KNOWN}.\n");
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, KNOWN)], message).into_response();
     }
     next.run(request).await
 }

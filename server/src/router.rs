@@ -180,8 +180,8 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     leptos_axum::render_app_async(move || shell(&state.files))(request).await.into_response()
 }
 
-/// Tells which answers are logged as errors: those from 500 on, unless they say when to ask again (a server that is
-/// starting isn't at fault) or refuse a method that nobody knows (501).
+/// Tells which answers are logged as errors: those from 500 on, unless they say when to ask again. A server that is
+/// starting isn't at fault.
 #[derive(Clone, Copy)]
 struct Faults;
 
@@ -193,7 +193,7 @@ impl ClassifyResponse for Faults {
         self,
         response: &http::Response<B>,
     ) -> ClassifiedResponse<Self::FailureClass, Self::ClassifyEos> {
-        if response.headers().contains_key(RETRY_AFTER) || response.status() == StatusCode::NOT_IMPLEMENTED {
+        if response.headers().contains_key(RETRY_AFTER) {
             return ClassifiedResponse::Ready(Ok(()));
         }
         ServerErrorsAsFailures::new().classify_response(response)
@@ -241,8 +241,6 @@ mod tests {
         assert!(is_fault(status.into_response()));
         assert!(is_fault(StatusCode::INTERNAL_SERVER_ERROR.into_response()));
         assert!(!is_fault((status, [(RETRY_AFTER, "1")]).into_response()));
-        for theirs in [StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED] {
-            assert!(!is_fault(theirs.into_response()));
-        }
+        assert!(!is_fault(StatusCode::NOT_FOUND.into_response()));
     }
 }

@@ -200,11 +200,11 @@ both_databases! {
             write!(stream, "{made_up} /login HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).unwrap();
-            assert!(answer.starts_with("HTTP/1.1 501 ") && answer.ends_with("DELETE, OPTIONS.\n"), "{answer}");
+            assert!(answer.starts_with("HTTP/1.1 405 ") && answer.ends_with("DELETE, OPTIONS.\n"), "{answer}");
         }
         let metrics = server.neighbour().get("/metrics").await;
         let text = metrics.text();
-        assert!(text.contains(r#"http_requests_total{method="other",route="/login",status="501"}"#), "{text}");
+        assert!(text.contains(r#"http_requests_total{method="other",route="/login",status="405"}"#), "{text}");
         assert!(!text.contains("YYYY") && text.len() < 1_000_000, "{} bytes", text.len());
     }
 
