@@ -354,8 +354,8 @@ fn serial(moment: Moment) -> f64 {
     25_569.0 + seconds / 86_400.0
 }
 
-/// What is written goes into a channel, chunk by chunk. Once the file is broken it goes nowhere: an archive that is
-/// dropped before its end still writes one, and where that fails, complains in the middle of the log.
+/// Sends written bytes into a channel, chunk by chunk, and discards them once the file is broken. A `ZipWriter` writes
+/// the end of its archive when it is dropped, and prints to standard error when that fails, in the middle of the log.
 struct Chunks {
     to: mpsc::Sender<io::Result<Bytes>>,
     broken: Arc<AtomicBool>,

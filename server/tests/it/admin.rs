@@ -123,7 +123,10 @@ both_databases! {
         assert!(!browser.is_signed_in().await);
         assert_eq!(
             last_deed(test).await,
-            r#"change role / command line / {"login":"manager","role":"manager"} / {"ended_sessions":1,"login":"manager","role":"viewer"}"#
+            concat!(
+                r#"change role / command line / {"login":"manager","role":"manager"} / "#,
+                r#"{"ended_sessions":1,"login":"manager","role":"viewer"}"#
+            )
         );
         assert!(signs_in(&browser, "manager", PASSWORD).await);
         assert!(browser.get("/clients").await.text().contains(r#"<span class="muted">viewer"#));
@@ -137,7 +140,10 @@ both_databases! {
         assert!(!browser.is_signed_in().await);
         assert_eq!(
             last_deed(test).await,
-            r#"disable administrator / command line / {"disabled":false,"login":"manager"} / {"disabled":true,"ended_sessions":1,"login":"manager"}"#
+            concat!(
+                r#"disable administrator / command line / {"disabled":false,"login":"manager"} / "#,
+                r#"{"disabled":true,"ended_sessions":1,"login":"manager"}"#
+            )
         );
         // The answer is the same as to a wrong password; the audit record knows better.
         let (right, wrong) = (server.browser(), server.browser());
@@ -155,7 +161,10 @@ both_databases! {
         assert_done(&admin(test, &["enable", "--login", "manager"]), "manager can sign in again.");
         assert_eq!(
             last_deed(test).await,
-            r#"enable administrator / command line / {"disabled":true,"login":"manager"} / {"disabled":false,"login":"manager"}"#
+            concat!(
+                r#"enable administrator / command line / {"disabled":true,"login":"manager"} / "#,
+                r#"{"disabled":false,"login":"manager"}"#
+            )
         );
         assert!(signs_in(&server.browser(), "manager", PASSWORD).await);
     }

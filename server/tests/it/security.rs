@@ -9,7 +9,7 @@ use crate::{
         program::Serving,
         server::{Answer, Browser, PASSWORD, TestServer},
     },
-    walk::ROUTES,
+    walk::{Door, ROUTES},
 };
 use app::{
     admins::{Permission, Role},
@@ -138,7 +138,9 @@ both_databases! {
         for (status, page) in PAGES {
             answers.push((status, browser.get(page).await));
         }
-        for (status, address) in [(303, "/clients"), (200, "/healthz"), (401, "/metrics"), (401, "/rpc/list_clients?address=")] {
+        let for_visitors =
+            [(303, "/clients"), (200, "/healthz"), (401, "/metrics"), (401, "/rpc/list_clients?address=")];
+        for (status, address) in for_visitors {
             answers.push((status, visitor.get(address).await));
         }
         answers.push((200, server.neighbour().get("/metrics").await));
@@ -202,7 +204,13 @@ both_databases! {
         assert_eq!((answer.status, answer.location()), (303, "/clients?q=a"));
         assert_eq!(answer.header("set-cookie"), "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
         assert!(browser.get("/clients").await.text().contains(r#"data-theme="dark""#));
-        for odd in ["https://evil.example//evil.example/", "https://evil.example/\\evil.example", "//evil.example", "\\\\evil.example", "clients"] {
+        for odd in [
+            "https://evil.example//evil.example/",
+            "https://evil.example/\\evil.example",
+            "//evil.example",
+            "\\\\evil.example",
+            "clients",
+        ] {
             let location = choose("light", odd).await.location().to_owned();
             assert!(location.starts_with('/') && !location[1..].starts_with(['/', '\\']), "{odd}: {location}");
         }
@@ -274,7 +282,8 @@ both_databases! {
         put(&test.database, &[client(7)]).await;
         let server = TestServer::start(test).await;
         let viewer = server.signed_in(Role::Viewer).await;
-        let changing = ROUTES.iter().filter(|door| door.method == "POST" && door.needs == Some(Permission::ChangeClients));
+        let changes = |door: &&Door| door.method == "POST" && door.needs == Some(Permission::ChangeClients);
+        let changing = ROUTES.iter().filter(changes);
         let mut forms = 0;
         for door in changing {
             let address = door.path.replace("{id}", "7");

@@ -137,7 +137,7 @@ fn with(client: &client::Model, edited: &[ProfileField], typed: &Fields) -> Resu
         let reason = refusal.reason;
         Error::refused(&field, format!("This {reason}.").replacen("This \"", "\"", 1))
     })?;
-    // What was left empty is unknown from then on.
+    // A field that was left empty becomes unknown.
     let read = read.made();
     let mut changed = client.clone();
     for field in edited {

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub struct GeneralInfo {
     /// The facts.
     pub facts: Vec<Fact>,
-    /// What was changed, newest first; `None` for who may not see the audit record.
+    /// The changes, newest first; `None` for a role that may not see the audit record.
     pub history: Option<Vec<HistoryEntry>>,
     /// The number to ask for older entries with, if there are any.
     pub older: Option<i64>,

@@ -138,7 +138,7 @@ proptest! {
             }
             prop_assert_eq!(record.clone().applied_to(after.clone()), after);
         }
-        // Of a record that names everything, the client is the same whatever there was, the balance aside.
+        // A record that names everything replaces everything but the balance.
         let all = whole.clone().applied_to(before.clone());
         prop_assert_eq!(&all, &client::Model { balance: before.balance, ..whole.clone().made() });
         prop_assert_eq!(ClientRecord::naming(7, whole.clone().made()), ClientRecord { line: 7, ..whole });
