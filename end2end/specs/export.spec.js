@@ -137,7 +137,8 @@ for (const [name, extension] of [
     const table = new ClientTable(page)
     await table.search.fill('а')
     await table.searchButton.click()
-    await expect(page).toHaveURL(/q=/)
+    // The address changes before the rows do, and the headers of the old rows still lead to the old search.
+    await table.expectIds(ids(select(clients, { q: query.q })).slice(0, 10))
     await table.sortBy('Name')
     const expected = ids(select(clients, query))
     await table.expectIds(expected.slice(0, 10))
