@@ -8,13 +8,14 @@ use migration::{Migrator, MigratorTrait};
 use rustix::fs::{Access, access};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
-    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::{
         self, ConnectOptions as _, Connection as _,
         error::DatabaseError,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
+use sha2::{Digest, Sha256};
 use std::{
     fmt::Write as _,
     fs::{DirBuilder, OpenOptions},
@@ -83,6 +84,38 @@ pub fn values_list(backend: DbBackend, rows: usize, types: &[&str]) -> String {
         list.push(')');
     }
     list
+}
+
+/// Keys in a statement: SQLite takes 32,766 values, and a key has two.
+const KEYS: usize = 4_000;
+
+/// The rows that a statement finds for keys. `statement` is given the keys as a list of values with `column1` (the
+/// client's number) and `column2`.
+pub async fn by_keys(
+    database: &impl ConnectionTrait,
+    keys: &[(i64, &str)],
+    statement: impl Fn(&str) -> String,
+) -> Result<Vec<QueryResult>, DbErr> {
+    let mut rows = Vec::new();
+    for batch in keys.chunks(KEYS) {
+        let values = batch.iter().flat_map(|(client_id, id)| [Value::from(*client_id), Value::from(*id)]);
+        let backend = database.get_database_backend();
+        let sql = statement(&values_list(backend, batch.len(), &["BIGINT", "TEXT"]));
+        rows.extend(database.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?);
+    }
+    Ok(rows)
+}
+
+/// 256 random bits, as 64 hexadecimal digits.
+pub fn new_token() -> Result<String, Error> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(hex::encode(bytes))
+}
+
+/// The hash of a token: all that the database keeps of it.
+pub fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
 }
 
 impl Database {

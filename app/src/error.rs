@@ -1,10 +1,6 @@
 //! The one error of the application: what people are told. The private cause is logged where it arises and
 //! goes no further.
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
 use serde::{Deserialize, Serialize};
 
 /// Why something that was asked for didn't happen, in words for the person who asked.
@@ -111,24 +107,6 @@ pub enum Error {
     Connection,
 }
 
-impl FromServerFnError for Error {
-    type Encoder = JsonEncoding;
-
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        let error = match error {
-            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::bad_address("", message),
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => {
-                Self::Connection
-            }
-            _ => Self::Internal,
-        };
-        // The work didn't begin, so nothing else has given the answer its status.
-        #[cfg(feature = "ssr")]
-        crate::admins::visitor::set_status(error.status());
-        error
-    }
-}
-
 impl Error {
     /// A part of an address that makes no sense, with what is wrong.
     pub fn bad_address(part: &str, message: impl Into<String>) -> Self {
@@ -144,8 +122,7 @@ impl Error {
 #[cfg(feature = "ssr")]
 mod native {
     use super::Error;
-    use axum::response::{IntoResponse, Response};
-    use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+    use http::StatusCode;
     use sea_orm::{DbErr, RuntimeErr, sqlx};
     use std::panic::Location;
 
@@ -173,16 +150,6 @@ mod native {
         pub fn internal(cause: impl std::fmt::Display) -> Self {
             tracing::error!(at = %Location::caller(), %cause, "internal error");
             Self::Internal
-        }
-    }
-
-    impl IntoResponse for Error {
-        fn into_response(self) -> Response {
-            let mut response = (self.status(), format!("{self}\n")).into_response();
-            if matches!(self, Self::Starting { .. }) {
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            response
         }
     }
 

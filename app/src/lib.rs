@@ -17,7 +17,13 @@
 
 #![recursion_limit = "256"]
 
+#[cfg(feature = "ssr")]
+pub mod access;
+#[cfg(feature = "ssr")]
+pub mod actor;
 pub mod admins;
+#[cfg(feature = "ssr")]
+pub mod audit;
 pub mod chart;
 pub mod client;
 pub mod clients;
@@ -26,12 +32,17 @@ pub mod database;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod export;
+pub mod failure;
+#[cfg(feature = "ssr")]
+pub mod form_answers;
 pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod gateway;
 #[cfg(feature = "ssr")]
 pub mod mail;
 pub mod names;
+#[cfg(feature = "ssr")]
+pub mod services;
 pub mod ui;
 pub mod values;
 
@@ -40,7 +51,10 @@ use client::{
     statistics::page::StatisticsPage,
 };
 use clients::page::ClientsPage;
-use frame::page::{Frame, NotFound, provide_facts};
+use frame::{
+    page::{Frame, NotFound},
+    provide_facts,
+};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -74,4 +88,10 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The HTML document of the application. Native only.
+#[cfg(feature = "ssr")]
+pub fn shell(files: &frame::shell::Files) -> impl IntoView + use<> {
+    frame::shell::document(files, true, App)
 }

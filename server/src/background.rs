@@ -1,11 +1,8 @@
 //! What is done beside requests.
 
 use app::{
-    admins::{store as admins, visitor::Services},
-    client::store as answers,
-    clients::store as clients,
-    error::Error,
-    mail::worker::Mailer,
+    admins::store as admins, clients::store as clients, error::Error, form_answers as answers, mail::worker::Mailer,
+    services::Services,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::time::Duration;

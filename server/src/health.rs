@@ -2,9 +2,9 @@
 
 use crate::router::AppState;
 use app::{
-    admins::visitor::Services,
     clients::index::Loading,
     gateway::caller::{ApiError, Gateway, Metrics},
+    services::Services,
 };
 use axum::{
     extract::{ConnectInfo, FromRequestParts as _, State},

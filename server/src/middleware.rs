@@ -2,10 +2,7 @@
 
 use crate::{assets, router::AppState, telemetry};
 use app::{
-    admins::{
-        forms::{Encrypted, SessionToken},
-        visitor::Visitor,
-    },
+    access::{Encrypted, SessionToken, Visitor},
     clients::starting,
     error::Error,
     frame::forms,

@@ -7,15 +7,14 @@ use crate::{
 };
 use app::{
     App,
-    admins::{forms as admin_forms, page as admin_pages, visitor::Services},
+    admins::{forms as admin_forms, page as admin_pages},
     client::{events, finance, general, names as client_names, statistics},
     clients::{export, forms as client_forms},
-    frame::{
-        forms as frame_forms,
-        shell::{Files, shell},
-    },
+    frame::{forms as frame_forms, shell::Files},
     gateway::{api, kannel::callback},
     names,
+    services::Services,
+    shell,
     ui::catalogue,
 };
 use axum::{

@@ -5,9 +5,15 @@
 
 use super::{
     Role,
-    store::{Actor, Administrator, Deed, administrator, record, session},
+    store::{Administrator, administrator, session},
 };
-use crate::{database::Database, error::Error, values::time};
+use crate::{
+    actor::Actor,
+    audit::{AuditEntry, record},
+    database::Database,
+    error::Error,
+    values::time,
+};
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     Condition, DatabaseTransaction, QueryOrder, QuerySelect,
@@ -26,7 +32,7 @@ pub async fn list(database: &Database) -> Result<Vec<Administrator>, Error> {
 /// [`Error::NotFound`] when nobody has the login.
 pub async fn change_password(
     database: &Database,
-    actor: Actor<'_>,
+    actor: &Actor,
     login: &str,
     password_hash: String,
 ) -> Result<u64, Error> {
@@ -36,7 +42,8 @@ pub async fn change_password(
     administrator::Entity::update(change).exec(&transaction).await?;
     let ended = end_sessions(&transaction, &administrator).await?;
     let after = json!({ "login": login, "ended_sessions": ended }).to_string();
-    record(&transaction, actor, Deed { action: "change password", after: Some(after), ..Deed::default() }).await?;
+    record(&transaction, actor, AuditEntry { action: "change password", after: Some(after), ..AuditEntry::default() })
+        .await?;
     transaction.commit().await?;
     Ok(ended)
 }
@@ -45,7 +52,7 @@ pub async fn change_password(
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has the login, [`Error::Refused`] when no owner who can sign in would be left.
-pub async fn change_role(database: &Database, actor: Actor<'_>, login: &str, role: Role) -> Result<Option<u64>, Error> {
+pub async fn change_role(database: &Database, actor: &Actor, login: &str, role: Role) -> Result<Option<u64>, Error> {
     let transaction = database.write().await?;
     let Locked { administrator, is_last_owner } = lock(&transaction, login).await?;
     if administrator.role == role {
@@ -59,7 +66,7 @@ pub async fn change_role(database: &Database, actor: Actor<'_>, login: &str, rol
     let ended = end_sessions(&transaction, &administrator).await?;
     let before = json!({ "login": login, "role": administrator.role }).to_string();
     let after = json!({ "login": login, "role": role, "ended_sessions": ended }).to_string();
-    let deed = Deed { action: "change role", before: Some(before), after: Some(after), ..Deed::default() };
+    let deed = AuditEntry { action: "change role", before: Some(before), after: Some(after), ..AuditEntry::default() };
     record(&transaction, actor, deed).await?;
     transaction.commit().await?;
     Ok(Some(ended))
@@ -69,7 +76,7 @@ pub async fn change_role(database: &Database, actor: Actor<'_>, login: &str, rol
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has the login, [`Error::Refused`] when no owner who can sign in would be left.
-pub async fn disable(database: &Database, actor: Actor<'_>, login: &str) -> Result<Option<u64>, Error> {
+pub async fn disable(database: &Database, actor: &Actor, login: &str) -> Result<Option<u64>, Error> {
     let transaction = database.write().await?;
     let Locked { administrator, is_last_owner } = lock(&transaction, login).await?;
     if administrator.disabled_at.is_some() {
@@ -83,7 +90,12 @@ pub async fn disable(database: &Database, actor: Actor<'_>, login: &str) -> Resu
     let ended = end_sessions(&transaction, &administrator).await?;
     let before = json!({ "login": login, "disabled": false }).to_string();
     let after = json!({ "login": login, "disabled": true, "ended_sessions": ended }).to_string();
-    let deed = Deed { action: "disable administrator", before: Some(before), after: Some(after), ..Deed::default() };
+    let deed = AuditEntry {
+        action: "disable administrator",
+        before: Some(before),
+        after: Some(after),
+        ..AuditEntry::default()
+    };
     record(&transaction, actor, deed).await?;
     transaction.commit().await?;
     Ok(Some(ended))
@@ -93,7 +105,7 @@ pub async fn disable(database: &Database, actor: Actor<'_>, login: &str) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has the login.
-pub async fn enable(database: &Database, actor: Actor<'_>, login: &str) -> Result<bool, Error> {
+pub async fn enable(database: &Database, actor: &Actor, login: &str) -> Result<bool, Error> {
     let transaction = database.write().await?;
     let Locked { administrator, .. } = lock(&transaction, login).await?;
     if administrator.disabled_at.is_none() {
@@ -103,7 +115,12 @@ pub async fn enable(database: &Database, actor: Actor<'_>, login: &str) -> Resul
     administrator::Entity::update(change).exec(&transaction).await?;
     let before = json!({ "login": login, "disabled": true }).to_string();
     let after = json!({ "login": login, "disabled": false }).to_string();
-    let deed = Deed { action: "enable administrator", before: Some(before), after: Some(after), ..Deed::default() };
+    let deed = AuditEntry {
+        action: "enable administrator",
+        before: Some(before),
+        after: Some(after),
+        ..AuditEntry::default()
+    };
     record(&transaction, actor, deed).await?;
     transaction.commit().await?;
     Ok(true)
@@ -113,7 +130,7 @@ pub async fn enable(database: &Database, actor: Actor<'_>, login: &str) -> Resul
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has the login.
-pub async fn sign_out(database: &Database, actor: Actor<'_>, login: &str) -> Result<u64, Error> {
+pub async fn sign_out(database: &Database, actor: &Actor, login: &str) -> Result<u64, Error> {
     let transaction = database.write().await?;
     let Locked { administrator, .. } = lock(&transaction, login).await?;
     let ended = end_sessions(&transaction, &administrator).await?;
@@ -121,7 +138,8 @@ pub async fn sign_out(database: &Database, actor: Actor<'_>, login: &str) -> Res
         return Ok(0);
     }
     let after = json!({ "login": login, "ended_sessions": ended }).to_string();
-    record(&transaction, actor, Deed { action: "end sessions", after: Some(after), ..Deed::default() }).await?;
+    record(&transaction, actor, AuditEntry { action: "end sessions", after: Some(after), ..AuditEntry::default() })
+        .await?;
     transaction.commit().await?;
     Ok(ended)
 }

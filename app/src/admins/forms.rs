@@ -5,36 +5,26 @@
 
 use super::{
     page::{self, Problem, Told},
-    password,
-    store::{self, Actor, SESSION_LONGEST},
+    password::{self, PasswordError},
+    store::{self, SESSION_LONGEST},
     throttle::{Place, Source},
     throttle_store,
-    visitor::{Services, Visitor},
 };
 use crate::{
+    access::{Encrypted, SESSION, SessionToken, Visitor, session_cookie},
+    actor::Actor,
     error::Error,
-    frame::{cookies, forms::Form, shell::Files},
+    frame::{forms::Form, shell::Files},
+    services::Services,
 };
 use axum::{
     Extension,
-    extract::{FromRequestParts, rejection::ExtensionRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE, request::Parts},
+    http::{HeaderName, HeaderValue, header::SET_COOKIE, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
-
-/// The session's cookie where the connection isn't encrypted.
-const SESSION: &str = "session";
-/// The session's cookie where the connection is encrypted. Browsers take a cookie of this prefix from the host itself
-/// over TLS alone, so that neither another host of the domain nor an unencrypted answer can plant a session.
-const ENCRYPTED_SESSION: &str = "__Host-session";
-
-/// Whether the visitor's connection is encrypted; the server's middleware puts it into the request's
-/// extensions. Cookies are then kept from connections that aren't.
-#[derive(Clone, Copy, Debug)]
-pub struct Encrypted(pub bool);
 
 /// The sign-in form.
 #[derive(Deserialize)]
@@ -54,10 +44,6 @@ pub struct SetUp {
     password: String,
     repeat_password: String,
 }
-
-/// The token in the session's cookie.
-#[derive(Clone, Debug)]
-pub struct SessionToken(Option<String>);
 
 /// `POST /login`
 pub async fn sign_in(
@@ -137,8 +123,12 @@ pub async fn sign_out(
 ) -> Response {
     let (services, address, administrator) = visitor.services_for_signing_in();
     if let (Some(token), Some(administrator)) = (token.as_str(), administrator) {
-        let actor = Actor { administrator: Some(administrator.id), login: &administrator.login, address };
-        if let Err(error) = store::end_session(&services.database, actor, token).await {
+        let actor = Actor {
+            administrator: Some(administrator.id),
+            login: administrator.login.clone(),
+            address: address.to_owned(),
+        };
+        if let Err(error) = store::end_session(&services.database, &actor, token).await {
             return (error.status(), error.to_string()).into_response();
         }
     }
@@ -190,12 +180,23 @@ async fn try_to_set_up(
     store::start_session(database, &administrator, address, previous).await?.ok_or(Problem::Credentials)
 }
 
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Length => Self::Password,
+            PasswordError::ContainsLogin => Self::PasswordLogin,
+            PasswordError::ContainsProduct => Self::PasswordProduct,
+            PasswordError::Common => Self::PasswordCommon,
+            PasswordError::Failed(error) => error.into(),
+        }
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::TooManyAttempts => Self::TooMany,
             Error::Unavailable => Self::Unavailable,
-            Error::Refused { field, .. } if field == "password" => Self::Password,
             Error::Refused { .. } => Self::Login,
             _ => Self::Server,
         }
@@ -238,34 +239,6 @@ fn set_session_cookie(response: &mut Response, token: &str, seconds: i64, encryp
     if encrypted.0 {
         // One that was left from before there was TLS.
         set(SESSION, "", 0);
-    }
-}
-
-fn session_cookie(encrypted: Encrypted) -> &'static str {
-    if encrypted.0 { ENCRYPTED_SESSION } else { SESSION }
-}
-
-impl SessionToken {
-    /// The token in a request's headers, from the cookie that belongs to the connection.
-    #[must_use]
-    pub fn of(headers: &HeaderMap, encrypted: Encrypted) -> Self {
-        let token = cookies::get(headers, session_cookie(encrypted));
-        Self(token.filter(|token| !token.is_empty()).map(str::to_owned))
-    }
-
-    /// The token, if there is one.
-    #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
-        self.0.as_deref()
-    }
-}
-
-impl<State: Send + Sync> FromRequestParts<State> for SessionToken {
-    type Rejection = ExtensionRejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ExtensionRejection> {
-        let Extension(encrypted) = Extension::<Encrypted>::from_request_parts(parts, state).await?;
-        Ok(Self::of(&parts.headers, encrypted))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Administrators: who may see and change what, and who did.
 //!
 //! - [`page`]: the sign-in and set-up pages, drawn by the server alone; [`forms`] answers their forms
-//! - [`visitor`]: who sends a request, and the one door to the database: [`visitor::Visitor::allow`]
 //! - [`store`]: administrators, sessions, set-up links, the audit record
 //! - [`account_store`]: lists, changes and ends administrators
 //! - [`password`]: which passwords are taken, and how they are kept
@@ -12,19 +11,21 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub mod account_store;
 #[cfg(feature = "ssr")]
+pub mod downloads;
+#[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod password;
 #[cfg(feature = "ssr")]
+pub mod rate_limit;
+#[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod throttle;
 #[cfg(feature = "ssr")]
 pub mod throttle_store;
-#[cfg(feature = "ssr")]
-pub mod visitor;
 
 crate::word_enum! {
     /// What an administrator may do. Each may do all that the ones before it may.

@@ -1,11 +1,15 @@
 //! The sign-in and set-up pages. Native only: whoever is in front of the door needs nothing of the application,
 //! and who comes in loads a page anew anyway.
 
-use super::{store, visitor::Visitor};
+use super::store;
 use crate::{
-    error::Error,
-    frame::shell::{Files, document},
-    ui::{field::Field, notice::Notice, page_title::PageTitle},
+    access::Visitor,
+    failure::Failure,
+    frame::{
+        door::Door,
+        shell::{Files, document},
+    },
+    ui::field::Field,
 };
 use axum::{
     Extension,
@@ -15,7 +19,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use serde::Deserialize;
 
 crate::word_enum! {
@@ -45,6 +48,11 @@ crate::word_enum! {
         /// A fault of ours.
         Server = "server", "Something went wrong on the server, and it was noted. Try again.",
     }
+}
+
+/// The text of a problem's word; `None` for any other word.
+fn label_of(word: &str) -> Option<&'static str> {
+    word.parse::<Problem>().ok().map(Problem::label)
 }
 
 /// What a form's page is told in its address: what was typed before, and why it was refused.
@@ -84,7 +92,7 @@ async fn draw_sign_in(files: &Files, told: Told, request: Request) -> Response {
         // Anybody's link may say anything; what can't be a login isn't repeated.
         let login = if store::is_login(&login) { login } else { String::new() };
         view! {
-            <Door title="Sign in" problem>
+            <Door title="Sign in" problem=label_of(&problem)>
                 <form method="post" action="/login" class="stack">
                     <input type="hidden" name="next" value=next/>
                     <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
@@ -108,7 +116,7 @@ pub async fn set_up(
     Extension(files): Extension<Files>,
     Query(told): Query<Told>,
     request: Request,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
     let (services, ..) = visitor.services_for_signing_in();
     if !store::setup_token_lives(services.database.reader(), &told.token).await? {
         return Ok(no_such_link(&files, request.into_parts().0).await);
@@ -117,7 +125,7 @@ pub async fn set_up(
         let Told { problem, login, token, .. } = told.clone();
         let login = if store::is_login(&login) { login } else { String::new() };
         view! {
-            <Door title="Create the first administrator" problem>
+            <Door title="Create the first administrator" problem=label_of(&problem)>
                 <p class="muted">"This link works once. You will be the owner, who may do everything."</p>
                 <form method="post" action="/setup" class="stack">
                     <input type="hidden" name="token" value=token/>
@@ -151,7 +159,7 @@ pub async fn set_up(
 pub(super) async fn no_such_link(files: &Files, parts: Parts) -> Response {
     let page = || {
         view! {
-            <Door title="Create the first administrator" problem=Problem::SetupLink.word().to_owned()>
+            <Door title="Create the first administrator" problem=Some(Problem::SetupLink.label())>
                 <p>
                     "If there is an administrator already, " <a href="/login">"sign in"</a>
                     ". If there is none, start the server again: it prints a new link."
@@ -171,38 +179,4 @@ async fn draw<View: IntoView + 'static>(
 ) -> Response {
     let files = files.clone();
     leptos_axum::render_app_async(move || document(&files, false, page.clone()))(request).await.into_response()
-}
-
-/// The page in front of the frame, for those who aren't in yet.
-#[component]
-pub fn Door(
-    /// The heading.
-    title: &'static str,
-    /// The word of a [`Problem`], or anything else when there is none.
-    #[prop(into)]
-    problem: String,
-    /// The content below the heading.
-    children: Children,
-) -> impl IntoView {
-    provide_meta_context();
-    let problem = problem.parse::<Problem>().ok();
-    view! {
-        <PageTitle text=title/>
-        <main class="door">
-            <p class="brand">
-                <span class="brand-mark" aria-hidden="true">
-                    "C"
-                </span>
-                "Clientele"
-            </p>
-            <h1>{title}</h1>
-            {problem
-                .map(|problem| {
-                    view! {
-                        <Notice title=problem.label() failed=true/>
-                    }
-                })}
-            {children()}
-        </main>
-    }
 }

@@ -1,6 +1,5 @@
 //! Passwords are kept as argon2id hashes, and hashing runs where blocking is allowed.
 
-use super::page::Problem;
 use crate::error::Error;
 use argon2::{
     Argon2,
@@ -23,11 +22,34 @@ const PRODUCT: &str = "clientele";
 /// Shorter logins are found in too many good passwords by chance.
 const SHORTEST_LOGIN: usize = 4;
 
+/// Why a password isn't taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// It is too short or too long.
+    #[error("A password has 8 to 200 characters.")]
+    Length,
+    /// It contains the login.
+    #[error("The password contains the login. Choose one that doesn't.")]
+    ContainsLogin,
+    /// It contains the product's name.
+    #[error("The password contains the name Clientele. Choose one that doesn't.")]
+    ContainsProduct,
+    /// It is among the first that anybody would try.
+    #[error(
+        "This password is easily guessed: it is a common one, or nearly one. Choose another, such as four words that \
+         don't belong together."
+    )]
+    Common,
+    /// It couldn't be hashed.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
 /// The hash of a new password for the administrator with a login.
 ///
 /// # Errors
-/// [`Problem::Password`] and the like for a password that is too short or too long, or easily guessed.
-pub async fn hash(password: String, login: &str) -> Result<String, Problem> {
+/// [`PasswordError`] says why the password isn't taken.
+pub async fn hash(password: String, login: &str) -> Result<String, PasswordError> {
     let login = login.to_lowercase();
     blocking(move || {
         check(&password, &login)?;
@@ -40,21 +62,21 @@ pub async fn hash(password: String, login: &str) -> Result<String, Problem> {
 }
 
 /// Refuses a password that is easily guessed. Blocks: up to a second for one that is made to take long.
-fn check(password: &str, login: &str) -> Result<(), Problem> {
+fn check(password: &str, login: &str) -> Result<(), PasswordError> {
     if !(SHORTEST..=LONGEST).contains(&password.chars().count()) {
-        return Err(Problem::Password);
+        return Err(PasswordError::Length);
     }
     let folded = password.to_lowercase();
     if login.chars().count() >= SHORTEST_LOGIN && folded.contains(login) {
-        return Err(Problem::PasswordLogin);
+        return Err(PasswordError::ContainsLogin);
     }
     if folded.contains(PRODUCT) {
-        return Err(Problem::PasswordProduct);
+        return Err(PasswordError::ContainsProduct);
     }
     // Within a million guesses are the 30,000 most common passwords that zxcvbn knows, also with a capital, a digit
     // at the end or `0` for `o`, and rows of the keyboard, dates and repetitions.
     if zxcvbn(password, &[login, PRODUCT]).score() < Score::Two {
-        return Err(Problem::PasswordCommon);
+        return Err(PasswordError::Common);
     }
     Ok(())
 }
@@ -151,7 +173,7 @@ mod tests {
             "jordan23",
             "computer",
         ] {
-            assert_eq!(check(common, "olena"), Err(Problem::PasswordCommon), "{common}");
+            assert_eq!(check(common, "olena"), Err(PasswordError::Common), "{common}");
         }
         for good in ["correct horse battery", "paper clip on a string", "x7#Qmv2r", "стілець під яблунею"]
         {
@@ -162,10 +184,10 @@ mod tests {
     #[test]
     fn a_password_is_neither_the_login_nor_the_product_s_name() {
         for (password, login, problem) in [
-            ("Olena and a wet umbrella", "olena", Problem::PasswordLogin),
-            ("umbrella of ОЛЕНА today", "олена", Problem::PasswordLogin),
-            ("my Clientele umbrella", "olena", Problem::PasswordProduct),
-            ("anelo2024", "olena", Problem::PasswordCommon),
+            ("Olena and a wet umbrella", "olena", PasswordError::ContainsLogin),
+            ("umbrella of ОЛЕНА today", "олена", PasswordError::ContainsLogin),
+            ("my Clientele umbrella", "olena", PasswordError::ContainsProduct),
+            ("anelo2024", "olena", PasswordError::Common),
         ] {
             assert_eq!(check(password, login), Err(problem), "{password}");
         }
@@ -177,9 +199,9 @@ mod tests {
     #[test]
     fn a_password_is_neither_too_short_nor_too_long() {
         let of = |length| "bx7#Qmv2rй".chars().cycle().take(length).collect::<String>();
-        assert_eq!(check(&of(SHORTEST - 1), ""), Err(Problem::Password));
+        assert_eq!(check(&of(SHORTEST - 1), ""), Err(PasswordError::Length));
         assert_eq!(check(&of(SHORTEST), ""), Ok(()));
         assert_eq!(check(&of(LONGEST), ""), Ok(()));
-        assert_eq!(check(&of(LONGEST + 1), ""), Err(Problem::Password));
+        assert_eq!(check(&of(LONGEST + 1), ""), Err(PasswordError::Length));
     }
 }

@@ -1,4 +1,4 @@
-//! Administrators, sessions, set-up links and the audit record. Native only.
+//! Administrators, sessions and set-up links. Native only.
 //! Changes to administrators are in [`super::account_store`].
 //!
 //! Of a session's or set-up link's token the database has only a hash: who reads the database can't sign in
@@ -6,18 +6,19 @@
 
 use super::{Role, throttle_store};
 use crate::{
-    database::Database,
+    actor::Actor,
+    audit::{AuditEntry, record},
+    database::{Database, hash, new_token},
     error::Error,
     values::time::{self, Moment},
 };
 use chrono::Duration;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect,
+    Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait,
     entity::prelude::*,
     sea_query::OnConflict,
 };
-use sha2::{Digest, Sha256};
 
 pub use administrator::Model as Administrator;
 
@@ -119,124 +120,6 @@ mod setup_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod audit {
-    use super::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "audit")]
-    pub struct Model {
-        #[sea_orm(primary_key)]
-        pub id: i64,
-        pub at: Moment,
-        pub administrator_id: Option<i64>,
-        pub administrator_login: String,
-        pub address: String,
-        pub action: String,
-        pub client_id: Option<i64>,
-        pub before: Option<String>,
-        pub after: Option<String>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// Who did something, for the audit record.
-#[derive(Clone, Copy, Debug)]
-pub struct Actor<'a> {
-    /// The administrator's number; `None` for the command line and for failed sign-ins.
-    pub administrator: Option<i64>,
-    /// The administrator's login, as it was then.
-    pub login: &'a str,
-    /// The network address that it came from.
-    pub address: &'a str,
-}
-
-impl Actor<'static> {
-    /// Whoever may run the program on the server.
-    pub const COMMAND_LINE: Self = Self { administrator: None, login: "command line", address: "" };
-}
-
-/// Something that was done.
-#[derive(Clone, Debug, Default)]
-pub struct Deed {
-    /// What, in a word or two.
-    pub action: &'static str,
-    /// On which client.
-    pub client: Option<i64>,
-    /// What was there before, as JSON.
-    pub before: Option<String>,
-    /// What is there now, as JSON.
-    pub after: Option<String>,
-}
-
-/// Writes into the audit record, in the transaction that makes the change.
-pub async fn record(transaction: &DatabaseTransaction, actor: Actor<'_>, deed: Deed) -> Result<(), Error> {
-    Ok(record_all(transaction, [(actor, deed)]).await?)
-}
-
-/// Writes several deeds, each with its actor.
-pub async fn record_all<'a>(
-    transaction: &DatabaseTransaction,
-    deeds: impl IntoIterator<Item = (Actor<'a>, Deed)>,
-) -> Result<(), DbErr> {
-    let at = time::now();
-    let rows: Vec<_> = deeds
-        .into_iter()
-        .map(|(actor, deed)| audit::ActiveModel {
-            id: NotSet,
-            at: Set(at),
-            administrator_id: Set(actor.administrator),
-            administrator_login: Set(actor.login.to_owned()),
-            address: Set(actor.address.to_owned()),
-            action: Set(deed.action.to_owned()),
-            client_id: Set(deed.client),
-            before: Set(deed.before),
-            after: Set(deed.after),
-        })
-        .collect();
-    // Eight values a row, and SQLite takes 32,766 in a statement.
-    for some in rows.chunks(4_000) {
-        audit::Entity::insert_many(some.iter().cloned()).exec_without_returning(transaction).await?;
-    }
-    Ok(())
-}
-
-/// The audit record's entries on a client before the entry with a number, or until now, newest first.
-pub async fn of_client(
-    database: &Database,
-    client_id: i64,
-    before: Option<i64>,
-    count: u64,
-) -> Result<Vec<Audited>, Error> {
-    let mut entries = audit::Entity::find().filter(audit::Column::ClientId.eq(client_id));
-    if let Some(before) = before {
-        entries = entries.filter(audit::Column::Id.lt(before));
-    }
-    let entries = entries.order_by_desc(audit::Column::Id).limit(count);
-    Ok(entries.into_partial_model().all(database.reader()).await?)
-}
-
-/// An entry of the audit record, as the client's history shows it.
-#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
-#[sea_orm(entity = "audit::Entity")]
-pub struct Audited {
-    /// Ascending.
-    pub id: i64,
-    /// When.
-    pub at: Moment,
-    /// Who.
-    pub administrator_login: String,
-    /// What was done.
-    pub action: String,
-    /// What was there before, as JSON.
-    pub before: Option<String>,
-    /// What is there since, as JSON.
-    pub after: Option<String>,
-}
-
 /// Whether an administrator may have such a login: 1 to 100 characters, none of which is a control character.
 #[must_use]
 pub fn is_login(login: &str) -> bool {
@@ -249,7 +132,7 @@ pub fn is_login(login: &str) -> bool {
 /// [`Error::Refused`] when the login is taken or can't be one.
 pub async fn create_administrator(
     database: &Database,
-    actor: Actor<'_>,
+    actor: &Actor,
     login: &str,
     password_hash: String,
     role: Role,
@@ -261,7 +144,7 @@ pub async fn create_administrator(
 
 async fn insert_administrator(
     transaction: &DatabaseTransaction,
-    actor: Actor<'_>,
+    actor: &Actor,
     login: &str,
     password_hash: String,
     role: Role,
@@ -288,7 +171,12 @@ async fn insert_administrator(
     }
     inserted?;
     let made = serde_json::json!({ "login": login, "role": role }).to_string();
-    record(transaction, actor, Deed { action: "create administrator", after: Some(made), ..Deed::default() }).await
+    record(
+        transaction,
+        actor,
+        AuditEntry { action: "create administrator", after: Some(made), ..AuditEntry::default() },
+    )
+    .await
 }
 
 /// Whether there is any administrator.
@@ -343,8 +231,8 @@ pub async fn set_up(
     if used.rows_affected != 1 || has_administrators(&transaction).await? {
         return Ok(false);
     }
-    let actor = Actor { administrator: None, login, address };
-    insert_administrator(&transaction, actor, login, password_hash, Role::Owner).await?;
+    let actor = Actor::without_account(login, address);
+    insert_administrator(&transaction, &actor, login, password_hash, Role::Owner).await?;
     setup_token::Entity::delete_many().exec(&transaction).await?;
     transaction.commit().await?;
     Ok(true)
@@ -383,8 +271,12 @@ pub async fn start_session(
         address: Set(address.to_owned()),
     };
     session::Entity::insert(row).exec_without_returning(&transaction).await?;
-    let actor = Actor { administrator: Some(administrator.id), login: &administrator.login, address };
-    record(&transaction, actor, Deed { action: "sign in", ..Deed::default() }).await?;
+    let actor = Actor {
+        administrator: Some(administrator.id),
+        login: administrator.login.clone(),
+        address: address.to_owned(),
+    };
+    record(&transaction, &actor, AuditEntry { action: "sign in", ..AuditEntry::default() }).await?;
     transaction.commit().await?;
     Ok(Some(token))
 }
@@ -425,11 +317,11 @@ pub async fn administrator_of_session(database: &Database, token: &str) -> Resul
 }
 
 /// Ends a session.
-pub async fn end_session(database: &Database, actor: Actor<'_>, token: &str) -> Result<(), Error> {
+pub async fn end_session(database: &Database, actor: &Actor, token: &str) -> Result<(), Error> {
     let transaction = database.write().await?;
     let ended = session::Entity::delete_by_id(hash(token)).exec(&transaction).await?;
     if ended.rows_affected > 0 {
-        record(&transaction, actor, Deed { action: "sign out", ..Deed::default() }).await?;
+        record(&transaction, actor, AuditEntry { action: "sign out", ..AuditEntry::default() }).await?;
     }
     Ok(transaction.commit().await?)
 }
@@ -448,16 +340,4 @@ pub async fn prune(database: &Database) -> Result<(), Error> {
         .await?;
     throttle_store::prune(&transaction).await?;
     Ok(transaction.commit().await?)
-}
-
-/// 256 random bits, as 64 hexadecimal digits.
-pub(crate) fn new_token() -> Result<String, Error> {
-    let mut bytes = [0u8; 32];
-    getrandom::fill(&mut bytes).map_err(Error::internal)?;
-    Ok(hex::encode(bytes))
-}
-
-/// What the database has of a token.
-pub(crate) fn hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token.as_bytes()))
 }

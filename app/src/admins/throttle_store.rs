@@ -2,12 +2,11 @@
 //!
 //! The counts are in the database, so that servers share them and a restart doesn't forget them.
 
-use super::{
-    store::{self, Actor, Deed},
-    throttle::Source,
-};
+use super::throttle::Source;
 use crate::{
-    database::Database,
+    actor::Actor,
+    audit::{self, AuditEntry},
+    database::{Database, hash},
     error::Error,
     values::time::{self, Moment},
 };
@@ -101,10 +100,10 @@ impl Keys {
     fn of(source: &Source) -> Self {
         let Source { login, network, .. } = source;
         Self {
-            source: store::hash(&format!("source\n{login}\n{network}")),
-            login: store::hash(&format!("login\n{login}")),
-            address: store::hash(&format!("address\n{network}")),
-            overall: store::hash("overall"),
+            source: hash(&format!("source\n{login}\n{network}")),
+            login: hash(&format!("login\n{login}")),
+            address: hash(&format!("address\n{network}")),
+            overall: hash("overall"),
         }
     }
 
@@ -176,7 +175,7 @@ pub async fn record_failure(database: &Database, source: &Source, disabled: bool
     let sums = sum::Entity::find().all(&transaction).await?;
     let (login, network) = sum_for(source, &sums);
     let row = sum::ActiveModel {
-        source_hash: Set(store::hash(&format!("{login}\n{network}"))),
+        source_hash: Set(hash(&format!("{login}\n{network}"))),
         login: Set(login.to_owned()),
         network: Set(network.to_owned()),
         failures: Set(1),
@@ -193,7 +192,7 @@ pub async fn record_failure(database: &Database, source: &Source, disabled: bool
         if disabled {
             deed.action = "failed sign-in, disabled";
         }
-        store::record(&transaction, actor(login, address), deed).await?;
+        audit::record(&transaction, &Actor::without_account(login, address), deed).await?;
     }
     Ok(transaction.commit().await?)
 }
@@ -222,16 +221,13 @@ async fn close_sums(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     let sums = complete.exec_with_returning(transaction).await?;
     let rest = |sum: &sum::Model| sum.failures - written(sum.failures);
     let rows = sums.iter().filter(|sum| rest(sum) > 0);
-    store::record_all(transaction, rows.map(|sum| (actor(&sum.login, &sum.network), failed(rest(sum))))).await
+    let rows: Vec<_> = rows.map(|sum| (Actor::without_account(&sum.login, &sum.network), failed(rest(sum)))).collect();
+    audit::record_all(transaction, rows.iter().map(|(actor, entry)| (actor, entry.clone()))).await
 }
 
-fn actor<'a>(login: &'a str, address: &'a str) -> Actor<'a> {
-    Actor { administrator: None, login, address }
-}
-
-fn failed(failures: i32) -> Deed {
+fn failed(failures: i32) -> AuditEntry {
     let failures = serde_json::json!({ "failures": failures }).to_string();
-    Deed { action: "failed sign-in", after: Some(failures), ..Deed::default() }
+    AuditEntry { action: "failed sign-in", after: Some(failures), ..AuditEntry::default() }
 }
 
 /// Ends sums that are complete, and deletes counts that are forgotten.

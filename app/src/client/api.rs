@@ -1,7 +1,7 @@
 //! What the browser asks the server for.
 
 use super::Heading;
-use crate::error::Error;
+use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
 /// The heading of a client's page.
@@ -9,11 +9,10 @@ use leptos::{server, server_fn::codec::GetUrl};
 pub async fn client_heading(
     /// The number in the address, as it is written there.
     id: String,
-) -> Result<Heading, Error> {
-    use super::find_client;
-    use crate::admins::{Permission, visitor::allowed};
+) -> Result<Heading, Failure> {
+    use crate::{access::allowed, admins::Permission, clients::store::of_address};
     allowed(Permission::SeeClients, |caller| async move {
-        let client = find_client(&caller, &id).await?;
+        let client = of_address(&caller.services.database, &id).await?;
         Ok(Heading {
             id: client.id,
             login: client.login,

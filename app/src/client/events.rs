@@ -3,9 +3,10 @@
 //! What changed isn't told: the page reads it anew, and with it every permission. (An event without any data would be
 //! none to a browser.)
 
-use super::find_client;
 use crate::{
-    admins::{Permission, forms::SessionToken, store::role_of_session, visitor::Visitor},
+    access::{SessionToken, Visitor},
+    admins::{Permission, store::role_of_session},
+    clients::store::of_address,
     database::Database,
     error::Error,
 };
@@ -35,7 +36,7 @@ pub async fn follow(
     token: SessionToken,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
     let caller = visitor.allow(Permission::SeeClients)?;
-    let id = find_client(&caller, &id).await?.id;
+    let id = of_address(&caller.services.database, &id).await?.id;
     let services = caller.services;
     let ended = async move {
         tokio::select! {

@@ -1,19 +1,16 @@
 //! How the forms of a client's page are answered: as JSON to the application in the browser, and without it with 303
 //! back to the page, which shows what became of them. Native only.
 
-use super::{
-    parse_id,
-    store::{self, Sent},
-};
 use crate::{
-    admins::{
-        Permission,
-        visitor::{Caller, Visitor},
-    },
+    access::{Authorized, Visitor},
+    admins::Permission,
+    clients::parse_id,
     database::Database,
     error::Error,
+    failure::Failure,
+    form_answers::{self, SEVERAL, Submission, new_key},
     frame::forms::{self, FIELDS, KIB, came_from},
-    ui::form::{Done, FormAnswer},
+    ui::form::Done,
 };
 use axum::{
     Json,
@@ -22,13 +19,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::de::DeserializeOwned;
-
-/// A new idempotency key: 128 random bits, as 32 hexadecimal digits.
-pub fn new_key() -> Result<String, Error> {
-    let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes).map_err(Error::internal)?;
-    Ok(hex::encode(bytes))
-}
 
 /// Where a form stands, and with it what it is about.
 pub enum Page<'a> {
@@ -57,14 +47,6 @@ pub struct Form<'a> {
     pub typed: Vec<(&'static str, String)>,
 }
 
-impl Form<'_> {
-    /// What its page is going to show.
-    pub fn answer(&self, outcome: Result<String, Error>) -> FormAnswer {
-        let typed = self.typed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        FormAnswer { form: self.name.to_owned(), typed, outcome }
-    }
-}
-
 /// The most kibibytes of a form with many texts: one that is far too long, in any script, is still told so beside its
 /// field.
 pub const LARGEST: usize = 256;
@@ -72,7 +54,7 @@ pub const LARGEST: usize = 256;
 /// Somebody who may change clients and has sent a form.
 #[derive(Debug)]
 pub struct Sender {
-    caller: Caller,
+    caller: Authorized,
     headers: HeaderMap,
 }
 
@@ -117,33 +99,40 @@ fn refusal(headers: &HeaderMap, status: StatusCode, error: Error) -> Response {
 }
 
 /// Does what a form asks for, and answers it. The work returns what was done, in words.
-pub async fn answer<Work>(sender: Sender, form: &Form<'_>, work: impl FnOnce(Caller, Sent) -> Work) -> Response
+pub async fn answer<Work>(sender: Sender, form: Form<'_>, work: impl FnOnce(Authorized, Submission) -> Work) -> Response
 where
     Work: Future<Output = Result<String, Error>>,
 {
     let Sender { caller, headers } = sender;
     let client_id = match form.page {
         Page::Client { id, .. } => parse_id(id),
-        Page::Names => Ok(store::SEVERAL),
+        Page::Names => Ok(SEVERAL),
     };
     let (idempotency_key, client_id) = match (key(form.key), client_id) {
         (Ok(key), Ok(client_id)) => (key, client_id),
         (Err(error), _) | (_, Err(error)) => return refusal(&headers, error.status(), error),
     };
-    let sent = Sent { idempotency_key, administrator: caller.administrator.id, client_id, confirmed: None };
+    let sent = Submission {
+        form: form.name,
+        idempotency_key,
+        administrator: caller.administrator.id,
+        client_id,
+        typed: form.typed,
+        confirmed: None,
+    };
     let database = caller.services.database.clone();
     // Boxed: what a form does takes some ten kilobytes while it waits.
     let work = async |sent| work(caller, sent).await;
-    let outcome = Box::pin(confirmed(&database, form, sent.clone(), work)).await;
+    let outcome = Box::pin(confirmed(&database, sent.clone(), form.confirmed, work)).await;
     if wants_json(&headers) {
         return as_json(outcome);
     }
     if let Err(error @ (Error::NotFound(_) | Error::Unavailable | Error::Unknown | Error::Internal)) = outcome {
-        return error.into_response();
+        return Failure(error).into_response();
     }
-    match store::keep(&database, &sent, &form.answer(outcome)).await {
-        Ok(()) => Redirect::to(&page(&headers, form, &sent)).into_response(),
-        Err(error) => error.into_response(),
+    match form_answers::keep(&database, &sent, outcome).await {
+        Ok(()) => Redirect::to(&page(&headers, &form.page, &sent)).into_response(),
+        Err(error) => Failure(error).into_response(),
     }
 }
 
@@ -151,14 +140,14 @@ where
 /// confirm what the server has not asked.
 async fn confirmed(
     database: &Database,
-    form: &Form<'_>,
-    sent: Sent,
-    work: impl AsyncFnOnce(Sent) -> Result<String, Error>,
+    sent: Submission,
+    token: &str,
+    work: impl AsyncFnOnce(Submission) -> Result<String, Error>,
 ) -> Result<String, Error> {
-    let confirmed = store::confirmed(database, &sent, form.name, form.confirmed).await?;
-    match work(Sent { confirmed, ..sent.clone() }).await {
+    let confirmed = form_answers::confirmed(database, &sent, token).await?;
+    match work(Submission { confirmed, ..sent.clone() }).await {
         Err(Error::Unconfirmed { question, button, confirmed }) => {
-            let confirmed = store::ask(database, &sent, form.name, confirmed).await?;
+            let confirmed = form_answers::ask(database, &sent, confirmed).await?;
             Err(Error::Unconfirmed { question, button, confirmed })
         }
         outcome => outcome,
@@ -184,10 +173,10 @@ fn as_json(outcome: Result<String, Error>) -> Response {
 }
 
 /// The page that the form was sent from, told where to find its answer.
-fn page(headers: &HeaderMap, form: &Form<'_>, sent: &Sent) -> String {
+fn page(headers: &HeaderMap, page: &Page<'_>, sent: &Submission) -> String {
     let from = came_from(headers).unwrap_or_default();
     let (path, query) = from.split_once('?').unwrap_or((&from, ""));
-    let (page, query) = match form.page {
+    let (page, query) = match *page {
         Page::Client { tab, .. } => {
             let page = format!("/clients/{}/{tab}", sent.client_id);
             let query = if path == page { query } else { "" };
@@ -201,7 +190,7 @@ fn page(headers: &HeaderMap, form: &Form<'_>, sent: &Sent) -> String {
         .extend_pairs(kept)
         .append_pair("answer", &sent.idempotency_key)
         .finish();
-    format!("{page}?{query}#{}", form.name)
+    format!("{page}?{query}#{}", sent.form)
 }
 
 /// The most characters of a comment or reason.

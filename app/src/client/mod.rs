@@ -16,38 +16,9 @@ mod live;
 pub mod names;
 pub mod page;
 pub mod statistics;
-#[cfg(feature = "ssr")]
-pub mod store;
 
 use crate::values::Money;
 use serde::{Deserialize, Serialize};
-
-/// A client's number, from an address.
-///
-/// # Errors
-/// [`crate::error::Error::NotFound`] when it is no number: no client can have it.
-pub fn parse_id(id: &str) -> Result<i64, crate::error::Error> {
-    id.parse().map_err(|_| no_such_client())
-}
-
-/// The client of an address.
-///
-/// # Errors
-/// [`crate::error::Error::NotFound`] when there is none.
-#[cfg(feature = "ssr")]
-pub async fn find_client(
-    caller: &crate::admins::visitor::Caller,
-    id: &str,
-) -> Result<crate::clients::store::client::Model, crate::error::Error> {
-    let found = crate::clients::store::find(&caller.services.database, parse_id(id)?).await?;
-    found.ok_or_else(no_such_client)
-}
-
-/// The error for a client that isn't there.
-#[must_use]
-pub fn no_such_client() -> crate::error::Error {
-    crate::error::Error::NotFound("There is no such client.".to_owned())
-}
 
 /// What the heading of a client's page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,8 @@
 
 use super::{Heading, api::ClientHeading, live};
 use crate::{
-    admins::Permission,
     error::Error,
-    frame::{FrameFacts, page::LastTable},
+    frame::{FrameFacts, LastTable},
     ui::{
         amount::Amount,
         ask::Asked,
@@ -56,12 +55,6 @@ pub fn shown_anew_at(then: String) -> Callback<String> {
         anew.run(message);
         navigate(&then, NavigateOptions { scroll: false, ..Default::default() });
     })
-}
-
-/// Whether the role of who looks at the page includes a permission: what isn't allowed isn't offered.
-#[must_use]
-pub fn may(permission: Permission) -> bool {
-    expect_context::<FrameFacts>().signed_in.is_some_and(|person| person.role.allows(permission))
 }
 
 /// The tabs: the word in the address, and what people see.

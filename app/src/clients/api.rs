@@ -1,7 +1,7 @@
 //! What the browser asks the server for.
 
 use super::ClientList;
-use crate::error::Error;
+use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
 /// The page of clients that an address asks for: the part behind its question mark.
@@ -9,9 +9,9 @@ use leptos::{server, server_fn::codec::GetUrl};
 pub async fn list_clients(
     /// The part of the table's address behind its question mark.
     address: String,
-) -> Result<ClientList, Error> {
+) -> Result<ClientList, Failure> {
     use super::{ClientQuery, ClientRow, store};
-    use crate::admins::{Permission, visitor::allowed};
+    use crate::{access::allowed, admins::Permission};
     allowed(Permission::SeeClients, |caller| async move {
         let query = ClientQuery::parse(&address)?;
         let selection = caller.services.directory.select(&query).await?;
@@ -24,22 +24,4 @@ pub async fn list_clients(
         })
     })
     .await
-}
-
-#[cfg(feature = "ssr")]
-impl From<super::store::client::Model> for super::ClientRow {
-    fn from(client: super::store::client::Model) -> Self {
-        Self {
-            id: client.id,
-            login: client.login,
-            company: client.company,
-            name: client.name,
-            sms_price: client.sms_price,
-            balance: client.balance,
-            credit: client.credit,
-            currency: client.currency,
-            channel: client.channel,
-            channel_source: client.channel_source,
-        }
-    }
 }

@@ -2,9 +2,6 @@
 
 use super::Sort;
 
-/// The cookie that remembers the hidden columns, as words joined by points.
-pub const COOKIE: &str = "hidden_columns";
-
 /// The columns that are hidden. A table without any column would be no table: then none is hidden.
 #[must_use]
 pub fn hidden(cookie: &str) -> Vec<Sort> {

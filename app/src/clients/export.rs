@@ -6,13 +6,14 @@ use super::{
     store::{self, client},
 };
 use crate::{
-    admins::visitor::Caller,
+    access::Authorized,
     database::Database,
     error::Error,
     export::{
-        CSV, Download, csv_rows, harmless,
+        CSV, Download, csv_rows, file_response, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
     },
+    failure::Failure,
     values::time,
 };
 use axum::{body::Body, extract::RawQuery, response::Response};
@@ -36,17 +37,17 @@ const COLUMNS: [(&str, f64, Holds); 10] = [
 const AT_ONCE: usize = 2_000;
 
 /// `GET /clients/export.csv`
-pub async fn csv(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Error> {
+pub async fn csv(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
     let query = ClientQuery::parse(&address.unwrap_or_default())?;
     let ids = caller.services.directory.select_all(&query).await?;
     let header = csv_rows([COLUMNS.map(|(label, ..)| label).to_vec()]);
     let rows = chunks(caller.services.database, ids)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
-    Ok(place.answer("clients", "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+    Ok(file_response(place, "clients", "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/export.xlsx`
-pub async fn xlsx(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Error> {
+pub async fn xlsx(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
     let query = ClientQuery::parse(&address.unwrap_or_default())?;
     let ids = caller.services.directory.select_all(&query).await?;
     let book = Book {
@@ -56,7 +57,7 @@ pub async fn xlsx(Download { caller, place }: Download, RawQuery(address): RawQu
         criteria: criteria(&query, &caller, ids.len()),
     };
     let rows = chunks(caller.services.database, ids).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
-    Ok(place.answer("clients", "xlsx", XLSX, book.send(rows, Vec::new())))
+    Ok(file_response(place, "clients", "xlsx", XLSX, book.send(rows, Vec::new())))
 }
 
 fn chunks(database: Database, ids: Vec<i64>) -> impl Stream<Item = Result<Vec<client::Model>, Error>> {
@@ -100,7 +101,7 @@ fn cells(row: client::Model) -> Vec<Cell> {
 }
 
 /// The second sheet: what the rows are, of when, and who asked.
-fn criteria(query: &ClientQuery, caller: &Caller, rows: usize) -> Vec<(&'static str, String)> {
+fn criteria(query: &ClientQuery, caller: &Authorized, rows: usize) -> Vec<(&'static str, String)> {
     let filters = &query.filters;
     let any = |value: Option<String>| value.unwrap_or_else(|| "any".to_owned());
     vec![

@@ -18,6 +18,6 @@ pub async fn choose_columns(headers: HeaderMap, Form(ticked): Form<Vec<(String, 
         .filter(|column| !ticked.iter().any(|(name, word)| name == "column" && word == column.word()))
         .collect();
     let mut response = back(&headers, "/clients").into_response();
-    cookies::set(&mut response, columns::COOKIE, &columns::remembered(&hidden));
+    cookies::set(&mut response, cookies::HIDDEN_COLUMNS, &columns::remembered(&hidden));
     response
 }

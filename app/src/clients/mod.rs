@@ -7,6 +7,8 @@
 pub mod api;
 pub mod columns;
 #[cfg(feature = "ssr")]
+pub mod edit;
+#[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
 pub mod forms;
@@ -21,6 +23,7 @@ mod numbers;
 #[cfg(feature = "ssr")]
 mod ordered;
 pub mod page;
+pub mod profile;
 mod query;
 #[cfg(feature = "ssr")]
 mod search;
@@ -33,10 +36,24 @@ pub mod store;
 #[cfg(feature = "ssr")]
 mod words;
 
-use crate::values::Money;
+use crate::{error::Error, values::Money};
 use serde::{Deserialize, Serialize};
 
 pub use query::{ClientQuery, Direction, Filters, PAGE_SIZES, Sort};
+
+/// The client's number in an address.
+///
+/// # Errors
+/// [`Error::NotFound`] for anything that isn't one.
+pub fn parse_id(id: &str) -> Result<i64, Error> {
+    id.parse().map_err(|_| no_such_client())
+}
+
+/// The error for a client that isn't there.
+#[must_use]
+pub fn no_such_client() -> Error {
+    Error::NotFound("There is no such client.".to_owned())
+}
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

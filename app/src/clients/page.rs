@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    frame::{FrameFacts, cookies, page::LastTable},
+    frame::{FrameFacts, LastTable, cookies},
     ui::{
         amount::Amount,
         ask::Asked,
@@ -217,7 +217,7 @@ fn ColumnChoice(hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
             // Without any column there would be no table.
             *hidden = columns::hidden(&columns::remembered(hidden));
         });
-        cookies::remember(columns::COOKIE, &columns::remembered(&hidden.get_untracked()));
+        cookies::remember(cookies::HIDDEN_COLUMNS, &columns::remembered(&hidden.get_untracked()));
     };
     view! {
         <Popover label="Columns" id="columns">

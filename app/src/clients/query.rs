@@ -1,7 +1,7 @@
 //! What the address of the client table asks for.
 
+use super::PropertyType;
 use crate::{
-    clients::PropertyType,
     error::Error,
     values::{
         address::{LONGEST_TEXT, address, day, flag, page, page_size, parts, plain, unknown},

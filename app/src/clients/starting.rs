@@ -1,9 +1,9 @@
 //! The page in place of the client table while its index is loaded. Native only.
 
 use super::index::Loading;
-use crate::{
-    admins::page::Door,
-    frame::shell::{Files, document},
+use crate::frame::{
+    door::Door,
+    shell::{Files, document},
 };
 use axum::{
     extract::Request,
@@ -20,7 +20,7 @@ pub async fn page(files: Files, loading: Loading, request: Request) -> Response 
     let page = move || {
         let told = told.clone();
         view! {
-            <Door title="The server is starting" problem="">
+            <Door title="The server is starting">
                 <Meta http_equiv="refresh" content="1"/>
                 <p role="status">{told}</p>
                 <p class="muted">"The page opens by itself when all of them are."</p>

@@ -1,7 +1,7 @@
 //! The tables of clients: rows, and the feed of changes that every change to a client writes. Native only.
 
+use super::{Activation, BillingMode, ClientRow, PropertyType, no_such_client, parse_id};
 use crate::{
-    clients::{Activation, BillingMode, PropertyType},
     database::Database,
     error::Error,
     values::{
@@ -60,6 +60,23 @@ pub mod client {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl From<client::Model> for ClientRow {
+    fn from(client: client::Model) -> Self {
+        Self {
+            id: client.id,
+            login: client.login,
+            company: client.company,
+            name: client.name,
+            sms_price: client.sms_price,
+            balance: client.balance,
+            credit: client.credit,
+            currency: client.currency,
+            channel: client.channel,
+            channel_source: client.channel_source,
+        }
+    }
 }
 
 /// The table `logins`: claims a login, which is unique over all clients.
@@ -209,6 +226,14 @@ pub async fn rows(database: &Database, ids: &[i64]) -> Result<Vec<client::Model>
 /// One client.
 pub async fn find(database: &Database, id: i64) -> Result<Option<client::Model>, Error> {
     Ok(client::Entity::find_by_id(id).one(database.reader()).await?)
+}
+
+/// The client of an address.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn of_address(database: &Database, id: &str) -> Result<client::Model, Error> {
+    find(database, parse_id(id)?).await?.ok_or_else(no_such_client)
 }
 
 /// One client, whom no other transaction changes until this one has ended.

@@ -11,11 +11,10 @@ pub mod report;
 pub mod workbook;
 
 use crate::{
-    admins::{
-        Permission,
-        visitor::{Caller, Visitor},
-    },
+    access::{Authorized, Visitor},
+    admins::{Permission, downloads::DownloadPlace},
     error::Error,
+    failure::Failure,
     values::time,
 };
 use axum::{
@@ -26,41 +25,23 @@ use axum::{
 };
 use http_body::{Frame, SizeHint};
 use std::{
-    collections::HashMap,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-/// Files that an administrator may download at once. Each takes memory and a thread as long as it is on its way.
-const AT_ONCE: usize = 4;
-
-/// The places for downloads of each administrator.
-#[derive(Clone, Debug, Default)]
-pub struct Downloads(Arc<Mutex<HashMap<i64, Arc<Semaphore>>>>);
-
-impl Downloads {
-    fn begin(&self, administrator: i64) -> Result<Place, Error> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = all.entry(administrator).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
-        places.try_acquire_owned().map(Place).map_err(|_| Error::TooManyDownloads { most: AT_ONCE })
-    }
-}
 
 /// A file that somebody asks for who may, while there is a place for it.
 #[derive(Debug)]
 pub struct Download {
     /// Who asks.
-    pub caller: Caller,
+    pub caller: Authorized,
     /// Their place, by which the file is sent.
-    pub place: Place,
+    pub place: DownloadPlace,
 }
 
 impl<S: Sync> FromRequestParts<S> for Download {
-    type Rejection = Error;
+    type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let visitor = parts.extensions.get::<Visitor>().ok_or(Error::SignInRequired)?;
         let caller = visitor.allow(Permission::SeeClients)?;
         let place = caller.services.downloads.begin(caller.administrator.id)?;
@@ -68,18 +49,12 @@ impl<S: Sync> FromRequestParts<S> for Download {
     }
 }
 
-/// A place among the downloads of an administrator, until it is dropped.
-#[derive(Debug)]
-pub struct Place(#[allow(dead_code, reason = "it is kept, not read")] OwnedSemaphorePermit);
-
-impl Place {
-    /// A file to be saved as `NAME-2024-01-05.ENDING`. The name is a word of ours, never what somebody typed. The place
-    /// is taken until all of the file is sent.
-    pub fn answer(self, name: &str, ending: &str, mime: &'static str, body: Body) -> Response {
-        let name = format!("attachment; filename=\"{name}-{}.{ending}\"", time::today());
-        let headers = [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, name)];
-        (headers, hold(body, self)).into_response()
-    }
+/// The response with a file to be saved as `NAME-2024-01-05.ENDING`. The name is a constant, never something typed.
+/// The place is taken until all of the file is sent.
+pub fn file_response(place: DownloadPlace, name: &str, ending: &str, mime: &'static str, body: Body) -> Response {
+    let name = format!("attachment; filename=\"{name}-{}.{ending}\"", time::today());
+    let headers = [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, name)];
+    (headers, hold(body, place)).into_response()
 }
 
 /// A body that holds something until all of it is handed over, or nobody wants it any more. It is handed over in small

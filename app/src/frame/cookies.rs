@@ -1,5 +1,11 @@
 //! Small choices that the browser remembers, and the server reads to draw the first page right.
 
+/// The cookie that remembers the hidden columns of the client table, as words joined by points.
+pub const HIDDEN_COLUMNS: &str = "hidden_columns";
+
+/// The cookie that remembers the unticked columns of a report's file, as words joined by points.
+pub const UNTICKED_COLUMNS: &str = "unticked_columns";
+
 /// Remembers a choice for a year. The value is a plain word.
 #[cfg(feature = "hydrate")]
 pub fn remember(name: &str, value: &str) {

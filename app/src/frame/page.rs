@@ -1,30 +1,12 @@
 //! The frame around the pages, and the page for addresses that lead nowhere.
 
-use super::{FrameFacts, THEME_COOKIE, cookies};
-use crate::{
-    names::page::{Waiting, WaitingCount},
-    ui::{notice::Notice, page_title::PageTitle, toast::Toasts},
-    values::json,
+use super::{
+    FrameFacts, THEME_COOKIE, cookies,
+    waiting::{Waiting, WaitingCount},
 };
+use crate::ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
-
-/// Hands [`FrameFacts`] from the server to the browser and to everything below.
-pub fn provide_facts() -> FrameFacts {
-    #[cfg(feature = "ssr")]
-    let written = || serde_json::to_string(&super::shell::facts()).unwrap_or_default();
-    #[cfg(not(feature = "ssr"))]
-    let written = String::new;
-    let facts = SharedValue::new_str(written).into_inner();
-    let facts: FrameFacts = json::read(&facts).unwrap_or_default();
-    provide_context(facts.clone());
-    provide_context(LastTable(RwSignal::new(None)));
-    facts
-}
-
-/// The address of the client table as it was last seen, for the way back to it.
-#[derive(Clone, Copy, Debug)]
-pub struct LastTable(pub RwSignal<Option<String>>);
 
 /// The frame around the pages of the application.
 #[component]
@@ -151,7 +133,7 @@ fn system_prefers_dark() -> bool {
 #[component]
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::admins::visitor::set_status(http::StatusCode::NOT_FOUND);
+    crate::failure::set_status(http::StatusCode::NOT_FOUND);
     view! {
         <Framed>
             <PageTitle text="Not found"/>

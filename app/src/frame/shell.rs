@@ -1,7 +1,11 @@
 //! The HTML document around the application. Native only.
 
-use super::{FrameFacts, THEME_COOKIE, cookies, forms};
-use crate::{App, admins::visitor::Visitor, client::statistics, clients::columns, values::time};
+use super::{
+    FrameFacts, THEME_COOKIE,
+    cookies::{self, HIDDEN_COLUMNS, UNTICKED_COLUMNS},
+    forms,
+};
+use crate::{access::Visitor, values::time};
 use http::{HeaderValue, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -20,11 +24,6 @@ pub struct Files {
     pub chart: [String; 2],
     /// The icon.
     pub icon: String,
-}
-
-/// The document of the application.
-pub fn shell(files: &Files) -> impl IntoView + use<> {
-    document(files, true, App)
 }
 
 /// A document with the application's style. When it is `live`, the browser takes it over.
@@ -99,8 +98,8 @@ pub fn facts() -> FrameFacts {
         signed_in: parts.extensions.get::<Visitor>().and_then(Visitor::signed_in),
         theme: if matches!(theme.as_str(), "light" | "dark") { theme } else { String::new() },
         time_zone: time::zone().name().to_owned(),
-        hidden_columns: cookie(columns::COOKIE),
-        unticked_columns: cookie(statistics::columns::COOKIE),
+        hidden_columns: cookie(HIDDEN_COLUMNS),
+        unticked_columns: cookie(UNTICKED_COLUMNS),
         came_from: forms::came_from(&parts.headers).unwrap_or_default(),
     }
 }

@@ -15,7 +15,7 @@ use super::{
     writer::{Line, Writer},
 };
 use crate::{
-    client::names::store::{self as names, name},
+    client::names::{name, store as names},
     clients::store as clients,
     error::Error,
     values::{
@@ -156,7 +156,7 @@ fn first(mut lines: Vec<Refusal>) -> Vec<LineNote> {
 )]
 pub async fn post_messages(gateway: Gateway<Messages>, body: Sent<LARGEST_BODY>) -> Result<Json<Answer>, ApiError> {
     let mut understood = body.read(&gateway, |body| Understood::read(body)).await?;
-    let mut outcome = Writer::new(&gateway.services.database, gateway.author()).write(&understood.lines).await?;
+    let mut outcome = Writer::new(&gateway.services.database, gateway.actor()).write(&understood.lines).await?;
     outcome.refusals.append(&mut understood.refusals);
     Ok(Json(Answer::new(outcome, understood.unnamed)))
 }
@@ -237,7 +237,7 @@ pub async fn put_client(
 /// Writes what a call is about, or says why it isn't taken.
 async fn write_one<S: Opens, L: Line>(gateway: &Gateway<S>, line: Result<L, Refusal>) -> Result<Response, ApiError> {
     let outcome = match line {
-        Ok(line) => Writer::new(&gateway.services.database, gateway.author()).write(&[line]).await?,
+        Ok(line) => Writer::new(&gateway.services.database, gateway.actor()).write(&[line]).await?,
         Err(refusal) => Outcome { refusals: vec![refusal], ..Outcome::default() },
     };
     let status = if outcome.refusals.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -302,8 +302,8 @@ pub async fn put_name(
     body: Sent<LARGEST_RECORD>,
 ) -> Result<Response, ApiError> {
     let Path((id, name)) = address.map_err(|rejection| not_understood(&rejection.body_text()))?;
-    let client = crate::client::parse_id(&id)?;
-    clients::find(&gateway.services.database, client).await?.ok_or_else(crate::client::no_such_client)?;
+    let client = crate::clients::parse_id(&id)?;
+    clients::find(&gateway.services.database, client).await?.ok_or_else(crate::clients::no_such_client)?;
     let line = body.read(&gateway, move |body| Ok(name_of(&whole(body)?, &id, &name))).await?;
     let may_decide = gateway.may(Scope::NamesDecide);
     write_one(&gateway, line.map(|line| NameLine { may_decide, ..line })).await

@@ -1,7 +1,7 @@
 //! Bodies of calls: unpacked and understood off the async threads, within bounds. Native only.
 
-use super::caller::{ApiError, Calls, Gateway, Opens};
-use crate::error::Error;
+use super::caller::{ApiError, Gateway, Opens};
+use crate::{admins::rate_limit::RateLimiter, error::Error};
 use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Request},
@@ -48,7 +48,7 @@ impl<const MOST: usize> Sent<MOST> {
         gateway: &Gateway<S>,
         read: impl FnOnce(&mut dyn Read) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (calls, token) = (gateway.services.calls.clone(), gateway.token());
+        let (calls, token) = (gateway.services.limiter.clone(), gateway.token());
         calls.count_bytes(token, self.bytes.len())?;
         let place = calls.reading().acquire_owned().await.map_err(Error::internal)?;
         let work = move || {
@@ -78,7 +78,7 @@ struct Unpacked<'a, const MOST: usize> {
     decoder: MultiGzDecoder<&'a [u8]>,
     bytes: usize,
     uncounted: usize,
-    calls: Calls,
+    calls: RateLimiter,
     token: i64,
 }
 

@@ -8,11 +8,9 @@ use super::{
     writer::{Line, Stopped},
 };
 use crate::{
-    admins::store::{self as audit, Deed},
-    client::finance::{
-        booking::{self, Author},
-        store::entry,
-    },
+    actor::Actor,
+    audit::{self, AuditEntry},
+    client::finance::{booking, store::entry},
     clients::store::{audited, client, login, record_changes},
 };
 use sea_orm::{
@@ -32,7 +30,7 @@ const CLIENTS: usize = 1_000;
 const PAIRS: usize = 4_000;
 
 impl Line for ClientRecord {
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
         let plan = Plan::make(batch, read_known(transaction, batch).await?);
         if let Some(field) = plan.forbidden {
             return Err(Scope::ClientsMoney.is_needed_for(field).into());
@@ -160,12 +158,12 @@ async fn update_changed(
 
 /// What the audit record says of a batch: new clients together, since each is its own record, and each changed
 /// client with its fields before and after.
-async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan, author: &Author) -> Result<(), DbErr> {
+async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan, author: &Actor) -> Result<(), DbErr> {
     let created = json!({ "ids": plan.new.iter().map(|client| client.id).collect::<Vec<_>>() }).to_string();
-    let created = (!plan.new.is_empty()).then_some(Deed {
+    let created = (!plan.new.is_empty()).then_some(AuditEntry {
         action: "import new clients",
         after: Some(created),
-        ..Deed::default()
+        ..AuditEntry::default()
     });
     let changed = plan.changed.iter().map(|(before, after)| {
         let differs = |column: &client::Column| before.get(*column) != after.get(*column);
@@ -175,9 +173,9 @@ async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan, author: &A
                 fields.map(|column| (column.to_string(), audited(client.get(column)))).collect();
             Some(serde_json::Value::Object(fields).to_string())
         };
-        Deed { action: "import client", client: Some(after.id), before: fields(before), after: fields(after) }
+        AuditEntry { action: "import client", client: Some(after.id), before: fields(before), after: fields(after) }
     });
-    let deeds = created.into_iter().chain(changed).map(|deed| (author.actor(), deed));
+    let deeds = created.into_iter().chain(changed).map(|deed| (author, deed));
     audit::record_all(transaction, deeds).await
 }
 

@@ -5,15 +5,17 @@ use super::{
     Outcome,
     message::{Facts, MessageLine, MessageStatus, Receipt},
     message_plan::{Held, Key, Known, MailingCost, Message, Plan},
+    name_use_store,
     writer::{Line, Stopped},
 };
 use crate::{
-    client::finance::booking::{self, Author, Booked, Booking, MESSAGES_KEY, Order, Room},
+    actor::Actor,
+    client::finance::booking::{self, Booked, Booking, MESSAGES_KEY, Order, Room},
     clients::{
         BillingMode,
         store::{self as clients, client},
     },
-    database::values_list,
+    database::{by_keys, values_list},
     values::{
         Money,
         messaging::MessagingChannel,
@@ -22,8 +24,8 @@ use crate::{
 };
 use chrono::NaiveDate;
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, QueryResult,
-    QuerySelect, Statement, entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, IntoActiveModel, QuerySelect,
+    Statement, entity::prelude::*, sea_query::OnConflict,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -130,7 +132,7 @@ const ROWS: usize = 4_000;
 impl Line for MessageLine {
     /// Clients are locked first, in the order of their ids, so that of two batches about one client one waits, and
     /// nothing of what the other does is seen by halves.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
         let mut known = Known::default();
         let clients = clients::lock_all(transaction, batch.iter().map(|line| line.client_id)).await?;
         known.clients.extend(clients);
@@ -167,7 +169,9 @@ impl Line for MessageLine {
         };
         update_changed(transaction, &plan.changed).await?;
         keep_waiting(transaction, &plan).await?;
-        plan.roll_ups().add(transaction).await?;
+        let roll_ups = plan.roll_ups();
+        roll_ups.add(transaction).await?;
+        name_use_store::add(transaction, roll_ups.uses()).await?;
         Ok(plan.outcome)
     }
 }
@@ -186,9 +190,13 @@ async fn read_early(transaction: &DatabaseTransaction, batch: &[MessageLine], kn
         with_any.extend(clients.into_tuple::<i64>().all(transaction).await?);
     }
     let keys = batch.iter().map(MessageLine::key).filter(|(client_id, _)| with_any.contains(client_id));
-    let wanted = "SELECT early_receipts.* FROM early_receipts JOIN (VALUES {}) AS wanted
-                  ON early_receipts.client_id = wanted.column1 AND early_receipts.message_id = wanted.column2";
-    for row in by_keys(transaction, wanted, &distinct(keys)).await? {
+    let wanted = |keys: &str| {
+        format!(
+            "SELECT early_receipts.* FROM early_receipts JOIN ({keys}) AS wanted
+                  ON early_receipts.client_id = wanted.column1 AND early_receipts.message_id = wanted.column2"
+        )
+    };
+    for row in by_keys(transaction, &distinct(keys), wanted).await? {
         let early = early_receipt::Model::from_query_result(&row, "")?;
         let receipt = Receipt { status: early.status, at: early.status_at };
         known.early.insert((early.client_id, early.message_id), receipt);
@@ -201,9 +209,13 @@ async fn read_messages(
     keys: &[(i64, &str)],
     known: &mut Known,
 ) -> Result<(), DbErr> {
-    let wanted = "SELECT messages.* FROM messages JOIN (VALUES {}) AS wanted
-                  ON messages.client_id = wanted.column1 AND messages.id = wanted.column2";
-    for row in by_keys(transaction, wanted, keys).await? {
+    let wanted = |keys: &str| {
+        format!(
+            "SELECT messages.* FROM messages JOIN ({keys}) AS wanted
+                  ON messages.client_id = wanted.column1 AND messages.id = wanted.column2"
+        )
+    };
+    for row in by_keys(transaction, keys, wanted).await? {
         let row = message::Model::from_query_result(&row, "")?;
         let facts = Facts {
             mailing: row.mailing,
@@ -227,23 +239,6 @@ fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str
     keys.sort_unstable();
     keys.dedup();
     keys
-}
-
-/// The rows that a statement finds for keys, which take the place of `VALUES {}` in it.
-pub(crate) async fn by_keys(
-    database: &impl ConnectionTrait,
-    sql: &str,
-    keys: &[(i64, &str)],
-) -> Result<Vec<QueryResult>, DbErr> {
-    let mut rows = Vec::new();
-    for some in keys.chunks(ROWS) {
-        let values = some.iter().flat_map(|(client_id, id)| [Value::from(*client_id), Value::from(*id)]);
-        let backend = database.get_database_backend();
-        let sql = sql.replace("VALUES {}", &values_list(backend, some.len(), &["BIGINT", "TEXT"]));
-        let statement = Statement::from_sql_and_values(backend, sql, values);
-        rows.extend(database.query_all_raw(statement).await?);
-    }
-    Ok(rows)
 }
 
 /// Inserts messages, and returns the keys of those that were there already.
@@ -270,8 +265,8 @@ async fn remove_refused(transaction: &DatabaseTransaction, inserted: &[Key], new
     let kept: HashSet<(i64, &str)> = new.iter().map(|message| (message.client_id, message.id)).collect();
     let refused: Vec<_> =
         inserted.iter().map(|(client_id, id)| (*client_id, id.as_str())).filter(|key| !kept.contains(key)).collect();
-    let removal = "DELETE FROM messages WHERE (client_id, id) IN (VALUES {}) RETURNING client_id";
-    by_keys(transaction, removal, &refused).await.map(drop)
+    let removal = |keys: &str| format!("DELETE FROM messages WHERE (client_id, id) IN ({keys}) RETURNING client_id");
+    by_keys(transaction, &refused, removal).await.map(drop)
 }
 
 async fn update_changed(transaction: &DatabaseTransaction, messages: &[(Message<'_>, Receipt)]) -> Result<(), DbErr> {
@@ -328,8 +323,10 @@ async fn keep_waiting(transaction: &DatabaseTransaction, plan: &Plan<'_>) -> Res
         let insert = early_receipt::Entity::insert_many(rows).on_conflict(replace.clone());
         insert.exec_without_returning(transaction).await?;
     }
-    let arrived = "DELETE FROM early_receipts WHERE (client_id, message_id) IN (VALUES {}) RETURNING client_id";
-    by_keys(transaction, arrived, &plan.arrived).await.map(drop)
+    let arrived = |keys: &str| {
+        format!("DELETE FROM early_receipts WHERE (client_id, message_id) IN ({keys}) RETURNING client_id")
+    };
+    by_keys(transaction, &plan.arrived, arrived).await.map(drop)
 }
 
 /// Books what the batch costs: a row of the ledger for each client and mailing. Books nothing where an account can't
@@ -337,7 +334,7 @@ async fn keep_waiting(transaction: &DatabaseTransaction, plan: &Plan<'_>) -> Res
 async fn book(
     transaction: &DatabaseTransaction,
     costs: &[MailingCost<'_>],
-    author: &Author,
+    author: &Actor,
 ) -> Result<Result<(), HashMap<i64, Room>>, DbErr> {
     if costs.is_empty() {
         return Ok(Ok(()));

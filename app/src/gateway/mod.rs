@@ -20,6 +20,7 @@ pub mod client_record;
 pub mod client_store;
 pub mod field;
 pub mod kannel;
+pub mod kannel_api;
 pub mod message;
 pub mod message_check;
 pub mod message_plan;

@@ -10,15 +10,14 @@ use super::{
     writer::{Line, Stopped},
 };
 use crate::{
-    client::{
-        finance::booking::Author,
-        names::{
-            NameStatus,
-            change::{self, Change, Hand},
-            likeness,
-            rules::{self, Questionnaire},
-            store::{self, Key, name},
-        },
+    actor::Actor,
+    client::names::{
+        NameStatus,
+        change::{self, Change, Hand},
+        likeness,
+        name::{self, Key},
+        rules::{self, Questionnaire},
+        store,
     },
     clients::store as clients,
     values::time,
@@ -30,7 +29,7 @@ use std::collections::{HashMap, HashSet};
 pub const BATCH: usize = 4_000;
 
 impl Line for NameLine {
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
         let locked = clients::lock_all(transaction, batch.iter().map(|line| line.client_id)).await?;
         let locked: HashSet<i64> = locked.into_iter().map(|(id, _)| id).collect();
         let keys: Vec<Key> = batch.iter().map(|line| (line.client_id, rules::key(&line.name))).collect();

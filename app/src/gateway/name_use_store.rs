@@ -4,10 +4,9 @@
 //! Roll-ups begin with the day, so that a report reads a period; here a sender ID's days lie side by side, so that a
 //! list of names reads a few rows for each.
 
-use super::message_store::by_keys;
 use crate::{
-    client::names::{DAYS, rules, store::Key},
-    database::values_list,
+    client::names::{DAYS, name::Key, rules},
+    database::{by_keys, values_list},
     values::time,
 };
 use chrono::{Days, NaiveDate};
@@ -119,13 +118,15 @@ pub async fn add<'a>(
 pub async fn recent(database: &impl ConnectionTrait, keys: &[(i64, &str)]) -> Result<HashMap<Key, (i64, i64)>, DbErr> {
     let from = time::today() - Days::new(DAYS - 1);
     // The day is ours, not something that somebody typed.
-    let sql = format!(
-        "SELECT wanted.column1, wanted.column2, CAST(SUM(messages) AS BIGINT), CAST(SUM(parts) AS BIGINT)
-         FROM (VALUES {{}}) AS wanted JOIN name_use
+    let sums = |keys: &str| {
+        format!(
+            "SELECT wanted.column1, wanted.column2, CAST(SUM(messages) AS BIGINT), CAST(SUM(parts) AS BIGINT)
+         FROM ({keys}) AS wanted JOIN name_use
            ON name_use.client_id = wanted.column1 AND name_use.name_key = wanted.column2 AND day >= '{from}'
          GROUP BY wanted.column1, wanted.column2"
-    );
-    let rows = by_keys(database, &sql, keys).await?;
+        )
+    };
+    let rows = by_keys(database, keys, sums).await?;
     rows.iter()
         .map(|row| {
             let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);

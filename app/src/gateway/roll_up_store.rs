@@ -4,7 +4,7 @@
 //! read the level that has the fewest rows for what they show, so that a client's year costs the same however many
 //! messages it counts.
 
-use super::name_use_store::{self, Use};
+use super::name_use_store::Use;
 use crate::values::{Money, messaging::MessagingChannel};
 use chrono::{Datelike as _, NaiveDate};
 use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
@@ -190,7 +190,7 @@ impl<'a> RollUps<'a> {
             let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
             roll_up::Entity::insert_many(rows).on_conflict(added.clone()).exec_without_returning(transaction).await?;
         }
-        name_use_store::add(transaction, self.uses()).await
+        Ok(())
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::scope::{Scope, Scopes};
 use crate::{
-    admins::store::{self as audit, Actor, Deed, hash, new_token},
-    database::Database,
+    actor::Actor,
+    audit::{self, AuditEntry},
+    database::{Database, hash, new_token},
     error::Error,
     values::time::{self, Moment},
 };
@@ -71,7 +72,7 @@ impl Token {
 /// [`Error::Refused`] when the name is taken or can't be one, or for scopes that don't go together.
 pub async fn create(
     database: &Database,
-    actor: Actor<'_>,
+    actor: &Actor,
     name: &str,
     scopes: &[Scope],
     days: Option<u32>,
@@ -112,7 +113,7 @@ pub async fn create(
         "scopes": scopes.to_string(),
         "expires_at": expires_at.map(|at| at.to_rfc3339()),
     });
-    let deed = Deed { action: "create token", after: Some(after.to_string()), ..Deed::default() };
+    let deed = AuditEntry { action: "create token", after: Some(after.to_string()), ..AuditEntry::default() };
     audit::record_all(&transaction, [(actor, deed)]).await?;
     transaction.commit().await?;
     Ok(token)
@@ -122,7 +123,7 @@ pub async fn create(
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none of this name that works.
-pub async fn revoke(database: &Database, actor: Actor<'_>, name: &str) -> Result<(), Error> {
+pub async fn revoke(database: &Database, actor: &Actor, name: &str) -> Result<(), Error> {
     let transaction = database.write().await?;
     let revoked = token::Entity::update_many()
         .col_expr(token::Column::RevokedAt, Expr::value(time::now()))
@@ -133,7 +134,11 @@ pub async fn revoke(database: &Database, actor: Actor<'_>, name: &str) -> Result
     if revoked.rows_affected == 0 {
         return Err(Error::NotFound(format!("There is no token {} that works.", super::quote(name))));
     }
-    let deed = Deed { action: "revoke token", before: Some(json!({ "name": name }).to_string()), ..Deed::default() };
+    let deed = AuditEntry {
+        action: "revoke token",
+        before: Some(json!({ "name": name }).to_string()),
+        ..AuditEntry::default()
+    };
     audit::record_all(&transaction, [(actor, deed)]).await?;
     Ok(transaction.commit().await?)
 }

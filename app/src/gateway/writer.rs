@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::{
-    client::finance::booking::Author,
+    actor::Actor,
     database::{Database, is_overtaken},
     error::Error,
 };
@@ -18,7 +18,7 @@ pub trait Line: Sized + Send + Sync + 'static {
     fn write(
         batch: &[Self],
         transaction: &DatabaseTransaction,
-        author: &Author,
+        author: &Actor,
     ) -> impl Future<Output = Result<Outcome, Stopped>> + Send;
 }
 
@@ -49,7 +49,7 @@ impl From<DbErr> for Stopped {
 pub struct Writer<'a> {
     database: &'a Database,
     /// Who is named in ledger and audit record.
-    author: Author,
+    author: Actor,
     /// The transaction of a rehearsal, which all of its batches run in and which is undone in the end.
     rehearsal: Option<DatabaseTransaction>,
 }
@@ -57,12 +57,12 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Writes for good: each batch is there as a whole, or not at all.
     #[must_use]
-    pub fn new(database: &'a Database, author: Author) -> Self {
+    pub fn new(database: &'a Database, author: Actor) -> Self {
         Self { database, author, rehearsal: None }
     }
 
     /// Gives the same answers, but leaves the database as it was. Others wait for their changes meanwhile.
-    pub async fn rehearse(database: &'a Database, author: Author) -> Result<Self, Error> {
+    pub async fn rehearse(database: &'a Database, author: Actor) -> Result<Self, Error> {
         Ok(Self { rehearsal: Some(database.write().await?), ..Self::new(database, author) })
     }
 

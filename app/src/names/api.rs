@@ -2,7 +2,7 @@
 
 use crate::{
     client::names::{NameForms, NameList},
-    error::Error,
+    failure::Failure,
 };
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -11,13 +11,9 @@ use leptos::{server, server_fn::codec::GetUrl};
 pub async fn list_queue(
     /// The part of the queue's address behind its question mark.
     address: String,
-) -> Result<NameList, Error> {
+) -> Result<NameList, Failure> {
     use super::{QueueQuery, store::Queue};
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        client::names::list,
-        values::address::page_within,
-    };
+    use crate::{access::allowed, admins::Permission, client::names::list, values::address::page_within};
     allowed(Permission::SeeClients, |caller| async move {
         let query = QueueQuery::parse(&address)?;
         let reader = caller.services.database.reader();
@@ -25,9 +21,9 @@ pub async fn list_queue(
         let total = queue.total();
         let page = page_within(query.page, query.go_to, query.per_page, total)?;
         let names = queue.names(reader, (page - 1) * query.per_page, query.per_page).await?;
-        let called = list::clients_of(&caller, &names).await?;
+        let called = list::clients_of(&caller.services.database, &names).await?;
         let rows = list::rows(reader, names, |id| called.get(&id).cloned().unwrap_or_default()).await?;
-        let ticked = list::ticked(&caller, &address).await?;
+        let ticked = list::ticked(&caller.services.database, caller.administrator.id, &address).await?;
         Ok(NameList { page, total, rows, ticked })
     })
     .await
@@ -38,17 +34,14 @@ pub async fn list_queue(
 pub async fn open_queue(
     /// The part of the queue's address behind its question mark.
     address: String,
-) -> Result<NameForms, Error> {
+) -> Result<NameForms, Failure> {
     use super::{QueueQuery, store::Queue};
     use crate::{
-        admins::{Permission, visitor::allowed},
-        client::{
-            forms::new_key,
-            names::list,
-            no_such_client,
-            store::{self, SEVERAL},
-        },
-        clients::store as clients,
+        access::allowed,
+        admins::Permission,
+        client::names::list,
+        clients::{no_such_client, store as clients},
+        form_answers::{self, SEVERAL, new_key},
         values::address::typed,
     };
     allowed(Permission::SeeClients, |caller| async move {
@@ -56,30 +49,21 @@ pub async fn open_queue(
         let database = &caller.services.database;
         let open = if let Some((client, name)) = &query.open {
             let client = clients::find(database, *client).await?.ok_or_else(no_such_client)?;
-            Some(list::open(&caller, &client, name).await?)
+            Some(list::open(&caller.services, &client, name).await?)
         } else {
             let queue = Queue::open(database.reader(), &query).await?;
             match queue.names(database.reader(), (query.page - 1).saturating_mul(query.per_page), 1).await?.pop() {
                 None => None,
                 Some(name) => {
                     let client = clients::find(database, name.client_id).await?.ok_or_else(no_such_client)?;
-                    Some(list::desk(&caller, &client, name).await?)
+                    Some(list::desk(&caller.services, &client, name).await?)
                 }
             }
         };
-        let answer = store::answer(&caller, SEVERAL, typed(&address, "answer")).await?;
+        let answer =
+            form_answers::find(&caller.services.database, caller.administrator.id, SEVERAL, typed(&address, "answer"))
+                .await?;
         Ok(NameForms { open, keys: [new_key()?, new_key()?], answer })
     })
     .await
-}
-
-/// How many names wait to be decided, for the menu.
-#[server(prefix = "/rpc", endpoint = "count_waiting", input = GetUrl)]
-pub async fn count_waiting() -> Result<u64, Error> {
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        client::names::store,
-    };
-    allowed(Permission::SeeClients, |caller| async move { store::waiting(caller.services.database.reader()).await })
-        .await
 }

@@ -2,21 +2,22 @@
 
 use super::{
     QueueQuery,
-    api::{CountWaiting, ListQueue, OpenQueue},
+    api::{ListQueue, OpenQueue},
     keys,
     query::{AGES, PAGE_SIZES},
 };
 use crate::{
     admins::Permission,
-    client::{
-        names::{
-            NameForms, NameList, NameRow, NameStatus, Questionnaires,
-            desk::{Decide, DecideTicked, History, Questionnaire, Standing},
-            table,
-        },
-        page::may,
+    client::names::{
+        NameForms, NameList, NameRow, NameStatus, Questionnaires,
+        desk::{Decide, DecideTicked, History, Questionnaire, Standing},
+        table,
     },
     error::Error,
+    frame::{
+        may,
+        waiting::{Waiting, and_counted},
+    },
     ui::{
         ask::Asked,
         field::Select,
@@ -29,62 +30,16 @@ use crate::{
         tick::{TickAll, Ticked},
         toast::Toaster,
     },
-    values::money::group_thousands,
 };
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     components::Redirect,
-    hooks::{use_location, use_navigate, use_query_map},
+    hooks::{use_navigate, use_query_map},
 };
 
 /// The path of the queue.
 const PATH: &str = "/names";
-
-/// Counts the decisions made in this window. What shows names of all clients reads them anew with each.
-#[derive(Clone, Copy, Debug)]
-pub struct Waiting(pub RwSignal<u32>);
-
-/// What follows when a form about names was done, and that the queue is counted anew.
-#[must_use]
-pub fn and_counted(then: Callback<String>) -> Callback<String> {
-    let waiting = expect_context::<Waiting>().0;
-    Callback::new(move |message| {
-        waiting.update(|waiting| *waiting += 1);
-        then.run(message);
-    })
-}
-
-/// How many names wait, beside the menu's link to them.
-#[component]
-pub fn WaitingCount() -> impl IntoView {
-    let waiting = expect_context::<Waiting>().0;
-    let path = use_location().pathname;
-    let count = Asked::new(move || {
-        waiting.track();
-        // Whoever moves about sees what others did meanwhile.
-        let _ = path.try_get();
-        CountWaiting {}
-    });
-    view! {
-        <Loading
-            of=count
-            show=|count| {
-                let count = count.ok().filter(|count| *count > 0);
-                count
-                    .map(|count| {
-                        let count = group_thousands(count);
-                        view! {
-                            <span class="menu-count" title=format!("{count} names wait to be decided")>
-                                {count.clone()}
-                            </span>
-                        }
-                    })
-                    .into_any()
-            }
-        />
-    }
-}
 
 /// The queue of names.
 #[component]

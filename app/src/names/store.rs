@@ -7,7 +7,8 @@ use super::QueueQuery;
 use crate::{
     client::names::{
         Questionnaires,
-        store::{self, Key, count, name},
+        name::{self, Key},
+        store::{self, count},
     },
     values::time,
 };

@@ -38,7 +38,7 @@ impl<T> Asked<T> {
     pub fn new<Question>(question: impl Fn() -> Question + Send + Sync + 'static) -> Self
     where
         T: Serialize,
-        Question: ServerFn<Output = T, Error = Error> + Clone + Serialize + Send + Sync + 'static,
+        Question: ServerFn<Output = T, Error: Serialize> + Clone + Serialize + Send + Sync + 'static,
     {
         let text = text(Box::new(move || asking(question())));
         Self { text, answer: PhantomData }
@@ -83,7 +83,7 @@ impl PartialEq for Anew {
 #[cfg(not(feature = "hydrate"))]
 fn asking<Question>(question: Question) -> Asking
 where
-    Question: ServerFn<Output: Serialize, Error = Error> + Clone + Send + Sync + 'static,
+    Question: ServerFn<Output: Serialize, Error: Serialize> + Clone + Send + Sync + 'static,
 {
     Arc::new(move || {
         let answer = question.clone().run_body();

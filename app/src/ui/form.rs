@@ -5,7 +5,7 @@
 
 #[cfg(feature = "hydrate")]
 use super::ask::{fetch, read};
-use crate::error::Error;
+use crate::{error::Error, values::form_answer::FormAnswer};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -16,26 +16,6 @@ pub struct Done {
     pub message: String,
     /// The idempotency key for the next time that the form is sent.
     pub next_key: String,
-}
-
-/// What became of a form that was sent without JavaScript, and what was typed into it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FormAnswer {
-    /// Which form: the word behind its page in the form's address.
-    pub form: String,
-    /// Names and values of its fields.
-    pub typed: Vec<(String, String)>,
-    /// What was done, or why it wasn't.
-    pub outcome: Result<String, Error>,
-}
-
-impl FormAnswer {
-    /// What was typed into a field, unless it was done.
-    #[must_use]
-    pub fn typed(&self, field: &str) -> Option<String> {
-        let typed = self.typed.iter().find(|(name, _)| name == field && self.outcome.is_err());
-        typed.map(|(_, value)| value.clone())
-    }
 }
 
 /// The state of the form around a component, by its context. [`super::field`] shows a field's error by it.

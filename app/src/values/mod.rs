@@ -16,6 +16,7 @@ pub mod address;
 #[cfg(feature = "ssr")]
 pub mod country;
 pub mod fold;
+pub mod form_answer;
 pub mod json;
 #[cfg(feature = "ssr")]
 pub mod links;

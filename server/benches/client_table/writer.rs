@@ -2,7 +2,7 @@
 
 use crate::{Failure, reference::Reference};
 use app::{
-    client::finance::booking::Author,
+    actor::Actor,
     clients::store::client,
     database::Database,
     gateway::{client_record::ClientRecord, writer},

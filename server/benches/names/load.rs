@@ -3,15 +3,14 @@
 
 use crate::Failure;
 use app::{
-    client::{
-        finance::booking::Author,
-        names::{
-            DAYS as DAYS_SHOWN, NameStatus,
-            change::{self, Change, Hand},
-            check::recount,
-            rules::{self, Questionnaire},
-            store::{apply, client_count, count, name, step},
-        },
+    actor::Actor,
+    client::names::{
+        DAYS as DAYS_SHOWN, NameStatus,
+        change::{self, Change, Hand},
+        check::recount,
+        name,
+        rules::{self, Questionnaire},
+        store::{apply, client_count, count, step},
     },
     clients::store::client,
     database::Database,

@@ -3,7 +3,7 @@
 
 use crate::Failure;
 use app::{
-    client::finance::booking::Author,
+    actor::Actor,
     clients::store::client,
     database::Database,
     gateway::{

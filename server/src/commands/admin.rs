@@ -1,12 +1,8 @@
 //! `clientele admin`
 
 use app::{
-    admins::{
-        Role, account_store,
-        page::Problem,
-        password,
-        store::{self, Actor},
-    },
+    actor::Actor,
+    admins::{Role, account_store, page::Problem, password, store},
     database::Database,
     values::time,
 };

@@ -4,7 +4,7 @@
 //! batch. A batch is in the database as a whole or not at all, whenever the program is stopped.
 
 use app::{
-    client::finance::booking::Author,
+    actor::Actor,
     database::Database,
     error::Error,
     gateway::{

@@ -8,12 +8,10 @@ use crate::{
     telemetry,
 };
 use app::{
-    admins::{
-        store,
-        visitor::{Policy, Services},
-    },
+    admins::store,
     database::Database,
     mail::worker::Mailer,
+    services::{Policy, Services},
 };
 use std::error::Error;
 use tokio::{net::TcpListener, signal::unix::SignalKind};

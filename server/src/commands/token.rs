@@ -1,7 +1,7 @@
 //! `clientele token`
 
 use app::{
-    admins::store::Actor,
+    actor::Actor,
     database::Database,
     error::Error,
     gateway::{

@@ -7,10 +7,8 @@ use crate::support::{
     server::{Browser, PASSWORD, TestServer},
 };
 use app::{
-    admins::{
-        Role, account_store,
-        store::{self, Actor},
-    },
+    actor::Actor,
+    admins::{Role, account_store, store},
     error::Error,
     values::time::{self, Moment},
 };

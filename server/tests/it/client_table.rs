@@ -11,8 +11,10 @@ use app::{
     clients::{
         ClientList, ClientQuery, Direction, PAGE_SIZES, Sort,
         index::Directory,
-        store::client::{Entity, Model},
-        store::record_changes,
+        store::{
+            client::{Entity, Model},
+            record_changes,
+        },
     },
     database::Database,
     error::Error,

@@ -8,10 +8,11 @@ use crate::support::{
     server::{Browser, TestServer},
 };
 use app::{
+    actor::Actor,
     admins::Role,
     client::finance::{
         EntryKind, LedgerPage, Standing,
-        booking::{self, Author, Booking, Order},
+        booking::{self, Booking, Order},
         check, store,
     },
     clients::store::client::Model,

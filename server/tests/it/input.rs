@@ -2,7 +2,7 @@
 
 use crate::support::{Ran, TestDatabase, both_databases};
 use app::{
-    client::finance::booking::Author,
+    actor::Actor,
     clients::store::{change, client, login},
     gateway::{client_record::ClientRecord, client_store::BATCH, writer::Writer},
     values::Money,

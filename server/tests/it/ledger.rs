@@ -6,9 +6,10 @@ use crate::support::{
     clients::{client, put},
 };
 use app::{
+    actor::Actor,
     client::finance::{
         EntryKind,
-        booking::{Author, Booking, Order, book_all},
+        booking::{Booking, Order, book_all},
         check,
         store::entry,
     },

@@ -1,7 +1,7 @@
 //! What the browser asks the server for.
 
 use super::{Desk, LedgerPage, ReversalDesk, Standing};
-use crate::error::Error;
+use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
 /// Balance and credit, and whether the client was told of it.
@@ -9,14 +9,10 @@ use leptos::{server, server_fn::codec::GetUrl};
 pub async fn read_standing(
     /// The client's number in the address, as it is written there.
     id: String,
-) -> Result<Standing, Error> {
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        client::find_client,
-        mail,
-    };
+) -> Result<Standing, Failure> {
+    use crate::{access::allowed, admins::Permission, clients::store::of_address, mail};
     allowed(Permission::SeeClients, |caller| async move {
-        let client = find_client(&caller, &id).await?;
+        let client = of_address(&caller.services.database, &id).await?;
         let mail = mail::store::newest(&caller.services.database, client.id, mail::Topic::Credit).await?;
         Ok(Standing {
             currency: client.currency,
@@ -36,14 +32,16 @@ pub async fn open_desk(
     #[server(default)]
     /// The part `answer` of the address.
     answer: String,
-) -> Result<Desk, Error> {
+) -> Result<Desk, Failure> {
     use crate::{
-        admins::{Permission, visitor::allowed},
-        client::{find_client, forms::new_key, store},
+        access::allowed,
+        admins::Permission,
+        clients::store::of_address,
+        form_answers::{self, new_key},
     };
     allowed(Permission::ChangeClients, |caller| async move {
-        let client = find_client(&caller, &id).await?;
-        let answer = store::answer(&caller, client.id, answer).await?;
+        let client = of_address(&caller.services.database, &id).await?;
+        let answer = form_answers::find(&caller.services.database, caller.administrator.id, client.id, answer).await?;
         Ok(Desk {
             currency: client.currency,
             credit: client.credit,
@@ -65,16 +63,15 @@ pub async fn open_reversal(
     #[server(default)]
     /// The part `answer` of the address.
     answer: String,
-) -> Result<ReversalDesk, Error> {
-    use super::booking::no_such_transaction;
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        client::find_client,
-    };
+) -> Result<ReversalDesk, Failure> {
+    use super::{booking::no_such_transaction, ledger_page};
+    use crate::{access::allowed, admins::Permission, clients::store::of_address, form_answers};
     allowed(Permission::ChangeClients, |caller| async move {
-        let client = find_client(&caller, &id).await?;
+        let client = of_address(&caller.services.database, &id).await?;
         let transaction = transaction.parse().map_err(|_| no_such_transaction())?;
-        native::reversal_desk(&caller, client, transaction, answer).await
+        let database = &caller.services.database;
+        let answer = form_answers::find(database, caller.administrator.id, client.id, answer).await?;
+        ledger_page::reversal_desk(database, client, transaction, answer).await
     })
     .await
 }
@@ -86,101 +83,14 @@ pub async fn list_transactions(
     id: String,
     /// The part of the tab's address behind its question mark.
     address: String,
-) -> Result<LedgerPage, Error> {
-    use super::FinanceQuery;
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        client::find_client,
-        values::period::Period,
-    };
+) -> Result<LedgerPage, Failure> {
+    use super::{FinanceQuery, ledger_page};
+    use crate::{access::allowed, admins::Permission, clients::store::of_address, values::period::Period};
     allowed(Permission::SeeClients, |caller| async move {
         let query = FinanceQuery::parse(&address)?;
-        let client = find_client(&caller, &id).await?;
+        let client = of_address(&caller.services.database, &id).await?;
         let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
-        native::ledger_page(&caller, client, &query, period).await
+        ledger_page::read(&caller.services.database, client, &query, period).await
     })
     .await
-}
-
-#[cfg(feature = "ssr")]
-mod native {
-    use super::super::{
-        FinanceQuery, LedgerPage, LedgerRow, ReversalDesk,
-        booking::no_such_transaction,
-        store::{self, entry},
-    };
-    use crate::{
-        admins::visitor::Caller,
-        client::{forms::new_key, store as answers},
-        clients::store::client,
-        error::Error,
-        values::{address::page_within, period::Period, time},
-    };
-
-    pub async fn ledger_page(
-        caller: &Caller,
-        client: client::Model,
-        query: &FinanceQuery,
-        period: Period,
-    ) -> Result<LedgerPage, Error> {
-        let reader = caller.services.database.reader();
-        let extract = store::extract(reader, client.id, &period, query.kind).await?;
-        let total = extract.shown.rows.unsigned_abs();
-        let page = page_within(query.page, query.go_to, query.per_page, total)?;
-        let (skip, count) = ((page - 1) * query.per_page, query.per_page);
-        let rows = extract.rows(reader, skip.cast_signed(), count.cast_signed()).await?;
-        let reversed = store::reversals(reader, client.id, rows.iter().map(|row| row.id)).await?;
-        if let Some(id) = query.reverse {
-            store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
-        }
-        let others = extract.others();
-        Ok(LedgerPage {
-            currency: client.currency,
-            from: period.from.to_string(),
-            to: period.to.to_string(),
-            quick: Period::quick()
-                .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
-                .to_vec(),
-            opening: extract.opening(),
-            closing: extract.closing(),
-            turnover: (extract.shown.credits, extract.shown.debits),
-            others: (others.credits, others.debits),
-            page,
-            total,
-            rows: rows
-                .into_iter()
-                .map(|entry| {
-                    let reversed_by = reversed.get(&entry.id).copied();
-                    row(entry, reversed_by)
-                })
-                .collect(),
-        })
-    }
-
-    pub async fn reversal_desk(
-        caller: &Caller,
-        client: client::Model,
-        id: i64,
-        answer: String,
-    ) -> Result<ReversalDesk, Error> {
-        let reader = caller.services.database.reader();
-        let entry = store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
-        let reversed_by = store::reversals(reader, client.id, [id]).await?.get(&id).copied();
-        let answer = answers::answer(caller, client.id, answer).await?;
-        Ok(ReversalDesk { currency: client.currency, row: row(entry, reversed_by), key: new_key()?, answer })
-    }
-
-    fn row(entry: entry::Model, reversed_by: Option<i64>) -> LedgerRow {
-        LedgerRow {
-            id: entry.id,
-            at: time::show(entry.at),
-            kind: entry.kind,
-            amount: entry.amount,
-            balance: entry.balance,
-            purpose: entry.purpose,
-            author: entry.author,
-            reverses: entry.reverses,
-            reversed_by,
-        }
-    }
 }

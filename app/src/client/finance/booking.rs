@@ -1,14 +1,17 @@
 //! What may be booked, and the one way into the ledger. Native only.
 //!
 //! An order is judged by [`Account::book`] in memory, against what the client's ledger holds. [`book_all`] does so
-//! for many orders in one transaction, with the clients' rows locked; [`Bookings`] gathers the orders that come in
-//! while the transaction before is on its way to the disk, so that a hundred of them cost little more than one.
+//! for many orders in one transaction, with the clients' rows locked; [`super::queue`] gathers the orders that come in
+//! while the transaction before is on its way to the disk.
 
 use super::{EntryKind, store::entry};
 use crate::{
-    admins::store::{self as audit, Actor, Deed},
-    client::no_such_client,
-    clients::store::{client, record_changes},
+    actor::Actor,
+    audit::{self, AuditEntry},
+    clients::{
+        no_such_client,
+        store::{client, record_changes},
+    },
     database::{Database, is_overtaken, values_list},
     error::Error,
     values::{
@@ -25,7 +28,6 @@ use std::{
     collections::{BTreeMap, HashMap},
     time::Duration,
 };
-use tokio::sync::{mpsc, oneshot};
 
 /// What the idempotency keys of rows begin with that are booked with the messages they are for.
 pub const MESSAGES_KEY: &str = "messages/";
@@ -40,7 +42,7 @@ pub struct Order {
     /// What.
     pub booking: Booking,
     /// By whom.
-    pub author: Author,
+    pub author: Actor,
 }
 
 /// What can be booked.
@@ -76,17 +78,6 @@ pub enum Booking {
         /// When the last of them was sent.
         at: Moment,
     },
-}
-
-/// Who books.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Author {
-    /// The administrator's number, if it is one.
-    pub administrator: Option<i64>,
-    /// The administrator's login, or what stands for the program that books.
-    pub login: String,
-    /// The network address that the order came from.
-    pub address: String,
 }
 
 /// What became of an order.
@@ -357,8 +348,8 @@ pub async fn book_in(
     now: Moment,
 ) -> Result<Vec<Result<Booked, Error>>, DbErr> {
     let mut accounts = open_accounts(transaction, orders).await?;
-    let (answers, deeds) = judge(&mut accounts, orders, now);
-    write(transaction, accounts, deeds).await?;
+    let (answers, entries) = judge(&mut accounts, orders, now);
+    write(transaction, accounts, entries).await?;
     Ok(answers)
 }
 
@@ -371,22 +362,22 @@ pub async fn book_whole(
 ) -> Result<Result<Vec<Booked>, HashMap<i64, Room>>, DbErr> {
     let mut accounts = open_accounts(transaction, orders).await?;
     let rooms = accounts.iter().map(|(id, account)| (*id, account.room())).collect();
-    let (answers, deeds) = judge(&mut accounts, orders, now);
+    let (answers, entries) = judge(&mut accounts, orders, now);
     let Ok(booked) = answers.into_iter().collect() else { return Ok(Err(rooms)) };
-    write(transaction, accounts, deeds).await?;
+    write(transaction, accounts, entries).await?;
     Ok(Ok(booked))
 }
 
 /// The audit entries of orders, each with its author.
-type Deeds<'a> = Vec<(&'a Author, Deed)>;
+type Entries<'a> = Vec<(&'a Actor, AuditEntry)>;
 
 /// Books orders in memory.
 fn judge<'a>(
     accounts: &mut BTreeMap<i64, Account>,
     orders: &'a [Order],
     now: Moment,
-) -> (Vec<Result<Booked, Error>>, Deeds<'a>) {
-    let mut deeds = Vec::new();
+) -> (Vec<Result<Booked, Error>>, Entries<'a>) {
+    let mut entries = Vec::new();
     let answers = orders
         .iter()
         .map(|order| {
@@ -394,19 +385,19 @@ fn judge<'a>(
             let before = account.balance;
             let booked = account.book(order, now)?;
             if !booked.repeated {
-                deeds.extend(deed(order, before, &booked.entry).map(|deed| (&order.author, deed)));
+                entries.extend(audit_entry(order, before, &booked.entry).map(|entry| (&order.author, entry)));
             }
             Ok(booked)
         })
         .collect();
-    (answers, deeds)
+    (answers, entries)
 }
 
 /// Writes what was booked in memory.
 async fn write(
     transaction: &DatabaseTransaction,
     mut accounts: BTreeMap<i64, Account>,
-    deeds: Deeds<'_>,
+    entries: Entries<'_>,
 ) -> Result<(), DbErr> {
     let new: Vec<entry::Model> = accounts.values_mut().flat_map(|account| std::mem::take(&mut account.new)).collect();
     if new.is_empty() {
@@ -421,32 +412,18 @@ async fn write(
         .collect();
     insert(transaction, new).await?;
     set_balances(transaction, &changed).await?;
-    audit::record_all(transaction, deeds.into_iter().map(|(author, deed)| (author.actor(), deed))).await?;
+    audit::record_all(transaction, entries).await?;
     record_changes(transaction, &changed.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await
 }
 
-impl Author {
-    /// Whoever may run the program on the server.
-    #[must_use]
-    pub fn command_line() -> Self {
-        Self { administrator: None, login: Actor::COMMAND_LINE.login.to_owned(), address: String::new() }
-    }
-
-    /// For the audit record.
-    #[must_use]
-    pub fn actor(&self) -> Actor<'_> {
-        Actor { administrator: self.administrator, login: &self.login, address: &self.address }
-    }
-}
-
-fn deed(order: &Order, before: Money, entry: &entry::Model) -> Option<Deed> {
+fn audit_entry(order: &Order, before: Money, entry: &entry::Model) -> Option<AuditEntry> {
     let after = json!({
         "balance": entry.balance.to_string(),
         "transaction": entry.id,
         "amount": entry.amount.to_string(),
         "purpose": entry.purpose,
     });
-    Some(Deed {
+    Some(AuditEntry {
         action: order.booking.action()?,
         client: Some(order.client_id),
         before: Some(json!({ "balance": before.to_string() }).to_string()),
@@ -483,7 +460,7 @@ pub fn opening(client: &client::Model) -> Option<entry::Model> {
         kind_debits: added,
         kind_credits: taken,
         purpose: EntryKind::Opening.label().to_owned(),
-        author: Actor::COMMAND_LINE.login.to_owned(),
+        author: Actor::command_line().login,
         idempotency_key: "opening".to_owned(),
         reverses: None,
     })
@@ -614,58 +591,4 @@ async fn set_balances(transaction: &DatabaseTransaction, balances: &[(i64, Money
     let values = balances.iter().flat_map(|(id, balance)| [Value::from(*id), Value::from(balance.0)]);
     transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     Ok(())
-}
-
-/// The most orders in a transaction.
-const BATCH: usize = 256;
-
-type Waiting = (Order, oneshot::Sender<Result<Booked, Error>>);
-
-/// The way of single orders into the ledger: they are booked together with those that wait beside them. Cheap to
-/// clone: clones share the queue.
-#[derive(Clone, Debug)]
-pub struct Bookings {
-    queue: mpsc::Sender<Waiting>,
-}
-
-impl Bookings {
-    /// Starts the task that books. It ends with the last clone.
-    #[must_use]
-    pub fn start(database: Database) -> Self {
-        let (queue, mut waiting) = mpsc::channel::<Waiting>(4 * BATCH);
-        tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(BATCH);
-            while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                let (orders, senders): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-                for (sender, answer) in senders.into_iter().zip(answers(&database, &orders).await) {
-                    // Whoever went away meanwhile asks again with the same key.
-                    let _ = sender.send(answer);
-                }
-            }
-        });
-        Self { queue }
-    }
-
-    /// Books an order and waits until it is safe on the disk.
-    pub async fn book(&self, order: Order) -> Result<Booked, Error> {
-        let (sender, answer) = oneshot::channel();
-        self.queue.send((order, sender)).await.map_err(Error::internal)?;
-        answer.await.map_err(Error::internal)?
-    }
-}
-
-async fn answers(database: &Database, orders: &[Order]) -> Vec<Result<Booked, Error>> {
-    match book_all(database, orders).await {
-        Ok(answers) => answers,
-        // One account at fault must not stop the others.
-        Err(Error::Internal) if orders.len() > 1 => {
-            let mut answers = Vec::with_capacity(orders.len());
-            for order in orders {
-                let answer = book_all(database, std::slice::from_ref(order)).await;
-                answers.push(answer.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Internal))));
-            }
-            answers
-        }
-        Err(error) => orders.iter().map(|_| Err(error.clone())).collect(),
-    }
 }

@@ -7,14 +7,14 @@ use super::{
     FinanceQuery,
     store::{self, Extract, entry},
 };
+use crate::failure::Failure;
 use crate::{
-    admins::visitor::Caller,
-    client::find_client,
-    clients::store::client,
+    access::Authorized,
+    clients::store::{client, of_address},
     database::Database,
     error::Error,
     export::{
-        CSV, Download, csv_rows, harmless,
+        CSV, Download, csv_rows, file_response, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
     },
     values::{Money, period::Period, time},
@@ -31,7 +31,7 @@ const AT_ONCE: i64 = 2_000;
 
 /// What a file is made of.
 struct Asked {
-    caller: Caller,
+    caller: Authorized,
     client: client::Model,
     query: FinanceQuery,
     period: Period,
@@ -43,13 +43,13 @@ pub async fn csv(
     Path(id): Path<String>,
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
     let asked = asked(caller, &id, address).await?;
     let header = csv_rows([columns(&asked.client.currency).into_iter().map(|column| column.label).collect()]);
     let rows = chunks(asked.caller.services.database, asked.extract)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
     let name = format!("client-{}-transactions", asked.client.id);
-    Ok(place.answer(&name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+    Ok(file_response(place, &name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/{id}/finance/export.xlsx`
@@ -57,7 +57,7 @@ pub async fn xlsx(
     Path(id): Path<String>,
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
     let asked = asked(caller, &id, address).await?;
     let book = Book {
         name: "Transactions",
@@ -69,12 +69,12 @@ pub async fn xlsx(
     let name = format!("client-{}-transactions", asked.client.id);
     let rows =
         chunks(asked.caller.services.database, asked.extract).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
-    Ok(place.answer(&name, "xlsx", XLSX, book.send(rows, tail)))
+    Ok(file_response(place, &name, "xlsx", XLSX, book.send(rows, tail)))
 }
 
-async fn asked(caller: Caller, id: &str, address: Option<String>) -> Result<Asked, Error> {
+async fn asked(caller: Authorized, id: &str, address: Option<String>) -> Result<Asked, Error> {
     let query = FinanceQuery::parse(&address.unwrap_or_default())?;
-    let client = find_client(&caller, id).await?;
+    let client = of_address(&caller.services.database, id).await?;
     let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
     let extract = store::extract(caller.services.database.reader(), client.id, &period, query.kind).await?;
     Ok(Asked { caller, client, query, period, extract })

@@ -18,14 +18,20 @@ pub mod export;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
+pub mod ledger_page;
+#[cfg(feature = "ssr")]
+mod manual;
+#[cfg(feature = "ssr")]
 mod notice;
 pub mod page;
 mod panels;
 mod query;
 #[cfg(feature = "ssr")]
+pub mod queue;
+#[cfg(feature = "ssr")]
 pub mod store;
 
-use crate::{ui::form::FormAnswer, values::Money};
+use crate::values::{Money, form_answer::FormAnswer};
 use serde::{Deserialize, Serialize};
 
 pub use query::{FinanceQuery, PAGE_SIZES};

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     admins::Permission,
-    client::page::{Changes, address_part, client_id, may},
+    client::page::{Changes, address_part, client_id},
     error::Error,
+    frame::may,
     ui::{
         amount::Amount,
         ask::Asked,

@@ -2,7 +2,7 @@
 
 use super::HistoryEntry;
 use crate::{
-    admins::store::{self as audit, Audited},
+    audit::{self, RecordedEntry},
     database::Database,
     error::Error,
     values::{Money, time},
@@ -26,7 +26,7 @@ pub async fn of_client(
     Ok((found.into_iter().map(entry).collect(), older))
 }
 
-fn entry(audited: Audited) -> HistoryEntry {
+fn entry(audited: RecordedEntry) -> HistoryEntry {
     let (before, after) = (fields(audited.before), fields(audited.after));
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn an_entry_names_what_it_changed_from_what_to_what() {
-        let audited = Audited {
+        let audited = RecordedEntry {
             id: 1,
             at: time::now(),
             administrator_login: "olena".into(),

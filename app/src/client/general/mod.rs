@@ -2,18 +2,18 @@
 //!
 //! - [`page`]: what the administrator sees
 //! - [`api`]: what the page shows; the history comes from [`history`] (native only)
-//! - [`forms`]: answers the forms (native only); [`profile`]: what the form of the profile may change
+//! - [`forms`]: answers the forms (native only)
 
 pub mod api;
+#[cfg(feature = "ssr")]
+mod facts;
 #[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
 mod history;
 pub mod page;
-pub mod profile;
 
-use crate::ui::form::FormAnswer;
-use profile::ProfileField;
+use crate::{clients::profile::ProfileField, values::form_answer::FormAnswer};
 use serde::{Deserialize, Serialize};
 
 /// The facts of the tab, in its order, and its history.

@@ -3,11 +3,12 @@
 use super::{
     Fact, HistoryEntry, ProfileDesk,
     api::{OpenProfile, ReadGeneralInfo},
-    profile::ProfileField,
 };
 use crate::{
     admins::Permission,
-    client::page::{Changes, NoClient, address_part, client_id, may, shown_anew, shown_anew_at},
+    client::page::{Changes, NoClient, address_part, client_id, shown_anew, shown_anew_at},
+    clients::profile::ProfileField,
+    frame::may,
     ui::{
         ask::Asked,
         field::{Checkbox, Field, Select},

@@ -1,7 +1,7 @@
 //! What the browser asks the server for.
 
 use super::{NameForms, NameList, Unregistered};
-use crate::error::Error;
+use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
 /// The names of a client that an address asks for.
@@ -11,20 +11,17 @@ pub async fn list_names(
     id: String,
     /// The part of the tab's address behind its question mark.
     address: String,
-) -> Result<NameList, Error> {
+) -> Result<NameList, Failure> {
     use super::{NamesQuery, list};
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        client::find_client,
-    };
+    use crate::{access::allowed, admins::Permission, clients::store::of_address};
     allowed(Permission::SeeClients, |caller| async move {
         let query = NamesQuery::parse(&address)?;
-        let client = find_client(&caller, &id).await?;
+        let client = of_address(&caller.services.database, &id).await?;
         let reader = caller.services.database.reader();
         let (page, total, names) = list::page(reader, client.id, &query).await?;
         let called = list::called(&client);
         let rows = list::rows(reader, names, |_| called.clone()).await?;
-        let ticked = list::ticked(&caller, &address).await?;
+        let ticked = list::ticked(&caller.services.database, caller.administrator.id, &address).await?;
         Ok(NameList { page, total, rows, ticked })
     })
     .await
@@ -35,14 +32,11 @@ pub async fn list_names(
 pub async fn list_unregistered(
     /// The client's number in the address, as it is written there.
     id: String,
-) -> Result<Unregistered, Error> {
+) -> Result<Unregistered, Failure> {
     use super::list;
-    use crate::{
-        admins::{Permission, visitor::allowed},
-        client::find_client,
-    };
+    use crate::{access::allowed, admins::Permission, clients::store::of_address};
     allowed(Permission::SeeClients, |caller| async move {
-        let client = find_client(&caller, &id).await?;
+        let client = of_address(&caller.services.database, &id).await?;
         Ok(list::unregistered(caller.services.database.reader(), client.id).await?)
     })
     .await
@@ -59,22 +53,25 @@ pub async fn open_names(
     #[server(default)]
     /// The part `answer` of the address: the key of a form that was sent without JavaScript, or empty.
     answer: String,
-) -> Result<NameForms, Error> {
+) -> Result<NameForms, Failure> {
     use super::list;
     use crate::{
-        admins::{Permission, visitor::allowed},
-        client::{find_client, forms::new_key, store},
+        access::allowed,
+        admins::Permission,
+        clients::store::of_address,
+        error::Error,
+        form_answers::{self, new_key},
         values::address::plain,
     };
     allowed(Permission::SeeClients, |caller| async move {
         let name = plain("name", &name)?;
-        let client = find_client(&caller, &id).await?;
-        let answer = store::answer(&caller, client.id, answer).await?;
+        let client = of_address(&caller.services.database, &id).await?;
+        let answer = form_answers::find(&caller.services.database, caller.administrator.id, client.id, answer).await?;
         let done = answer.as_ref().is_some_and(|answer| answer.outcome.is_ok());
         let open = if name.is_empty() {
             None
         } else {
-            match list::open(&caller, &client, &name).await {
+            match list::open(&caller.services, &client, &name).await {
                 // Its form has just removed it, or given it another name, and still has to say so.
                 Err(Error::NotFound(_)) if done => None,
                 open => Some(open?),

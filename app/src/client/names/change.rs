@@ -1,9 +1,8 @@
 //! What may become of a name, worked out in memory. Native only; [`super::store::apply`] writes it.
 
 use super::{
-    NameStatus,
+    NameStatus, name,
     rules::{self, Questionnaire},
-    store::name,
 };
 use crate::values::time::{self, Moment};
 

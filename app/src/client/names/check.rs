@@ -2,8 +2,8 @@
 //! each is recounted with the messages ([`crate::gateway::message_check`]).
 
 use super::{
-    NameStatus, rules,
-    store::{client_count, count, name},
+    NameStatus, name, rules,
+    store::{client_count, count},
 };
 use crate::{client::finance::check::Difference, database::Database, error::Error, values::time};
 use chrono::NaiveDate;

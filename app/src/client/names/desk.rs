@@ -1,14 +1,14 @@
 //! A name that is open: what it is, what may be done with it, and what was. The tab and the queue put it together.
 
-use super::{NameDesk, NameForms, NameRow, NameStatus, QuestionnaireField, Step, table::TICKED_FORM};
+use super::{NameDesk, NameForms, NameRow, NameStatus, QuestionnaireField, Step, TICKED_FORM};
 use crate::{
     ui::{
         dialog::{Dialog, DialogClose},
         field::{Checkbox, Field, TextArea},
-        form::{FormAnswer, PostForm},
+        form::PostForm,
         tick::Ticked,
     },
-    values::messaging::messages,
+    values::{form_answer::FormAnswer, messaging::messages},
 };
 use leptos::prelude::*;
 

@@ -1,14 +1,14 @@
 //! The names of a client as a file: those that the tab's filters leave, in its order. Native only.
 
-use super::{NameRow, NamesQuery, QuestionnaireField, list, store::name};
+use super::{NameRow, NamesQuery, QuestionnaireField, list, name};
+use crate::failure::Failure;
 use crate::{
-    admins::visitor::Caller,
-    client::find_client,
-    clients::store::client,
+    access::Authorized,
+    clients::store::{client, of_address},
     database::Database,
     error::Error,
     export::{
-        CSV, Download, csv_rows, harmless,
+        CSV, Download, csv_rows, file_response, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
     },
     values::time,
@@ -25,7 +25,7 @@ const AT_ONCE: u64 = 2_000;
 
 /// What a file is made of.
 struct Asked {
-    caller: Caller,
+    caller: Authorized,
     client: client::Model,
     query: NamesQuery,
     names: u64,
@@ -36,7 +36,7 @@ pub async fn csv(
     Path(id): Path<String>,
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
     let asked = asked(caller, &id, address).await?;
     let name = format!("client-{}-names", asked.client.id);
     let header = csv_rows([columns().into_iter().map(|column| column.label).collect()]);
@@ -44,7 +44,7 @@ pub async fn csv(
         let texts = |cells: Vec<Cell>| cells.into_iter().map(csv_cell).collect::<Vec<_>>();
         rows.and_then(|rows| csv_rows(rows.into_iter().map(texts)))
     });
-    Ok(place.answer(&name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+    Ok(file_response(place, &name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/{id}/names/export.xlsx`
@@ -52,16 +52,16 @@ pub async fn xlsx(
     Path(id): Path<String>,
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
     let asked = asked(caller, &id, address).await?;
     let name = format!("client-{}-names", asked.client.id);
     let book = Book { name: "Names", columns: columns(), rows: asked.names, criteria: criteria(&asked) };
-    Ok(place.answer(&name, "xlsx", XLSX, book.send(chunks(asked), Vec::new())))
+    Ok(file_response(place, &name, "xlsx", XLSX, book.send(chunks(asked), Vec::new())))
 }
 
-async fn asked(caller: Caller, id: &str, address: Option<String>) -> Result<Asked, Error> {
+async fn asked(caller: Authorized, id: &str, address: Option<String>) -> Result<Asked, Error> {
     let query = NamesQuery::parse(&address.unwrap_or_default())?;
-    let client = find_client(&caller, id).await?;
+    let client = of_address(&caller.services.database, id).await?;
     let names = list::count(caller.services.database.reader(), client.id, &query).await?;
     Ok(Asked { caller, client, query, names })
 }

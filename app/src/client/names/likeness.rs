@@ -1,9 +1,6 @@
 //! For what else names could be taken: checked names of other clients, and operators. Native only.
 
-use super::{
-    rules,
-    store::{self, Key},
-};
+use super::{name::Key, rules, store};
 use crate::gateway::numbers::store as operators;
 use sea_orm::{ConnectionTrait, DbErr};
 use std::collections::HashMap;

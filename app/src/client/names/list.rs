@@ -2,24 +2,22 @@
 
 use super::{
     NameDesk, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Seen, Sort, Step, Unregistered,
-    UnregisteredName,
-    forms::no_such_name,
-    likeness, rules,
-    store::{self, Key, client_count, name, step, unregistered},
+    UnregisteredName, likeness,
+    name::{self, Key, no_such_name},
+    rules,
+    store::{self, client_count, step, unregistered},
 };
 use crate::{
-    admins::visitor::Caller,
-    client::{
-        forms::new_key,
-        store::{self as answers, SEVERAL},
-    },
     clients::{
         Direction,
         store::{self as clients, client},
     },
+    database::Database,
     error::Error,
+    form_answers::{self, SEVERAL, new_key},
     gateway::name_use_store as name_use,
     mail,
+    services::Services,
     values::{
         address::{page_within, typed},
         time,
@@ -153,9 +151,9 @@ pub async fn rows(
 }
 
 /// The names that were ticked in a form that was refused, when it was sent without JavaScript from this address.
-pub async fn ticked(caller: &Caller, address: &str) -> Result<Vec<String>, Error> {
-    let answer = answers::answer(caller, SEVERAL, typed(address, "answer")).await?;
-    let answer = answer.filter(|answer| answer.form == super::table::TICKED_FORM && answer.outcome.is_err());
+pub async fn ticked(database: &Database, administrator: i64, address: &str) -> Result<Vec<String>, Error> {
+    let answer = form_answers::find(database, administrator, SEVERAL, typed(address, "answer")).await?;
+    let answer = answer.filter(|answer| answer.form == super::TICKED_FORM && answer.outcome.is_err());
     let typed = answer.into_iter().flat_map(|answer| answer.typed);
     Ok(typed.filter(|(field, _)| field == "seen").map(|(_, seen)| seen).collect())
 }
@@ -187,18 +185,18 @@ pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Re
 ///
 /// # Errors
 /// [`Error::NotFound`] when the client has no such name.
-pub async fn open(caller: &Caller, client: &client::Model, name: &str) -> Result<NameDesk, Error> {
-    let found = store::find(caller.services.database.reader(), client.id, name).await?;
+pub async fn open(services: &Services, client: &client::Model, name: &str) -> Result<NameDesk, Error> {
+    let found = store::find(services.database.reader(), client.id, name).await?;
     let found = found.filter(|name| name.status != NameStatus::Removed).ok_or_else(no_such_name)?;
-    desk(caller, client, found).await
+    desk(services, client, found).await
 }
 
 /// What a name that is open shows.
-pub async fn desk(caller: &Caller, client: &client::Model, name: name::Model) -> Result<NameDesk, Error> {
-    let reader = caller.services.database.reader();
+pub async fn desk(services: &Services, client: &client::Model, name: name::Model) -> Result<NameDesk, Error> {
+    let reader = services.database.reader();
     let history = store::history(reader, &name).await?;
     let used = name_use::is_used(reader, name.client_id, &name.name_key).await?;
-    let mail = mail::store::newest(&caller.services.database, client.id, mail::Topic::Names).await?;
+    let mail = mail::store::newest(&services.database, client.id, mail::Topic::Names).await?;
     let fields = QuestionnaireField::ALL.iter().copied().zip(name.questionnaire().map(Option::unwrap_or_default));
     let fields = fields.collect();
     let mut rows = rows(reader, vec![name], |_| called(client)).await?;
@@ -207,7 +205,7 @@ pub async fn desk(caller: &Caller, client: &client::Model, name: name::Model) ->
         used,
         fields,
         history: history.into_iter().map(step).collect(),
-        notified: mail.map(|mail| mail.told(caller.services.policy.sends_mail)),
+        notified: mail.map(|mail| mail.told(services.policy.sends_mail)),
         keys: [new_key()?, new_key()?, new_key()?],
     })
 }
@@ -223,10 +221,10 @@ pub fn called(client: &client::Model) -> String {
 }
 
 /// What the clients of these names are called.
-pub async fn clients_of(caller: &Caller, names: &[name::Model]) -> Result<HashMap<i64, String>, Error> {
+pub async fn clients_of(database: &Database, names: &[name::Model]) -> Result<HashMap<i64, String>, Error> {
     let mut ids: Vec<i64> = names.iter().map(|name| name.client_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let clients = clients::rows(&caller.services.database, &ids).await?;
+    let clients = clients::rows(database, &ids).await?;
     Ok(clients.iter().map(|client| (client.id, called(client))).collect())
 }

@@ -15,7 +15,11 @@ pub mod api;
 pub mod change;
 #[cfg(feature = "ssr")]
 pub mod check;
+#[cfg(feature = "ssr")]
+pub mod decide;
 pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod edit;
 #[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
@@ -24,6 +28,8 @@ pub mod forms;
 pub mod likeness;
 #[cfg(feature = "ssr")]
 pub mod list;
+#[cfg(feature = "ssr")]
+pub mod name;
 #[cfg(feature = "ssr")]
 pub mod notice;
 pub mod page;
@@ -34,7 +40,7 @@ pub mod rules;
 pub mod store;
 pub mod table;
 
-use crate::ui::form::FormAnswer;
+use crate::values::form_answer::FormAnswer;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -196,6 +202,9 @@ pub struct NameRow {
     /// For what else it could be taken.
     pub warnings: Vec<String>,
 }
+
+/// The id of the form that decides ticked names.
+pub const TICKED_FORM: &str = "decide-ticked";
 
 /// For how many days up to today the use of a name is shown.
 pub const DAYS: u64 = 30;

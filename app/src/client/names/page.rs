@@ -1,23 +1,23 @@
 //! `/clients/{id}/names`
 
 use super::{
-    NameForms, NameList, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Sort, Unregistered,
-    UnregisteredName,
+    NameForms, NameList, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Sort, TICKED_FORM,
+    Unregistered, UnregisteredName,
     api::{ListNames, ListUnregistered, OpenNames},
     desk::{Decide, DecideTicked, History, NameFields, Questionnaire, Remove, Standing, typed_fields, typed_or},
     query::PAGE_SIZES,
-    table::{self, TICKED_FORM},
+    table,
 };
 use crate::{
     admins::Permission,
-    client::page::{Changes, NoClient, address_part, client_id, may, shown_anew_at},
+    client::page::{Changes, NoClient, address_part, client_id, shown_anew_at},
     clients::Direction,
     error::Error,
-    names::page::and_counted,
+    frame::{may, waiting::and_counted},
     ui::{
         ask::Asked,
         field::Select,
-        form::{FormAnswer, PostForm},
+        form::PostForm,
         loading::Loading,
         notice::Notice,
         pager::Pager,
@@ -26,7 +26,7 @@ use crate::{
         table::{Column, ColumnSort, Table},
         tick::{TickAll, Ticked},
     },
-    values::messaging::messages,
+    values::{form_answer::FormAnswer, messaging::messages},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};

@@ -3,14 +3,18 @@
 //! A client's names change under the client's lock, through [`apply`], which keeps their history and their counts with
 //! them. How much is sent under a name is the gateway's to count ([`crate::gateway::name_use_store`]).
 
-use super::{NameStatus, change::Change, rules};
+use super::{
+    NameStatus,
+    change::Change,
+    name::{self, Key},
+    rules,
+};
 use crate::{
-    admins::store::{self as audit, Deed},
-    client::finance::booking::Author,
+    actor::Actor,
+    audit::{self, AuditEntry},
     clients::store::record_changes,
-    database::values_list,
+    database::{by_keys, values_list},
     error::Error,
-    gateway::message_store::by_keys,
     values::time::{self, Moment},
 };
 use chrono::NaiveDate;
@@ -20,61 +24,6 @@ use sea_orm::{
 };
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
-
-/// The table `names`.
-pub mod name {
-    use super::*;
-
-    /// A sender ID of a client. Its row stays for good.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "names")]
-    pub struct Model {
-        /// Whose it is.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
-        /// The name without regard to case.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub name_key: String,
-        /// The name as it is sent.
-        pub name: String,
-        /// What became of it.
-        pub status: NameStatus,
-        /// Why it was rejected.
-        pub reason: Option<String>,
-        /// The legal entity that asks for it.
-        pub initiator: Option<String>,
-        /// The number that this is registered under.
-        pub registration_id: Option<String>,
-        /// Its physical address.
-        pub contacts: Option<String>,
-        /// Its web site.
-        pub web_site: Option<String>,
-        /// What is going to be sent.
-        pub subject: Option<String>,
-        /// Whether all of the questionnaire is there.
-        pub filled: bool,
-        /// What it looks like: [`rules::look`].
-        pub look: String,
-        /// The same without the digits at the end: [`rules::core`].
-        pub core: String,
-        /// How often it was changed.
-        pub revision: i64,
-        /// When its status last changed.
-        pub status_at: Moment,
-        /// Who changed it.
-        pub status_by: String,
-        /// When anything of it last changed.
-        pub changed_at: Moment,
-        /// Who changed that.
-        pub changed_by: String,
-    }
-
-    /// A name's client is found by its id.
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 /// The table `name_history`.
 pub mod step {
@@ -191,22 +140,11 @@ pub mod unregistered {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Whose a name is and its key.
-pub type Key = (i64, String);
-
 /// Names in a statement: SQLite takes 32,766 values, and a name has 18.
 const NAMES: usize = 1_000;
 
 /// Rows of up to seven values, or keys in a list, in a statement.
 const ROWS: usize = 4_000;
-
-impl name::Model {
-    /// Whose it is and its key.
-    #[must_use]
-    pub fn key(&self) -> Key {
-        (self.client_id, self.name_key.clone())
-    }
-}
 
 /// The name with a key, whatever became of it.
 pub async fn find(database: &impl ConnectionTrait, client_id: i64, name: &str) -> Result<Option<name::Model>, DbErr> {
@@ -218,9 +156,13 @@ pub async fn find_all(
     database: &impl ConnectionTrait,
     keys: &[(i64, &str)],
 ) -> Result<HashMap<Key, name::Model>, DbErr> {
-    let wanted = "SELECT names.* FROM names JOIN (VALUES {}) AS wanted
-                  ON names.client_id = wanted.column1 AND names.name_key = wanted.column2";
-    let rows = by_keys(database, wanted, keys).await?;
+    let wanted = |keys: &str| {
+        format!(
+            "SELECT names.* FROM names JOIN ({keys}) AS wanted
+                  ON names.client_id = wanted.column1 AND names.name_key = wanted.column2"
+        )
+    };
+    let rows = by_keys(database, keys, wanted).await?;
     rows.iter().map(|row| name::Model::from_query_result(row, "").map(|name| (name.key(), name))).collect()
 }
 
@@ -270,7 +212,7 @@ pub async fn history(database: &impl ConnectionTrait, name: &name::Model) -> Res
 /// Writes changes, those of one name in their order, in a transaction that has locked their clients: the names, their
 /// history, the audit record, and the counts at last, since whoever changes the same ones waits for this transaction's
 /// end.
-pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author: &Author) -> Result<(), DbErr> {
+pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author: &Actor) -> Result<(), DbErr> {
     let replaced =
         name::Column::iter().filter(|column| !matches!(column, name::Column::ClientId | name::Column::NameKey));
     let replace =
@@ -288,7 +230,7 @@ pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author
         step::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
     register(transaction, changes).await?;
-    audit::record_all(transaction, deeds(changes).into_iter().map(|deed| (author.actor(), deed))).await?;
+    audit::record_all(transaction, deeds(changes).into_iter().map(|deed| (author, deed))).await?;
     let mut clients: Vec<i64> = changes.iter().map(|change| change.after.client_id).collect();
     clients.sort_unstable();
     clients.dedup();
@@ -324,13 +266,15 @@ async fn register(transaction: &DatabaseTransaction, changes: &[Change]) -> Resu
         .filter(comes_in)
         .map(|change| (change.after.client_id, change.after.name_key.as_str()))
         .collect();
-    let registered = "DELETE FROM unregistered_names WHERE (client_id, name_key) IN (VALUES {}) RETURNING client_id";
-    by_keys(transaction, registered, &keys).await.map(drop)
+    let registered = |keys: &str| {
+        format!("DELETE FROM unregistered_names WHERE (client_id, name_key) IN ({keys}) RETURNING client_id")
+    };
+    by_keys(transaction, &keys, registered).await.map(drop)
 }
 
 /// What the audit record, and with it the client's history, says: new names of a client together, and each changed one
 /// with what differs.
-fn deeds(changes: &[Change]) -> Vec<Deed> {
+fn deeds(changes: &[Change]) -> Vec<AuditEntry> {
     let mut added: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
     let mut deeds = Vec::new();
     for Change { before, after } in changes {
@@ -349,9 +293,9 @@ fn deeds(changes: &[Change]) -> Vec<Deed> {
         let [from, mut to] = differences(before, after);
         to.insert("name".to_owned(), json!(after.name));
         let state = |fields: serde_json::Map<_, _>| Some(serde_json::Value::Object(fields).to_string());
-        deeds.push(Deed { action, client: Some(after.client_id), before: state(from), after: state(to) });
+        deeds.push(AuditEntry { action, client: Some(after.client_id), before: state(from), after: state(to) });
     }
-    let added = added.into_iter().map(|(client_id, names)| Deed {
+    let added = added.into_iter().map(|(client_id, names)| AuditEntry {
         action: "add names",
         client: Some(client_id),
         before: None,
@@ -435,7 +379,7 @@ pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Re
     // The other's whole look or its core, each by its own index, which begins with it and goes on with the client: a
     // client with thousands of names that look alike is passed over. Not a join: PostgreSQL would go through all names
     // for it. So both columns come as one.
-    let one = |column: &str| {
+    let one = |column: &str, wanted: &str| {
         let twin = |clients: &str| {
             format!(
                 "(SELECT CAST(twin.client_id AS TEXT) || '.' || twin.name FROM names AS twin
@@ -445,7 +389,7 @@ pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Re
             )
         };
         let (before, behind) = (twin("<"), twin(">"));
-        format!("SELECT wanted.column1, wanted.column2, COALESCE({before}, {behind}) FROM (VALUES {{}}) AS wanted")
+        format!("SELECT wanted.column1, wanted.column2, COALESCE({before}, {behind}) FROM ({wanted}) AS wanted")
     };
     let mut twins = HashMap::new();
     for some in names.chunks(ROWS) {
@@ -455,7 +399,7 @@ pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Re
                 [(*client_id).into(), rules::key(name).into(), rules::look(name).into(), rules::core(name).into()]
             });
             let list = values_list(backend, some.len(), &["BIGINT", "TEXT", "TEXT", "TEXT"]);
-            let statement = Statement::from_sql_and_values(backend, one(column).replace("VALUES {}", &list), values);
+            let statement = Statement::from_sql_and_values(backend, one(column, &list), values);
             for row in database.query_all_raw(statement).await? {
                 let found: Option<String> = row.try_get_by_index(2)?;
                 let found = found.as_ref().and_then(|found| found.split_once('.'));

@@ -1,6 +1,6 @@
 //! The table of names, for the tab and for the queue.
 
-use super::{NameRow, NameStatus, desk::Status};
+use super::{NameRow, NameStatus, TICKED_FORM, desk::Status};
 use crate::{
     ui::{
         table::{Column, ColumnSort},
@@ -9,9 +9,6 @@ use crate::{
     values::messaging::messages,
 };
 use leptos::prelude::*;
-
-/// The id of the form that decides ticked names.
-pub const TICKED_FORM: &str = "decide-ticked";
 
 /// A column that shows something of a name.
 pub fn column(

@@ -3,9 +3,6 @@
 use super::Kind;
 use crate::{error::Error, values::address::unknown};
 
-/// The cookie that remembers the columns that weren't ticked, as words joined by points.
-pub const COOKIE: &str = "unticked_columns";
-
 crate::word_enum! {
     /// A column of a report's file.
     pub enum Column {

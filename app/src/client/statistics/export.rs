@@ -7,18 +7,18 @@ use super::{
     report::{Report, country_of, operator_of, sender_of},
 };
 use crate::{
-    admins::visitor::Caller,
-    client::find_client,
-    clients::store::client,
+    access::Authorized,
+    clients::store::{client, of_address},
     error::Error,
     export::{
-        CSV, Download, Place,
+        CSV, Download, file_response,
         report::{self as file, Cell, Drawing, Total},
         workbook::XLSX,
     },
     frame::cookies,
     values::{messaging::MessagingChannel, period::Period, time},
 };
+use crate::{admins::downloads::DownloadPlace, failure::Failure};
 use axum::{
     body::Body,
     extract::{Path, RawQuery},
@@ -28,7 +28,7 @@ use axum::{
 
 /// What a file is made of.
 struct Asked {
-    caller: Caller,
+    caller: Authorized,
     client: client::Model,
     kind: Kind,
     query: StatisticsQuery,
@@ -42,7 +42,7 @@ pub async fn csv(
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
     headers: HeaderMap,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
     let asked = asked(caller, path, address).await?;
     let body = asked.file().csv()?;
     Ok(asked.answer(place, &headers, "csv", CSV, Body::from(body)))
@@ -54,7 +54,7 @@ pub async fn xlsx(
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
     headers: HeaderMap,
-) -> Result<Response, Error> {
+) -> Result<Response, Failure> {
     let asked = asked(caller, path, address).await?;
     let file = asked.file();
     let body = tokio::task::spawn_blocking(move || file.xlsx()).await.map_err(Error::internal)??;
@@ -62,11 +62,11 @@ pub async fn xlsx(
 }
 
 async fn asked(
-    caller: Caller,
+    caller: Authorized,
     Path((id, report)): Path<(String, String)>,
     address: Option<String>,
 ) -> Result<Asked, Error> {
-    let client = find_client(&caller, &id).await?;
+    let client = of_address(&caller.services.database, &id).await?;
     let kind = Kind::of(&report)?;
     let query = StatisticsQuery::parse(kind, &address.unwrap_or_default())?;
     let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
@@ -79,12 +79,23 @@ async fn asked(
 
 impl Asked {
     /// The file; the browser remembers which columns were ticked.
-    fn answer(&self, place: Place, headers: &HeaderMap, ending: &str, mime: &'static str, body: Body) -> Response {
+    fn answer(
+        &self,
+        place: DownloadPlace,
+        headers: &HeaderMap,
+        ending: &str,
+        mime: &'static str,
+        body: Body,
+    ) -> Response {
         let name = format!("client-{}-statistics-{}", self.client.id, self.kind.word());
-        let mut response = place.answer(&name, ending, mime, body);
+        let mut response = file_response(place, &name, ending, mime, body);
         if self.query.columns.is_some() {
-            let before = cookies::get(headers, columns::COOKIE).unwrap_or_default();
-            cookies::set(&mut response, columns::COOKIE, &columns::remembered(self.kind, &self.columns, before));
+            let before = cookies::get(headers, cookies::UNTICKED_COLUMNS).unwrap_or_default();
+            cookies::set(
+                &mut response,
+                cookies::UNTICKED_COLUMNS,
+                &columns::remembered(self.kind, &self.columns, before),
+            );
         }
         response
     }

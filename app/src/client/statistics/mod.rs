@@ -14,6 +14,8 @@ mod query;
 #[cfg(feature = "ssr")]
 pub mod report;
 #[cfg(feature = "ssr")]
+pub mod report_page;
+#[cfg(feature = "ssr")]
 pub mod store;
 mod table;
 

@@ -369,7 +369,7 @@ fn Filters(path: String, query: StatisticsQuery, filters: Vec<(String, String)>)
 #[component]
 fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoView {
     const ID: &str = "export";
-    let cookie = cookies::remembered(columns::COOKIE, &expect_context::<FrameFacts>().unticked_columns);
+    let cookie = cookies::remembered(cookies::UNTICKED_COLUMNS, &expect_context::<FrameFacts>().unticked_columns);
     let unticked = columns::unticked(&cookie);
     let ticked: Vec<Column> = columns::of(kind).into_iter().filter(|column| !unticked.contains(column)).collect();
     let ticked = RwSignal::new(ticked);
@@ -381,8 +381,8 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
                 ticked.push(column);
             }
         });
-        let now = cookies::remembered(columns::COOKIE, &cookie);
-        cookies::remember(columns::COOKIE, &columns::remembered(kind, &ticked.get_untracked(), &now));
+        let now = cookies::remembered(cookies::UNTICKED_COLUMNS, &cookie);
+        cookies::remember(cookies::UNTICKED_COLUMNS, &columns::remembered(kind, &ticked.get_untracked(), &now));
     };
     let choose = StoredValue::new(choose);
     let (xlsx, csv) = (format!("{path}/export.xlsx"), format!("{path}/export.csv"));

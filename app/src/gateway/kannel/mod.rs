@@ -12,4 +12,5 @@ pub mod key;
 pub mod log;
 pub mod matching;
 pub mod parts;
+pub mod queue;
 pub mod store;

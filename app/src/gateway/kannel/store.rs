@@ -7,14 +7,13 @@ use super::{
     matching::{AWAITED, Awaiting, Kind, Message, Receipt, Waiting},
 };
 use crate::{
-    client::finance::booking::Author,
+    actor::Actor,
     clients::store::client,
-    database::Database,
+    database::{Database, by_keys},
     error::Error,
     gateway::{
         Outcome, Refusal,
         message::{self, MessageLine, MessageStatus},
-        message_store::by_keys,
         writer::{Line, Stopped},
         zone_store::fact,
     },
@@ -94,7 +93,7 @@ pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {
     if let Some(fact) = known().await? {
         return Ok(Key::new(fact.value.as_bytes()));
     }
-    let new = crate::admins::store::new_token()?;
+    let new = crate::database::new_token()?;
     if rehearsal {
         return Ok(Key::new(new.as_bytes()));
     }
@@ -110,7 +109,7 @@ pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {
 
 impl Line for Entry {
     /// A batch of a log. Messages that are known already are left as they are, whatever they would cost today.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
         if transaction.get_database_backend() == DbBackend::Postgres {
             // Two imports at once would give one receipt to two messages.
             transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOG_LOCK})")).await?;
@@ -246,9 +245,13 @@ async fn known_messages(
     keys: impl Iterator<Item = (i64, &str)>,
 ) -> Result<HashSet<(i64, String)>, DbErr> {
     let keys: Vec<_> = keys.collect::<HashSet<_>>().into_iter().collect();
-    let wanted = "SELECT messages.client_id, messages.id FROM messages JOIN (VALUES {}) AS wanted
-                  ON messages.client_id = wanted.column1 AND messages.id = wanted.column2";
-    let rows = by_keys(transaction, wanted, &keys).await?;
+    let wanted = |keys: &str| {
+        format!(
+            "SELECT messages.client_id, messages.id FROM messages JOIN ({keys}) AS wanted
+                  ON messages.client_id = wanted.column1 AND messages.id = wanted.column2"
+        )
+    };
+    let rows = by_keys(transaction, &keys, wanted).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
@@ -335,8 +338,10 @@ async fn remember(
         awaited::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(transaction).await?;
     }
     let served: Vec<_> = served.iter().map(|message| (message.client_id, message.message_id.as_str())).collect();
-    let delete = "DELETE FROM awaited_receipts WHERE (client_id, message_id) IN (VALUES {}) RETURNING client_id";
-    by_keys(transaction, delete, &served).await?;
+    let delete = |keys: &str| {
+        format!("DELETE FROM awaited_receipts WHERE (client_id, message_id) IN ({keys}) RETURNING client_id")
+    };
+    by_keys(transaction, &served, delete).await?;
 
     let waiting = receipts.iter().map(|receipt| (receipt, receipt.route.as_str(), receipt.foreign_id.as_str()));
     let rows: Vec<_> = waiting.chain(used.iter().map(|receipt| (receipt, "", ""))).collect();
@@ -373,7 +378,7 @@ async fn forget(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<()
 
 impl Line for Callback {
     /// Calls that came in together. The first that is about a message makes it; its facts stand from then on.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
         let prices = prices(transaction, batch.iter().map(|callback| callback.client_id)).await?;
         let keys = batch.iter().map(|callback| (callback.client_id, callback.id.as_str()));
         let mut known = known_messages(transaction, keys).await?;

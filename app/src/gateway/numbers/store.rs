@@ -2,8 +2,8 @@
 
 use super::{Home, Numbers};
 use crate::{
-    admins::store::{self as audit, Deed},
-    client::finance::booking::Author,
+    actor::Actor,
+    audit::{self, AuditEntry},
     database::Database,
     error::Error,
     gateway::{
@@ -72,7 +72,7 @@ pub async fn called(database: &impl ConnectionTrait) -> Result<Vec<String>, DbEr
 
 impl Line for (u64, operator::Model) {
     /// An operator that is there is replaced.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Author) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
         let mut outcome = Outcome::default();
         let mut after: BTreeMap<&str, operator::Model> = BTreeMap::new();
         for some in batch.chunks(ROWS) {
@@ -103,12 +103,12 @@ impl Line for (u64, operator::Model) {
             ])
             .to_owned();
         let prefixes: Vec<&str> = after.keys().copied().collect();
-        let deed = Deed {
+        let deed = AuditEntry {
             action: "import operators",
             after: Some(json!({ "prefixes": prefixes }).to_string()),
-            ..Deed::default()
+            ..AuditEntry::default()
         };
-        audit::record_all(transaction, [(author.actor(), deed)]).await?;
+        audit::record_all(transaction, [(author, deed)]).await?;
         let rows: Vec<operator::Model> = after.into_values().collect();
         for some in rows.chunks(ROWS) {
             let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);

@@ -14,7 +14,8 @@ mod networks;
 mod traffic;
 
 use app::{
-    client::finance::booking::{self, Author, Booking, Order},
+    actor::Actor,
+    client::finance::booking::{self, Booking, Order},
     clients::store::client,
     database::Database,
     error::Error,

@@ -3,14 +3,12 @@
 
 use super::{DemoPlan, traffic::Traffic};
 use app::{
-    client::{
-        finance::booking::Author,
-        names::{
-            NameStatus,
-            change::{self, Change, Hand},
-            rules::{self, Questionnaire},
-            store,
-        },
+    actor::Actor,
+    client::names::{
+        NameStatus,
+        change::{self, Change, Hand},
+        rules::{self, Questionnaire},
+        store,
     },
     clients::store::client,
     database::Database,

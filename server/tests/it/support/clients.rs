@@ -2,7 +2,7 @@
 
 use super::TestDatabase;
 use app::{
-    client::finance::booking::Author,
+    actor::Actor,
     clients::{
         BillingMode, ClientQuery, Direction, PropertyType, Sort,
         store::client::{self, Model},

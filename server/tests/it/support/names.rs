@@ -2,7 +2,7 @@
 
 use super::TestDatabase;
 use app::{
-    client::finance::booking::Author,
+    actor::Actor,
     gateway::{Outcome, name_record, reader::Reader, writer::Writer},
 };
 use serde_json::{Value, json};

@@ -6,13 +6,14 @@
 
 use super::TestDatabase;
 use app::{
+    actor::Actor,
     admins::{
         Role, password,
-        store::{self, Actor, Administrator},
+        store::{self, Administrator},
         throttle::{Delays, Throttle},
-        visitor::{Policy, Services},
     },
     database::Database,
+    services::{Policy, Services},
 };
 use axum::http::{HeaderMap, Request, header, request};
 use metrics_exporter_prometheus::PrometheusHandle;

@@ -1,10 +1,4 @@
-use crate::{
-    error::Error,
-    ui::{
-        field::{Checkbox, Field},
-        form::{FormAnswer, PostForm},
-    },
-};
+use crate::{error::Error, ui::{field::{Checkbox, Field}, form::PostForm}, values::form_answer::FormAnswer};
 use leptos::prelude::*;
 
 /// What a form shows that was refused: in a page without JavaScript the server says so.

@@ -1,10 +1,4 @@
-use crate::{
-    ui::{
-        amount::Amount,
-        table::{Column, ColumnSort, Table},
-    },
-    values::Money,
-};
+use crate::{ui::{amount::Amount, table::{Column, ColumnSort, Table}}, values::Money};
 use leptos::prelude::*;
 
 struct Row {

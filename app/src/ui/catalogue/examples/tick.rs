@@ -1,7 +1,4 @@
-use crate::ui::{
-    table::{Column, Table},
-    tick::{Tick, Ticked},
-};
+use crate::ui::{table::{Column, Table}, tick::{Tick, Ticked}};
 use leptos::prelude::*;
 
 type Row = (u32, &'static str);

@@ -38,7 +38,7 @@ impl ProfileField {
     /// The words that it may hold, with their labels, where it is a choice.
     #[must_use]
     pub fn choices(self) -> Option<Vec<(String, String)>> {
-        use crate::clients::{Activation, BillingMode, PropertyType};
+        use super::{Activation, BillingMode, PropertyType};
         fn choice(word: &str, label: &str) -> (String, String) {
             (word.to_owned(), label.to_owned())
         }

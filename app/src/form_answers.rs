@@ -1,15 +1,13 @@
-//! What became of forms: kept so that a page without JavaScript can show it, and so that a form that was done isn't
-//! done again. Also the one-time values by which an administrator confirms what a form asked about. Native only.
+//! The outcomes of forms, kept so that a page without JavaScript can show them, and so that a form takes effect once
+//! however often it is sent. Also the one-time values that confirm a form's question. Native only.
 
 use crate::{
-    admins::{
-        store::{hash, new_token},
-        visitor::Caller,
-    },
-    database::Database,
+    database::{Database, hash, new_token},
     error::Error,
-    ui::form::FormAnswer,
-    values::time::{self, Moment},
+    values::{
+        form_answer::FormAnswer,
+        time::{self, Moment},
+    },
 };
 use sea_orm::{
     ActiveValue::Set, DatabaseTransaction, DbErr, TryInsertResult, entity::prelude::*, sea_query::OnConflict,
@@ -69,23 +67,33 @@ mod confirmation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A form that was sent: its key, who sent it, on which client, and which question its sender has answered.
+/// A form that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
-    /// The form's idempotency key.
+pub struct Submission {
+    /// The last word of the form's address, which is also its id on the page.
+    pub form: &'static str,
+    /// Its idempotency key.
     pub idempotency_key: String,
-    /// The administrator's number.
+    /// The number of the administrator who sent it.
     pub administrator: i64,
-    /// The client, or [`SEVERAL`].
+    /// The client that it is about, or [`SEVERAL`].
     pub client_id: i64,
-    /// The subject that the sender has confirmed: the one of the [`Error::Unconfirmed`] before.
+    /// Names and values of its fields.
+    pub typed: Vec<(&'static str, String)>,
+    /// The confirmed subject: that of the [`Error::Unconfirmed`] before.
     pub confirmed: Option<String>,
 }
 
 /// Stands for the client in forms that may be about several; no client has this number.
 pub const SEVERAL: i64 = 0;
 
-impl Sent {
+impl Submission {
+    /// The outcome as the form's page shows it.
+    fn answer(&self, outcome: Result<String, Error>) -> FormAnswer {
+        let typed = self.typed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        FormAnswer { form: self.form.to_owned(), typed, outcome }
+    }
+
     fn row(&self, answer: &FormAnswer) -> Result<answer::ActiveModel, DbErr> {
         let json = |cause: serde_json::Error| DbErr::Custom(cause.to_string());
         Ok(answer::ActiveModel {
@@ -101,13 +109,21 @@ impl Sent {
     }
 }
 
-/// Notes in the transaction that makes a change that its form was done. Returns the note of the first time if it was
-/// done before: then nothing may be changed.
+/// A new idempotency key: 128 random bits, as 32 hexadecimal digits.
+pub fn new_key() -> Result<String, Error> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(hex::encode(bytes))
+}
+
+/// Claims a form in the transaction that makes its change, with the message that it was done. Returns the first
+/// outcome if the form was done before: then nothing may be changed.
 pub async fn claim(
     transaction: &DatabaseTransaction,
-    sent: &Sent,
-    answer: &FormAnswer,
+    sent: &Submission,
+    message: &str,
 ) -> Result<Option<FormAnswer>, Error> {
+    let answer = sent.answer(Ok(message.to_owned()));
     // What was refused before and is right now has a note that says so.
     answer::Entity::delete_many()
         .filter(answer::Column::IdempotencyKey.eq(&sent.idempotency_key))
@@ -116,7 +132,7 @@ pub async fn claim(
         .filter(answer::Column::Done.eq(false))
         .exec(transaction)
         .await?;
-    let inserted = answer::Entity::insert_many([sent.row(answer)?])
+    let inserted = answer::Entity::insert_many([sent.row(&answer)?])
         .on_conflict_do_nothing()
         .exec_with_returning_keys(transaction)
         .await?;
@@ -138,15 +154,15 @@ fn another_form() -> Error {
     Error::Conflict { field: String::new(), message }
 }
 
-/// Notes a question about `subject` and returns the value that confirms it, the only copy.
-pub async fn ask(database: &Database, sent: &Sent, form: &str, subject: String) -> Result<String, Error> {
+/// Keeps a question about `subject` and returns the value that confirms it, the only copy.
+pub async fn ask(database: &Database, sent: &Submission, subject: String) -> Result<String, Error> {
     let token = new_token()?;
     let transaction = database.write().await?;
     let row = confirmation::ActiveModel {
         token_hash: Set(hash(&token)),
         administrator_id: Set(sent.administrator),
         client_id: Set(sent.client_id),
-        form: Set(form.to_owned()),
+        form: Set(sent.form.to_owned()),
         subject: Set(subject),
         used_by: Set(String::new()),
         at: Set(time::now()),
@@ -158,7 +174,7 @@ pub async fn ask(database: &Database, sent: &Sent, form: &str, subject: String) 
 
 /// The subject that a value confirms, if it was handed out to this administrator for this form and client. It serves
 /// one form: sent again with the same idempotency key it still counts, so that a retry isn't asked once more.
-pub async fn confirmed(database: &Database, sent: &Sent, form: &str, token: &str) -> Result<Option<String>, Error> {
+pub async fn confirmed(database: &Database, sent: &Submission, token: &str) -> Result<Option<String>, Error> {
     if token.is_empty() {
         return Ok(None);
     }
@@ -168,7 +184,7 @@ pub async fn confirmed(database: &Database, sent: &Sent, form: &str, token: &str
         .filter(confirmation::Column::TokenHash.eq(hash(token)))
         .filter(confirmation::Column::AdministratorId.eq(sent.administrator))
         .filter(confirmation::Column::ClientId.eq(sent.client_id))
-        .filter(confirmation::Column::Form.eq(form))
+        .filter(confirmation::Column::Form.eq(sent.form))
         .filter(confirmation::Column::UsedBy.is_in(["", sent.idempotency_key.as_str()]))
         .filter(confirmation::Column::At.gt(time::now() - QUESTIONS_KEPT))
         .exec_with_returning(&transaction)
@@ -177,8 +193,9 @@ pub async fn confirmed(database: &Database, sent: &Sent, form: &str, token: &str
     Ok(used.into_iter().next().map(|row| row.subject))
 }
 
-/// Keeps what the form's page is going to show.
-pub async fn keep(database: &Database, sent: &Sent, answer: &FormAnswer) -> Result<(), Error> {
+/// Keeps an outcome for the form's page.
+pub async fn keep(database: &Database, sent: &Submission, outcome: Result<String, Error>) -> Result<(), Error> {
+    let answer = sent.answer(outcome);
     let transaction = database.write().await?;
     let replace = OnConflict::column(answer::Column::IdempotencyKey)
         .update_columns([answer::Column::Typed, answer::Column::Outcome, answer::Column::Done, answer::Column::At])
@@ -186,20 +203,25 @@ pub async fn keep(database: &Database, sent: &Sent, answer: &FormAnswer) -> Resu
         .action_and_where(answer::Column::AdministratorId.eq(sent.administrator))
         .action_and_where(answer::Column::ClientId.eq(sent.client_id))
         .to_owned();
-    answer::Entity::insert(sent.row(answer)?).on_conflict(replace).exec_without_returning(&transaction).await?;
+    answer::Entity::insert(sent.row(&answer)?).on_conflict(replace).exec_without_returning(&transaction).await?;
     Ok(transaction.commit().await?)
 }
 
-/// What became of the form with this key, if this administrator sent it on this client, or on [`SEVERAL`]. An empty key
-/// is none.
-pub async fn answer(caller: &Caller, client_id: i64, key: String) -> Result<Option<FormAnswer>, Error> {
+/// The outcome of the form with this key, if the administrator sent it about this client, or about [`SEVERAL`]. An
+/// empty key is none.
+pub async fn find(
+    database: &Database,
+    administrator: i64,
+    client_id: i64,
+    key: String,
+) -> Result<Option<FormAnswer>, Error> {
     if key.is_empty() || key.contains('\0') {
         return Ok(None);
     }
     let row = answer::Entity::find_by_id(key)
-        .filter(answer::Column::AdministratorId.eq(caller.administrator.id))
+        .filter(answer::Column::AdministratorId.eq(administrator))
         .filter(answer::Column::ClientId.is_in([client_id, SEVERAL]))
-        .one(caller.services.database.reader())
+        .one(database.reader())
         .await?;
     row.map(read).transpose()
 }

@@ -1,0 +1,26 @@
+//! The author of a change, as the ledger and the audit record name it.
+
+/// An administrator, the command line, or a program with a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The administrator's number; `None` for the command line, for programs and for failed sign-ins.
+    pub administrator: Option<i64>,
+    /// The login at the time of the change, or the program's name.
+    pub login: String,
+    /// The network address of the request; empty for the command line.
+    pub address: String,
+}
+
+impl Actor {
+    /// The person who runs the program on the server.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self::without_account("command line", "")
+    }
+
+    /// A program, or an attempt to sign in.
+    #[must_use]
+    pub fn without_account(login: &str, address: &str) -> Self {
+        Self { administrator: None, login: login.to_owned(), address: address.to_owned() }
+    }
+}
