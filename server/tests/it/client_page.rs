@@ -1,7 +1,7 @@
 //! `/clients/{id}`: one client's page.
 
 use crate::support::{
-    both_databases,
+    TestDatabase, apply, both_databases,
     clients::{client, put, put_csv},
     html::{self, tags},
     server::TestServer,
@@ -31,115 +31,137 @@ const TERMS: [&str; 14] = [
     "Referer",
 ];
 
-both_databases! {
-    async fn a_client_leads_on_to_the_first_tab(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let answer = browser.get("/clients/7").await;
-        assert_eq!((answer.status, answer.location()), (303, "/clients/7/general"));
-        assert_eq!(browser.get("/clients/7").header("accept", "*/*").await.location(), "/clients/7/general");
-        let odd = browser.get("/clients/%D0%90%2F..%2F%3Fa%0D%0Ab").await;
-        assert_eq!((odd.status, odd.location()), (303, "/clients/%D0%90%2F..%2F%3Fa%0D%0Ab/general"));
-        assert_eq!(browser.get("/").await.location(), "/clients");
-    }
+#[apply(both_databases)]
+async fn a_client_leads_on_to_the_first_tab(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let answer = browser.get("/clients/7").await;
+    assert_eq!((answer.status, answer.location()), (303, "/clients/7/general"));
+    assert_eq!(browser.get("/clients/7").header("accept", "*/*").await.location(), "/clients/7/general");
+    let odd = browser.get("/clients/%D0%90%2F..%2F%3Fa%0D%0Ab").await;
+    assert_eq!((odd.status, odd.location()), (303, "/clients/%D0%90%2F..%2F%3Fa%0D%0Ab/general"));
+    assert_eq!(browser.get("/").await.location(), "/clients");
+}
 
-    async fn the_general_info_has_the_documents_facts_in_its_order(test) {
-        put_csv(&test.database, concat!(
+#[apply(both_databases)]
+async fn the_general_info_has_the_documents_facts_in_its_order(test: &TestDatabase) {
+    put_csv(
+        &test.database,
+        concat!(
             "id,login,company,name,site,email,email_accounting,region,language,activity_type,property_type,",
-            "postal_address,registered_at,last_login_at,login_attempts,activation,referer,sms_price,billing_mode,currency\n",
+            "postal_address,registered_at,last_login_at,login_attempts,activation,referer,",
+            "sms_price,billing_mode,currency\n",
             "7,380501,ТОВ «Їжак»,Олена,57 / site.example,a@a.example,b@a.example,\"Ukraine, Kyiv\",uk,Retail & more,",
             "legal_entity,\"Садова 1, <Київ>\",2024-01-05T09:46:01+02:00,2024-02-01T00:00:00Z,2,required,Direct,",
             "0.0351,delivered,UAH\n",
-        )).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let values = [
-            "57 / site.example", "a@a.example", "Ukraine, Kyiv / uk", "ТОВ «Їжак»", "Retail & more", "Legal entity",
-            "Садова 1, <Київ>", "b@a.example", "2024-01-05 07:46", "2024-02-01 00:00", "0.0351 UAH per delivered",
-            "2 / 5", "required", "Direct",
-        ];
-        let facts = TERMS.iter().zip(values).map(|(term, value)| ((*term).to_owned(), value.to_owned()));
+        ),
+    )
+    .await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let values = [
+        "57 / site.example",
+        "a@a.example",
+        "Ukraine, Kyiv / uk",
+        "ТОВ «Їжак»",
+        "Retail & more",
+        "Legal entity",
+        "Садова 1, <Київ>",
+        "b@a.example",
+        "2024-01-05 07:46",
+        "2024-02-01 00:00",
+        "0.0351 UAH per delivered",
+        "2 / 5",
+        "required",
+        "Direct",
+    ];
+    let facts = TERMS.iter().zip(values).map(|(term, value)| ((*term).to_owned(), value.to_owned()));
 
-        let page = browser.get("/clients/7/general").await;
-        assert_eq!(page.status, 200);
+    let page = browser.get("/clients/7/general").await;
+    assert_eq!(page.status, 200);
+    let tags = tags(page.text());
+    let texts = |name| tags.iter().filter(move |tag| tag.name == name).map(html::Tag::text);
+    assert_eq!(texts("dt").zip(texts("dd")).collect::<Vec<_>>(), facts.collect::<Vec<_>>());
+    assert_eq!(texts("title").collect::<Vec<_>>(), ["Client 7 / 380501 / ТОВ «Їжак» · General info · Clientele"]);
+    let links: Vec<_> = tags.iter().filter_map(|tag| tag.attribute("href")).collect();
+    for link in ["https://site.example", "mailto:a@a.example", "mailto:b@a.example", "/clients"] {
+        assert!(links.contains(&link), "{link}: {links:?}");
+    }
+
+    let info = browser.get("/rpc/read_general_info?id=7").await.json::<GeneralInfo>();
+    assert_eq!(info.facts.iter().map(|fact| fact.term.as_str()).collect::<Vec<_>>(), TERMS);
+    let heading = browser.get("/rpc/client_heading?id=7").await.json::<Heading>();
+    assert_eq!((heading.id, heading.called.as_deref()), (7, Some("ТОВ «Їжак»")));
+}
+
+#[apply(both_databases)]
+async fn markup_in_a_clients_name_stays_text_wherever_the_name_is_shown(test: &TestDatabase) {
+    let company = "</title><body><form method=post action=/clients/7/finance/top-up><meta http-equiv=refresh>&amp;";
+    put(&test.database, &[Model { company: Some(company.into()), ..client(7) }]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    for tab in ["general", "finance", "statistics/day", "names"] {
+        let page = browser.get(&format!("/clients/7/{tab}")).await;
+        assert_eq!(page.status, 200, "{page:?}");
         let tags = tags(page.text());
-        let texts = |name| tags.iter().filter(move |tag| tag.name == name).map(html::Tag::text);
-        assert_eq!(texts("dt").zip(texts("dd")).collect::<Vec<_>>(), facts.collect::<Vec<_>>());
-        assert_eq!(texts("title").collect::<Vec<_>>(), ["Client 7 / 380501 / ТОВ «Їжак» · General info · Clientele"]);
-        let links: Vec<_> = tags.iter().filter_map(|tag| tag.attribute("href")).collect();
-        for link in ["https://site.example", "mailto:a@a.example", "mailto:b@a.example", "/clients"] {
-            assert!(links.contains(&link), "{link}: {links:?}");
-        }
-
-        let info = browser.get("/rpc/read_general_info?id=7").await.json::<GeneralInfo>();
-        assert_eq!(info.facts.iter().map(|fact| fact.term.as_str()).collect::<Vec<_>>(), TERMS);
-        let heading = browser.get("/rpc/client_heading?id=7").await.json::<Heading>();
-        assert_eq!((heading.id, heading.called.as_deref()), (7, Some("ТОВ «Їжак»")));
+        let titles: Vec<_> = tags.iter().filter(|tag| tag.name == "title").map(html::Tag::text).collect();
+        assert!(titles.len() == 1 && titles[0].contains(company), "{titles:?}");
+        assert_eq!(tags.iter().filter(|tag| tag.name == "body").count(), 1, "{tab}");
+        let planted = |tag: &&html::Tag| tag.attribute("http-equiv").is_some();
+        assert_eq!(tags.iter().filter(planted).count(), 0, "{tab}");
     }
+}
 
-    async fn markup_in_a_clients_name_stays_text_wherever_the_name_is_shown(test) {
-        let company = "</title><body><form method=post action=/clients/7/finance/top-up><meta http-equiv=refresh>&amp;";
-        put(&test.database, &[Model { company: Some(company.into()), ..client(7) }]).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        for tab in ["general", "finance", "statistics/day", "names"] {
-            let page = browser.get(&format!("/clients/7/{tab}")).await;
-            assert_eq!(page.status, 200, "{page:?}");
-            let tags = tags(page.text());
-            let titles: Vec<_> = tags.iter().filter(|tag| tag.name == "title").map(html::Tag::text).collect();
-            assert!(titles.len() == 1 && titles[0].contains(company), "{titles:?}");
-            assert_eq!(tags.iter().filter(|tag| tag.name == "body").count(), 1, "{tab}");
-            let planted = |tag: &&html::Tag| tag.attribute("http-equiv").is_some();
-            assert_eq!(tags.iter().filter(planted).count(), 0, "{tab}");
-        }
-    }
+#[apply(both_databases)]
+async fn what_is_not_known_is_a_dash(test: &TestDatabase) {
+    put(&test.database, &[Model { site: Some("javascript:alert(1)".into()), ..client(7) }]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let page = browser.get("/clients/7/general").await;
+    let tags = tags(page.text());
+    let shown: Vec<_> = tags.iter().filter(|tag| tag.name == "dd").map(html::Tag::text).collect();
+    let mut dashes = vec!["—"; 14];
+    (dashes[0], dashes[2], dashes[11]) = ("javascript:alert(1)", "en", "0 / 5");
+    assert_eq!(shown, dashes);
+    assert!(!tags.iter().any(|tag| tag.attribute("href").is_some_and(|link| link.starts_with("javascript"))));
+}
 
-    async fn what_is_not_known_is_a_dash(test) {
-        put(&test.database, &[Model { site: Some("javascript:alert(1)".into()), ..client(7) }]).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let page = browser.get("/clients/7/general").await;
+#[apply(both_databases)]
+async fn back_leads_to_the_table_as_it_was(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    for (came_from, back) in [
+        ("http://127.0.0.1/clients?q=a&page=2", "/clients?q=a&page=2"),
+        ("http://127.0.0.1/clients", "/clients"),
+        ("http://127.0.0.1/ui", "/clients"),
+        ("https://evil.example//evil.example", "/clients"),
+        ("nonsense", "/clients"),
+    ] {
+        let page = browser.get("/clients/7/general").header("referer", came_from).await;
         let tags = tags(page.text());
-        let shown: Vec<_> = tags.iter().filter(|tag| tag.name == "dd").map(html::Tag::text).collect();
-        let mut dashes = vec!["—"; 14];
-        (dashes[0], dashes[2], dashes[11]) = ("javascript:alert(1)", "en", "0 / 5");
-        assert_eq!(shown, dashes);
-        assert!(!tags.iter().any(|tag| tag.attribute("href").is_some_and(|link| link.starts_with("javascript"))));
+        let link = tags.iter().find(|tag| tag.name == "a" && tag.text() == "← Back").unwrap();
+        assert_eq!(html::unescape(link.attribute("href").unwrap()), back, "{came_from}");
     }
+}
 
-    async fn back_leads_to_the_table_as_it_was(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        for (came_from, back) in [
-            ("http://127.0.0.1/clients?q=a&page=2", "/clients?q=a&page=2"),
-            ("http://127.0.0.1/clients", "/clients"),
-            ("http://127.0.0.1/ui", "/clients"),
-            ("https://evil.example//evil.example", "/clients"),
-            ("nonsense", "/clients"),
-        ] {
-            let page = browser.get("/clients/7/general").header("referer", came_from).await;
-            let tags = tags(page.text());
-            let link = tags.iter().find(|tag| tag.name == "a" && tag.text() == "← Back").unwrap();
-            assert_eq!(html::unescape(link.attribute("href").unwrap()), back, "{came_from}");
-        }
-    }
-
-    async fn a_client_who_is_not_there_and_a_number_that_is_none_are_not_found(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let long = "9".repeat(5_000);
-        for id in ["8", "0", "-7", "abc", "7.0", "7%20", "0x7", "%D9%A7", "99999999999999999999", "9223372036854775807", &long] {
-            let page = browser.get(&format!("/clients/{id}/general")).await;
-            assert_eq!(page.status, 404, "{id}: {page:?}");
-            assert!(html::text(page.text()).contains("There is no such client."), "{id}: {page:?}");
-            for function in ["client_heading", "read_general_info"] {
-                let answer = browser.get(&format!("/rpc/{function}?id={id}")).await;
-                assert_eq!(answer.status, 404, "{id}: {answer:?}");
-                assert!(matches!(answer.json(), Error::NotFound(_)), "{id}: {answer:?}");
-            }
+#[apply(both_databases)]
+async fn a_client_who_is_not_there_and_a_number_that_is_none_are_not_found(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let long = "9".repeat(5_000);
+    for id in
+        ["8", "0", "-7", "abc", "7.0", "7%20", "0x7", "%D9%A7", "99999999999999999999", "9223372036854775807", &long]
+    {
+        let page = browser.get(&format!("/clients/{id}/general")).await;
+        assert_eq!(page.status, 404, "{id}: {page:?}");
+        assert!(html::text(page.text()).contains("There is no such client."), "{id}: {page:?}");
+        for function in ["client_heading", "read_general_info"] {
+            let answer = browser.get(&format!("/rpc/{function}?id={id}")).await;
+            assert_eq!(answer.status, 404, "{id}: {answer:?}");
+            assert!(matches!(answer.json(), Error::NotFound(_)), "{id}: {answer:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/clients`: which clients are shown, in which order, on which page.
 
 use crate::support::{
-    TestDatabase, both_databases,
+    TestDatabase, apply, both_databases,
     clients::{all, client, expected, mixed, put},
     html::{self, tags},
     server::{Answer, Browser, Sending, TestServer},
@@ -85,335 +85,420 @@ async fn start_with(test: &TestDatabase, clients: &[Model]) -> (TestServer, Brow
     (server, browser)
 }
 
-both_databases! {
-    async fn every_column_sorts_in_both_directions_through_all_pages(test) {
-        let (_server, browser) = start_with(test, &mixed(130)).await;
-        let clients = all(test).await;
-        for &sort in Sort::ALL {
-            for &dir in Direction::ALL {
-                let query = ClientQuery { sort, dir, per_page: 50, ..ClientQuery::default() };
-                assert_eq!(all_pages(&browser, &query).await, expected(&clients, &query), "{sort:?} {dir:?}");
-            }
+#[apply(both_databases)]
+async fn every_column_sorts_in_both_directions_through_all_pages(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(130)).await;
+    let clients = all(test).await;
+    for &sort in Sort::ALL {
+        for &dir in Direction::ALL {
+            let query = ClientQuery { sort, dir, per_page: 50, ..ClientQuery::default() };
+            assert_eq!(all_pages(&browser, &query).await, expected(&clients, &query), "{sort:?} {dir:?}");
         }
     }
+}
 
-    async fn without_a_sort_the_newest_are_first_and_a_sort_without_direction_goes_up(test) {
-        let (_server, browser) = start_with(test, &mixed(12)).await;
-        let ids: Vec<i64> = (1..=12).rev().map(|number| number * number).collect();
-        assert_eq!(shown(&browser.get("/clients").await), ids[..10]);
-        assert_eq!(shown(&browser.get("/clients?page=2").await), ids[10..]);
-        assert_eq!(shown(&browser.get("/clients?dir=asc&per_page=20").await), ids.iter().rev().copied().collect::<Vec<_>>());
-        assert_eq!(shown(&browser.get("/clients?sort=id").await)[..2], [1, 4]);
+#[apply(both_databases)]
+async fn without_a_sort_the_newest_are_first_and_a_sort_without_direction_goes_up(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(12)).await;
+    let ids: Vec<i64> = (1..=12).rev().map(|number| number * number).collect();
+    assert_eq!(shown(&browser.get("/clients").await), ids[..10]);
+    assert_eq!(shown(&browser.get("/clients?page=2").await), ids[10..]);
+    assert_eq!(
+        shown(&browser.get("/clients?dir=asc&per_page=20").await),
+        ids.iter().rev().copied().collect::<Vec<_>>()
+    );
+    assert_eq!(shown(&browser.get("/clients?sort=id").await)[..2], [1, 4]);
+}
+
+#[apply(both_databases)]
+async fn filters_and_searches_alone_and_mixed_find_what_looking_at_every_row_finds(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(150)).await;
+    let clients = all(test).await;
+    let finds_some = [
+        "property_type=individual",
+        "property_type=legal_entity",
+        "channel=Organic",
+        "channel=organic",
+        "channel=%D0%A0%D0%B5%D0%BA%D0%BB%D0%B0%D0%BC%D0%B0",
+        "currency=UAH",
+        "sms_subscription=true",
+        "sms_subscription=false",
+        "below_zero=true",
+        "below_zero=on",
+        "registered_from=2024-01-05",
+        "registered_to=2024-01-05",
+        "registered_from=2024-01-05&registered_to=2024-01-05",
+        "registered_from=2024-02-29&registered_to=2024-02-29",
+        "registered_from=2024-01-06",
+        "currency=USD&below_zero=true&sort=balance&dir=asc",
+        "q=alpha&sms_subscription=true&sort=company",
+        "q=5&property_type=individual&currency=EUR&sort=name&dir=desc",
+        "channel=Direct&registered_to=2024-01-05&sort=sms_price",
+        "q=%2B38050&below_zero=true&registered_from=2024-01-05&sms_subscription=false&sort=channel",
+    ];
+    for address in finds_some {
+        let query = parse(address);
+        let ids = expected(&clients, &query);
+        assert!((1..clients.len()).contains(&ids.len()), "{address} finds {} clients", ids.len());
+        assert_eq!(all_pages(&browser, &ClientQuery { per_page: 20, ..query }).await, ids, "{address}");
     }
-
-    async fn filters_and_searches_alone_and_mixed_find_what_looking_at_every_row_finds(test) {
-        let (_server, browser) = start_with(test, &mixed(150)).await;
-        let clients = all(test).await;
-        let finds_some = [
-            "property_type=individual", "property_type=legal_entity", "channel=Organic", "channel=organic",
-            "channel=%D0%A0%D0%B5%D0%BA%D0%BB%D0%B0%D0%BC%D0%B0", "currency=UAH", "sms_subscription=true",
-            "sms_subscription=false", "below_zero=true", "below_zero=on", "registered_from=2024-01-05",
-            "registered_to=2024-01-05", "registered_from=2024-01-05&registered_to=2024-01-05",
-            "registered_from=2024-02-29&registered_to=2024-02-29", "registered_from=2024-01-06",
-            "currency=USD&below_zero=true&sort=balance&dir=asc", "q=alpha&sms_subscription=true&sort=company",
-            "q=5&property_type=individual&currency=EUR&sort=name&dir=desc",
-            "channel=Direct&registered_to=2024-01-05&sort=sms_price",
-            "q=%2B38050&below_zero=true&registered_from=2024-01-05&sms_subscription=false&sort=channel",
-        ];
-        for address in finds_some {
-            let query = parse(address);
-            let ids = expected(&clients, &query);
-            assert!((1..clients.len()).contains(&ids.len()), "{address} finds {} clients", ids.len());
-            assert_eq!(all_pages(&browser, &ClientQuery { per_page: 20, ..query }).await, ids, "{address}");
-        }
-        for address in ["channel=none", "currency=eur", "property_type=entrepreneur", "registered_from=2025-01-01",
-            "registered_to=1999-12-31", "below_zero=true&q=no-such-text"] {
-            let found = list(&browser, address).await;
-            assert_eq!((found.rows, found.total), (vec![], 0), "{address}");
-        }
-        // `false` leaves nobody out.
-        assert_eq!(list(&browser, "below_zero=false").await.total, clients.len() as u64);
+    for address in [
+        "channel=none",
+        "currency=eur",
+        "property_type=entrepreneur",
+        "registered_from=2025-01-01",
+        "registered_to=1999-12-31",
+        "below_zero=true&q=no-such-text",
+    ] {
+        let found = list(&browser, address).await;
+        assert_eq!((found.rows, found.total), (vec![], 0), "{address}");
     }
+    // `false` leaves nobody out.
+    assert_eq!(list(&browser, "below_zero=false").await.total, clients.len() as u64);
+}
 
-    async fn a_search_finds_any_part_in_any_script_and_case(test) {
-        let (_server, browser) = start_with(test, &mixed(150)).await;
-        let clients = all(test).await;
-        let finds_some = [
-            "alpha", "ALPHA", "aLpHaBeTaGamma", "їжак", "ЇЖАК", "ЇжАкЕвИч", "Ж", "жа", "ЖА", "zÜRICH", "ß", "οδος", "ΟΔΌΣ",
-            "ΟΔΟΣ", "%", "0%", "_", "a_b", "x_", "\"", "\"quoted\"", "'", "'n'", "🚀", "t 🚀", "1", "14", "144", "+38050",
-            "+", " %", "3805", "  alpha  ", "o", "on", "one",
-        ];
-        for q in finds_some {
-            let query = parse(&format!("q={}", encoded(q)));
-            let ids = expected(&clients, &query);
-            assert_eq!(all_pages(&browser, &ClientQuery { per_page: 100, ..query }).await, ids, "{q}");
-            let page = browser.get(&format!("/clients?per_page=100&q={}", encoded(q))).await;
-            assert_eq!(shown(&page), ids[..ids.len().min(100)], "{q}");
-            // `ß` and the accented capital stand in nobody's name.
-            let hopeless = ["ß", "ΟΔΌΣ"].contains(&q);
-            assert_eq!(hopeless, ids.is_empty(), "{q}");
-            assert!(ids.len() < clients.len(), "{q} finds everybody");
-        }
-        // What is beside each other on the screen isn't one text.
-        for q in ["alphaanna", "%%", "a%a", "🚀🚀", "\\", "\\%", "*", "al_ha"] {
-            assert_eq!(list(&browser, &format!("q={}", encoded(q))).await.total, 0, "{q}");
-        }
-        assert_eq!(list(&browser, "q=+++").await.total, clients.len() as u64);
+#[apply(both_databases)]
+async fn a_search_finds_any_part_in_any_script_and_case(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(150)).await;
+    let clients = all(test).await;
+    let finds_some = [
+        "alpha",
+        "ALPHA",
+        "aLpHaBeTaGamma",
+        "їжак",
+        "ЇЖАК",
+        "ЇжАкЕвИч",
+        "Ж",
+        "жа",
+        "ЖА",
+        "zÜRICH",
+        "ß",
+        "οδος",
+        "ΟΔΌΣ",
+        "ΟΔΟΣ",
+        "%",
+        "0%",
+        "_",
+        "a_b",
+        "x_",
+        "\"",
+        "\"quoted\"",
+        "'",
+        "'n'",
+        "🚀",
+        "t 🚀",
+        "1",
+        "14",
+        "144",
+        "+38050",
+        "+",
+        " %",
+        "3805",
+        "  alpha  ",
+        "o",
+        "on",
+        "one",
+    ];
+    for q in finds_some {
+        let query = parse(&format!("q={}", encoded(q)));
+        let ids = expected(&clients, &query);
+        assert_eq!(all_pages(&browser, &ClientQuery { per_page: 100, ..query }).await, ids, "{q}");
+        let page = browser.get(&format!("/clients?per_page=100&q={}", encoded(q))).await;
+        assert_eq!(shown(&page), ids[..ids.len().min(100)], "{q}");
+        // `ß` and the accented capital stand in nobody's name.
+        let hopeless = ["ß", "ΟΔΌΣ"].contains(&q);
+        assert_eq!(hopeless, ids.is_empty(), "{q}");
+        assert!(ids.len() < clients.len(), "{q} finds everybody");
     }
+    // What is beside each other on the screen isn't one text.
+    for q in ["alphaanna", "%%", "a%a", "🚀🚀", "\\", "\\%", "*", "al_ha"] {
+        assert_eq!(list(&browser, &format!("q={}", encoded(q))).await.total, 0, "{q}");
+    }
+    assert_eq!(list(&browser, "q=+++").await.total, clients.len() as u64);
+}
 
-    async fn matches_are_marked_and_nothing_that_clients_wrote_is_markup(test) {
-        let client = Model { company: Some("<b>Їжак & Ко</b>".into()), name: Some("<script>1</script>".into()), ..client(7) };
-        let (_server, browser) = start_with(test, &[client]).await;
-        let page = browser.get(&format!("/clients?q={}", encoded("їЖА"))).await;
+#[apply(both_databases)]
+async fn matches_are_marked_and_nothing_that_clients_wrote_is_markup(test: &TestDatabase) {
+    let client =
+        Model { company: Some("<b>Їжак & Ко</b>".into()), name: Some("<script>1</script>".into()), ..client(7) };
+    let (_server, browser) = start_with(test, &[client]).await;
+    let page = browser.get(&format!("/clients?q={}", encoded("їЖА"))).await;
+    let tags = tags(page.text());
+    assert!(!tags.iter().any(|tag| tag.name == "b"));
+    let marks: Vec<_> = tags.iter().filter(|tag| tag.name == "mark").map(html::Tag::text).collect();
+    assert_eq!(marks, ["Їжа"]);
+    assert!(!page.text().contains("<script>1"), "{page:?}");
+}
+
+#[apply(both_databases)]
+async fn a_page_says_where_it_is_and_leads_to_the_others(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(45)).await;
+    let page = browser.get("/clients?sort=company&per_page=20&page=2").await;
+    let label = |label: &str| {
         let tags = tags(page.text());
-        assert!(!tags.iter().any(|tag| tag.name == "b"));
-        let marks: Vec<_> = tags.iter().filter(|tag| tag.name == "mark").map(html::Tag::text).collect();
-        assert_eq!(marks, ["Їжа"]);
-        assert!(!page.text().contains("<script>1"), "{page:?}");
+        let tag = tags.iter().find(|tag| tag.attribute("aria-label") == Some(label)).unwrap();
+        tag.attribute("href").map(html::unescape)
+    };
+    let address = |page: &str| Some(format!("/clients?sort=company&dir=asc{page}&per_page=20"));
+    assert_eq!(label("First page"), address(""));
+    assert_eq!(label("Previous page"), address(""));
+    assert_eq!(label("Next page"), address("&page=3"));
+    assert_eq!(label("Last page"), address("&page=3"));
+    assert!(html::text(page.text()).contains("21-40 of 45"), "{page:?}");
+
+    let tags = tags(page.text());
+    let sorted: Vec<_> = tags
+        .iter()
+        .filter(|tag| tag.name == "th")
+        .map(|tag| (tag.text().trim_end_matches([' ', '↑', '↓']).to_owned(), tag.attribute("aria-sort").unwrap()))
+        .collect();
+    let columns = ["ID", "Login", "Company", "Name", "SMS Price", "Balance", "Credit", "Channel"];
+    let states = columns.map(|column| (column.to_owned(), if column == "Company" { "ascending" } else { "none" }));
+    assert_eq!(sorted, states);
+}
+
+#[apply(both_databases)]
+async fn every_page_size_is_kept_and_the_usual_one_is_ten(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(105)).await;
+    assert_eq!(shown(&browser.get("/clients").await).len(), 10);
+    for size in PAGE_SIZES {
+        let page = browser.get(&format!("/clients?per_page={size}")).await;
+        assert_eq!(shown(&page).len() as u64, size);
     }
+}
 
-    async fn a_page_says_where_it_is_and_leads_to_the_others(test) {
-        let (_server, browser) = start_with(test, &mixed(45)).await;
-        let page = browser.get("/clients?sort=company&per_page=20&page=2").await;
-        let label = |label: &str| {
-            let tags = tags(page.text());
-            let tag = tags.iter().find(|tag| tag.attribute("aria-label") == Some(label)).unwrap();
-            tag.attribute("href").map(html::unescape)
-        };
-        let address = |page: &str| Some(format!("/clients?sort=company&dir=asc{page}&per_page=20"));
-        assert_eq!(label("First page"), address(""));
-        assert_eq!(label("Previous page"), address(""));
-        assert_eq!(label("Next page"), address("&page=3"));
-        assert_eq!(label("Last page"), address("&page=3"));
-        assert!(html::text(page.text()).contains("21-40 of 45"), "{page:?}");
-
-        let tags = tags(page.text());
-        let sorted: Vec<_> = tags
-            .iter()
-            .filter(|tag| tag.name == "th")
-            .map(|tag| (tag.text().trim_end_matches([' ', '↑', '↓']).to_owned(), tag.attribute("aria-sort").unwrap()))
-            .collect();
-        let columns = ["ID", "Login", "Company", "Name", "SMS Price", "Balance", "Credit", "Channel"];
-        let states = columns.map(|column| (column.to_owned(), if column == "Company" { "ascending" } else { "none" }));
-        assert_eq!(sorted, states);
+#[apply(both_databases)]
+async fn an_address_that_makes_no_sense_is_a_bad_request_that_says_why(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(5)).await;
+    let long = format!("q={}", "a".repeat(10_000));
+    for (address, said) in [
+        ("sort=price", "id, login, company, name, sms_price, balance, credit, channel"),
+        ("sort=ID", "id, login, company"),
+        ("dir=up", "asc, desc"),
+        ("page=0", "a number from 1"),
+        ("page=-1", "a number from 1"),
+        ("page=1.5", "a number from 1"),
+        ("page=99999999999999999999999", "a number from 1"),
+        ("go_to=0", "a number from 1"),
+        ("per_page=7", "10, 20, 50, 100"),
+        ("per_page=100000", "10, 20, 50, 100"),
+        ("property_type=robot", "legal_entity, individual, entrepreneur"),
+        ("sms_subscription=maybe", "true, false"),
+        ("registered_from=2023-02-29", "a day such as 2024-01-05"),
+        ("registered_to=yesterday", "a day such as 2024-01-05"),
+        ("registered_from=2024-02-02&registered_to=2024-02-01", "before it begins"),
+        ("q=a%00b", "control characters"),
+        ("q=a%1Bb", "control characters"),
+        ("channel=a%00b", "control characters"),
+        ("currency=a%0Ab", "control characters"),
+        (&long, "10000 characters"),
+    ] {
+        let answer = ask(&browser, address).await;
+        assert_eq!(answer.status, 400, "{address}: {answer:?}");
+        assert!(
+            matches!(answer.json(), Error::BadAddress { message, .. } if message.contains(said)),
+            "{address}: {answer:?}"
+        );
+        let page = browser.get(&format!("/clients?{address}")).await;
+        assert_eq!(page.status, 400, "{address}: {page:?}");
+        assert!(html::text(page.text()).contains(said), "{address}: {page:?}");
+        assert_eq!(link(&page, "Show all clients"), Some("/clients"), "{address}");
     }
+}
 
-    async fn every_page_size_is_kept_and_the_usual_one_is_ten(test) {
-        let (_server, browser) = start_with(test, &mixed(105)).await;
-        assert_eq!(shown(&browser.get("/clients").await).len(), 10);
-        for size in PAGE_SIZES {
-            let page = browser.get(&format!("/clients?per_page={size}")).await;
-            assert_eq!(shown(&page).len() as u64, size);
-        }
+#[apply(both_databases)]
+async fn odd_addresses_are_no_fault(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &[Model { company: Some("100%".into()), ..client(7) }, client(8)]).await;
+    for (status, address) in [
+        (200, "/clients?"),
+        (200, "/clients?&&=&"),
+        (200, "/clients?unknown=1&x"),
+        (200, "/clients?q=%FF%FE"),
+        (200, "/clients?q=%zz"),
+        (200, "/clients?q=%F0%9F%9A%80"),
+        (200, "/clients?q=a&q=b"),
+        (200, "/clients?sort=&dir=&page=&per_page="),
+        (200, "/clients/"),
+        (404, "/clients/%/general"),
+        (404, "/clients/%00/general"),
+        (404, "/clients/%FF/general"),
+        (404, "/%"),
+        (404, "/clients/7/nowhere"),
+    ] {
+        let answer = browser.get(address).await;
+        assert_eq!(answer.status, status, "{address}: {answer:?}");
     }
+    // A lone % is a %.
+    assert_eq!(shown(&browser.get("/clients?q=%").await), [7]);
+    assert_eq!(shown(&browser.get("/clients?q=0%25").await), [7]);
+}
 
-    async fn an_address_that_makes_no_sense_is_a_bad_request_that_says_why(test) {
-        let (_server, browser) = start_with(test, &mixed(5)).await;
-        let long = format!("q={}", "a".repeat(10_000));
-        for (address, said) in [
-            ("sort=price", "id, login, company, name, sms_price, balance, credit, channel"),
-            ("sort=ID", "id, login, company"),
-            ("dir=up", "asc, desc"),
-            ("page=0", "a number from 1"),
-            ("page=-1", "a number from 1"),
-            ("page=1.5", "a number from 1"),
-            ("page=99999999999999999999999", "a number from 1"),
-            ("go_to=0", "a number from 1"),
-            ("per_page=7", "10, 20, 50, 100"),
-            ("per_page=100000", "10, 20, 50, 100"),
-            ("property_type=robot", "legal_entity, individual, entrepreneur"),
-            ("sms_subscription=maybe", "true, false"),
-            ("registered_from=2023-02-29", "a day such as 2024-01-05"),
-            ("registered_to=yesterday", "a day such as 2024-01-05"),
-            ("registered_from=2024-02-02&registered_to=2024-02-01", "before it begins"),
-            ("q=a%00b", "control characters"),
-            ("q=a%1Bb", "control characters"),
-            ("channel=a%00b", "control characters"),
-            ("currency=a%0Ab", "control characters"),
-            (&long, "10000 characters"),
-        ] {
-            let answer = ask(&browser, address).await;
-            assert_eq!(answer.status, 400, "{address}: {answer:?}");
-            assert!(matches!(answer.json(), Error::BadAddress { message, .. } if message.contains(said)), "{address}: {answer:?}");
-            let page = browser.get(&format!("/clients?{address}")).await;
-            assert_eq!(page.status, 400, "{address}: {page:?}");
-            assert!(html::text(page.text()).contains(said), "{address}: {page:?}");
-            assert_eq!(link(&page, "Show all clients"), Some("/clients"), "{address}");
-        }
+#[apply(both_databases)]
+async fn a_server_function_without_what_it_needs_is_a_bad_request(test: &TestDatabase) {
+    let (server, browser) = start_with(test, &[client(7)]).await;
+    let accept = |sending: Sending| sending.header("accept", "application/json");
+    for address in ["/rpc/list_clients", "/rpc/list_clients?other=1", "/rpc/client_heading", "/rpc/read_general_info?"]
+    {
+        let answer = accept(browser.get(address)).await;
+        assert_eq!(answer.status, 400, "{address}: {answer:?}");
+        assert!(matches!(answer.json(), Error::BadAddress { .. }), "{address}: {answer:?}");
+        let answer = accept(server.browser().get(address)).await;
+        assert!([400, 401].contains(&answer.status), "{address}: {answer:?}");
     }
-
-    async fn odd_addresses_are_no_fault(test) {
-        let (_server, browser) = start_with(test, &[Model { company: Some("100%".into()), ..client(7) }, client(8)]).await;
-        for (status, address) in [
-            (200, "/clients?"),
-            (200, "/clients?&&=&"),
-            (200, "/clients?unknown=1&x"),
-            (200, "/clients?q=%FF%FE"),
-            (200, "/clients?q=%zz"),
-            (200, "/clients?q=%F0%9F%9A%80"),
-            (200, "/clients?q=a&q=b"),
-            (200, "/clients?sort=&dir=&page=&per_page="),
-            (200, "/clients/"),
-            (404, "/clients/%/general"),
-            (404, "/clients/%00/general"),
-            (404, "/clients/%FF/general"),
-            (404, "/%"),
-            (404, "/clients/7/nowhere"),
-        ] {
-            let answer = browser.get(address).await;
-            assert_eq!(answer.status, status, "{address}: {answer:?}");
-        }
-        // A lone % is a %.
-        assert_eq!(shown(&browser.get("/clients?q=%").await), [7]);
-        assert_eq!(shown(&browser.get("/clients?q=0%25").await), [7]);
+    for address in ["/rpc/nothing", "/rpc/", "/rpc/list_clients/more"] {
+        let answer = accept(browser.get(address)).await;
+        assert!([400, 404].contains(&answer.status), "{address}: {answer:?}");
     }
+}
 
-    async fn a_server_function_without_what_it_needs_is_a_bad_request(test) {
-        let (server, browser) = start_with(test, &[client(7)]).await;
-        let accept = |sending: Sending| sending.header("accept", "application/json");
-        for address in ["/rpc/list_clients", "/rpc/list_clients?other=1", "/rpc/client_heading", "/rpc/read_general_info?"] {
-            let answer = accept(browser.get(address)).await;
-            assert_eq!(answer.status, 400, "{address}: {answer:?}");
-            assert!(matches!(answer.json(), Error::BadAddress { .. }), "{address}: {answer:?}");
-            let answer = accept(server.browser().get(address)).await;
-            assert!([400, 401].contains(&answer.status), "{address}: {answer:?}");
-        }
-        for address in ["/rpc/nothing", "/rpc/", "/rpc/list_clients/more"] {
-            let answer = accept(browser.get(address)).await;
-            assert!([400, 404].contains(&answer.status), "{address}: {answer:?}");
-        }
+#[apply(both_databases)]
+async fn a_page_beyond_the_last_is_not_found_and_leads_to_the_last(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(25)).await;
+    for page in ["4", "5000000", "18446744073709551615"] {
+        let answer = browser.get(&format!("/clients?sort=name&dir=desc&page={page}")).await;
+        assert_eq!(answer.status, 404, "{answer:?}");
+        let last = link(&answer, "Go to the last page").map(html::unescape);
+        assert_eq!(last.as_deref(), Some("/clients?sort=name&dir=desc&page=3"));
+        assert!(html::text(answer.text()).contains("the last one is 3"), "{answer:?}");
+
+        let answer = ask(&browser, &format!("page={page}")).await;
+        assert_eq!(answer.status, 404);
+        assert_eq!(answer.json::<Error>(), Error::NoSuchPage { page: page.parse().unwrap(), last: 3 });
     }
+    // Where nothing is found there is one page, and it is empty.
+    assert_eq!(browser.get("/clients?q=nobody").await.status, 200);
+    assert_eq!(browser.get("/clients?q=nobody&page=2").await.status, 404);
+}
 
-    async fn a_page_beyond_the_last_is_not_found_and_leads_to_the_last(test) {
-        let (_server, browser) = start_with(test, &mixed(25)).await;
-        for page in ["4", "5000000", "18446744073709551615"] {
-            let answer = browser.get(&format!("/clients?sort=name&dir=desc&page={page}")).await;
-            assert_eq!(answer.status, 404, "{answer:?}");
-            let last = link(&answer, "Go to the last page").map(html::unescape);
-            assert_eq!(last.as_deref(), Some("/clients?sort=name&dir=desc&page=3"));
-            assert!(html::text(answer.text()).contains("the last one is 3"), "{answer:?}");
-
-            let answer = ask(&browser, &format!("page={page}")).await;
-            assert_eq!(answer.status, 404);
-            assert_eq!(answer.json::<Error>(), Error::NoSuchPage { page: page.parse().unwrap(), last: 3 });
-        }
-        // Where nothing is found there is one page, and it is empty.
-        assert_eq!(browser.get("/clients?q=nobody").await.status, 200);
-        assert_eq!(browser.get("/clients?q=nobody&page=2").await.status, 404);
+#[apply(both_databases)]
+async fn a_page_that_was_typed_beyond_the_last_means_the_last(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(25)).await;
+    for (typed, page) in
+        [("1", ""), ("2", "&page=2"), ("3", "&page=3"), ("4", "&page=3"), ("18446744073709551615", "&page=3")]
+    {
+        let answer = browser.get(&format!("/clients?sort=name&go_to={typed}")).await;
+        assert!([302, 303].contains(&answer.status), "{answer:?}");
+        assert_eq!(answer.location(), format!("/clients?sort=name&dir=asc{page}"));
     }
+    let beyond = list(&browser, "go_to=9").await;
+    assert_eq!((beyond.page, beyond.rows.len()), (3, 5));
+}
 
-    async fn a_page_that_was_typed_beyond_the_last_means_the_last(test) {
-        let (_server, browser) = start_with(test, &mixed(25)).await;
-        for (typed, page) in [("1", ""), ("2", "&page=2"), ("3", "&page=3"), ("4", "&page=3"), ("18446744073709551615", "&page=3")] {
-            let answer = browser.get(&format!("/clients?sort=name&go_to={typed}")).await;
-            assert!([302, 303].contains(&answer.status), "{answer:?}");
-            assert_eq!(answer.location(), format!("/clients?sort=name&dir=asc{page}"));
-        }
-        let beyond = list(&browser, "go_to=9").await;
-        assert_eq!((beyond.page, beyond.rows.len()), (3, 5));
-    }
+#[apply(both_databases)]
+async fn an_empty_table_says_what_to_do(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &[]).await;
+    let page = browser.get("/clients").await;
+    assert_eq!(page.status, 200);
+    assert!(html::text(page.text()).contains("There are no clients yet."), "{page:?}");
+    assert!(page.text().contains("clientele import clients FILE"), "{page:?}");
+    assert_eq!(browser.get("/clients?go_to=5").await.location(), "/clients");
+    let page = browser.get("/clients?q=a").await;
+    assert!(html::text(page.text()).contains("No client matches."), "{page:?}");
+}
 
-    async fn an_empty_table_says_what_to_do(test) {
-        let (_server, browser) = start_with(test, &[]).await;
+#[apply(both_databases)]
+async fn filters_offer_what_clients_have_at_present(test: &TestDatabase) {
+    let some = |id, channel: &str, currency: &str| Model {
+        channel: Some(channel.into()),
+        currency: currency.into(),
+        ..client(id)
+    };
+    let (_server, browser) = start_with(test, &[some(1, "b", "USD"), some(2, "A", "EUR"), some(3, "b", "EUR")]).await;
+    let choices = list(&browser, "").await.choices;
+    assert_eq!(
+        (choices.channels, choices.currencies),
+        (vec!["A".into(), "b".into()], vec!["EUR".into(), "USD".into()])
+    );
+    put(&test.database, &[some(1, "c", "UAH")]).await;
+    let choices = list(&browser, "q=nobody").await.choices;
+    let channels = ["A", "b", "c"].map(str::to_owned).to_vec();
+    assert_eq!((choices.channels, choices.currencies), (channels, vec!["EUR".into(), "UAH".into()]));
+}
+
+#[apply(both_databases)]
+async fn columns_are_hidden_without_a_script_too(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &mixed(3)).await;
+    let headers = async || -> Vec<String> {
         let page = browser.get("/clients").await;
-        assert_eq!(page.status, 200);
-        assert!(html::text(page.text()).contains("There are no clients yet."), "{page:?}");
-        assert!(page.text().contains("clientele import clients FILE"), "{page:?}");
-        assert_eq!(browser.get("/clients?go_to=5").await.location(), "/clients");
-        let page = browser.get("/clients?q=a").await;
-        assert!(html::text(page.text()).contains("No client matches."), "{page:?}");
-    }
+        let tags = tags(page.text());
+        let headers = tags.iter().filter(|tag| tag.name == "th");
+        headers.map(|tag| tag.text().trim_end_matches([' ', '↓']).to_owned()).collect()
+    };
+    let ticked = [("column", "id"), ("column", "balance"), ("column", "nonsense"), ("other", "name")];
+    let answer = browser.post("/clients/columns", &ticked).header("referer", "http://x.example/clients?page=1").await;
+    assert_eq!((answer.status, answer.location()), (303, "/clients?page=1"));
+    assert_eq!(headers().await, ["ID", "Balance"]);
+    // Without any column there would be no table.
+    browser.post("/clients/columns", &[]).await;
+    assert_eq!(headers().await.len(), 8);
+}
 
-    async fn filters_offer_what_clients_have_at_present(test) {
-        let some = |id, channel: &str, currency: &str| Model {
-            channel: Some(channel.into()),
-            currency: currency.into(),
-            ..client(id)
-        };
-        let (_server, browser) = start_with(test, &[some(1, "b", "USD"), some(2, "A", "EUR"), some(3, "b", "EUR")]).await;
-        let choices = list(&browser, "").await.choices;
-        assert_eq!((choices.channels, choices.currencies), (vec!["A".into(), "b".into()], vec!["EUR".into(), "USD".into()]));
-        put(&test.database, &[some(1, "c", "UAH")]).await;
-        let choices = list(&browser, "q=nobody").await.choices;
-        let channels = ["A", "b", "c"].map(str::to_owned).to_vec();
-        assert_eq!((choices.channels, choices.currencies), (channels, vec!["EUR".into(), "UAH".into()]));
+#[apply(both_databases)]
+async fn what_another_process_changes_counts_in_the_very_next_request(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &[client(1), client(2)]).await;
+    assert_eq!(list(&browser, "").await.total, 2);
+    let file = test.folder.path().join("clients.csv");
+    for round in 1..=3 {
+        let new = 10 + round;
+        std::fs::write(
+            &file,
+            format!("id,login,company,currency\n{new},49{new},new,EUR\n1,380501,Round {round},UAH\n"),
+        )
+        .unwrap();
+        let ran = test.run(&["import", "clients", file.to_str().unwrap()], b"");
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let found = list(&browser, &format!("q=round+{round}")).await;
+        assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [1]);
+        assert_eq!(list(&browser, "q=round").await.total, 1);
+        assert_eq!(shown(&browser.get("/clients").await)[0], new);
+        assert_eq!(list(&browser, "currency=UAH").await.total, 1);
     }
+}
 
-    async fn columns_are_hidden_without_a_script_too(test) {
-        let (_server, browser) = start_with(test, &mixed(3)).await;
-        let headers = async || -> Vec<String> {
-            let page = browser.get("/clients").await;
-            let tags = tags(page.text());
-            let headers = tags.iter().filter(|tag| tag.name == "th");
-            headers.map(|tag| tag.text().trim_end_matches([' ', '↓']).to_owned()).collect()
-        };
-        let ticked = [("column", "id"), ("column", "balance"), ("column", "nonsense"), ("other", "name")];
-        let answer = browser.post("/clients/columns", &ticked).header("referer", "http://x.example/clients?page=1").await;
-        assert_eq!((answer.status, answer.location()), (303, "/clients?page=1"));
-        assert_eq!(headers().await, ["ID", "Balance"]);
-        // Without any column there would be no table.
-        browser.post("/clients/columns", &[]).await;
-        assert_eq!(headers().await.len(), 8);
-    }
-
-    async fn what_another_process_changes_counts_in_the_very_next_request(test) {
-        let (_server, browser) = start_with(test, &[client(1), client(2)]).await;
-        assert_eq!(list(&browser, "").await.total, 2);
-        let file = test.folder.path().join("clients.csv");
-        for round in 1..=3 {
-            let new = 10 + round;
-            std::fs::write(&file, format!("id,login,company,currency\n{new},49{new},new,EUR\n1,380501,Round {round},UAH\n"))
-                .unwrap();
-            let ran = test.run(&["import", "clients", file.to_str().unwrap()], b"");
-            assert_eq!(ran.code, Some(0), "{ran:?}");
-            let found = list(&browser, &format!("q=round+{round}")).await;
-            assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [1]);
-            assert_eq!(list(&browser, "q=round").await.total, 1);
-            assert_eq!(shown(&browser.get("/clients").await)[0], new);
-            assert_eq!(list(&browser, "currency=UAH").await.total, 1);
+#[apply(both_databases)]
+async fn every_server_sees_at_once_what_others_write(test: &TestDatabase) {
+    let (_one, browser) = start_with(test, &[client(1)]).await;
+    let other_database = Database::open(&test.url).await.unwrap();
+    let two = TestServer::start(test).await;
+    let other_browser = two.signed_in(Role::Viewer).await;
+    for id in 2..12 {
+        let writer = if id % 2 == 0 { &other_database } else { &test.database };
+        put(writer, &[Model { balance: Money(id), ..client(id) }]).await;
+        for browser in [&browser, &other_browser] {
+            let found = list(browser, "sort=balance&dir=desc").await;
+            assert_eq!((found.rows[0].id, found.total), (id, id.unsigned_abs()));
         }
     }
+}
 
-    async fn every_server_sees_at_once_what_others_write(test) {
-        let (_one, browser) = start_with(test, &[client(1)]).await;
-        let other_database = Database::open(&test.url).await.unwrap();
-        let two = TestServer::start(test).await;
-        let other_browser = two.signed_in(Role::Viewer).await;
-        for id in 2..12 {
-            let writer = if id % 2 == 0 { &other_database } else { &test.database };
-            put(writer, &[Model { balance: Money(id), ..client(id) }]).await;
-            for browser in [&browser, &other_browser] {
-                let found = list(browser, "sort=balance&dir=desc").await;
-                assert_eq!((found.rows[0].id, found.total), (id, id.unsigned_abs()));
+#[apply(both_databases)]
+async fn no_change_that_was_committed_is_ever_missing_while_many_write(test: &TestDatabase) {
+    let (_server, browser) = start_with(test, &[client(1)]).await;
+    let writers = (0..6).map(|writer| {
+        let (database, browser) = (test.database.clone(), browser.clone());
+        tokio::spawn(async move {
+            for round in 0..8 {
+                let id = 100 + writer * 8 + round;
+                put(&database, &[Model { company: Some(format!("w{writer} r{round}")), ..client(id) }]).await;
+                let found = list(&browser, &format!("q=w{writer}+r{round}")).await;
+                assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
             }
-        }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
     }
+    let query = ClientQuery { per_page: 20, ..ClientQuery::default() };
+    assert_eq!(all_pages(&browser, &query).await, expected(&all(test).await, &query));
+}
 
-    async fn no_change_that_was_committed_is_ever_missing_while_many_write(test) {
-        let (_server, browser) = start_with(test, &[client(1)]).await;
-        let writers = (0..6).map(|writer| {
-            let (database, browser) = (test.database.clone(), browser.clone());
-            tokio::spawn(async move {
-                for round in 0..8 {
-                    let id = 100 + writer * 8 + round;
-                    put(&database, &[Model { company: Some(format!("w{writer} r{round}")), ..client(id) }]).await;
-                    let found = list(&browser, &format!("q=w{writer}+r{round}")).await;
-                    assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
-                }
-            })
-        });
-        for writer in writers.collect::<Vec<_>>() {
-            writer.await.unwrap();
-        }
-        let query = ClientQuery { per_page: 20, ..ClientQuery::default() };
-        assert_eq!(all_pages(&browser, &query).await, expected(&all(test).await, &query));
-    }
-
-    async fn any_query_after_any_changes_finds_what_looking_at_every_row_finds(test) {
-        let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
-        let steps = prop::collection::vec((prop::collection::vec(any_client(), 0..12), any_query()), 1..10);
-        let result = runner.run(&steps, |steps| {
-            block_in_place(|| Handle::current().block_on(async {
+#[apply(both_databases)]
+async fn any_query_after_any_changes_finds_what_looking_at_every_row_finds(test: &TestDatabase) {
+    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
+    let steps = prop::collection::vec((prop::collection::vec(any_client(), 0..12), any_query()), 1..10);
+    let result = runner.run(&steps, |steps| {
+        block_in_place(|| {
+            Handle::current().block_on(async {
                 for table in ["ledger", "clients", "logins", "client_changes"] {
                     test.execute(&format!("DELETE FROM {table}"), []).await;
                 }
@@ -424,7 +509,8 @@ both_databases! {
                     let wanted = expected(&all(test).await, query);
                     let found = directory.select_all(query).await;
                     prop_assert_eq!(found.as_ref(), Ok(&wanted), "{:?}", query);
-                    let page: Vec<_> = wanted.chunks(10).nth(usize::try_from(query.page - 1).unwrap()).unwrap_or(&[]).into();
+                    let page: Vec<_> =
+                        wanted.chunks(10).nth(usize::try_from(query.page - 1).unwrap()).unwrap_or(&[]).into();
                     match directory.select(query).await {
                         Ok(selection) => prop_assert_eq!((selection.ids, selection.total), (page, wanted.len() as u64)),
                         Err(Error::NoSuchPage { last, .. }) => {
@@ -435,10 +521,10 @@ both_databases! {
                     }
                 }
                 Ok(())
-            }))
-        });
-        result.unwrap_or_else(|failure| panic!("{failure}"));
-    }
+            })
+        })
+    });
+    result.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
 fn any_client() -> impl Strategy<Value = Model> {

@@ -2,7 +2,7 @@
 //! the usual run turns them a few.
 
 use crate::support::{
-    TestDatabase, both_databases,
+    TestDatabase, apply, both_databases,
     clients::{client, put},
     program::Serving,
     server::{Browser, TestServer},
@@ -47,77 +47,75 @@ struct Answered {
     amount: u64,
 }
 
-both_databases! {
-    async fn what_was_answered_before_the_server_was_killed_is_there_exactly_once(test) {
-        put(&test.database, &(1..=CLIENTS).map(client).collect::<Vec<_>>()).await;
-        let made = test.run(&["admin", "create", "--login", "a", "--role", "manager"], b"correct horse\n");
-        assert_eq!(made.code, Some(0), "{made:?}");
-        let numbers = Arc::new(AtomicU64::new(1));
-        let answered = Arc::<Mutex<Vec<Answered>>>::default();
-        let mut random = fastrand::Rng::new();
-        let mut session: Option<String> = None;
-        for round in 0..rounds() {
-            let mut serving = Serving::start(test, &[]);
-            let browser = serving.browser();
-            if let Some(session) = &session {
-                browser.set_cookie("session", session);
-            } else {
-                browser.sign_in("a", "correct horse").await;
-                session = browser.cookie("session");
-            }
-            let stop = Arc::new(AtomicBool::new(false));
-            let senders = (0..AT_ONCE).map(|_| {
-                let (browser, numbers, answered, stop) = (browser.clone(), numbers.clone(), answered.clone(), stop.clone());
-                tokio::spawn(async move {
-                    while !stop.load(Ordering::Relaxed) {
-                        let number = numbers.fetch_add(1, Ordering::Relaxed);
-                        let top_up_of = Answered {
-                            client: 1 + i64::try_from(number).unwrap() % CLIENTS,
-                            key: format!("kill-{number:08}"),
-                            amount: 1 + number % 900,
-                        };
-                        let Answered { client, key, amount } = &top_up_of;
-                        match top_up(&browser, *client, key, &amount.to_string()).await {
-                            Some((200, Ok(_))) => answered.lock().unwrap().push(top_up_of),
-                            // The server was killed, or hadn't answered yet.
-                            _ => tokio::time::sleep(Duration::from_millis(2)).await,
-                        }
-                    }
-                })
-            });
-            let senders: Vec<_> = senders.collect();
-            tokio::time::sleep(Duration::from_millis(random.u64(20..350))).await;
-            serving.kill();
-            stop.store(true, Ordering::Relaxed);
-            for sender in senders {
-                sender.await.unwrap();
-            }
-            let check = test.run(&["check"], b"");
-            assert_eq!(check.code, Some(0), "round {round}: {check:?}");
-        }
-        let kept: Vec<String> =
-            test.column("SELECT client_id || ' ' || idempotency_key || ' ' || amount FROM ledger").await;
-        let answered = std::mem::take(&mut *answered.lock().unwrap());
-        assert!(!answered.is_empty(), "the load got through");
-        for Answered { client, key, amount } in &answered {
-            let row = format!("{client} {key} {}", amount * 10_000);
-            assert_eq!(kept.iter().filter(|kept| **kept == row).count(), 1, "{row}");
-        }
-        // What wasn't answered can be sent again, and is booked once in any case.
-        let serving = Serving::start(test, &[]);
+#[apply(both_databases)]
+async fn what_was_answered_before_the_server_was_killed_is_there_exactly_once(test: &TestDatabase) {
+    put(&test.database, &(1..=CLIENTS).map(client).collect::<Vec<_>>()).await;
+    let made = test.run(&["admin", "create", "--login", "a", "--role", "manager"], b"correct horse\n");
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let numbers = Arc::new(AtomicU64::new(1));
+    let answered = Arc::<Mutex<Vec<Answered>>>::default();
+    let mut random = fastrand::Rng::new();
+    let mut session: Option<String> = None;
+    for round in 0..rounds() {
+        let mut serving = Serving::start(test, &[]);
         let browser = serving.browser();
-        browser.set_cookie("session", session.as_ref().unwrap());
-        let last = numbers.load(Ordering::Relaxed) - 1;
-        let (client, key, amount) = (1 + i64::try_from(last).unwrap() % CLIENTS, format!("kill-{last:08}"), 1 + last % 900);
-        for _ in 0..2 {
-            let (status, outcome) = top_up(&browser, client, &key, &amount.to_string()).await.expect("an answer");
-            assert_eq!(status, 200, "{outcome:?}");
+        if let Some(session) = &session {
+            browser.set_cookie("session", session);
+        } else {
+            browser.sign_in("a", "correct horse").await;
+            session = browser.cookie("session");
         }
-        let rows: Vec<i64> =
-            test.column(&format!("SELECT COUNT(*) FROM ledger WHERE idempotency_key = '{key}'")).await;
-        assert_eq!(rows, [1]);
-        assert_eq!(test.run(&["check"], b"").code, Some(0));
+        let stop = Arc::new(AtomicBool::new(false));
+        let senders = (0..AT_ONCE).map(|_| {
+            let (browser, numbers, answered, stop) = (browser.clone(), numbers.clone(), answered.clone(), stop.clone());
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let number = numbers.fetch_add(1, Ordering::Relaxed);
+                    let top_up_of = Answered {
+                        client: 1 + i64::try_from(number).unwrap() % CLIENTS,
+                        key: format!("kill-{number:08}"),
+                        amount: 1 + number % 900,
+                    };
+                    let Answered { client, key, amount } = &top_up_of;
+                    match top_up(&browser, *client, key, &amount.to_string()).await {
+                        Some((200, Ok(_))) => answered.lock().unwrap().push(top_up_of),
+                        // The server was killed, or hadn't answered yet.
+                        _ => tokio::time::sleep(Duration::from_millis(2)).await,
+                    }
+                }
+            })
+        });
+        let senders: Vec<_> = senders.collect();
+        tokio::time::sleep(Duration::from_millis(random.u64(20..350))).await;
+        serving.kill();
+        stop.store(true, Ordering::Relaxed);
+        for sender in senders {
+            sender.await.unwrap();
+        }
+        let check = test.run(&["check"], b"");
+        assert_eq!(check.code, Some(0), "round {round}: {check:?}");
     }
+    let kept: Vec<String> =
+        test.column("SELECT client_id || ' ' || idempotency_key || ' ' || amount FROM ledger").await;
+    let answered = std::mem::take(&mut *answered.lock().unwrap());
+    assert!(!answered.is_empty(), "the load got through");
+    for Answered { client, key, amount } in &answered {
+        let row = format!("{client} {key} {}", amount * 10_000);
+        assert_eq!(kept.iter().filter(|kept| **kept == row).count(), 1, "{row}");
+    }
+    // What wasn't answered can be sent again, and is booked once in any case.
+    let serving = Serving::start(test, &[]);
+    let browser = serving.browser();
+    browser.set_cookie("session", session.as_ref().unwrap());
+    let last = numbers.load(Ordering::Relaxed) - 1;
+    let (client, key, amount) = (1 + i64::try_from(last).unwrap() % CLIENTS, format!("kill-{last:08}"), 1 + last % 900);
+    for _ in 0..2 {
+        let (status, outcome) = top_up(&browser, client, &key, &amount.to_string()).await.expect("an answer");
+        assert_eq!(status, 200, "{outcome:?}");
+    }
+    let rows: Vec<i64> = test.column(&format!("SELECT COUNT(*) FROM ledger WHERE idempotency_key = '{key}'")).await;
+    assert_eq!(rows, [1]);
+    assert_eq!(test.run(&["check"], b"").code, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,7 +1,7 @@
 //! `/clients/{id}/finance`: what is booked, what is refused, and what the tab shows of it.
 
 use crate::support::{
-    TestDatabase, both_databases,
+    TestDatabase, apply, both_databases,
     clients::{client, put},
     events::Listening,
     html::{self, tags},
@@ -108,436 +108,473 @@ fn today() -> String {
     time::today().to_string()
 }
 
-both_databases! {
-    async fn a_top_up_is_booked_with_its_comment_author_and_the_balance_after_it(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        let message = booked(&browser, TOP_UP, KEY, &[("amount", "12,5"), ("comment", "Invoice 7 <b>")]).await;
-        assert!(message.contains("transaction 2") && message.contains("112.50 EUR"), "{message}");
-        assert_eq!(ledger(test).await[1], "2 top_up 125000 1125000 Top-up: Invoice 7 <b>");
-        assert_eq!(balance(test).await, Money(1_125_000));
-        assert_eq!(test.column::<String>("SELECT author FROM ledger WHERE id = 2").await, ["manager"]);
-        assert_eq!(test.audit().await.last().unwrap(), &format!("top up / manager / {}", browser.address));
-        let answer = browser.get("/clients/7/finance").await;
-        assert!(answer.text().contains("Invoice 7 &lt;b&gt;"), "{answer:?}");
-        assert_counts(test).await;
-    }
+#[apply(both_databases)]
+async fn a_top_up_is_booked_with_its_comment_author_and_the_balance_after_it(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    let message = booked(&browser, TOP_UP, KEY, &[("amount", "12,5"), ("comment", "Invoice 7 <b>")]).await;
+    assert!(message.contains("transaction 2") && message.contains("112.50 EUR"), "{message}");
+    assert_eq!(ledger(test).await[1], "2 top_up 125000 1125000 Top-up: Invoice 7 <b>");
+    assert_eq!(balance(test).await, Money(1_125_000));
+    assert_eq!(test.column::<String>("SELECT author FROM ledger WHERE id = 2").await, ["manager"]);
+    assert_eq!(test.audit().await.last().unwrap(), &format!("top up / manager / {}", browser.address));
+    let answer = browser.get("/clients/7/finance").await;
+    assert!(answer.text().contains("Invoice 7 &lt;b&gt;"), "{answer:?}");
+    assert_counts(test).await;
+}
 
-    async fn sixty_four_sends_of_one_form_book_once_and_get_the_same_answer(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        let sends = (0..64).map(|_| {
-            let browser = browser.clone();
-            tokio::spawn(async move { send(&browser, TOP_UP, KEY, &[("amount", "5"), ("comment", "x")]).await })
-        });
-        let mut fresh = 0;
-        for sent in sends.collect::<Vec<_>>() {
-            let (status, answer) = sent.await.unwrap();
-            let message = answer.unwrap().message;
-            assert_eq!(status, 200);
-            assert!(message.contains("transaction 2, top-up 5.00 EUR, balance 105.00 EUR"), "{message}");
-            fresh += i32::from(message.starts_with("Booked"));
-        }
-        assert_eq!(fresh, 1, "all but one say that it was booked already");
-        assert_eq!(ledger(test).await.len(), 2);
-        assert_counts(test).await;
+#[apply(both_databases)]
+async fn sixty_four_sends_of_one_form_book_once_and_get_the_same_answer(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    let sends = (0..64).map(|_| {
+        let browser = browser.clone();
+        tokio::spawn(async move { send(&browser, TOP_UP, KEY, &[("amount", "5"), ("comment", "x")]).await })
+    });
+    let mut fresh = 0;
+    for sent in sends.collect::<Vec<_>>() {
+        let (status, answer) = sent.await.unwrap();
+        let message = answer.unwrap().message;
+        assert_eq!(status, 200);
+        assert!(message.contains("transaction 2, top-up 5.00 EUR, balance 105.00 EUR"), "{message}");
+        fresh += i32::from(message.starts_with("Booked"));
     }
+    assert_eq!(fresh, 1, "all but one say that it was booked already");
+    assert_eq!(ledger(test).await.len(), 2);
+    assert_counts(test).await;
+}
 
-    async fn a_key_that_was_used_for_something_else_is_a_conflict(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
-        let other: [&[(&str, &str)]; 2] = [&[("amount", "6")], &[("amount", "5"), ("comment", "other")]];
-        for fields in other {
-            let (status, error) = refused(&browser, TOP_UP, KEY, fields).await;
-            assert_eq!(status, 409);
-            assert!(error.to_string().contains("transaction 2"), "{error}");
-        }
-        let (status, _) = refused(&browser, CORRECTION, KEY, &[("amount", "5"), ("reason", "r")]).await;
+#[apply(both_databases)]
+async fn a_key_that_was_used_for_something_else_is_a_conflict(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
+    let other: [&[(&str, &str)]; 2] = [&[("amount", "6")], &[("amount", "5"), ("comment", "other")]];
+    for fields in other {
+        let (status, error) = refused(&browser, TOP_UP, KEY, fields).await;
         assert_eq!(status, 409);
-        assert_eq!(ledger(test).await.len(), 2);
+        assert!(error.to_string().contains("transaction 2"), "{error}");
     }
+    let (status, _) = refused(&browser, CORRECTION, KEY, &[("amount", "5"), ("reason", "r")]).await;
+    assert_eq!(status, 409);
+    assert_eq!(ledger(test).await.len(), 2);
+}
 
-    async fn amounts_that_are_none_are_refused_beside_their_field_and_book_nothing(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        let long = "x".repeat(10_000);
-        let bad: &[Bad] = &[
-            (TOP_UP, &[("amount", "")], "amount", "Type an amount"),
-            (TOP_UP, &[], "amount", "Type an amount"),
-            (TOP_UP, &[("amount", "0")], "amount", "above zero"),
-            (TOP_UP, &[("amount", "-5")], "amount", "use Correction"),
-            (TOP_UP, &[("amount", "1e9")], "amount", "Type digits"),
-            (TOP_UP, &[("amount", "NaN")], "amount", "Type digits"),
-            (TOP_UP, &[("amount", "1,234.56")], "amount", "without signs between the thousands"),
-            (TOP_UP, &[("amount", "1.23456")], "amount", "at most four decimals"),
-            (TOP_UP, &[("amount", "99999999999999999999")], "amount", "too large"),
-            (TOP_UP, &[("amount", "1000000000000")], "amount", "at most 12 digits"),
-            (CORRECTION, &[("amount", "1000000000000"), ("reason", "r")], "amount", "at most 12 digits"),
-            (CREDIT, &[("amount", "1000000000000")], "amount", "at most 12 digits"),
-            (TOP_UP, &[("amount", "5"), ("comment", &long)], "comment", "10000 characters"),
-            (TOP_UP, &[("amount", "5"), ("comment", "a\0b")], "comment", "control characters"),
-            (CORRECTION, &[("amount", "5")], "reason", "Say why"),
-            (CORRECTION, &[("amount", "5"), ("reason", "  ")], "reason", "Say why"),
-            (CORRECTION, &[("amount", "0"), ("reason", "r")], "amount", "above zero"),
-            (CORRECTION, &[("amount", "150.0001"), ("reason", "r")], "amount", "may not go below -50.00 EUR"),
-            (CREDIT, &[("amount", "-1")], "amount", "zero or more"),
-            (CREDIT, &[("amount", "x")], "amount", "Type digits"),
-        ];
-        for (address, fields, field, said) in bad {
-            match refused(&browser, address, KEY, fields).await {
-                (422, Error::Refused { field: named, message }) => {
-                    assert_eq!(named, *field, "{message}");
-                    assert!(message.contains(said), "{fields:?}: {message}");
-                }
-                other => panic!("{address} {fields:?}: {other:?}"),
+#[apply(both_databases)]
+async fn amounts_that_are_none_are_refused_beside_their_field_and_book_nothing(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    let long = "x".repeat(10_000);
+    let bad: &[Bad] = &[
+        (TOP_UP, &[("amount", "")], "amount", "Type an amount"),
+        (TOP_UP, &[], "amount", "Type an amount"),
+        (TOP_UP, &[("amount", "0")], "amount", "above zero"),
+        (TOP_UP, &[("amount", "-5")], "amount", "use Correction"),
+        (TOP_UP, &[("amount", "1e9")], "amount", "Type digits"),
+        (TOP_UP, &[("amount", "NaN")], "amount", "Type digits"),
+        (TOP_UP, &[("amount", "1,234.56")], "amount", "without signs between the thousands"),
+        (TOP_UP, &[("amount", "1.23456")], "amount", "at most four decimals"),
+        (TOP_UP, &[("amount", "99999999999999999999")], "amount", "too large"),
+        (TOP_UP, &[("amount", "1000000000000")], "amount", "at most 12 digits"),
+        (CORRECTION, &[("amount", "1000000000000"), ("reason", "r")], "amount", "at most 12 digits"),
+        (CREDIT, &[("amount", "1000000000000")], "amount", "at most 12 digits"),
+        (TOP_UP, &[("amount", "5"), ("comment", &long)], "comment", "10000 characters"),
+        (TOP_UP, &[("amount", "5"), ("comment", "a\0b")], "comment", "control characters"),
+        (CORRECTION, &[("amount", "5")], "reason", "Say why"),
+        (CORRECTION, &[("amount", "5"), ("reason", "  ")], "reason", "Say why"),
+        (CORRECTION, &[("amount", "0"), ("reason", "r")], "amount", "above zero"),
+        (CORRECTION, &[("amount", "150.0001"), ("reason", "r")], "amount", "may not go below -50.00 EUR"),
+        (CREDIT, &[("amount", "-1")], "amount", "zero or more"),
+        (CREDIT, &[("amount", "x")], "amount", "Type digits"),
+    ];
+    for (address, fields, field, said) in bad {
+        match refused(&browser, address, KEY, fields).await {
+            (422, Error::Refused { field: named, message }) => {
+                assert_eq!(named, *field, "{message}");
+                assert!(message.contains(said), "{fields:?}: {message}");
             }
+            other => panic!("{address} {fields:?}: {other:?}"),
         }
-        for key in ["", "short", "a b c d e f g h", &"x".repeat(65)] {
-            assert_eq!(refused(&browser, TOP_UP, key, &[("amount", "5")]).await.0, 422, "{key:?}");
-        }
-        assert_nothing_was_booked(test).await;
     }
-
-    async fn whoever_may_not_change_money_books_nothing(test) {
-        let server = start(test).await;
-        let viewer = server.signed_in(Role::Viewer).await;
-        assert_eq!(refused(&viewer, TOP_UP, KEY, &[("amount", "5")]).await, (403, Error::Forbidden));
-        let page = viewer.get("/clients/7/finance").await;
-        assert!(!page.text().contains("Top up account") && !page.text().contains("Reverse"), "{page:?}");
-
-        let manager = server.signed_in(Role::Manager).await;
-        manager.post("/logout", &[]).await;
-        let form = [("idempotency_key", KEY), ("amount", "5")];
-        assert_eq!(manager.post(TOP_UP, &form).header("accept", "application/json").await.status, 401);
-        assert_nothing_was_booked(test).await;
-        let manager = server.signed_in(Role::Manager).await;
-        assert_eq!(refused(&manager, "/clients/9/finance/top-up", KEY, &[("amount", "5")]).await.0, 404);
-        assert_eq!(refused(&manager, "/clients/x/finance/top-up", KEY, &[("amount", "5")]).await.0, 404);
+    for key in ["", "short", "a b c d e f g h", &"x".repeat(65)] {
+        assert_eq!(refused(&browser, TOP_UP, key, &[("amount", "5")]).await.0, 422, "{key:?}");
     }
+    assert_nothing_was_booked(test).await;
+}
 
-    async fn a_large_amount_is_shown_back_before_it_is_booked(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        booked(&browser, TOP_UP, "00000000-1000", &[("amount", "1000")]).await;
-        let (status, error) = refused(&browser, TOP_UP, KEY, &[("amount", "1000.0001")]).await;
-        let Error::Unconfirmed { question, button, confirmed } = error else { panic!("{error:?}") };
-        assert_eq!((status, button.as_str()), (422, "Top up 1,000.0001 EUR"));
-        assert!(question.contains("1,000.0001 EUR"), "{question}");
-        // Another amount than the one that was shown is shown again.
-        let (status, _) = refused(&browser, TOP_UP, KEY, &[("amount", "2000"), ("confirmed", &confirmed)]).await;
-        assert_eq!((status, ledger(test).await.len()), (422, 2));
-        booked(&browser, TOP_UP, KEY, &[("amount", "1000.0001"), ("confirmed", &confirmed)]).await;
-        assert_eq!(balance(test).await, Money(1_000_000 + 10_000_000 + 10_000_001));
+#[apply(both_databases)]
+async fn whoever_may_not_change_money_books_nothing(test: &TestDatabase) {
+    let server = start(test).await;
+    let viewer = server.signed_in(Role::Viewer).await;
+    assert_eq!(refused(&viewer, TOP_UP, KEY, &[("amount", "5")]).await, (403, Error::Forbidden));
+    let page = viewer.get("/clients/7/finance").await;
+    assert!(!page.text().contains("Top up account") && !page.text().contains("Reverse"), "{page:?}");
+
+    let manager = server.signed_in(Role::Manager).await;
+    manager.post("/logout", &[]).await;
+    let form = [("idempotency_key", KEY), ("amount", "5")];
+    assert_eq!(manager.post(TOP_UP, &form).header("accept", "application/json").await.status, 401);
+    assert_nothing_was_booked(test).await;
+    let manager = server.signed_in(Role::Manager).await;
+    assert_eq!(refused(&manager, "/clients/9/finance/top-up", KEY, &[("amount", "5")]).await.0, 404);
+    assert_eq!(refused(&manager, "/clients/x/finance/top-up", KEY, &[("amount", "5")]).await.0, 404);
+}
+
+#[apply(both_databases)]
+async fn a_large_amount_is_shown_back_before_it_is_booked(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, TOP_UP, "00000000-1000", &[("amount", "1000")]).await;
+    let (status, error) = refused(&browser, TOP_UP, KEY, &[("amount", "1000.0001")]).await;
+    let Error::Unconfirmed { question, button, confirmed } = error else { panic!("{error:?}") };
+    assert_eq!((status, button.as_str()), (422, "Top up 1,000.0001 EUR"));
+    assert!(question.contains("1,000.0001 EUR"), "{question}");
+    // Another amount than the one that was shown is shown again.
+    let (status, _) = refused(&browser, TOP_UP, KEY, &[("amount", "2000"), ("confirmed", &confirmed)]).await;
+    assert_eq!((status, ledger(test).await.len()), (422, 2));
+    booked(&browser, TOP_UP, KEY, &[("amount", "1000.0001"), ("confirmed", &confirmed)]).await;
+    assert_eq!(balance(test).await, Money(1_000_000 + 10_000_000 + 10_000_001));
+}
+
+#[apply(both_databases)]
+async fn a_large_amount_is_confirmed_by_the_value_that_its_form_was_given_and_by_nothing_else(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    let asked = async |browser: &Browser, address: &str, key: &str| match refused(
+        browser,
+        address,
+        key,
+        &[("amount", "5000"), ("reason", "r")],
+    )
+    .await
+    {
+        (422, Error::Unconfirmed { confirmed, .. }) => confirmed,
+        other => panic!("{other:?}"),
+    };
+    // A page of another author knows the amount, but no value that the server has handed out.
+    let (owner, other_form) = (server.signed_in(Role::Owner).await, asked(&browser, CORRECTION, KEY).await);
+    let of_another_client = asked(&browser, "/clients/8/finance/top-up", KEY).await;
+    let of_another_administrator = asked(&owner, TOP_UP, KEY).await;
+    for forged in ["5000", "5000.0000", "true", &other_form, &of_another_client, &of_another_administrator] {
+        let (status, error) = refused(&browser, TOP_UP, KEY, &[("amount", "5000"), ("confirmed", forged)]).await;
+        assert!(matches!((status, &error), (422, Error::Unconfirmed { .. })), "{forged}: {error:?}");
     }
+    assert_nothing_was_booked(test).await;
 
-    async fn a_large_amount_is_confirmed_by_the_value_that_its_form_was_given_and_by_nothing_else(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        let asked = async |browser: &Browser, address: &str, key: &str| {
-            match refused(browser, address, key, &[("amount", "5000"), ("reason", "r")]).await {
-                (422, Error::Unconfirmed { confirmed, .. }) => confirmed,
-                other => panic!("{other:?}"),
-            }
-        };
-        // A page of another author knows the amount, but no value that the server has handed out.
-        let (owner, other_form) = (server.signed_in(Role::Owner).await, asked(&browser, CORRECTION, KEY).await);
-        let of_another_client = asked(&browser, "/clients/8/finance/top-up", KEY).await;
-        let of_another_administrator = asked(&owner, TOP_UP, KEY).await;
-        for forged in ["5000", "5000.0000", "true", &other_form, &of_another_client, &of_another_administrator] {
-            let (status, error) = refused(&browser, TOP_UP, KEY, &[("amount", "5000"), ("confirmed", forged)]).await;
-            assert!(matches!((status, &error), (422, Error::Unconfirmed { .. })), "{forged}: {error:?}");
-        }
-        assert_nothing_was_booked(test).await;
+    let confirmed = asked(&browser, TOP_UP, KEY).await;
+    let form = [("amount", "5000"), ("confirmed", confirmed.as_str())];
+    booked(&browser, TOP_UP, KEY, &form).await;
+    // Sent again it is the same form; another one has to ask again.
+    assert!(booked(&browser, TOP_UP, KEY, &form).await.contains("booked already"));
+    let (status, _) = refused(&browser, TOP_UP, "00000000-2", &form).await;
+    assert_eq!((status, ledger(test).await.len()), (422, 2));
+}
 
-        let confirmed = asked(&browser, TOP_UP, KEY).await;
-        let form = [("amount", "5000"), ("confirmed", confirmed.as_str())];
-        booked(&browser, TOP_UP, KEY, &form).await;
-        // Sent again it is the same form; another one has to ask again.
-        assert!(booked(&browser, TOP_UP, KEY, &form).await.contains("booked already"));
-        let (status, _) = refused(&browser, TOP_UP, "00000000-2", &form).await;
-        assert_eq!((status, ledger(test).await.len()), (422, 2));
+#[apply(both_databases)]
+async fn a_key_that_another_form_has_is_refused_and_tells_nothing_of_it(test: &TestDatabase) {
+    let server = start(test).await;
+    let manager = server.signed_in(Role::Manager).await;
+    booked(&manager, CREDIT, KEY, &[("amount", "77")]).await;
+    let owner = server.signed_in(Role::Owner).await;
+    for (browser, address) in [(&owner, CREDIT), (&manager, "/clients/8/finance/credit")] {
+        let (status, error) = refused(browser, address, KEY, &[("amount", "5")]).await;
+        assert_eq!(status, 409);
+        assert!(error.to_string().contains("Load the page again") && !error.to_string().contains("77"), "{error}");
     }
+    assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [770_000]);
+}
 
-    async fn a_key_that_another_form_has_is_refused_and_tells_nothing_of_it(test) {
-        let server = start(test).await;
-        let manager = server.signed_in(Role::Manager).await;
-        booked(&manager, CREDIT, KEY, &[("amount", "77")]).await;
-        let owner = server.signed_in(Role::Owner).await;
-        for (browser, address) in [(&owner, CREDIT), (&manager, "/clients/8/finance/credit")] {
-            let (status, error) = refused(browser, address, KEY, &[("amount", "5")]).await;
-            assert_eq!(status, 409);
-            assert!(error.to_string().contains("Load the page again") && !error.to_string().contains("77"), "{error}");
-        }
-        assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [770_000]);
+#[apply(both_databases)]
+async fn a_correction_takes_off_with_a_reason_as_far_as_the_credit_goes(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, CORRECTION, KEY, &[("amount", "-149"), ("reason", "booked twice")]).await;
+    booked(&browser, CORRECTION, "00000000-2", &[("amount", "1"), ("reason", "fee")]).await;
+    assert_eq!(
+        ledger(test).await[1..],
+        ["2 correction -1490000 -490000 Correction: booked twice", "3 correction -10000 -500000 Correction: fee",]
+    );
+    let (status, error) = refused(&browser, CORRECTION, "00000000-3", &[("amount", "0.0001"), ("reason", "r")]).await;
+    assert_eq!(status, 422, "{error}");
+}
+
+#[apply(both_databases)]
+async fn what_was_sent_is_booked_beyond_the_credit_and_the_client_is_marked(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let orders = [mailing("spring", 1_500_001, "2024-02-01T10:00:00Z")];
+    let answers = booking::book_all(&test.database, &orders).await.unwrap();
+    assert_eq!(answers[0].as_ref().unwrap().entry.balance, Money(-500_001));
+    let again = booking::book_all(&test.database, &orders).await.unwrap();
+    assert!(again[0].as_ref().unwrap().repeated);
+    for address in ["/clients", "/clients/7/general", "/clients/7/finance"] {
+        let answer = browser.get(address).await;
+        assert!(answer.text().contains("over limit"), "{address}: {answer:?}");
     }
+    assert!(!browser.get("/clients/8/finance").await.text().contains("over limit"));
+}
 
-    async fn a_correction_takes_off_with_a_reason_as_far_as_the_credit_goes(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        booked(&browser, CORRECTION, KEY, &[("amount", "-149"), ("reason", "booked twice")]).await;
-        booked(&browser, CORRECTION, "00000000-2", &[("amount", "1"), ("reason", "fee")]).await;
-        assert_eq!(ledger(test).await[1..], [
-            "2 correction -1490000 -490000 Correction: booked twice",
-            "3 correction -10000 -500000 Correction: fee",
-        ]);
-        let (status, error) = refused(&browser, CORRECTION, "00000000-3", &[("amount", "0.0001"), ("reason", "r")]).await;
-        assert_eq!(status, 422, "{error}");
+#[apply(both_databases)]
+async fn a_reversal_links_both_rows_and_happens_once(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
+    let page = browser.get("/clients/7/finance?reverse=2").await;
+    assert!(page.text().contains("Book -5.00 EUR"), "{page:?}");
+    booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
+    let again = booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
+    assert!(again.contains("booked already"), "{again}");
+    assert_eq!(ledger(test).await[2], "3 reversal -50000 1000000 Reversal of transaction 2: wrong client");
+    let (status, error) = refused(&browser, REVERSAL, "00000000-3", &[("transaction", "2")]).await;
+    assert!(status == 409 && error.to_string().contains("by transaction 3"), "{error}");
+    for (transaction, wanted) in [("1", 422), ("3", 422), ("9", 404), ("x", 404)] {
+        let (status, error) = refused(&browser, REVERSAL, "00000000-4", &[("transaction", transaction)]).await;
+        assert_eq!(status, wanted, "{transaction}: {error}");
     }
+    let shown = browser.get("/clients/7/finance").await;
+    let shown = html::text(shown.text());
+    assert!(shown.contains("Reversed by transaction 3") && shown.contains("Takes back transaction 2"), "{shown}");
+    assert_counts(test).await;
+}
 
-    async fn what_was_sent_is_booked_beyond_the_credit_and_the_client_is_marked(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let orders = [mailing("spring", 1_500_001, "2024-02-01T10:00:00Z")];
-        let answers = booking::book_all(&test.database, &orders).await.unwrap();
-        assert_eq!(answers[0].as_ref().unwrap().entry.balance, Money(-500_001));
-        let again = booking::book_all(&test.database, &orders).await.unwrap();
-        assert!(again[0].as_ref().unwrap().repeated);
-        for address in ["/clients", "/clients/7/general", "/clients/7/finance"] {
-            let answer = browser.get(address).await;
-            assert!(answer.text().contains("over limit"), "{address}: {answer:?}");
-        }
-        assert!(!browser.get("/clients/8/finance").await.text().contains("over limit"));
-    }
+#[apply(both_databases)]
+async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, CREDIT, KEY, &[("amount", "250"), ("notify", "true")]).await;
+    booked(&browser, CREDIT, "00000000-2", &[("amount", "75.5")]).await;
+    // Back, and the first form again: nothing changes any more.
+    let again = booked(&browser, CREDIT, KEY, &[("amount", "250"), ("notify", "true")]).await;
+    assert!(again.contains("Nothing was changed again"), "{again}");
+    assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [755_000]);
+    let mails = "recipient || ' ' || state || ' ' || subject";
+    assert_eq!(
+        test.column::<String>(&format!("SELECT {mails} FROM outbox")).await,
+        ["a@a.example queued The credit of your account 380507 has changed"]
+    );
+    let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
+    assert!(standing.notified.unwrap().contains("mail isn't configured"));
+    let history = browser.get("/clients/7/general").await;
+    let history = html::text(history.text());
+    assert!(history.contains("set credit") && history.contains("50.0000 → 250.0000"), "{history}");
 
-    async fn a_reversal_links_both_rows_and_happens_once(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
-        let page = browser.get("/clients/7/finance?reverse=2").await;
-        assert!(page.text().contains("Book -5.00 EUR"), "{page:?}");
-        booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
-        let again = booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
-        assert!(again.contains("booked already"), "{again}");
-        assert_eq!(ledger(test).await[2], "3 reversal -50000 1000000 Reversal of transaction 2: wrong client");
-        let (status, error) = refused(&browser, REVERSAL, "00000000-3", &[("transaction", "2")]).await;
-        assert!(status == 409 && error.to_string().contains("by transaction 3"), "{error}");
-        for (transaction, wanted) in [("1", 422), ("3", 422), ("9", 404), ("x", 404)] {
-            let (status, error) = refused(&browser, REVERSAL, "00000000-4", &[("transaction", transaction)]).await;
-            assert_eq!(status, wanted, "{transaction}: {error}");
-        }
-        let shown = browser.get("/clients/7/finance").await;
-        let shown = html::text(shown.text());
-        assert!(shown.contains("Reversed by transaction 3") && shown.contains("Takes back transaction 2"), "{shown}");
-        assert_counts(test).await;
-    }
+    let (status, error) =
+        refused(&browser, "/clients/8/finance/credit", "00000000-3", &[("amount", "1"), ("notify", "true")]).await;
+    assert!(status == 422 && error.to_string().contains("no e-mail address"), "{error}");
+    assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 8").await, [0]);
+}
 
-    async fn the_credit_is_set_once_recorded_and_the_customer_notified(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        booked(&browser, CREDIT, KEY, &[("amount", "250"), ("notify", "true")]).await;
-        booked(&browser, CREDIT, "00000000-2", &[("amount", "75.5")]).await;
-        // Back, and the first form again: nothing changes any more.
-        let again = booked(&browser, CREDIT, KEY, &[("amount", "250"), ("notify", "true")]).await;
-        assert!(again.contains("Nothing was changed again"), "{again}");
-        assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [755_000]);
-        let mails = "recipient || ' ' || state || ' ' || subject";
+#[apply(both_databases)]
+async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_why_not(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    let form = [("idempotency_key", KEY), ("amount", "1,234.56"), ("comment", "Invoice \"7\"")];
+    let from = format!("http://{}/clients/7/finance?from=2024-01-01&answer=old", server.address);
+    let answer = browser.post(TOP_UP, &form).header("referer", &from).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+    assert_eq!(answer.location(), format!("/clients/7/finance?from=2024-01-01&answer={KEY}#top-up"));
+    let shown = browser.get(answer.location().split('#').next().unwrap()).await;
+    let typed: Vec<_> = tags(shown.text()).iter().filter_map(|tag| tag.attribute("value")).map(str::to_owned).collect();
+    assert!(typed.iter().any(|value| value == "1,234.56"), "{typed:?}");
+    assert!(typed.iter().any(|value| html::text(value) == "Invoice \"7\""), "{typed:?}");
+    assert!(shown.text().contains("without signs between the thousands"), "{shown:?}");
+    assert!(shown.text().contains("aria-invalid=\"true\""), "{shown:?}");
+
+    let form = [("idempotency_key", KEY), ("amount", "5")];
+    for said in ["Booked: transaction 2", "This was booked already"] {
+        let answer = browser.post(TOP_UP, &form).await;
         assert_eq!(
-            test.column::<String>(&format!("SELECT {mails} FROM outbox")).await,
-            ["a@a.example queued The credit of your account 380507 has changed"]
+            (answer.status, answer.location()),
+            (303, format!("/clients/7/finance?answer={KEY}#top-up").as_str())
         );
-        let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
-        assert!(standing.notified.unwrap().contains("mail isn't configured"));
-        let history = browser.get("/clients/7/general").await;
-        let history = html::text(history.text());
-        assert!(history.contains("set credit") && history.contains("50.0000 → 250.0000"), "{history}");
-
-        let (status, error) =
-            refused(&browser, "/clients/8/finance/credit", "00000000-3", &[("amount", "1"), ("notify", "true")]).await;
-        assert!(status == 422 && error.to_string().contains("no e-mail address"), "{error}");
-        assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 8").await, [0]);
+        let shown = browser.get(&format!("/clients/7/finance?answer={KEY}")).await;
+        assert!(shown.text().contains(said), "{said}: {shown:?}");
     }
+    assert_eq!(ledger(test).await.len(), 2);
 
-    async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_why_not(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        let form = [("idempotency_key", KEY), ("amount", "1,234.56"), ("comment", "Invoice \"7\"")];
-        let from = format!("http://{}/clients/7/finance?from=2024-01-01&answer=old", server.address);
-        let answer = browser.post(TOP_UP, &form).header("referer", &from).await;
-        assert_eq!(answer.status, 303, "{answer:?}");
-        assert_eq!(answer.location(), format!("/clients/7/finance?from=2024-01-01&answer={KEY}#top-up"));
-        let shown = browser.get(answer.location().split('#').next().unwrap()).await;
-        let typed: Vec<_> = tags(shown.text()).iter().filter_map(|tag| tag.attribute("value")).map(str::to_owned).collect();
-        assert!(typed.iter().any(|value| value == "1,234.56"), "{typed:?}");
-        assert!(typed.iter().any(|value| html::text(value) == "Invoice \"7\""), "{typed:?}");
-        assert!(shown.text().contains("without signs between the thousands"), "{shown:?}");
-        assert!(shown.text().contains("aria-invalid=\"true\""), "{shown:?}");
-
-        let form = [("idempotency_key", KEY), ("amount", "5")];
-        for said in ["Booked: transaction 2", "This was booked already"] {
-            let answer = browser.post(TOP_UP, &form).await;
-            assert_eq!((answer.status, answer.location()), (303, format!("/clients/7/finance?answer={KEY}#top-up").as_str()));
-            let shown = browser.get(&format!("/clients/7/finance?answer={KEY}")).await;
-            assert!(shown.text().contains(said), "{said}: {shown:?}");
-        }
-        assert_eq!(ledger(test).await.len(), 2);
-
-        let large = [("idempotency_key", "00000000-2"), ("amount", "5000"), ("comment", "big")];
-        browser.post(TOP_UP, &large).await;
-        let shown = browser.get("/clients/7/finance?answer=00000000-2").await;
-        assert!(shown.text().contains("Top up 5,000.00 EUR"), "{shown:?}");
-        // Nobody else sees what this administrator typed.
-        let other = server.signed_in(Role::Owner).await;
-        assert!(!other.get("/clients/7/finance?answer=00000000-2").await.text().contains("Top up 5,000.00"));
-        let tags = tags(shown.text());
-        let button = tags.iter().find(|tag| tag.attribute("name") == Some("confirmed")).expect("a question");
-        let confirmed = button.attribute("value").expect("what confirms it");
-        // The page has made another key for the form.
-        let form = [("idempotency_key", "00000000-3"), ("amount", "5000"), ("comment", "big"), ("confirmed", confirmed)];
-        for _ in 0..2 {
-            browser.post(TOP_UP, &form).await;
-        }
-        assert_eq!(balance(test).await, Money(1_000_000 + 50_000 + 50_000_000));
+    let large = [("idempotency_key", "00000000-2"), ("amount", "5000"), ("comment", "big")];
+    browser.post(TOP_UP, &large).await;
+    let shown = browser.get("/clients/7/finance?answer=00000000-2").await;
+    assert!(shown.text().contains("Top up 5,000.00 EUR"), "{shown:?}");
+    // Nobody else sees what this administrator typed.
+    let other = server.signed_in(Role::Owner).await;
+    assert!(!other.get("/clients/7/finance?answer=00000000-2").await.text().contains("Top up 5,000.00"));
+    let tags = tags(shown.text());
+    let button = tags.iter().find(|tag| tag.attribute("name") == Some("confirmed")).expect("a question");
+    let confirmed = button.attribute("value").expect("what confirms it");
+    // The page has made another key for the form.
+    let form = [("idempotency_key", "00000000-3"), ("amount", "5000"), ("comment", "big"), ("confirmed", confirmed)];
+    for _ in 0..2 {
+        browser.post(TOP_UP, &form).await;
     }
+    assert_eq!(balance(test).await, Money(1_000_000 + 50_000 + 50_000_000));
+}
 
-    async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let mut random = fastrand::Rng::with_seed(3);
-        let mut account = booking::Account::new(8, "EUR".into(), Money(0), Money(i64::MAX / 4));
-        let mut rows = Vec::new();
-        let begin: time::Moment = "2024-01-01T00:00:00Z".parse().unwrap();
-        let mut at = begin;
-        for number in 0..240 {
-            // Some days have many rows, some none, some rows stand on midnight.
-            at += chrono::Duration::hours(random.i64(0..14));
-            let amount = Money(random.i64(1..90_000));
-            let text = String::new();
-            let booking = match random.u32(0..10) {
-                0..5 => Booking::Mailing { cost: amount, purpose: "m".into(), at },
-                5..8 => Booking::TopUp { amount, comment: text },
-                8 => Booking::Correction { amount, reason: text },
-                _ => Booking::Mailing { cost: amount, purpose: "n".into(), at: begin },
-            };
-            let author = Author { administrator: None, login: "x".into(), address: String::new() };
-            let order = Order { client_id: 8, idempotency_key: number.to_string(), booking, author };
-            rows.push(account.book(&order, at).unwrap().entry);
-        }
-        let closing = rows.last().unwrap().balance;
-        let transaction = test.database.write().await.unwrap();
-        booking::insert(&transaction, rows.clone()).await.unwrap();
-        transaction.commit().await.unwrap();
-        test.execute("UPDATE clients SET balance = $1 WHERE id = 8", [closing.0.into()]).await;
-        assert_counts(test).await;
-
-        for _ in 0..80 {
-            let day = |random: &mut fastrand::Rng| begin.date_naive() + chrono::Days::new(random.u64(0..90));
-            let (a, b) = (day(&mut random), day(&mut random));
-            let (from, to) = (a.min(b), a.max(b));
-            let kind = random.choice([None, Some(EntryKind::Mailing), Some(EntryKind::TopUp), Some(EntryKind::Reversal)]).flatten();
-            let within = |row: &&store::entry::Model| (from..=to).contains(&row.at.date_naive());
-            let before: i64 = rows.iter().filter(|row| row.at.date_naive() < from).map(|row| row.amount.0).sum();
-            let asked: Vec<_> = rows.iter().rev().filter(within).filter(|row| kind.is_none_or(|kind| row.kind == kind)).collect();
-            let sum = |rows: &[&store::entry::Model], above: bool| -> i64 {
-                rows.iter().map(|row| row.amount.0).filter(|amount| (*amount > 0) == above).sum()
-            };
-            let pages = asked.len().div_ceil(20).max(1);
-            let page = random.usize(1..=pages);
-            let kind_word = kind.map_or("", EntryKind::word);
-            let query = format!("from={from}&to={to}&kind={kind_word}&page={page}");
-            let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-            let shown: LedgerPage = browser.get(&format!("/rpc/list_transactions?id=8&address={query}")).await.json();
-            assert_eq!(shown.opening, Money(before), "{query}");
-            assert_eq!(shown.total, asked.len() as u64, "{query}");
-            assert_eq!(shown.turnover, (Money(sum(&asked, false)), Money(sum(&asked, true))), "{query}");
-            let ids: Vec<i64> = asked.iter().skip((page - 1) * 20).take(20).map(|row| row.id).collect();
-            assert_eq!(shown.rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids, "{query}");
-            let (turnover, others) = (shown.turnover, shown.others);
-            let tied = shown.opening.0 + turnover.0.0 + turnover.1.0 + others.0.0 + others.1.0;
-            assert_eq!(Money(tied), shown.closing, "{query}");
-        }
+#[apply(both_databases)]
+async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut account = booking::Account::new(8, "EUR".into(), Money(0), Money(i64::MAX / 4));
+    let mut rows = Vec::new();
+    let begin: time::Moment = "2024-01-01T00:00:00Z".parse().unwrap();
+    let mut at = begin;
+    for number in 0..240 {
+        // Some days have many rows, some none, some rows stand on midnight.
+        at += chrono::Duration::hours(random.i64(0..14));
+        let amount = Money(random.i64(1..90_000));
+        let text = String::new();
+        let booking = match random.u32(0..10) {
+            0..5 => Booking::Mailing { cost: amount, purpose: "m".into(), at },
+            5..8 => Booking::TopUp { amount, comment: text },
+            8 => Booking::Correction { amount, reason: text },
+            _ => Booking::Mailing { cost: amount, purpose: "n".into(), at: begin },
+        };
+        let author = Author { administrator: None, login: "x".into(), address: String::new() };
+        let order = Order { client_id: 8, idempotency_key: number.to_string(), booking, author };
+        rows.push(account.book(&order, at).unwrap().entry);
     }
+    let closing = rows.last().unwrap().balance;
+    let transaction = test.database.write().await.unwrap();
+    booking::insert(&transaction, rows.clone()).await.unwrap();
+    transaction.commit().await.unwrap();
+    test.execute("UPDATE clients SET balance = $1 WHERE id = 8", [closing.0.into()]).await;
+    assert_counts(test).await;
 
-    async fn periods_that_make_no_sense_are_told_beside_the_field(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        for (query, said, typed) in [
-            ("from=2024-02-31", "can&#x27;t be “2024-02-31”", "2024-02-31"),
-            ("from=2024-02-02&to=2024-02-01", "before it begins", "2024-02-01"),
-            ("from=1024-01-01&to=2024-01-01", "too long", "1024-01-01"),
-            ("to=soon", "can&#x27;t be “soon”", "soon"),
-        ] {
-            let answer = browser.get(&format!("/clients/7/finance?{query}")).await;
-            assert_eq!(answer.status, 400, "{query}");
-            let text = answer.text().replace('\'', "&#x27;");
-            assert!(text.contains(said), "{query}: {answer:?}");
-            assert!(answer.text().contains(&format!("value=\"{typed}\"")), "{query}: {answer:?}");
-            assert_eq!(browser.get(&format!("/clients/7/finance/export.xlsx?{query}")).await.status, 400);
-        }
-        for (query, status) in [("page=9", 404), ("page=0", 400), ("per_page=7", 400), ("kind=gift", 400), ("reverse=99", 404)] {
-            assert_eq!(browser.get(&format!("/clients/7/finance?{query}")).await.status, status, "{query}");
-        }
-        assert_eq!(browser.get("/clients/9/finance").await.status, 404);
+    for _ in 0..80 {
+        let day = |random: &mut fastrand::Rng| begin.date_naive() + chrono::Days::new(random.u64(0..90));
+        let (a, b) = (day(&mut random), day(&mut random));
+        let (from, to) = (a.min(b), a.max(b));
+        let kind = random
+            .choice([None, Some(EntryKind::Mailing), Some(EntryKind::TopUp), Some(EntryKind::Reversal)])
+            .flatten();
+        let within = |row: &&store::entry::Model| (from..=to).contains(&row.at.date_naive());
+        let before: i64 = rows.iter().filter(|row| row.at.date_naive() < from).map(|row| row.amount.0).sum();
+        let asked: Vec<_> =
+            rows.iter().rev().filter(within).filter(|row| kind.is_none_or(|kind| row.kind == kind)).collect();
+        let sum = |rows: &[&store::entry::Model], above: bool| -> i64 {
+            rows.iter().map(|row| row.amount.0).filter(|amount| (*amount > 0) == above).sum()
+        };
+        let pages = asked.len().div_ceil(20).max(1);
+        let page = random.usize(1..=pages);
+        let kind_word = kind.map_or("", EntryKind::word);
+        let query = format!("from={from}&to={to}&kind={kind_word}&page={page}");
+        let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        let shown: LedgerPage = browser.get(&format!("/rpc/list_transactions?id=8&address={query}")).await.json();
+        assert_eq!(shown.opening, Money(before), "{query}");
+        assert_eq!(shown.total, asked.len() as u64, "{query}");
+        assert_eq!(shown.turnover, (Money(sum(&asked, false)), Money(sum(&asked, true))), "{query}");
+        let ids: Vec<i64> = asked.iter().skip((page - 1) * 20).take(20).map(|row| row.id).collect();
+        assert_eq!(shown.rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids, "{query}");
+        let (turnover, others) = (shown.turnover, shown.others);
+        let tied = shown.opening.0 + turnover.0.0 + turnover.1.0 + others.0.0 + others.1.0;
+        assert_eq!(Money(tied), shown.closing, "{query}");
     }
+}
 
-    async fn the_export_has_the_rows_of_the_screen_and_ties_by_a_formula(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        booked(&browser, TOP_UP, KEY, &[("amount", "0.0001"), ("comment", "=HYPERLINK(\"x\")")]).await;
-        booked(&browser, CORRECTION, "00000000-2", &[("amount", "40"), ("reason", "+1")]).await;
-        for query in [format!("from=2024-01-01&to={}", today()), format!("from={}&to={}", today(), today()), "from=2020-01-01&to=2020-01-31".into(), format!("kind=top_up&from=2024-01-01&to={}", today())] {
-            let shown = page(&browser, &query).await;
-            let answer = browser.get(&format!("/clients/7/finance/export.xlsx?{query}")).await;
-            assert_eq!(answer.status, 200);
-            let mut book = Xlsx::new(Cursor::new(answer.body)).unwrap();
-            let sheet = book.worksheet_range("Transactions").unwrap();
-            let rows: Vec<Vec<Data>> = sheet.rows().map(<[Data]>::to_vec).collect();
-            let labels: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
-            assert_eq!(labels, ["Date", "Credit, EUR", "Debit, EUR", "Purpose", "Balance, EUR", "Booked by"]);
-            let number = |money: Money| Data::Float(money.to_string().parse().unwrap());
-            for (row, cells) in shown.rows.iter().zip(&rows[1..]) {
-                assert!(matches!(cells[0], Data::DateTime(_)), "{cells:?}");
-                assert_eq!(cells[0].as_datetime().unwrap().format("%Y-%m-%d %H:%M").to_string(), row.at);
-                let place = if row.amount.0 < 0 { 1 } else { 2 };
-                assert_eq!((&cells[place], &cells[3 - place]), (&number(row.amount), &Data::Empty));
-                assert_eq!(cells[3], Data::String(row.purpose.clone()));
-                assert_eq!(cells[4], number(row.balance));
-            }
-            let tail = &rows[1 + shown.rows.len()..];
-            assert_eq!((&tail[0][3], &tail[0][4]), (&Data::String("Opening balance".into()), &number(shown.opening)));
-            let last = tail.last().unwrap();
-            assert_eq!((&last[3], &last[4]), (&Data::String("Closing balance".into()), &number(shown.closing)));
-            let formulas = book.worksheet_formula("Transactions").unwrap();
-            let formula = formulas.rows().next_back().unwrap().last().unwrap().clone();
-            assert!(formula.contains("+B") && formula.contains("+C"), "{formula}");
-            let criteria = book.worksheet_range("Criteria").unwrap();
-            let criteria: Vec<String> = criteria.rows().map(|row| format!("{}: {}", row[0], row[1])).collect();
-            assert!(criteria.contains(&"Client: 7 / 380507".to_owned()), "{criteria:?}");
-            assert!(criteria.contains(&"Time zone: UTC".to_owned()), "{criteria:?}");
+#[apply(both_databases)]
+async fn periods_that_make_no_sense_are_told_beside_the_field(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    for (query, said, typed) in [
+        ("from=2024-02-31", "can&#x27;t be “2024-02-31”", "2024-02-31"),
+        ("from=2024-02-02&to=2024-02-01", "before it begins", "2024-02-01"),
+        ("from=1024-01-01&to=2024-01-01", "too long", "1024-01-01"),
+        ("to=soon", "can&#x27;t be “soon”", "soon"),
+    ] {
+        let answer = browser.get(&format!("/clients/7/finance?{query}")).await;
+        assert_eq!(answer.status, 400, "{query}");
+        let text = answer.text().replace('\'', "&#x27;");
+        assert!(text.contains(said), "{query}: {answer:?}");
+        assert!(answer.text().contains(&format!("value=\"{typed}\"")), "{query}: {answer:?}");
+        assert_eq!(browser.get(&format!("/clients/7/finance/export.xlsx?{query}")).await.status, 400);
+    }
+    for (query, status) in
+        [("page=9", 404), ("page=0", 400), ("per_page=7", 400), ("kind=gift", 400), ("reverse=99", 404)]
+    {
+        assert_eq!(browser.get(&format!("/clients/7/finance?{query}")).await.status, status, "{query}");
+    }
+    assert_eq!(browser.get("/clients/9/finance").await.status, 404);
+}
 
-            let csv = browser.get(&format!("/clients/7/finance/export.csv?{query}")).await;
-            let mut reader = csv::ReaderBuilder::new().from_reader(&*csv.body);
-            let records: Vec<_> = reader.records().map(Result::unwrap).collect();
-            assert_eq!(records.len(), shown.rows.len());
-            for (row, record) in shown.rows.iter().zip(records) {
-                assert_eq!((&record[0], &record[4]), (row.at.as_str(), row.balance.to_string().as_str()));
-            }
+#[apply(both_databases)]
+async fn the_export_has_the_rows_of_the_screen_and_ties_by_a_formula(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, TOP_UP, KEY, &[("amount", "0.0001"), ("comment", "=HYPERLINK(\"x\")")]).await;
+    booked(&browser, CORRECTION, "00000000-2", &[("amount", "40"), ("reason", "+1")]).await;
+    for query in [
+        format!("from=2024-01-01&to={}", today()),
+        format!("from={}&to={}", today(), today()),
+        "from=2020-01-01&to=2020-01-31".into(),
+        format!("kind=top_up&from=2024-01-01&to={}", today()),
+    ] {
+        let shown = page(&browser, &query).await;
+        let answer = browser.get(&format!("/clients/7/finance/export.xlsx?{query}")).await;
+        assert_eq!(answer.status, 200);
+        let mut book = Xlsx::new(Cursor::new(answer.body)).unwrap();
+        let sheet = book.worksheet_range("Transactions").unwrap();
+        let rows: Vec<Vec<Data>> = sheet.rows().map(<[Data]>::to_vec).collect();
+        let labels: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
+        assert_eq!(labels, ["Date", "Credit, EUR", "Debit, EUR", "Purpose", "Balance, EUR", "Booked by"]);
+        let number = |money: Money| Data::Float(money.to_string().parse().unwrap());
+        for (row, cells) in shown.rows.iter().zip(&rows[1..]) {
+            assert!(matches!(cells[0], Data::DateTime(_)), "{cells:?}");
+            assert_eq!(cells[0].as_datetime().unwrap().format("%Y-%m-%d %H:%M").to_string(), row.at);
+            let place = if row.amount.0 < 0 { 1 } else { 2 };
+            assert_eq!((&cells[place], &cells[3 - place]), (&number(row.amount), &Data::Empty));
+            assert_eq!(cells[3], Data::String(row.purpose.clone()));
+            assert_eq!(cells[4], number(row.balance));
+        }
+        let tail = &rows[1 + shown.rows.len()..];
+        assert_eq!((&tail[0][3], &tail[0][4]), (&Data::String("Opening balance".into()), &number(shown.opening)));
+        let last = tail.last().unwrap();
+        assert_eq!((&last[3], &last[4]), (&Data::String("Closing balance".into()), &number(shown.closing)));
+        let formulas = book.worksheet_formula("Transactions").unwrap();
+        let formula = formulas.rows().next_back().unwrap().last().unwrap().clone();
+        assert!(formula.contains("+B") && formula.contains("+C"), "{formula}");
+        let criteria = book.worksheet_range("Criteria").unwrap();
+        let criteria: Vec<String> = criteria.rows().map(|row| format!("{}: {}", row[0], row[1])).collect();
+        assert!(criteria.contains(&"Client: 7 / 380507".to_owned()), "{criteria:?}");
+        assert!(criteria.contains(&"Time zone: UTC".to_owned()), "{criteria:?}");
+
+        let csv = browser.get(&format!("/clients/7/finance/export.csv?{query}")).await;
+        let mut reader = csv::ReaderBuilder::new().from_reader(&*csv.body);
+        let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(records.len(), shown.rows.len());
+        for (row, record) in shown.rows.iter().zip(records) {
+            assert_eq!((&record[0], &record[4]), (row.at.as_str(), row.balance.to_string().as_str()));
         }
     }
+}
 
-    async fn an_open_page_is_told_when_somebody_else_changes_the_client(test) {
-        let server = start(test).await;
-        let browser = server.signed_in(Role::Manager).await;
-        let mut listening = Listening::start(&server, &browser, 7).await;
-        booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
-        server.services.directory.catch_up().await.unwrap();
-        listening.until("event: changed");
-        server.services.stopping.cancel();
-        listening.until_it_ends();
-    }
+#[apply(both_databases)]
+async fn an_open_page_is_told_when_somebody_else_changes_the_client(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    let mut listening = Listening::start(&server, &browser, 7).await;
+    booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
+    server.services.directory.catch_up().await.unwrap();
+    listening.until("event: changed");
+    server.services.stopping.cancel();
+    listening.until_it_ends();
+}
 
-    async fn check_finds_what_doesn_t_add_up(test) {
-        start(test).await;
-        let clean = test.run(&["check"], b"");
-        assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), "2 clients, 1 transactions, 0 messages and 0 names counted, 0 differences\n"));
-        test.execute("UPDATE clients SET balance = balance + 1 WHERE id = 7", []).await;
-        test.execute("UPDATE clients SET balance = 5 WHERE id = 8", []).await;
-        let wrong = test.run(&["check"], b"");
-        assert_eq!(wrong.code, Some(1));
-        assert!(wrong.stdout.contains("client 7: the balance is kept as 1000001 and counted as 1000000"), "{wrong:?}");
-        assert!(wrong.stdout.contains("client 8: the balance is 0.0005, and the ledger has no row"), "{wrong:?}");
-        // Nothing is booked onto an account whose books are wrong.
-        let orders = [mailing("spring", 1, "2024-02-01T10:00:00Z")];
-        assert_eq!(booking::book_all(&test.database, &orders).await, Err(Error::Internal));
-    }
+#[apply(both_databases)]
+async fn check_finds_what_doesn_t_add_up(test: &TestDatabase) {
+    start(test).await;
+    let clean = test.run(&["check"], b"");
+    assert_eq!(
+        (clean.code, clean.stdout.as_str()),
+        (Some(0), "2 clients, 1 transactions, 0 messages and 0 names counted, 0 differences\n")
+    );
+    test.execute("UPDATE clients SET balance = balance + 1 WHERE id = 7", []).await;
+    test.execute("UPDATE clients SET balance = 5 WHERE id = 8", []).await;
+    let wrong = test.run(&["check"], b"");
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stdout.contains("client 7: the balance is kept as 1000001 and counted as 1000000"), "{wrong:?}");
+    assert!(wrong.stdout.contains("client 8: the balance is 0.0005, and the ledger has no row"), "{wrong:?}");
+    // Nothing is booked onto an account whose books are wrong.
+    let orders = [mailing("spring", 1, "2024-02-01T10:00:00Z")];
+    assert_eq!(booking::book_all(&test.database, &orders).await, Err(Error::Internal));
 }

@@ -2,7 +2,7 @@
 //! hold the same rows. `CLIENTELE_LEDGER_OPERATIONS` sets how many operations are tried; `make faults` a million.
 
 use crate::support::{
-    both_databases,
+    TestDatabase, apply, both_databases,
     clients::{client, put},
 };
 use app::{
@@ -94,39 +94,39 @@ fn any_order(random: &mut fastrand::Rng, number: u64) -> Order {
     }
 }
 
-both_databases! {
-    async fn any_bookings_in_any_batches_are_those_of_the_reference(test) {
-        let operations = env::var("CLIENTELE_LEDGER_OPERATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(4_000u64);
-        let clients: Vec<Model> = (1..=CLIENTS).map(|id| Model { credit: Money(CREDIT), ..client(id) }).collect();
-        put(&test.database, &clients).await;
-        let mut random = fastrand::Rng::with_seed(11);
-        let mut reference = Reference::default();
-        let mut number = 0;
-        while number < operations {
-            let mut orders = Vec::new();
-            for _ in 0..random.usize(1..300) {
-                let order = any_order(&mut random, number);
-                // A double click, or a retry in the same moment.
-                if random.u32(0..16) == 0 {
-                    orders.push(order.clone());
-                }
-                orders.push(order);
-                number += 1;
+#[apply(both_databases)]
+async fn any_bookings_in_any_batches_are_those_of_the_reference(test: &TestDatabase) {
+    let operations =
+        env::var("CLIENTELE_LEDGER_OPERATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(4_000u64);
+    let clients: Vec<Model> = (1..=CLIENTS).map(|id| Model { credit: Money(CREDIT), ..client(id) }).collect();
+    put(&test.database, &clients).await;
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut reference = Reference::default();
+    let mut number = 0;
+    while number < operations {
+        let mut orders = Vec::new();
+        for _ in 0..random.usize(1..300) {
+            let order = any_order(&mut random, number);
+            // A double click, or a retry in the same moment.
+            if random.u32(0..16) == 0 {
+                orders.push(order.clone());
             }
-            let answers = book_all(&test.database, &orders).await.unwrap();
-            for (order, answer) in orders.iter().zip(answers) {
-                let expected = reference.book(order);
-                let given = answer.as_ref().ok().map(|booked| usize::try_from(booked.entry.id).unwrap());
-                assert_eq!(given, expected, "{order:?}: {answer:?}");
-            }
+            orders.push(order);
+            number += 1;
         }
-        let kept = entry::Entity::find().order_by_asc(entry::Column::ClientId).order_by_asc(entry::Column::Id);
-        let mut rows = HashMap::<i64, Vec<_>>::new();
-        for row in kept.all(test.database.reader()).await.unwrap() {
-            let of_client = rows.entry(row.client_id).or_default();
-            of_client.push((row.idempotency_key, row.kind, row.amount.0, row.balance.0, row.reverses));
+        let answers = book_all(&test.database, &orders).await.unwrap();
+        for (order, answer) in orders.iter().zip(answers) {
+            let expected = reference.book(order);
+            let given = answer.as_ref().ok().map(|booked| usize::try_from(booked.entry.id).unwrap());
+            assert_eq!(given, expected, "{order:?}: {answer:?}");
         }
-        assert_eq!(rows, reference.rows);
-        check::recount(&test.database, |difference| panic!("{difference}")).await.unwrap();
     }
+    let kept = entry::Entity::find().order_by_asc(entry::Column::ClientId).order_by_asc(entry::Column::Id);
+    let mut rows = HashMap::<i64, Vec<_>>::new();
+    for row in kept.all(test.database.reader()).await.unwrap() {
+        let of_client = rows.entry(row.client_id).or_default();
+        of_client.push((row.idempotency_key, row.kind, row.amount.0, row.balance.0, row.reverses));
+    }
+    assert_eq!(rows, reference.rows);
+    check::recount(&test.database, |difference| panic!("{difference}")).await.unwrap();
 }

@@ -1,7 +1,7 @@
 //! Mails to clients, handed to a real SMTP server: `end2end/support/smtp-server.mjs`, a process of its own.
 
 use crate::support::{
-    TestDatabase, both_databases,
+    TestDatabase, apply, both_databases,
     clients::{client, put},
     program::Serving,
     server::{Browser, TestServer},
@@ -86,92 +86,98 @@ async fn make_due(test: &TestDatabase) {
     test.execute("UPDATE outbox SET next_attempt_at = created_at", []).await;
 }
 
-both_databases! {
-    async fn a_mail_arrives_once_in_the_clients_language_and_the_page_says_so(test) {
-        let smtp = Smtp::start(&[]);
-        let (_server, browser) = notify(test, "uk-UA").await;
-        for _ in 0..3 {
-            mailer(test, &smtp.url).turn().await.unwrap();
-        }
-        let mail = smtp.mail();
-        assert_eq!((&mail["from"], &mail["to"][0]), (&"billing@example.com".into(), &"olena@client.example".into()));
-        let raw = mail["raw"].as_str().unwrap();
-        assert!(raw.contains("Message-ID: <notify-0001.7@clientele>"), "{raw}");
-        // The body is encoded for the way; what it says in Ukrainian is tested where it is written.
-        assert!(raw.contains("text/plain; charset=utf-8"), "{raw}");
-        smtp.assert_no_more();
-        assert_eq!(state(test).await, "sent 1 ");
-        let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
-        assert!(standing.notified.unwrap().starts_with("sent 20"));
-    }
-
-    async fn a_busy_mail_server_is_asked_again_with_the_same_mail(test) {
-        let smtp = Smtp::start(&["--busy", "1"]);
-        notify(test, "en").await;
-        let mailer = mailer(test, &smtp.url);
-        mailer.turn().await.unwrap();
-        assert!(state(test).await.starts_with("queued 1 the mail server refused it"), "{}", state(test).await);
-        mailer.turn().await.unwrap();
-        assert!(state(test).await.starts_with("queued 1"), "not before its time");
-        make_due(test).await;
-        mailer.turn().await.unwrap();
-        assert_eq!(state(test).await, "sent 2 ");
-        let (first, second) = (smtp.mail(), smtp.mail());
-        let id = |mail: &Value| mail["raw"].as_str().unwrap().lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned();
-        assert_eq!((&first["answer"], &second["answer"], id(&first)), (&451.into(), &250.into(), id(&second)));
-    }
-
-    async fn a_password_is_sent_in_clear_to_this_machine_alone(test) {
-        let smtp = Smtp::start(&["--sign-in"]);
-        notify(test, "en").await;
-        let port = smtp.url.rsplit(':').next().unwrap();
-        // Leads to the loopback as well, but says nothing about whose machine it is.
-        for query in ["", "?tls=opportunistic"] {
-            mailer(test, &format!("smtp://user:secret@0.0.0.0:{port}{query}")).turn().await.unwrap();
-            assert!(state(test).await.starts_with("queued 0 the mail server can't be reached"), "{}", state(test).await);
-            smtp.assert_no_more();
-            make_due(test).await;
-        }
-        mailer(test, &format!("smtp://user:secret@127.0.0.1:{port}")).turn().await.unwrap();
-        assert_eq!(smtp.mail()["encrypted"], Value::from(false));
-        assert_eq!(state(test).await, "sent 1 ");
-    }
-
-    async fn what_the_mail_server_never_takes_is_failed_with_its_reason(test) {
-        let smtp = Smtp::start(&["--refuse"]);
-        let (_server, browser) = notify(test, "en").await;
+#[apply(both_databases)]
+async fn a_mail_arrives_once_in_the_clients_language_and_the_page_says_so(test: &TestDatabase) {
+    let smtp = Smtp::start(&[]);
+    let (_server, browser) = notify(test, "uk-UA").await;
+    for _ in 0..3 {
         mailer(test, &smtp.url).turn().await.unwrap();
-        assert!(state(test).await.starts_with("failed 1 the mail server refused it"), "{}", state(test).await);
-        let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
-        assert!(standing.notified.unwrap().contains("550"));
     }
+    let mail = smtp.mail();
+    assert_eq!((&mail["from"], &mail["to"][0]), (&"billing@example.com".into(), &"olena@client.example".into()));
+    let raw = mail["raw"].as_str().unwrap();
+    assert!(raw.contains("Message-ID: <notify-0001.7@clientele>"), "{raw}");
+    // The body is encoded for the way; what it says in Ukrainian is tested where it is written.
+    assert!(raw.contains("text/plain; charset=utf-8"), "{raw}");
+    smtp.assert_no_more();
+    assert_eq!(state(test).await, "sent 1 ");
+    let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
+    assert!(standing.notified.unwrap().starts_with("sent 20"));
+}
 
-    async fn a_mail_waits_while_no_mail_server_can_be_reached(test) {
-        let gone = Smtp::start(&[]).url.clone();
-        notify(test, "en").await;
-        mailer(test, &gone).turn().await.unwrap();
+#[apply(both_databases)]
+async fn a_busy_mail_server_is_asked_again_with_the_same_mail(test: &TestDatabase) {
+    let smtp = Smtp::start(&["--busy", "1"]);
+    notify(test, "en").await;
+    let mailer = mailer(test, &smtp.url);
+    mailer.turn().await.unwrap();
+    assert!(state(test).await.starts_with("queued 1 the mail server refused it"), "{}", state(test).await);
+    mailer.turn().await.unwrap();
+    assert!(state(test).await.starts_with("queued 1"), "not before its time");
+    make_due(test).await;
+    mailer.turn().await.unwrap();
+    assert_eq!(state(test).await, "sent 2 ");
+    let (first, second) = (smtp.mail(), smtp.mail());
+    let id = |mail: &Value| {
+        mail["raw"].as_str().unwrap().lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned()
+    };
+    assert_eq!((&first["answer"], &second["answer"], id(&first)), (&451.into(), &250.into(), id(&second)));
+}
+
+#[apply(both_databases)]
+async fn a_password_is_sent_in_clear_to_this_machine_alone(test: &TestDatabase) {
+    let smtp = Smtp::start(&["--sign-in"]);
+    notify(test, "en").await;
+    let port = smtp.url.rsplit(':').next().unwrap();
+    // Leads to the loopback as well, but says nothing about whose machine it is.
+    for query in ["", "?tls=opportunistic"] {
+        mailer(test, &format!("smtp://user:secret@0.0.0.0:{port}{query}")).turn().await.unwrap();
         assert!(state(test).await.starts_with("queued 0 the mail server can't be reached"), "{}", state(test).await);
-        make_due(test).await;
-        let smtp = Smtp::start(&[]);
-        mailer(test, &smtp.url).turn().await.unwrap();
-        assert_eq!((state(test).await.as_str(), &smtp.mail()["answer"]), ("sent 1 ", &250.into()));
-    }
-
-    async fn a_server_killed_between_sending_and_noting_never_sends_the_mail_again(test) {
-        let hanging = Smtp::start(&["--hang"]);
-        notify(test, "en").await;
-        let mut serving = Serving::start(test, &[("SMTP_URL", &hanging.url)]);
-        assert!(hanging.mail()["raw"].as_str().unwrap().contains("notify-0001"));
-        serving.kill();
-        assert_eq!(state(test).await, "sending 1 ");
-        // Some minutes later.
-        test.execute("UPDATE outbox SET changed_at = $1", [chrono::DateTime::UNIX_EPOCH.into()]).await;
-        let smtp = Smtp::start(&[]);
-        let _serving = Serving::start(test, &[("SMTP_URL", &smtp.url)]);
-        while state(test).await.starts_with("sending") {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        assert!(state(test).await.starts_with("failed 1 the server was stopped while it was being sent"));
         smtp.assert_no_more();
+        make_due(test).await;
     }
+    mailer(test, &format!("smtp://user:secret@127.0.0.1:{port}")).turn().await.unwrap();
+    assert_eq!(smtp.mail()["encrypted"], Value::from(false));
+    assert_eq!(state(test).await, "sent 1 ");
+}
+
+#[apply(both_databases)]
+async fn what_the_mail_server_never_takes_is_failed_with_its_reason(test: &TestDatabase) {
+    let smtp = Smtp::start(&["--refuse"]);
+    let (_server, browser) = notify(test, "en").await;
+    mailer(test, &smtp.url).turn().await.unwrap();
+    assert!(state(test).await.starts_with("failed 1 the mail server refused it"), "{}", state(test).await);
+    let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
+    assert!(standing.notified.unwrap().contains("550"));
+}
+
+#[apply(both_databases)]
+async fn a_mail_waits_while_no_mail_server_can_be_reached(test: &TestDatabase) {
+    let gone = Smtp::start(&[]).url.clone();
+    notify(test, "en").await;
+    mailer(test, &gone).turn().await.unwrap();
+    assert!(state(test).await.starts_with("queued 0 the mail server can't be reached"), "{}", state(test).await);
+    make_due(test).await;
+    let smtp = Smtp::start(&[]);
+    mailer(test, &smtp.url).turn().await.unwrap();
+    assert_eq!((state(test).await.as_str(), &smtp.mail()["answer"]), ("sent 1 ", &250.into()));
+}
+
+#[apply(both_databases)]
+async fn a_server_killed_between_sending_and_noting_never_sends_the_mail_again(test: &TestDatabase) {
+    let hanging = Smtp::start(&["--hang"]);
+    notify(test, "en").await;
+    let mut serving = Serving::start(test, &[("SMTP_URL", &hanging.url)]);
+    assert!(hanging.mail()["raw"].as_str().unwrap().contains("notify-0001"));
+    serving.kill();
+    assert_eq!(state(test).await, "sending 1 ");
+    // Some minutes later.
+    test.execute("UPDATE outbox SET changed_at = $1", [chrono::DateTime::UNIX_EPOCH.into()]).await;
+    let smtp = Smtp::start(&[]);
+    let _serving = Serving::start(test, &[("SMTP_URL", &smtp.url)]);
+    while state(test).await.starts_with("sending") {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(state(test).await.starts_with("failed 1 the server was stopped while it was being sent"));
+    smtp.assert_no_more();
 }

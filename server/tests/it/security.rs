@@ -3,7 +3,7 @@
 
 use crate::{
     support::{
-        TestDatabase, both_databases,
+        TestDatabase, apply, both_databases,
         clients::{client, put},
         html::tags,
         program::Serving,
@@ -77,272 +77,282 @@ fn assert_protected(answer: &Answer) {
     assert!(!answer.header("x-request-id").is_empty(), "{answer:?}");
 }
 
-both_databases! {
-    async fn what_another_site_sends_is_refused_and_changes_nothing(test) {
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Owner).await;
-        app::admins::store::create_setup_token(&test.database).await.unwrap();
-        put(&test.database, &[client(7)]).await;
-        let before = everything(test).await;
-        let changing: Vec<_> = ROUTES.iter().filter(|door| door.method != "GET").collect();
-        assert!(changing.len() >= 5);
-        let (other_port, here) = ("http://127.0.0.1:1", format!("http://{}", server.address));
-        for door in &changing {
-            for headers in [
-                [("origin", "https://evil.example"), ("accept", "*/*")],
-                [("origin", "null"), ("accept", "*/*")],
-                [("origin", other_port), ("accept", "*/*")],
-                [("sec-fetch-site", "cross-site"), ("accept", "*/*")],
-                [("sec-fetch-site", "same-site"), ("accept", "*/*")],
-                [("sec-fetch-site", "cross-site"), ("origin", &here)],
-            ] {
-                let mut request = door.knock(&browser);
-                for (name, value) in headers {
-                    request = request.header(name, value);
-                }
-                let answer = request.await;
-                assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{} {headers:?}", door.path);
-                assert!(answer.text().contains("another site"), "{answer:?}");
-                assert_protected(&answer);
-            }
-        }
-        for function in ["/rpc/list_clients", "/rpc/read_general_info"] {
-            let answer = browser.post(function, &[("id", "7")]).header("origin", "https://evil.example").await;
-            assert_eq!(answer.status, 403);
-        }
-        assert_eq!(everything(test).await, before);
-        assert!(browser.is_signed_in().await);
-
-        // The same from a page of ours, from the address line, and from a program.
-        let theme = [("theme", "dark")];
-        assert_eq!(browser.post("/theme", &theme).header("origin", &here).await.status, 303);
-        for site in ["same-origin", "none"] {
-            assert_eq!(browser.post("/theme", &theme).header("sec-fetch-site", site).await.status, 303);
-        }
-        assert_eq!(browser.post("/theme", &theme).await.status, 303);
-        assert_eq!(browser.post("/logout", &[]).header("origin", &here).await.location(), "/login");
-    }
-
-    async fn other_sites_may_lead_here(test) {
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        assert_eq!(browser.get("/clients").header("sec-fetch-site", "cross-site").await.status, 200);
-    }
-
-    async fn every_kind_of_answer_makes_the_browser_careful(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let visitor = server.browser();
-        let mut answers = Vec::new();
-        for (status, page) in PAGES {
-            answers.push((status, browser.get(page).await));
-        }
-        let for_visitors =
-            [(303, "/clients"), (200, "/healthz"), (401, "/metrics"), (401, "/rpc/list_clients?address=")];
-        for (status, address) in for_visitors {
-            answers.push((status, visitor.get(address).await));
-        }
-        answers.push((200, server.neighbour().get("/metrics").await));
-        for (status, address) in [
-            (200, "/clients/export.csv"),
-            (200, "/clients/export.xlsx"),
-            (400, "/clients/export.csv?page=0"),
-            (303, "/clients/7"),
+#[apply(both_databases)]
+async fn what_another_site_sends_is_refused_and_changes_nothing(test: &TestDatabase) {
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Owner).await;
+    app::admins::store::create_setup_token(&test.database).await.unwrap();
+    put(&test.database, &[client(7)]).await;
+    let before = everything(test).await;
+    let changing: Vec<_> = ROUTES.iter().filter(|door| door.method != "GET").collect();
+    assert!(changing.len() >= 5);
+    let (other_port, here) = ("http://127.0.0.1:1", format!("http://{}", server.address));
+    for door in &changing {
+        for headers in [
+            [("origin", "https://evil.example"), ("accept", "*/*")],
+            [("origin", "null"), ("accept", "*/*")],
+            [("origin", other_port), ("accept", "*/*")],
+            [("sec-fetch-site", "cross-site"), ("accept", "*/*")],
+            [("sec-fetch-site", "same-site"), ("accept", "*/*")],
+            [("sec-fetch-site", "cross-site"), ("origin", &here)],
         ] {
-            answers.push((status, browser.get(address).await));
-        }
-        for (status, address) in [(200, ""), (400, "page%3D0")] {
-            let function = browser.get(&format!("/rpc/list_clients?address={address}"));
-            answers.push((status, function.header("accept", "application/json").await));
-        }
-        answers.push((401, visitor.get("/clients").header("accept", "application/json").await));
-        answers.push((303, visitor.sign_in("nobody", "wrong horse").await));
-        answers.push((405, browser.post("/healthz", &[]).await));
-        answers.push((422, visitor.post("/login", &[]).await));
-        for (status, answer) in &answers {
-            assert_eq!(answer.status, *status, "{answer:?}");
-            assert_protected(answer);
-            assert_eq!(answer.header("cache-control"), "no-store", "{answer:?}");
-            assert_eq!(answer.header("strict-transport-security"), "", "{answer:?}");
-        }
-        let encrypted = visitor.get("/login").header("x-forwarded-proto", "https").await;
-        assert_eq!(encrypted.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
-    }
-
-    async fn scripts_run_by_a_nonce_that_no_two_answers_share(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let mut nonces = BTreeSet::new();
-        for (status, address) in PAGES.into_iter().chain(PAGES) {
-            let page = browser.get(address).await;
-            assert_eq!(page.status, status, "{page:?}");
-            let nonce = nonce(&page);
-            assert!(nonce.len() >= 16 && nonces.insert(nonce.to_owned()), "{nonce}");
-            let tags = tags(page.text());
-            let scripts: Vec<_> = tags.iter().filter(|tag| tag.name == "script").collect();
-            assert!(!scripts.is_empty() || address == "/ui", "{address}");
-            for script in scripts {
-                assert_eq!(script.attribute("nonce"), Some(nonce), "{address}");
+            let mut request = door.knock(&browser);
+            for (name, value) in headers {
+                request = request.header(name, value);
             }
-            for tag in &tags {
-                assert!(tag.name != "style" && tag.attribute("style").is_none(), "{address}: <{} style>", tag.name);
-                let handler = tag.attributes.iter().find(|(name, _)| name.starts_with("on") && !name.contains(':'));
-                assert_eq!(handler, None, "{address}: <{}>", tag.name);
-                let link = tag.attribute("href").or(tag.attribute("src")).unwrap_or_default();
-                assert!(!link.starts_with("javascript:"), "{address}: {link}");
-            }
-        }
-    }
-
-    async fn the_theme_and_the_way_back_are_pages_of_ours(test) {
-        let server = TestServer::start(test).await;
-        let browser = server.signed_in(Role::Viewer).await;
-        let choose = |theme: &str, from: &'static str| browser.post("/theme", &[("theme", theme)]).header("referer", from);
-        let answer = choose("dark", "https://evil.example/clients?q=a").await;
-        assert_eq!((answer.status, answer.location()), (303, "/clients?q=a"));
-        assert_eq!(answer.header("set-cookie"), "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
-        assert!(browser.get("/clients").await.text().contains(r#"data-theme="dark""#));
-        for odd in [
-            "https://evil.example//evil.example/",
-            "https://evil.example/\\evil.example",
-            "//evil.example",
-            "\\\\evil.example",
-            "clients",
-        ] {
-            let location = choose("light", odd).await.location().to_owned();
-            assert!(location.starts_with('/') && !location[1..].starts_with(['/', '\\']), "{odd}: {location}");
-        }
-        let answer = choose("dark; Domain=evil.example", "/").await;
-        assert_eq!((answer.status, answer.header("set-cookie")), (303, ""));
-        browser.set_cookie("theme", "\"><script>");
-        assert!(!browser.get("/clients").await.text().contains("\"><script>"));
-    }
-
-    async fn files_are_for_everybody_and_careful_too(test) {
-        let site = test.folder.path().join("site");
-        std::fs::create_dir_all(site.join("pkg")).unwrap();
-        std::fs::write(site.join("pkg/clientele.css"), "body {}").unwrap();
-        std::fs::write(test.folder.path().join("secret.txt"), "secret").unwrap();
-        let serving = Serving::start(test, &[("LEPTOS_SITE_ROOT", site.to_str().unwrap())]);
-        let browser = serving.browser();
-        let file = browser.get("/pkg/clientele.css").await;
-        assert_eq!((file.status, file.text(), file.header("content-type")), (200, "body {}", "text/css; charset=utf-8"));
-        assert_eq!(file.header("cache-control"), "no-cache");
-        assert_protected(&file);
-        for outside in ["/../secret.txt", "/%2e%2E/secret.txt", "/pkg/../../secret.txt", "//secret.txt", "/pkg/./a"] {
-            let answer: Answer = Browser::new(serving.address).get(outside).await;
-            assert_eq!(answer.status, 400, "{outside}: {answer:?}");
-            assert!(answer.text().starts_with("The address has “.”"), "{answer:?}");
+            let answer = request.await;
+            assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{} {headers:?}", door.path);
+            assert!(answer.text().contains("another site"), "{answer:?}");
             assert_protected(&answer);
         }
-        // A query says what it likes.
-        let answer: Answer = Browser::new(serving.address).get("/login?next=//a/../b").await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        let answer: Answer = Browser::new(serving.address).get("/pkg").await;
-        assert_eq!(answer.status, 303, "{answer:?}");
     }
+    for function in ["/rpc/list_clients", "/rpc/read_general_info"] {
+        let answer = browser.post(function, &[("id", "7")]).header("origin", "https://evil.example").await;
+        assert_eq!(answer.status, 403);
+    }
+    assert_eq!(everything(test).await, before);
+    assert!(browser.is_signed_in().await);
 
-    async fn who_was_refused_is_in_the_log_without_a_word_of_theirs(test) {
-        let server = TestServer::start(test).await;
-        let viewer = server.signed_in(Role::Viewer).await;
-        let serving = Serving::start(test, &[("CLIENTELE_BEHIND_PROXY", "true")]);
-        let visitor = serving.browser();
-        let browser = serving.browser();
-        browser.set_cookie("session", &viewer.cookie("session").unwrap());
-        let words = "a\u{1b}%0d%0aevil";
-        assert_eq!(visitor.get("/clients?q=evil").header("accept", "application/json").await.status, 401);
-        let form = [("idempotency_key", "refused-1"), ("amount", words)];
-        assert_eq!(browser.post("/clients/7/finance/top-up", &form).await.status, 403);
-        assert_eq!(browser.post("/theme", &form).header("origin", "http://evil.example").await.status, 403);
-        let lines: Vec<serde_json::Value> =
-            serving.log().iter().map(|line| serde_json::from_str(line).expect(line)).collect();
-        let refused: Vec<_> = lines
-            .iter()
-            .filter(|line| line["fields"]["message"] == "refused")
-            .map(|line| {
-                let fields = &line["fields"];
-                let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
-                (text("method"), text("route"), text("address"), fields["status"].clone(), fields["cross_site"].clone())
-            })
-            .collect();
-        let line = |method: &str, route: &str, address: &str, status: u16, cross_site: bool| {
-            (method.to_owned(), route.to_owned(), address.to_owned(), json!(status), json!(cross_site))
-        };
-        assert_eq!(refused, [
+    // The same from a page of ours, from the address line, and from a program.
+    let theme = [("theme", "dark")];
+    assert_eq!(browser.post("/theme", &theme).header("origin", &here).await.status, 303);
+    for site in ["same-origin", "none"] {
+        assert_eq!(browser.post("/theme", &theme).header("sec-fetch-site", site).await.status, 303);
+    }
+    assert_eq!(browser.post("/theme", &theme).await.status, 303);
+    assert_eq!(browser.post("/logout", &[]).header("origin", &here).await.location(), "/login");
+}
+
+#[apply(both_databases)]
+async fn other_sites_may_lead_here(test: &TestDatabase) {
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    assert_eq!(browser.get("/clients").header("sec-fetch-site", "cross-site").await.status, 200);
+}
+
+#[apply(both_databases)]
+async fn every_kind_of_answer_makes_the_browser_careful(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let visitor = server.browser();
+    let mut answers = Vec::new();
+    for (status, page) in PAGES {
+        answers.push((status, browser.get(page).await));
+    }
+    let for_visitors = [(303, "/clients"), (200, "/healthz"), (401, "/metrics"), (401, "/rpc/list_clients?address=")];
+    for (status, address) in for_visitors {
+        answers.push((status, visitor.get(address).await));
+    }
+    answers.push((200, server.neighbour().get("/metrics").await));
+    for (status, address) in [
+        (200, "/clients/export.csv"),
+        (200, "/clients/export.xlsx"),
+        (400, "/clients/export.csv?page=0"),
+        (303, "/clients/7"),
+    ] {
+        answers.push((status, browser.get(address).await));
+    }
+    for (status, address) in [(200, ""), (400, "page%3D0")] {
+        let function = browser.get(&format!("/rpc/list_clients?address={address}"));
+        answers.push((status, function.header("accept", "application/json").await));
+    }
+    answers.push((401, visitor.get("/clients").header("accept", "application/json").await));
+    answers.push((303, visitor.sign_in("nobody", "wrong horse").await));
+    answers.push((405, browser.post("/healthz", &[]).await));
+    answers.push((422, visitor.post("/login", &[]).await));
+    for (status, answer) in &answers {
+        assert_eq!(answer.status, *status, "{answer:?}");
+        assert_protected(answer);
+        assert_eq!(answer.header("cache-control"), "no-store", "{answer:?}");
+        assert_eq!(answer.header("strict-transport-security"), "", "{answer:?}");
+    }
+    let encrypted = visitor.get("/login").header("x-forwarded-proto", "https").await;
+    assert_eq!(encrypted.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
+}
+
+#[apply(both_databases)]
+async fn scripts_run_by_a_nonce_that_no_two_answers_share(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let mut nonces = BTreeSet::new();
+    for (status, address) in PAGES.into_iter().chain(PAGES) {
+        let page = browser.get(address).await;
+        assert_eq!(page.status, status, "{page:?}");
+        let nonce = nonce(&page);
+        assert!(nonce.len() >= 16 && nonces.insert(nonce.to_owned()), "{nonce}");
+        let tags = tags(page.text());
+        let scripts: Vec<_> = tags.iter().filter(|tag| tag.name == "script").collect();
+        assert!(!scripts.is_empty() || address == "/ui", "{address}");
+        for script in scripts {
+            assert_eq!(script.attribute("nonce"), Some(nonce), "{address}");
+        }
+        for tag in &tags {
+            assert!(tag.name != "style" && tag.attribute("style").is_none(), "{address}: <{} style>", tag.name);
+            let handler = tag.attributes.iter().find(|(name, _)| name.starts_with("on") && !name.contains(':'));
+            assert_eq!(handler, None, "{address}: <{}>", tag.name);
+            let link = tag.attribute("href").or(tag.attribute("src")).unwrap_or_default();
+            assert!(!link.starts_with("javascript:"), "{address}: {link}");
+        }
+    }
+}
+
+#[apply(both_databases)]
+async fn the_theme_and_the_way_back_are_pages_of_ours(test: &TestDatabase) {
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    let choose = |theme: &str, from: &'static str| browser.post("/theme", &[("theme", theme)]).header("referer", from);
+    let answer = choose("dark", "https://evil.example/clients?q=a").await;
+    assert_eq!((answer.status, answer.location()), (303, "/clients?q=a"));
+    assert_eq!(answer.header("set-cookie"), "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
+    assert!(browser.get("/clients").await.text().contains(r#"data-theme="dark""#));
+    for odd in [
+        "https://evil.example//evil.example/",
+        "https://evil.example/\\evil.example",
+        "//evil.example",
+        "\\\\evil.example",
+        "clients",
+    ] {
+        let location = choose("light", odd).await.location().to_owned();
+        assert!(location.starts_with('/') && !location[1..].starts_with(['/', '\\']), "{odd}: {location}");
+    }
+    let answer = choose("dark; Domain=evil.example", "/").await;
+    assert_eq!((answer.status, answer.header("set-cookie")), (303, ""));
+    browser.set_cookie("theme", "\"><script>");
+    assert!(!browser.get("/clients").await.text().contains("\"><script>"));
+}
+
+#[apply(both_databases)]
+async fn files_are_for_everybody_and_careful_too(test: &TestDatabase) {
+    let site = test.folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::write(site.join("pkg/clientele.css"), "body {}").unwrap();
+    std::fs::write(test.folder.path().join("secret.txt"), "secret").unwrap();
+    let serving = Serving::start(test, &[("LEPTOS_SITE_ROOT", site.to_str().unwrap())]);
+    let browser = serving.browser();
+    let file = browser.get("/pkg/clientele.css").await;
+    assert_eq!((file.status, file.text(), file.header("content-type")), (200, "body {}", "text/css; charset=utf-8"));
+    assert_eq!(file.header("cache-control"), "no-cache");
+    assert_protected(&file);
+    for outside in ["/../secret.txt", "/%2e%2E/secret.txt", "/pkg/../../secret.txt", "//secret.txt", "/pkg/./a"] {
+        let answer: Answer = Browser::new(serving.address).get(outside).await;
+        assert_eq!(answer.status, 400, "{outside}: {answer:?}");
+        assert!(answer.text().starts_with("The address has “.”"), "{answer:?}");
+        assert_protected(&answer);
+    }
+    // A query says what it likes.
+    let answer: Answer = Browser::new(serving.address).get("/login?next=//a/../b").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let answer: Answer = Browser::new(serving.address).get("/pkg").await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+}
+
+#[apply(both_databases)]
+async fn who_was_refused_is_in_the_log_without_a_word_of_theirs(test: &TestDatabase) {
+    let server = TestServer::start(test).await;
+    let viewer = server.signed_in(Role::Viewer).await;
+    let serving = Serving::start(test, &[("CLIENTELE_BEHIND_PROXY", "true")]);
+    let visitor = serving.browser();
+    let browser = serving.browser();
+    browser.set_cookie("session", &viewer.cookie("session").unwrap());
+    let words = "a\u{1b}%0d%0aevil";
+    assert_eq!(visitor.get("/clients?q=evil").header("accept", "application/json").await.status, 401);
+    let form = [("idempotency_key", "refused-1"), ("amount", words)];
+    assert_eq!(browser.post("/clients/7/finance/top-up", &form).await.status, 403);
+    assert_eq!(browser.post("/theme", &form).header("origin", "http://evil.example").await.status, 403);
+    let lines: Vec<serde_json::Value> =
+        serving.log().iter().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let refused: Vec<_> = lines
+        .iter()
+        .filter(|line| line["fields"]["message"] == "refused")
+        .map(|line| {
+            let fields = &line["fields"];
+            let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
+            (text("method"), text("route"), text("address"), fields["status"].clone(), fields["cross_site"].clone())
+        })
+        .collect();
+    let line = |method: &str, route: &str, address: &str, status: u16, cross_site: bool| {
+        (method.to_owned(), route.to_owned(), address.to_owned(), json!(status), json!(cross_site))
+    };
+    assert_eq!(
+        refused,
+        [
             line("GET", "/clients", &visitor.address, 401, false),
             line("POST", "/clients/{id}/finance/top-up", &browser.address, 403, false),
             line("POST", "/theme", &browser.address, 403, true),
-        ]);
-        assert!(!format!("{lines:?}").contains("evil"), "{lines:?}");
-    }
+        ]
+    );
+    assert!(!format!("{lines:?}").contains("evil"), "{lines:?}");
+}
 
-    async fn a_form_is_read_only_from_whoever_may_send_it(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let viewer = server.signed_in(Role::Viewer).await;
-        let changes = |door: &&Door| door.method == "POST" && door.needs == Some(Permission::ChangeClients);
-        let changing = ROUTES.iter().filter(changes);
-        let mut forms = 0;
-        for door in changing {
-            let address = door.path.replace("{id}", "7");
-            // Nothing of the form is sent, so an answer comes only to whoever doesn't read it.
-            for accept in ["text/html", "application/json"] {
-                let mut stream = TcpStream::connect(server.address).unwrap();
-                stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-                let session = viewer.cookie("session").unwrap();
-                write!(
-                    stream,
-                    "POST {address} HTTP/1.1\r\nhost: a\r\naccept: {accept}\r\ncookie: session={session}\r\n\
-                     content-type: application/x-www-form-urlencoded\r\ncontent-length: 8000000\r\n\r\n"
-                )
-                .unwrap();
-                let mut answer = String::new();
-                let _ = stream.read_to_string(&mut answer);
-                assert!(answer.starts_with("HTTP/1.1 403"), "{address}: {answer}");
-                assert_eq!(answer.contains("\"Forbidden\""), accept == "application/json", "{address}: {answer}");
-            }
-            forms += 1;
+#[apply(both_databases)]
+async fn a_form_is_read_only_from_whoever_may_send_it(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let viewer = server.signed_in(Role::Viewer).await;
+    let changes = |door: &&Door| door.method == "POST" && door.needs == Some(Permission::ChangeClients);
+    let changing = ROUTES.iter().filter(changes);
+    let mut forms = 0;
+    for door in changing {
+        let address = door.path.replace("{id}", "7");
+        // Nothing of the form is sent, so an answer comes only to whoever doesn't read it.
+        for accept in ["text/html", "application/json"] {
+            let mut stream = TcpStream::connect(server.address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+            let session = viewer.cookie("session").unwrap();
+            write!(
+                stream,
+                "POST {address} HTTP/1.1\r\nhost: a\r\naccept: {accept}\r\ncookie: session={session}\r\n\
+                 content-type: application/x-www-form-urlencoded\r\ncontent-length: 8000000\r\n\r\n"
+            )
+            .unwrap();
+            let mut answer = String::new();
+            let _ = stream.read_to_string(&mut answer);
+            assert!(answer.starts_with("HTTP/1.1 403"), "{address}: {answer}");
+            assert_eq!(answer.contains("\"Forbidden\""), accept == "application/json", "{address}: {answer}");
         }
-        assert!(forms >= 9, "{forms}");
+        forms += 1;
     }
+    assert!(forms >= 9, "{forms}");
+}
 
-    async fn a_form_has_a_bounded_size_and_few_fields(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let manager = server.signed_in(Role::Manager).await;
-        let before = everything(test).await;
-        let long = "x".repeat(300_000);
-        let many: Vec<_> = (0..300).map(|_| ("a", "b")).collect();
-        for door in ROUTES.iter().filter(|door| door.method == "POST") {
-            let address = door.path.replace("{id}", "7");
-            if address == "/logout" || address.starts_with("/rpc/") {
-                continue;
-            }
-            let answer = manager.post(&address, &[("a", &long)]).await;
-            assert_eq!(answer.status, 413, "{address}: {answer:?}");
-            assert!(answer.text().starts_with("This is too large: send at most "), "{address}: {answer:?}");
-            let answer = manager.post(&address, &many).await;
-            assert_eq!(answer.status, 422, "{address}: {answer:?}");
-            assert!(answer.text().starts_with("A form has at most "), "{address}: {answer:?}");
-            if door.needs == Some(Permission::ChangeClients) {
-                let answer = manager.post(&address, &[("a", &long)]).header("accept", "application/json").await;
-                let error = answer.json::<Result<(), Error>>().unwrap_err();
-                assert_eq!((answer.status, error.status().as_u16()), (413, 413), "{address}: {answer:?}");
-            }
+#[apply(both_databases)]
+async fn a_form_has_a_bounded_size_and_few_fields(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let manager = server.signed_in(Role::Manager).await;
+    let before = everything(test).await;
+    let long = "x".repeat(300_000);
+    let many: Vec<_> = (0..300).map(|_| ("a", "b")).collect();
+    for door in ROUTES.iter().filter(|door| door.method == "POST") {
+        let address = door.path.replace("{id}", "7");
+        if address == "/logout" || address.starts_with("/rpc/") {
+            continue;
         }
-        let function = manager.post("/rpc/list_clients?address=", &[("a", &long)]).await;
-        assert_eq!(function.status, 413, "{function:?}");
-        assert_eq!(everything(test).await, before);
+        let answer = manager.post(&address, &[("a", &long)]).await;
+        assert_eq!(answer.status, 413, "{address}: {answer:?}");
+        assert!(answer.text().starts_with("This is too large: send at most "), "{address}: {answer:?}");
+        let answer = manager.post(&address, &many).await;
+        assert_eq!(answer.status, 422, "{address}: {answer:?}");
+        assert!(answer.text().starts_with("A form has at most "), "{address}: {answer:?}");
+        if door.needs == Some(Permission::ChangeClients) {
+            let answer = manager.post(&address, &[("a", &long)]).header("accept", "application/json").await;
+            let error = answer.json::<Result<(), Error>>().unwrap_err();
+            assert_eq!((answer.status, error.status().as_u16()), (413, 413), "{address}: {answer:?}");
+        }
     }
+    let function = manager.post("/rpc/list_clients?address=", &[("a", &long)]).await;
+    assert_eq!(function.status, 413, "{function:?}");
+    assert_eq!(everything(test).await, before);
+}
 
-    async fn a_role_counts_as_it_is_now_and_not_as_it_was_at_sign_in(test) {
-        let server = TestServer::start(test).await;
-        server.administrator(Role::Owner).await;
-        let browser = server.browser();
-        browser.sign_in("owner", PASSWORD).await;
-        test.execute("UPDATE administrators SET role = 'viewer'", []).await;
-        assert!(browser.get("/clients").await.text().contains(r#"<span class="muted">viewer"#));
-    }
+#[apply(both_databases)]
+async fn a_role_counts_as_it_is_now_and_not_as_it_was_at_sign_in(test: &TestDatabase) {
+    let server = TestServer::start(test).await;
+    server.administrator(Role::Owner).await;
+    let browser = server.browser();
+    browser.sign_in("owner", PASSWORD).await;
+    test.execute("UPDATE administrators SET role = 'viewer'", []).await;
+    assert!(browser.get("/clients").await.text().contains(r#"<span class="muted">viewer"#));
 }

@@ -3,7 +3,7 @@
 //! A route or server function that isn't listed fails the test, as does a line whose route is gone.
 
 use crate::support::{
-    both_databases,
+    TestDatabase, apply, both_databases,
     clients::{client, put},
     names::{name, put_names},
     server::{Answer, Browser, Sending, TestServer},
@@ -197,78 +197,78 @@ async fn every_route_and_server_function_is_listed_here() {
     assert!(FUNCTIONS.iter().all(|function| function.needs.is_some()), "a server function always asks for something");
 }
 
-both_databases! {
-    async fn without_a_session_everything_refuses_but_what_is_for_everybody(test) {
-        put(&test.database, &[Model { company: Some("Secret Їжак".into()), ..client(7) }]).await;
-        put_names(test, &[name(7, "Shop")]).await;
-        let server = TestServer::start(test).await;
-        // Events would go on for long.
-        server.services.stopping.cancel();
-        let ended = server.signed_in(Role::Owner).await;
-        test.execute("DELETE FROM sessions", []).await;
-        for visitor in [server.browser(), ended] {
-            for door in ROUTES.iter().chain(FUNCTIONS) {
-                let (method, path) = (door.method, door.path);
-                for answer in [door.knock(&visitor).await, door.knock_as_program(&visitor).await] {
-                    let open = door.needs.is_none();
-                    // Signing out leads to the sign-in page as well.
-                    assert_eq!(is_a_refusal(&answer), !open || path == "/logout", "{method} {path}: {answer:?}");
-                    assert!(answer.status < 500, "{method} {path}: {answer:?}");
-                    assert!(!String::from_utf8_lossy(&answer.body).contains("Secret"), "{method} {path}: {answer:?}");
-                }
-                // Server functions know no HEAD.
-                if door.needs.is_some() && !path.starts_with("/rpc/") {
-                    let other = visitor.request("HEAD", door.address).await;
-                    assert_eq!(other.status, 401, "{method} {path}: {other:?}");
-                }
+#[apply(both_databases)]
+async fn without_a_session_everything_refuses_but_what_is_for_everybody(test: &TestDatabase) {
+    put(&test.database, &[Model { company: Some("Secret Їжак".into()), ..client(7) }]).await;
+    put_names(test, &[name(7, "Shop")]).await;
+    let server = TestServer::start(test).await;
+    // Events would go on for long.
+    server.services.stopping.cancel();
+    let ended = server.signed_in(Role::Owner).await;
+    test.execute("DELETE FROM sessions", []).await;
+    for visitor in [server.browser(), ended] {
+        for door in ROUTES.iter().chain(FUNCTIONS) {
+            let (method, path) = (door.method, door.path);
+            for answer in [door.knock(&visitor).await, door.knock_as_program(&visitor).await] {
+                let open = door.needs.is_none();
+                // Signing out leads to the sign-in page as well.
+                assert_eq!(is_a_refusal(&answer), !open || path == "/logout", "{method} {path}: {answer:?}");
+                assert!(answer.status < 500, "{method} {path}: {answer:?}");
+                assert!(!String::from_utf8_lossy(&answer.body).contains("Secret"), "{method} {path}: {answer:?}");
             }
-            assert!(is_a_refusal(&visitor.get("/there/is/no/such/page").await));
-        }
-    }
-
-    async fn only_a_token_with_its_scope_opens_a_program_s_route(test) {
-        put(&test.database, &[client(7)]).await;
-        let server = TestServer::start(test).await;
-        let owner = server.signed_in(Role::Owner).await;
-        let tokens: Vec<_> =
-            Scope::ALL.iter().map(|scope| (*scope, test.token(scope.word(), &[scope.word()]))).collect();
-        for (door, needed) in PROGRAMS {
-            for browser in [server.browser(), owner.clone()] {
-                let refused = browser.request(door.method, door.address).body("{}").await;
-                assert_eq!(refused.status, 401, "{} {}: {refused:?}", door.method, door.path);
-                assert_eq!(refused.header("www-authenticate"), "Bearer");
-            }
-            for (scope, token) in &tokens {
-                let address = door.address.replace("TOKEN", token);
-                let bearer = format!("Bearer {token}");
-                let answer = owner.request(door.method, &address).header("authorization", &bearer).body("{}").await;
-                let named = format!("{} {} with {}: {answer:?}", door.method, door.path, scope.word());
-                if scope == needed {
-                    assert!([200, 422].contains(&answer.status), "{named}");
-                } else {
-                    assert_eq!(answer.status, 403, "{named}");
-                    assert!(answer.text().contains(&format!("--scope {}`", needed.word())), "{named}");
-                }
+            // Server functions know no HEAD.
+            if door.needs.is_some() && !path.starts_with("/rpc/") {
+                let other = visitor.request("HEAD", door.address).await;
+                assert_eq!(other.status, 401, "{method} {path}: {other:?}");
             }
         }
+        assert!(is_a_refusal(&visitor.get("/there/is/no/such/page").await));
     }
+}
 
-    async fn each_role_passes_where_it_may_and_nowhere_else(test) {
-        put(&test.database, &[client(7)]).await;
-        put_names(test, &[name(7, "Shop")]).await;
-        let server = TestServer::start(test).await;
-        server.services.stopping.cancel();
-        for &role in Role::ALL {
-            for door in ROUTES.iter().chain(FUNCTIONS) {
-                let Some(permission) = door.needs else { continue };
-                let browser = server.signed_in(role).await;
-                let answer = door.knock(&browser).await;
-                let named = format!("{role:?} {} {}: {answer:?}", door.method, door.path);
-                if role.allows(permission) {
-                    assert!(answer.status < 400 && !is_a_refusal(&answer), "{named}");
-                } else {
-                    assert_eq!(answer.status, 403, "{named}");
-                }
+#[apply(both_databases)]
+async fn only_a_token_with_its_scope_opens_a_program_s_route(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    let server = TestServer::start(test).await;
+    let owner = server.signed_in(Role::Owner).await;
+    let tokens: Vec<_> = Scope::ALL.iter().map(|scope| (*scope, test.token(scope.word(), &[scope.word()]))).collect();
+    for (door, needed) in PROGRAMS {
+        for browser in [server.browser(), owner.clone()] {
+            let refused = browser.request(door.method, door.address).body("{}").await;
+            assert_eq!(refused.status, 401, "{} {}: {refused:?}", door.method, door.path);
+            assert_eq!(refused.header("www-authenticate"), "Bearer");
+        }
+        for (scope, token) in &tokens {
+            let address = door.address.replace("TOKEN", token);
+            let bearer = format!("Bearer {token}");
+            let answer = owner.request(door.method, &address).header("authorization", &bearer).body("{}").await;
+            let named = format!("{} {} with {}: {answer:?}", door.method, door.path, scope.word());
+            if scope == needed {
+                assert!([200, 422].contains(&answer.status), "{named}");
+            } else {
+                assert_eq!(answer.status, 403, "{named}");
+                assert!(answer.text().contains(&format!("--scope {}`", needed.word())), "{named}");
+            }
+        }
+    }
+}
+
+#[apply(both_databases)]
+async fn each_role_passes_where_it_may_and_nowhere_else(test: &TestDatabase) {
+    put(&test.database, &[client(7)]).await;
+    put_names(test, &[name(7, "Shop")]).await;
+    let server = TestServer::start(test).await;
+    server.services.stopping.cancel();
+    for &role in Role::ALL {
+        for door in ROUTES.iter().chain(FUNCTIONS) {
+            let Some(permission) = door.needs else { continue };
+            let browser = server.signed_in(role).await;
+            let answer = door.knock(&browser).await;
+            let named = format!("{role:?} {} {}: {answer:?}", door.method, door.path);
+            if role.allows(permission) {
+                assert!(answer.status < 400 && !is_a_refusal(&answer), "{named}");
+            } else {
+                assert_eq!(answer.status, 403, "{named}");
             }
         }
     }

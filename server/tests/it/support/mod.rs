@@ -1,6 +1,6 @@
 //! What tests need: databases, the program itself, and the server with browsers that speak to it.
 //!
-//! A test that [`both_databases`] wraps runs twice, each time with a fresh database of its own.
+//! A test under `#[apply(both_databases)]` runs twice, each time with a fresh database of its own.
 
 pub mod clients;
 pub mod events;
@@ -13,6 +13,7 @@ pub mod server;
 pub mod traffic;
 
 use app::database::Database;
+pub use macro_rules_attribute::apply;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Value};
 use std::{
     io::Write as _,
@@ -138,28 +139,26 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// Runs async tests on both databases: `name::sqlite` and `name::postgres`. A test takes a [`TestDatabase`], and
-/// has as many threads as the program.
+/// Runs an async test on both databases, as `name::sqlite` and `name::postgres`, with as many threads as the program has.
 macro_rules! both_databases {
-    ($( $(#[$meta:meta])* async fn $name:ident($database:ident) $body:block )+) => {
-        $(
-            mod $name {
-                use super::*;
+    ($(#[$meta:meta])* async fn $name:ident($test:ident: $database:ty) $body:block) => {
+        $(#[$meta])*
+        async fn $name($test: $database) $body
 
-                $(#[$meta])*
-                async fn test($database: &$crate::support::TestDatabase) $body
+        // A module and a function may share their name.
+        mod $name {
+            use $crate::support::TestDatabase;
 
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn sqlite() {
-                    test(&$crate::support::TestDatabase::sqlite().await).await;
-                }
-
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn postgres() {
-                    test(&$crate::support::TestDatabase::postgres().await).await;
-                }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn sqlite() {
+                super::$name(&TestDatabase::sqlite().await).await;
             }
-        )+
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn postgres() {
+                super::$name(&TestDatabase::postgres().await).await;
+            }
+        }
     };
 }
 pub(crate) use both_databases;
