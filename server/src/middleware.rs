@@ -5,6 +5,7 @@ use app::{
     access::{Encrypted, SessionToken, Visitor},
     clients::starting,
     error::Error,
+    failure::Failure,
     frame::forms,
 };
 use axum::{
@@ -190,7 +191,7 @@ pub async fn small_questions(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     match forms::whole(body, forms::KIB).await {
         Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
-        Err(error) => error.into_response(),
+        Err(error) => Failure(error).into_response(),
     }
 }
 

@@ -10,12 +10,11 @@ use app::{
     admins::{forms as admin_forms, page as admin_pages},
     client::{events, finance, general, names as client_names, statistics},
     clients::{export, forms as client_forms},
-    frame::{forms as frame_forms, shell::Files},
-    gateway::{api, kannel::callback},
+    frame::{catalogue, forms as frame_forms, shell::Files},
+    gateway::{api, kannel_api},
     names,
     services::Services,
     shell,
-    ui::catalogue,
 };
 use axum::{
     Extension, Router,
@@ -151,7 +150,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/clients/{id}", put(api::put_client))
         .route("/api/v1/clients/{id}/names/{name}", put(api::put_name))
         .route("/api/v1/names", get(api::get_names))
-        .route("/gateway/kannel", get(callback::take))
+        .route("/gateway/kannel", get(kannel_api::take))
         .route("/ui", get(catalogue::page))
         .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .route("/", get(|| async { Redirect::to("/clients") }))

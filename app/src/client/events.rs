@@ -8,7 +8,7 @@ use crate::{
     admins::{Permission, store::role_of_session},
     clients::store::of_address,
     database::Database,
-    error::Error,
+    failure::Failure,
 };
 use axum::{
     Extension,
@@ -34,7 +34,7 @@ pub async fn follow(
     Path(id): Path<String>,
     Extension(visitor): Extension<Visitor>,
     token: SessionToken,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     let caller = visitor.allow(Permission::SeeClients)?;
     let id = of_address(&caller.services.database, &id).await?.id;
     let services = caller.services;

@@ -80,7 +80,7 @@ async fn write(
     mut random: Rng,
     stop: Arc<AtomicBool>,
 ) -> Result<Written, Failure> {
-    let writer = writer::Writer::new(&database, Author::command_line());
+    let writer = writer::Writer::new(&database, Actor::command_line());
     let begun = Instant::now();
     let mut ticks = tokio::time::interval(EVERY);
     // A write that took long is followed by others at once, so that there are a hundred a second if that can be.

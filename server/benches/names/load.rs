@@ -80,7 +80,7 @@ pub async fn fill(database: &Database) -> Result<(i64, String), Failure> {
     for changes in [added, decided] {
         for some in changes.chunks(AT_ONCE) {
             let transaction = database.write().await?;
-            apply(&transaction, some, &Author::command_line()).await?;
+            apply(&transaction, some, &Actor::command_line()).await?;
             transaction.commit().await?;
         }
     }

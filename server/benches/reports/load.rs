@@ -58,7 +58,7 @@ pub async fn fill(database: &Database, messages: i64) -> Result<(i64, String, St
         roll_ups.add(&transaction).await?;
         transaction.commit().await?;
     }
-    let writer = Writer::new(database, Author::command_line());
+    let writer = Writer::new(database, Actor::command_line());
     // Of other clients than the one that is measured, whose roll-ups have them already.
     for (number, chunk) in (0..MESSAGES).collect::<Vec<_>>().chunks(5_000).enumerate() {
         let lines: Vec<MessageLine> =

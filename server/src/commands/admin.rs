@@ -2,7 +2,7 @@
 
 use app::{
     actor::Actor,
-    admins::{Role, account_store, page::Problem, password, store},
+    admins::{Role, account_store, password, store},
     database::Database,
     values::time,
 };
@@ -13,8 +13,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Makes an administrator. The password comes from a prompt, or from standard input up to its newline.
 pub async fn create(database: &Database, login: &str, role: Role) -> Result<(), Failure> {
     let login = login.trim();
-    let hash = password::hash(read_password()?, login).await.map_err(Problem::label)?;
-    store::create_administrator(database, Actor::COMMAND_LINE, login, hash, role).await?;
+    let hash = password::hash(read_password()?, login).await?;
+    store::create_administrator(database, &Actor::command_line(), login, hash, role).await?;
     println!("The {} {login} can sign in now.", role.label());
     Ok(())
 }
@@ -37,8 +37,8 @@ pub async fn passwd(database: &Database, login: &str) -> Result<(), Failure> {
     if store::find_administrator(database, login).await?.is_none() {
         return Err(account_store::no_such_administrator(login).into());
     }
-    let hash = password::hash(read_password()?, login).await.map_err(Problem::label)?;
-    let ended = account_store::change_password(database, Actor::COMMAND_LINE, login, hash).await?;
+    let hash = password::hash(read_password()?, login).await?;
+    let ended = account_store::change_password(database, &Actor::command_line(), login, hash).await?;
     println!("{login} has a new password. {}", sessions_ended(ended));
     Ok(())
 }
@@ -46,7 +46,7 @@ pub async fn passwd(database: &Database, login: &str) -> Result<(), Failure> {
 /// Changes a role.
 pub async fn role(database: &Database, login: &str, role: Role) -> Result<(), Failure> {
     let login = login.trim();
-    match account_store::change_role(database, Actor::COMMAND_LINE, login, role).await? {
+    match account_store::change_role(database, &Actor::command_line(), login, role).await? {
         Some(ended) => println!("{login} is {} now. {}", with_article(role), sessions_ended(ended)),
         None => println!("{login} is {} already. Nothing was changed.", with_article(role)),
     }
@@ -56,7 +56,7 @@ pub async fn role(database: &Database, login: &str, role: Role) -> Result<(), Fa
 /// Keeps an administrator from signing in.
 pub async fn disable(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
-    match account_store::disable(database, Actor::COMMAND_LINE, login).await? {
+    match account_store::disable(database, &Actor::command_line(), login).await? {
         Some(ended) => println!("{login} can't sign in any more. {}", sessions_ended(ended)),
         None => println!("{login} is disabled already. Nothing was changed."),
     }
@@ -66,7 +66,7 @@ pub async fn disable(database: &Database, login: &str) -> Result<(), Failure> {
 /// Lets a disabled administrator sign in again.
 pub async fn enable(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
-    if account_store::enable(database, Actor::COMMAND_LINE, login).await? {
+    if account_store::enable(database, &Actor::command_line(), login).await? {
         println!("{login} can sign in again.");
     } else {
         println!("{login} isn't disabled. Nothing was changed.");
@@ -77,7 +77,7 @@ pub async fn enable(database: &Database, login: &str) -> Result<(), Failure> {
 /// Ends an administrator's sessions.
 pub async fn sign_out(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
-    match account_store::sign_out(database, Actor::COMMAND_LINE, login).await? {
+    match account_store::sign_out(database, &Actor::command_line(), login).await? {
         0 => println!("{login} has no session. Nothing was changed."),
         ended => println!("{login} is signed out. {}", sessions_ended(ended)),
     }

@@ -211,7 +211,7 @@ where
     // Not one of the runtime's threads: those are waited for at the end, and this one may wait for a keyboard.
     let reading = thread::spawn(move || read_all(input, grammar, &sender));
 
-    let author = Author::command_line();
+    let author = Actor::command_line();
     let writer = if dry_run { Writer::rehearse(database, author).await? } else { Writer::new(database, author) };
     let bar = progress_bar(size);
     while let Some(batch) = batches.recv().await {

@@ -14,7 +14,7 @@ use app::{
 /// Makes a token that ends after so many days, if any are given, and prints it alone.
 pub async fn create(database: &Database, name: &str, scopes: &[Scope], days: Option<u32>) -> Result<(), Error> {
     let scopes = if scopes.is_empty() { Scopes::UNLESS_TOLD } else { scopes };
-    println!("{}", token_store::create(database, Actor::COMMAND_LINE, name, scopes, days).await?);
+    println!("{}", token_store::create(database, &Actor::command_line(), name, scopes, days).await?);
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub async fn list(database: &Database) -> Result<(), Error> {
 
 /// Ends a token.
 pub async fn revoke(database: &Database, name: &str) -> Result<(), Error> {
-    token_store::revoke(database, Actor::COMMAND_LINE, name).await?;
+    token_store::revoke(database, &Actor::command_line(), name).await?;
     println!("The token {name} can't be used any more.");
     Ok(())
 }

@@ -276,7 +276,7 @@ async fn of_two_owners_who_go_at_once_one_stays(test: &TestDatabase) {
     assert_eq!(made.code, Some(0), "{made:?}");
     for _ in 0..20 {
         test.execute("UPDATE administrators SET role = 'owner', disabled_at = NULL", []).await;
-        let actor = Actor::COMMAND_LINE;
+        let actor = &Actor::command_line();
         let (disabled, degraded) = tokio::join!(
             account_store::disable(&test.database, actor, "second"),
             account_store::change_role(&test.database, actor, "owner", Role::Viewer),

@@ -95,7 +95,7 @@ fn mailing(key: &str, cost: i64, at: &str) -> Order {
         client_id: 7,
         idempotency_key: key.to_owned(),
         booking: Booking::Mailing { cost: Money(cost), purpose: format!("Mailing {key}"), at: at.parse().unwrap() },
-        author: Author { administrator: None, login: "gateway".into(), address: String::new() },
+        author: Actor { administrator: None, login: "gateway".into(), address: String::new() },
     }
 }
 
@@ -430,7 +430,7 @@ async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &Te
             8 => Booking::Correction { amount, reason: text },
             _ => Booking::Mailing { cost: amount, purpose: "n".into(), at: begin },
         };
-        let author = Author { administrator: None, login: "x".into(), address: String::new() };
+        let author = Actor { administrator: None, login: "x".into(), address: String::new() };
         let order = Order { client_id: 8, idempotency_key: number.to_string(), booking, author };
         rows.push(account.book(&order, at).unwrap().entry);
     }

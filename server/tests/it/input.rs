@@ -345,7 +345,7 @@ async fn imports_at_the_same_time_get_in_each_others_way_without_harm(test: &Tes
             batch.reverse();
         }
         let database = test.database.clone();
-        tokio::spawn(async move { Writer::new(&database, Author::command_line()).write(&batch).await })
+        tokio::spawn(async move { Writer::new(&database, Actor::command_line()).write(&batch).await })
     });
     for round in rounds.collect::<Vec<_>>() {
         let outcome = round.await.unwrap().unwrap();

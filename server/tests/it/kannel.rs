@@ -295,7 +295,7 @@ async fn calls_without_end_are_slowed_down(test: &TestDatabase) {
     let report = async || call(&browser, &token, &[("id", "a"), ("type", "8")]).await;
     assert_eq!(report().await.status, 200);
     // Something else takes all that the token may send.
-    let (calls, ended) = (server.services.calls.clone(), Arc::new(AtomicBool::new(false)));
+    let (calls, ended) = (server.services.limiter.clone(), Arc::new(AtomicBool::new(false)));
     let other = std::thread::spawn({
         let ended = ended.clone();
         move || {

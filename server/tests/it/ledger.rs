@@ -90,7 +90,7 @@ fn any_order(random: &mut fastrand::Rng, number: u64) -> Order {
         client_id,
         idempotency_key: format!("key-{key:08}"),
         booking,
-        author: Author { administrator: None, login: "gateway".into(), address: String::new() },
+        author: Actor { administrator: None, login: "gateway".into(), address: String::new() },
     }
 }
 

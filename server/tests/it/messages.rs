@@ -345,7 +345,7 @@ async fn bytes_without_end_are_slowed_down(test: &TestDatabase) {
     let (browser, token) = (server.browser(), token(test, "gateway"));
     let id = test.column::<i64>("SELECT id FROM tokens").await[0];
     // Something else takes all that the token may send.
-    let (calls, ended) = (server.services.calls.clone(), Arc::new(AtomicBool::new(false)));
+    let (calls, ended) = (server.services.limiter.clone(), Arc::new(AtomicBool::new(false)));
     let other = std::thread::spawn({
         let ended = ended.clone();
         move || {

@@ -63,7 +63,7 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
     if any.into_tuple::<i64>().one(database.reader()).await?.is_some() {
         return Ok(None);
     }
-    let writer = Writer::new(database, Author::command_line());
+    let writer = Writer::new(database, Actor::command_line());
     let bar = ProgressBar::new(plan.clients.into());
     let mut counts = Counts::default();
     let mut clients = (1..).zip(Clients::invent(plan)).peekable();
@@ -118,7 +118,7 @@ async fn pay_in(database: &Database, day: &Day) -> Result<(), Error> {
             client_id,
             idempotency_key: format!("demo/{}", day.morning.format("%F")),
             booking: Booking::TopUp { amount, comment: "bank transfer".to_owned() },
-            author: Author::command_line(),
+            author: Actor::command_line(),
         })
         .collect();
     if orders.is_empty() {

@@ -54,7 +54,7 @@ pub fn client(id: i64) -> Model {
 pub async fn put(database: &Database, clients: &[Model]) {
     let batch: Vec<_> = (1..).zip(clients).map(|(line, client)| ClientRecord::naming(line, client.clone())).collect();
     let outcome =
-        Writer::new(database, Author::command_line()).write(&batch).await.expect("clients that can be written");
+        Writer::new(database, Actor::command_line()).write(&batch).await.expect("clients that can be written");
     assert_eq!(outcome.refusals, [], "{clients:?}");
 }
 

@@ -38,7 +38,7 @@ pub async fn put_names(test: &TestDatabase, lines: &[Value]) -> Outcome {
         .map(|line| line.expect("a good name"))
         .collect();
     let outcome =
-        Writer::new(&test.database, Author::command_line()).write(&lines).await.expect("names that can be written");
+        Writer::new(&test.database, Actor::command_line()).write(&lines).await.expect("names that can be written");
     assert_eq!(outcome.refusals, []);
     outcome
 }

@@ -124,7 +124,7 @@ impl TestServer {
             return known;
         }
         let hash = HASH.get_or_init(|| async { password::hash(PASSWORD.to_owned(), "").await.expect("a hash") }).await;
-        let actor = Actor::COMMAND_LINE;
+        let actor = &Actor::command_line();
         store::create_administrator(database, actor, role.word(), hash.clone(), role).await.expect("a new one");
         store::find_administrator(database, role.word()).await.expect("a look").expect("the new one")
     }
