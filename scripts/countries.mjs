@@ -1,4 +1,4 @@
-// Makes app/src/values/countries.csv anew: `node scripts/countries.mjs`. Nothing calls it; run it with the newest Node
+// Makes app/values/src/countries.csv anew: `node scripts/countries.mjs`. Nothing calls it; run it with the newest Node
 // when ISO or CLDR has changed a country.
 //
 // Which codes ISO has assigned says the time zone database (Debian's tzdata); their English names are those of CLDR
@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const ASSIGNED = "/usr/share/zoneinfo/iso3166.tab";
-const TABLE = "app/src/values/countries.csv";
+const TABLE = "app/values/src/countries.csv";
 
 const names = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
 const codes = readFileSync(ASSIGNED, "utf8")

@@ -4,22 +4,24 @@
 //! permission has nothing to work with.
 
 use crate::{
-    actor::Actor,
-    admins::{
-        Permission, SignedIn,
-        store::{self, Administrator},
-    },
-    error::Error,
     failure::{Failure, set_status_of},
     frame::cookies,
-    services::Services,
 };
 use axum::{
     Extension,
     extract::{FromRequestParts, rejection::ExtensionRejection},
 };
+use domain::{
+    actor::Actor,
+    administrators::{
+        Permission, SignedIn,
+        store::{self, Administrator},
+    },
+    services::Services,
+};
 use http::{HeaderMap, request::Parts};
 use leptos::prelude::use_context;
+use values::error::Error;
 
 /// The sender of a request. The server's middleware puts it into the request's extensions.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! An error on its way to the visitor: it gives the answer its status and its text.
 
-use crate::error::Error;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
+use values::error::Error;
 
 /// The error of a route or server function. It is written as its [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

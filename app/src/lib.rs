@@ -1,56 +1,39 @@
-//! The application, compiled twice: to WASM for the browser, natively for the server.
+//! The web, compiled twice: to WASM for the browser, natively for the server.
 //!
-//! A feature is a folder, and its files read in the order of a request: `page.rs` is what the administrator
-//! sees, `api.rs` the server functions, `store.rs` the queries, `export.rs` the files for download.
+//! A screen is a folder, and its files read in the order of a request: `page.rs` is what the administrator sees, `api.rs`
+//! its server functions (a permission, then one call into the domain), `forms.rs` answers its forms, `export.rs` its
+//! files for download. Arrows run down this list only:
 //!
-//! - [`clients`]: the client table
-//! - [`client`]: one client's page
-//! - [`names`]: the queue of all clients' names that wait to be decided
-//! - [`admins`]: sign-in, sessions, permissions, audit
-//! - [`mail`]: mail to clients, through an outbox (native only)
+//! - [`failure`]: an error on its way to the visitor; [`access`]: the visitor, and the permission (native only)
+//! - [`frame`]: the menu around every page, and the HTML document
 //! - [`export`]: what every file for download needs (native only)
-//! - [`frame`]: what stands around every page
-//! - [`chart`]: charts, which know no feature either
-//! - [`ui`]: shared components, which know no feature
-//! - [`values`]: small types with rules of their own
-//! - [`error`]: the one error; [`database`]: the one way to the tables (native only)
+//! - [`gateway`]: the routes of programs (native only)
+//! - [`sign_in`]: `/login` and `/setup` (native only)
+//! - [`client_table`]: `/clients`
+//! - [`client_page`]: `/clients/{id}/...`
+//! - [`name_queue`]: `/names`
 
 #![recursion_limit = "256"]
 
 #[cfg(feature = "ssr")]
 pub mod access;
-#[cfg(feature = "ssr")]
-pub mod actor;
-pub mod admins;
-#[cfg(feature = "ssr")]
-pub mod audit;
-pub mod chart;
-pub mod client;
-pub mod clients;
-#[cfg(feature = "ssr")]
-pub mod database;
-pub mod error;
+pub mod client_page;
+pub mod client_table;
 #[cfg(feature = "ssr")]
 pub mod export;
 pub mod failure;
-#[cfg(feature = "ssr")]
-pub mod form_answers;
 pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod gateway;
+pub mod name_queue;
 #[cfg(feature = "ssr")]
-pub mod mail;
-pub mod names;
-#[cfg(feature = "ssr")]
-pub mod services;
-pub mod ui;
-pub mod values;
+pub mod sign_in;
 
-use client::{
+use client_page::{
     finance::page::FinancePage, general::page::GeneralPage, names::page::NamesPage, page::ClientPage,
     statistics::page::StatisticsPage,
 };
-use clients::page::ClientsPage;
+use client_table::page::ClientsPage;
 use frame::{
     page::{Frame, NotFound},
     provide_facts,
@@ -62,7 +45,7 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
-use names::page::QueuePage;
+use name_queue::page::QueuePage;
 
 /// The routes. Pages come complete from the server (`SsrMode::Async`), so that they work without WASM too.
 ///

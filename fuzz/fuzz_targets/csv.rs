@@ -2,7 +2,7 @@
 
 mod records;
 
-use app::gateway::{client_record, message_record, numbers};
+use domain::{clients::record, messages::record, operators};
 
 // The first byte chooses a header, since hardly any would be found; without one the bytes have to bring theirs.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

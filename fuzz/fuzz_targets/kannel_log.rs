@@ -1,6 +1,6 @@
 #![no_main]
 
-use app::gateway::{kannel::{key::Key, log::{Entry, Log}}, numbers::Numbers};
+use domain::{kannel::{key::Key, log::{Entry, Log}}, operators::Numbers};
 
 // Whatever the bytes are, each line is understood, skipped or refused by its number, and the input is read to its end.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,6 +1,6 @@
 //! What every target that reads records looks at. Taken in by them, not a target itself.
 
-use app::gateway::{Refusal, client_record, field::Record, message_record, name_record, numbers, reader::Reader};
+use domain::{intake::{Refusal, record::Record, reader::Reader}, clients::record, messages::record, names::record, operators};
 
 /// Reads bytes as a file of each kind. Whatever they are, each line is understood or refused by its number, the input is read
 /// to its end, and what is understood keeps to its rules.

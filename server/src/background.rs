@@ -1,12 +1,13 @@
 //! What is done beside requests.
 
-use app::{
-    admins::store as admins, clients::store as clients, error::Error, form_answers as answers, mail::worker::Mailer,
+use domain::{
+    administrators::store as admins, clients::store as clients, form_answers as answers, mail::worker::Mailer,
     services::Services,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
+use values::error::Error;
 
 /// How often the index of clients takes in changes that nobody has asked for yet, so that whoever asks next
 /// finds little left to do.

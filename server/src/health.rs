@@ -1,16 +1,13 @@
 //! Addresses for machines: is the process alive, can it answer, what does it measure.
 
 use crate::router::AppState;
-use app::{
-    clients::index::Loading,
-    gateway::caller::{ApiError, Gateway, Metrics},
-    services::Services,
-};
+use app::gateway::api_client::{ApiError, Gateway, Metrics};
 use axum::{
     extract::{ConnectInfo, FromRequestParts as _, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use domain::{clients::index::Loading, services::Services};
 use std::{error::Error as _, net::SocketAddr, time::Duration};
 use tokio::time::timeout;
 

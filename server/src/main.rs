@@ -1,12 +1,11 @@
 //! The command line of `clientele`.
 
-use app::{
-    admins::Role,
-    database::Database,
-    gateway::{scope::Scope, zone_store},
-    values::time,
-};
 use clap::{Parser, Subcommand};
+use domain::{
+    administrators::{Role, scope::Scope},
+    database::Database,
+    messages::zone,
+};
 use server::{
     commands::{
         self,
@@ -17,6 +16,7 @@ use server::{
     telemetry,
 };
 use std::{error::Error, ffi::OsString, process::ExitCode};
+use values::time;
 
 /// The back office of a messaging reseller.
 #[derive(Parser)]
@@ -200,7 +200,7 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn Error + Send + Sync>>
     let database = Database::open(&settings.database_url)
         .await
         .map_err(|cause| format!("The database can't be opened: {cause}. DATABASE_URL says where it is."))?;
-    zone_store::settle(&database).await?;
+    zone::settle(&database).await?;
     match command {
         Command::Serve => commands::serve::serve(&settings, database).await?,
         Command::Demo { clients, messages, days, seed } => {

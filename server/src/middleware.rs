@@ -3,8 +3,7 @@
 use crate::{assets, router::AppState, telemetry};
 use app::{
     access::{Encrypted, SessionToken, Visitor},
-    clients::starting,
-    error::Error,
+    client_table::starting,
     failure::Failure,
     frame::forms,
 };
@@ -20,6 +19,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use std::{net::SocketAddr, sync::Once, time::Instant};
+use values::error::Error;
 
 /// The header with a request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -7,14 +7,12 @@ use crate::{
 };
 use app::{
     App,
-    admins::{forms as admin_forms, page as admin_pages},
-    client::{events, finance, general, names as client_names, statistics},
-    clients::{export, forms as client_forms},
+    client_page::{events, general},
+    client_table::{export, forms as client_forms},
     frame::{catalogue, forms as frame_forms, shell::Files},
-    gateway::{api, kannel_api},
-    names,
-    services::Services,
-    shell,
+    gateway::{api, kannel},
+    name_queue, shell,
+    sign_in::{forms as admin_forms, page as admin_pages},
 };
 use axum::{
     Extension, Router,
@@ -23,6 +21,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post, put},
 };
+use domain::{ledger, names as client_names, reports, services::Services};
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use metrics_exporter_prometheus::PrometheusHandle;

@@ -1,7 +1,8 @@
 //! Settings, from environment variables.
 
-use app::{mail::worker::Mailbox, values::Money};
+use domain::mail::worker::Mailbox;
 use std::{env, net::SocketAddr};
+use values::Money;
 
 /// How the program is run.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! In the browser: on a canvas, sharp however many pixels of the screen make one of the page.
 
-use super::{
+use crate::{
     Plot,
     draw::{Colours, draw},
 };

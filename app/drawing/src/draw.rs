@@ -1,9 +1,8 @@
 //! The one drawing, whatever it is drawn on.
 
-use super::{
-    Ink, Plot, Series,
-    place::{Field, grouped, numbers, written},
-    thin,
+use crate::{
+    Ink, Plot, Series, decimate,
+    layout::{Field, grouped, numbers, written},
 };
 use plotters::{
     coord::Shift,
@@ -116,7 +115,7 @@ impl<DB: DrawingBackend> Paper<'_, DB> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
         let pixels = (field.width() * self.scale) as usize;
         for series in series {
-            let (colour, shown) = (self.colours.of(series.ink), thin::shown(&series.values, pixels));
+            let (colour, shown) = (self.colours.of(series.ink), decimate::shown(&series.values, pixels));
             let points: Vec<(i32, i32)> =
                 shown.iter().map(|index| self.at(field.x(*index, count), y(series.values[*index]))).collect();
             match series.ink {

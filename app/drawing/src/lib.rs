@@ -1,7 +1,7 @@
 //! Draws charts with plotters. It knows no page, no feature and no database.
 //!
-//! - here: what is drawn; [`place`]: where things are, which whoever stands over the drawing knows too
-//! - [`thin`]: of more points than there are pixels, those that show
+//! - here: what is drawn; [`layout`]: where things are, which whoever stands over the drawing knows too
+//! - [`decimate`]: of more points than there are pixels, those that show
 //! - `draw`: the one drawing, whatever it is drawn on
 //! - `svg`: on the server, for the first page; `canvas`: in the browser
 //!
@@ -9,12 +9,12 @@
 
 #[cfg(feature = "canvas")]
 pub mod canvas;
+pub mod decimate;
 #[cfg(any(feature = "svg", feature = "canvas"))]
 mod draw;
-pub mod place;
+pub mod layout;
 #[cfg(feature = "svg")]
 pub mod svg;
-pub mod thin;
 
 use serde::{Deserialize, Serialize};
 

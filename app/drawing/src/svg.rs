@@ -1,6 +1,6 @@
 //! On the server: a picture for the first page, in the colours of whatever theme the page has.
 
-use super::{
+use crate::{
     Plot,
     draw::{Colours, draw},
 };

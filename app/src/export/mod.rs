@@ -12,10 +12,7 @@ pub mod workbook;
 
 use crate::{
     access::{Authorized, Visitor},
-    admins::{Permission, downloads::DownloadPlace},
-    error::Error,
     failure::Failure,
-    values::time,
 };
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -23,11 +20,13 @@ use axum::{
     http::{header, request::Parts},
     response::{IntoResponse, Response},
 };
+use domain::administrators::{Permission, downloads::DownloadPlace};
 use http_body::{Frame, SizeHint};
 use std::{
     pin::Pin,
     task::{Context, Poll, ready},
 };
+use values::{error::Error, time};
 
 /// A file that somebody asks for who may, while there is a place for it.
 #[derive(Debug)]

@@ -8,17 +8,15 @@ use super::{
     csv_rows, harmless,
     workbook::{letter, write_criteria},
 };
-use crate::{
-    error::Error,
-    values::{
-        Money,
-        share::{percent, share},
-    },
-};
 use chrono::{Datelike as _, NaiveDate};
 use rust_xlsxwriter::{
     Chart, ChartAxisCrossing, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker,
     ChartMarkerType, ChartSolidFill, ChartType, Format, Formula, Workbook, Worksheet, XlsxError,
+};
+use values::{
+    Money,
+    error::Error,
+    share::{percent, share},
 };
 
 /// A cell.

@@ -5,13 +5,6 @@
 //! headers, the sheet of criteria) with one pattern row, and here the rows are put in the pattern's place while the
 //! archive is on its way.
 
-use crate::{
-    error::Error,
-    values::{
-        Money,
-        time::{self, Moment},
-    },
-};
 use axum::body::{Body, Bytes};
 use chrono::NaiveDateTime;
 use futures::{Stream, StreamExt as _, stream};
@@ -25,6 +18,11 @@ use std::{
     },
 };
 use tokio::sync::mpsc;
+use values::{
+    Money,
+    error::Error,
+    time::{self, Moment},
+};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 /// The type of .xlsx.

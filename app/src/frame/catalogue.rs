@@ -5,7 +5,6 @@ use super::{
     provide_facts,
     shell::{Files, document},
 };
-use crate::ui::{catalogue::EXAMPLES, page_title::PageTitle};
 use axum::{
     Extension,
     extract::Request,
@@ -14,6 +13,7 @@ use axum::{
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
+use ui::{catalogue::EXAMPLES, page_title::PageTitle};
 
 /// `GET /ui`
 pub async fn page(Extension(files): Extension<Files>, request: Request) -> Response {

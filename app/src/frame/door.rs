@@ -1,8 +1,8 @@
 //! The page in front of the frame, for visitors who haven't signed in. Native only.
 
-use crate::ui::{notice::Notice, page_title::PageTitle};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
+use ui::{notice::Notice, page_title::PageTitle};
 
 /// A heading with a form below, without menu.
 #[component]

@@ -1,7 +1,6 @@
 //! Reads forms, and answers the theme switch where there is no JavaScript. Native only.
 
 use super::{THEME_COOKIE, cookies};
-use crate::error::Error;
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Request},
@@ -10,6 +9,7 @@ use axum::{
 };
 use futures::StreamExt as _;
 use serde::{Deserialize, de::DeserializeOwned};
+use values::error::Error;
 
 /// The most kibibytes of a form, unless it says otherwise.
 pub const KIB: usize = 64;

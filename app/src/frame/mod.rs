@@ -17,12 +17,10 @@ pub mod page;
 pub mod shell;
 pub mod waiting;
 
-use crate::{
-    admins::{Permission, SignedIn},
-    values::json,
-};
+use domain::administrators::{Permission, SignedIn};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use values::json;
 
 /// The cookie that remembers a chosen theme, `light` or `dark`; without it the system's is followed.
 pub const THEME_COOKIE: &str = "theme";

@@ -4,9 +4,9 @@ use super::{
     FrameFacts, THEME_COOKIE, cookies,
     waiting::{Waiting, WaitingCount},
 };
-use crate::ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
+use ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
 
 /// The frame around the pages of the application.
 #[component]

@@ -5,11 +5,12 @@ use super::{
     cookies::{self, HIDDEN_COLUMNS, UNTICKED_COLUMNS},
     forms,
 };
-use crate::{access::Visitor, values::time};
+use crate::access::Visitor;
 use http::{HeaderValue, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
+use values::time;
 
 /// Where the document finds its files; their names change with their contents.
 #[derive(Clone, Debug)]

@@ -1,12 +1,10 @@
 //! The number of names that wait to be decided, beside the menu's link to them.
 
-use crate::{
-    failure::Failure,
-    ui::{ask::Asked, loading::Loading},
-    values::money::group_thousands,
-};
+use crate::failure::Failure;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::use_location;
+use ui::{loading::Loading, server_query::Asked};
+use values::money::group_thousands;
 
 /// Counts the decisions made in this window. What shows names of all clients reads them anew with each.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +54,8 @@ pub fn WaitingCount() -> impl IntoView {
 /// How many names wait to be decided, for the menu.
 #[server(prefix = "/rpc", endpoint = "count_waiting", input = GetUrl)]
 pub async fn count_waiting() -> Result<u64, Failure> {
-    use crate::{access::allowed, admins::Permission, client::names::store};
+    use crate::access::allowed;
+    use domain::{administrators::Permission, names::store};
     allowed(Permission::SeeClients, |caller| async move { store::waiting(caller.services.database.reader()).await })
         .await
 }

@@ -3,25 +3,8 @@
 //! Each takes the same records as the files of `clientele import`. A call is one transaction.
 
 use super::{
-    Outcome, Refusal,
+    api_client::{ApiError, Clients, Gateway, Messages, Names, Opens},
     body::{Sent, cause_of},
-    caller::{ApiError, Clients, Gateway, Messages, Names, Opens},
-    client_record::{self, ClientRecord},
-    message::MessageLine,
-    message_record,
-    name_record::{self, NameLine},
-    reader::{self, Reader, Unreadable},
-    scope::Scope,
-    writer::{Line, Writer},
-};
-use crate::{
-    client::names::{name, store as names},
-    clients::store as clients,
-    error::Error,
-    values::{
-        money::group_thousands,
-        time::{self, Moment},
-    },
 };
 use axum::{
     Json,
@@ -32,12 +15,35 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Duration, SecondsFormat};
+use domain::{
+    administrators::scope::Scope,
+    clients::{
+        record::{self as client_record, ClientRecord},
+        store as clients,
+    },
+    intake::{
+        Outcome, Refusal,
+        reader::{self, Reader, Unreadable},
+        writer::{Line, Writer},
+    },
+    messages::{MessageLine, record as message_record},
+    names::{
+        name,
+        record::{self as name_record, NameLine},
+        store as names,
+    },
+};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use utoipa::{
     Modify, OpenApi, ToSchema,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use values::{
+    error::Error,
+    money::group_thousands,
+    time::{self, Moment},
 };
 
 /// The largest body of messages, uncompressed: some 60,000 of them.
@@ -302,8 +308,8 @@ pub async fn put_name(
     body: Sent<LARGEST_RECORD>,
 ) -> Result<Response, ApiError> {
     let Path((id, name)) = address.map_err(|rejection| not_understood(&rejection.body_text()))?;
-    let client = crate::clients::parse_id(&id)?;
-    clients::find(&gateway.services.database, client).await?.ok_or_else(crate::clients::no_such_client)?;
+    let client = domain::clients::parse_id(&id)?;
+    clients::find(&gateway.services.database, client).await?.ok_or_else(domain::clients::no_such_client)?;
     let line = body.read(&gateway, move |body| Ok(name_of(&whole(body)?, &id, &name))).await?;
     let may_decide = gateway.may(Scope::NamesDecide);
     write_one(&gateway, line.map(|line| NameLine { may_decide, ..line })).await

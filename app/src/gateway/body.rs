@@ -1,14 +1,15 @@
 //! Bodies of calls: unpacked and understood off the async threads, within bounds. Native only.
 
-use super::caller::{ApiError, Gateway, Opens};
-use crate::{admins::rate_limit::RateLimiter, error::Error};
+use super::api_client::{ApiError, Gateway, Opens};
 use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Request},
 };
+use domain::administrators::rate_limit::RateLimiter;
 use flate2::read::MultiGzDecoder;
 use http::{StatusCode, header};
 use std::io::{self, Read};
+use values::error::Error;
 
 /// A body as it was sent, of up to `MOST` bytes, whole MiB; also uncompressed it may have so many.
 #[derive(Debug)]

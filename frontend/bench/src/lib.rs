@@ -1,7 +1,7 @@
 //! Shows a chart of any number of points on a page that has nothing else: see `end2end/bench/chart.mjs`.
 
-use app::chart::{Chart, Ink, Plot, Series};
 use leptos::prelude::*;
+use ui::chart::{Chart, Ink, Plot, Series};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 

@@ -1,7 +1,7 @@
 //! The browser's drawing of charts. The page's own script loads it when the first chart is to be drawn; what is drawn
 //! comes as plain texts and numbers, so that the two need nothing of each other.
 
-use drawing::{Ink, Plot, Series, canvas::paint, place::written};
+use drawing::{Ink, Plot, Series, canvas::paint, layout::written};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 

@@ -4,7 +4,7 @@ use crate::{
     Failure, PER_PAGE, http,
     reference::{Answer, Client, Reference},
 };
-use app::clients::{ClientQuery, Direction, Filters, PAGE_SIZES, PropertyType, Sort};
+use domain::clients::{ClientQuery, Direction, Filters, PAGE_SIZES, PropertyType, Sort};
 use fastrand::Rng;
 use std::collections::{HashMap, HashSet};
 

@@ -4,12 +4,12 @@ use crate::{
     Failure, http,
     program::{self, Ran},
 };
-use app::clients::store::client;
 use axum::{
     Router,
     body::Bytes,
     http::{HeaderMap, HeaderName, header},
 };
+use domain::clients::store::client;
 use futures::TryStreamExt as _;
 use sea_orm::{EntityName as _, sqlx, sqlx::Connection as _};
 use std::{

@@ -5,13 +5,10 @@ use crate::{
     program::{Program, Ran},
     report::{rate, seconds},
 };
-use app::{
-    clients::store::client,
-    gateway::client_record::FIELDS,
-    values::{Money, time::Moment},
-};
+use domain::clients::{record::FIELDS, store::client};
 use sea_orm::{ConnectionTrait, Database, DbBackend, QueryOrder, QuerySelect, Statement, prelude::*};
 use std::{path::Path, time::Duration};
+use values::{Money, time::Moment};
 
 /// Rows that are read at once.
 const AT_ONCE: u64 = 20_000;

@@ -1,8 +1,8 @@
 //! The brute-force answer to a query: every client is looked at, every list sorted, nothing shared with the program.
 
 use crate::Failure;
-use app::clients::{ClientQuery, Direction, Sort};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::clients::{ClientQuery, Direction, Sort};
 use sea_orm::{ConnectionTrait, Database, QueryResult, Statement};
 use std::{cell::OnceCell, cmp::Ordering};
 

@@ -5,8 +5,8 @@ use crate::{
     times::{Times, load_average, milliseconds},
     writer::Written,
 };
-use app::values::money::group_thousands;
 use std::time::Duration;
+use values::money::group_thousands;
 
 /// No request may take longer, one of a hundred aside.
 const TARGET: Duration = Duration::from_millis(10);

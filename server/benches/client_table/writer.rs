@@ -1,12 +1,11 @@
 //! Clients that change while requests are timed: a hundred writes a second, each a transaction of its own.
 
 use crate::{Failure, reference::Reference};
-use app::{
+use domain::{
     actor::Actor,
-    clients::store::client,
+    clients::{record::ClientRecord, store::client},
     database::Database,
-    gateway::{client_record::ClientRecord, writer},
-    values::Money,
+    intake::writer,
 };
 use fastrand::Rng;
 use sea_orm::prelude::*;
@@ -18,6 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{task::JoinHandle, time::MissedTickBehavior};
+use values::Money;
 
 /// A write begins each time that this has passed.
 const EVERY: Duration = Duration::from_millis(10);

@@ -6,16 +6,16 @@ use crate::{
     program::Server,
     times::{Times, milliseconds},
 };
-use app::{
-    client::finance::{EntryKind, LedgerPage, booking, store::entry},
-    database::Database,
-    values::{Money, time::Moment},
-};
 use chrono::{Days, NaiveDate};
+use domain::{
+    database::Database,
+    ledger::{EntryKind, LedgerPage, booking, store::entry},
+};
 use fastrand::Rng;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, QueryFilter as _, Statement, prelude::*};
 use std::time::{Duration, Instant};
+use values::{Money, time::Moment};
 
 /// Rows of the ledger are spread over so many days.
 const DAYS: i64 = 1_500;

@@ -23,7 +23,7 @@ mod run;
 mod times;
 mod top_ups;
 
-use app::database::Database;
+use domain::database::Database;
 use program::{Program, Server};
 use std::{env, path::Path, process::ExitCode};
 

@@ -7,7 +7,7 @@ use crate::{
     program::Server,
     times::{Times, milliseconds},
 };
-use app::{clients::store::client, database::Database};
+use domain::{clients::store::client, database::Database};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, DatabaseConnection, EntityTrait as _, QuerySelect as _,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,

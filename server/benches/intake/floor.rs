@@ -2,7 +2,7 @@
 //! call has, with the same durability.
 
 use super::{CONNECTIONS, Failure, bodies::Message};
-use app::database::values_list;
+use domain::database::values_list;
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, DatabaseConnection, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait as _, Value,

@@ -23,7 +23,7 @@ mod run;
 #[path = "../support/times.rs"]
 mod times;
 
-use app::{clients::store::client, database::Database};
+use domain::{clients::store::client, database::Database};
 use http::Connection;
 use program::{Program, Server};
 use sea_orm::{EntityTrait as _, QuerySelect as _};

@@ -2,9 +2,13 @@
 //! with 10,000, which are a hundred series of numbered ones.
 
 use crate::Failure;
-use app::{
+use chrono::{Days, Duration};
+use domain::{
     actor::Actor,
-    client::names::{
+    clients::store::client,
+    database::Database,
+    messages::roll_ups::{Cell, RollUps, Tally},
+    names::{
         DAYS as DAYS_SHOWN, NameStatus,
         change::{self, Change, Hand},
         check::recount,
@@ -12,18 +16,14 @@ use app::{
         rules::{self, Questionnaire},
         store::{apply, client_count, count, step},
     },
-    clients::store::client,
-    database::Database,
-    gateway::roll_up_store::{Cell, RollUps, Tally},
-    values::{
-        Money,
-        messaging::MessagingChannel,
-        time::{self, Moment},
-    },
 };
-use chrono::{Days, Duration};
 use fastrand::Rng;
 use sea_orm::{ConnectionTrait as _, DbBackend, EntityTrait as _, QueryOrder as _, QuerySelect as _};
+use values::{
+    Money,
+    messaging::MessagingChannel,
+    time::{self, Moment},
+};
 
 /// Names that wait to be decided.
 pub const WAITING: usize = 100_000;

@@ -22,12 +22,11 @@ mod run;
 #[path = "../support/times.rs"]
 mod times;
 
-use app::{
-    client::names::{NameList, rules},
-    database::Database,
-    values::time,
-};
 use chrono::Days;
+use domain::{
+    database::Database,
+    names::{NameList, rules},
+};
 use program::{Program, Server};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 use std::{
@@ -36,6 +35,7 @@ use std::{
     time::{Duration, Instant},
 };
 use times::{Times, milliseconds};
+use values::time;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -2,19 +2,19 @@
 //! under four names, by SMS and by Viber.
 
 use crate::Failure;
-use app::{
+use chrono::{Days, Months, NaiveDate};
+use domain::{
     actor::Actor,
     clients::store::client,
     database::Database,
-    gateway::{
-        message::{Facts, MessageLine, MessageStatus, Receipt},
-        roll_up_store::{Cell, RollUps, Tally},
-        writer::Writer,
+    intake::writer::Writer,
+    messages::{
+        Facts, MessageLine, MessageStatus, Receipt,
+        roll_ups::{Cell, RollUps, Tally},
     },
-    values::{Money, messaging::MessagingChannel, time},
 };
-use chrono::{Days, Months, NaiveDate};
 use sea_orm::{EntityTrait as _, QuerySelect as _};
+use values::{Money, messaging::MessagingChannel, time};
 
 /// Messages that are there themselves.
 const MESSAGES: usize = 100_000;

@@ -24,7 +24,7 @@ mod run;
 #[path = "../support/times.rs"]
 mod times;
 
-use app::{client::statistics::ReportPage, database::Database};
+use domain::{database::Database, reports::ReportPage};
 use program::{Program, Server};
 use sea_orm::{ConnectionTrait as _, Statement};
 use std::{

@@ -1,12 +1,12 @@
 //! `clientele admin`
 
-use app::{
+use domain::{
     actor::Actor,
-    admins::{Role, account_store, password, store},
+    administrators::{Role, accounts, password, store},
     database::Database,
-    values::time,
 };
 use std::io::{IsTerminal, Read};
+use values::time;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -21,7 +21,7 @@ pub async fn create(database: &Database, login: &str, role: Role) -> Result<(), 
 
 /// A line for each administrator: login, role, and when they were made, signed in and were disabled.
 pub async fn list(database: &Database) -> Result<(), Failure> {
-    for one in account_store::list(database).await? {
+    for one in accounts::list(database).await? {
         let signed_in =
             one.last_sign_in_at.map_or("never signed in".to_owned(), |at| format!("signed in {}", time::show(at)));
         let disabled = one.disabled_at.map_or(String::new(), |at| format!(", disabled {}", time::show(at)));
@@ -35,10 +35,10 @@ pub async fn passwd(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
     // Before anybody types a password twice for nothing.
     if store::find_administrator(database, login).await?.is_none() {
-        return Err(account_store::no_such_administrator(login).into());
+        return Err(accounts::no_such_administrator(login).into());
     }
     let hash = password::hash(read_password()?, login).await?;
-    let ended = account_store::change_password(database, &Actor::command_line(), login, hash).await?;
+    let ended = accounts::change_password(database, &Actor::command_line(), login, hash).await?;
     println!("{login} has a new password. {}", sessions_ended(ended));
     Ok(())
 }
@@ -46,7 +46,7 @@ pub async fn passwd(database: &Database, login: &str) -> Result<(), Failure> {
 /// Changes a role.
 pub async fn role(database: &Database, login: &str, role: Role) -> Result<(), Failure> {
     let login = login.trim();
-    match account_store::change_role(database, &Actor::command_line(), login, role).await? {
+    match accounts::change_role(database, &Actor::command_line(), login, role).await? {
         Some(ended) => println!("{login} is {} now. {}", with_article(role), sessions_ended(ended)),
         None => println!("{login} is {} already. Nothing was changed.", with_article(role)),
     }
@@ -56,7 +56,7 @@ pub async fn role(database: &Database, login: &str, role: Role) -> Result<(), Fa
 /// Keeps an administrator from signing in.
 pub async fn disable(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
-    match account_store::disable(database, &Actor::command_line(), login).await? {
+    match accounts::disable(database, &Actor::command_line(), login).await? {
         Some(ended) => println!("{login} can't sign in any more. {}", sessions_ended(ended)),
         None => println!("{login} is disabled already. Nothing was changed."),
     }
@@ -66,7 +66,7 @@ pub async fn disable(database: &Database, login: &str) -> Result<(), Failure> {
 /// Lets a disabled administrator sign in again.
 pub async fn enable(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
-    if account_store::enable(database, &Actor::command_line(), login).await? {
+    if accounts::enable(database, &Actor::command_line(), login).await? {
         println!("{login} can sign in again.");
     } else {
         println!("{login} isn't disabled. Nothing was changed.");
@@ -77,7 +77,7 @@ pub async fn enable(database: &Database, login: &str) -> Result<(), Failure> {
 /// Ends an administrator's sessions.
 pub async fn sign_out(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
-    match account_store::sign_out(database, &Actor::command_line(), login).await? {
+    match accounts::sign_out(database, &Actor::command_line(), login).await? {
         0 => println!("{login} has no session. Nothing was changed."),
         ended => println!("{login} is signed out. {}", sessions_ended(ended)),
     }

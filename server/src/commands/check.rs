@@ -1,15 +1,13 @@
 //! `clientele check`: recounts everything that is kept twice.
 
-use app::{
-    client::{
-        finance::check::{self, Difference},
-        names::check as names,
-    },
+use domain::{
     database::Database,
-    error::Error,
-    gateway::message_check,
+    ledger::check::{self, Difference},
+    messages::check,
+    names::check as names,
 };
 use std::process::ExitCode;
+use values::error::Error;
 
 /// Prints each difference. The exit code is 0 when there is none, 1 when there are some, 2 when it couldn't count.
 pub async fn check(database: &Database) -> ExitCode {

@@ -3,22 +3,24 @@
 //! One thread reads and understands the lines while the other writes what the first has understood, batch by
 //! batch. A batch is in the database as a whole or not at all, whenever the program is stopped.
 
-use app::{
+use domain::{
     actor::Actor,
+    clients::record,
     database::Database,
-    error::Error,
-    gateway::{
-        Counts, Outcome, Refusal, client_record, client_store,
-        field::Record,
-        kannel::{
-            log::{Entry, Log},
-            store as kannel_store,
-        },
-        message_record, message_store, name_record, name_store,
-        numbers::{record as operator_record, store as number_store},
+    imports::{clients, names},
+    intake::{
+        Counts, Outcome, Refusal,
         reader::{Reader, Unreadable},
+        record::Record,
         writer::{Line, Writer},
     },
+    kannel::{
+        log::{Entry, Log},
+        store as kannel_store,
+    },
+    messages::{record, store},
+    names::record,
+    operators::{record as operator_record, store as number_store},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -31,6 +33,7 @@ use std::{
     thread,
 };
 use tokio::sync::mpsc;
+use values::error::Error;
 
 /// Where the lines come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use crate::{
     settings::Settings,
     telemetry,
 };
-use app::{
-    admins::store,
+use domain::{
+    administrators::store,
     database::Database,
     mail::worker::Mailer,
     services::{Policy, Services},

@@ -1,27 +1,26 @@
 //! `clientele token`
 
-use app::{
+use domain::{
     actor::Actor,
-    database::Database,
-    error::Error,
-    gateway::{
+    administrators::{
+        api_tokens,
         scope::{Scope, Scopes},
-        token_store,
     },
-    values::time,
+    database::Database,
 };
+use values::{error::Error, time};
 
 /// Makes a token that ends after so many days, if any are given, and prints it alone.
 pub async fn create(database: &Database, name: &str, scopes: &[Scope], days: Option<u32>) -> Result<(), Error> {
     let scopes = if scopes.is_empty() { Scopes::UNLESS_TOLD } else { scopes };
-    println!("{}", token_store::create(database, &Actor::command_line(), name, scopes, days).await?);
+    println!("{}", api_tokens::create(database, &Actor::command_line(), name, scopes, days).await?);
     Ok(())
 }
 
 /// A line for each token: its name, when it was made and used, what it opens, and when it ends or ended.
 pub async fn list(database: &Database) -> Result<(), Error> {
     let now = time::now();
-    for token in token_store::list(database).await? {
+    for token in api_tokens::list(database).await? {
         let scopes = token.scopes();
         let mut said = vec![
             format!("made {}", time::show(token.created_at)),
@@ -44,7 +43,7 @@ pub async fn list(database: &Database) -> Result<(), Error> {
 
 /// Ends a token.
 pub async fn revoke(database: &Database, name: &str) -> Result<(), Error> {
-    token_store::revoke(database, &Actor::command_line(), name).await?;
+    api_tokens::revoke(database, &Actor::command_line(), name).await?;
     println!("The token {name} can't be used any more.");
     Ok(())
 }

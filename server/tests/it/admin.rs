@@ -6,13 +6,15 @@ use crate::support::{
     events::Listening,
     server::{Browser, PASSWORD, TestServer},
 };
-use app::{
-    actor::Actor,
-    admins::{Role, account_store, store},
-    error::Error,
-    values::time::{self, Moment},
-};
 use chrono::Duration;
+use domain::{
+    actor::Actor,
+    administrators::{Role, accounts, store},
+};
+use values::{
+    error::Error,
+    time::{self, Moment},
+};
 
 const NEW_PASSWORD: &str = "an umbrella under the stairs";
 
@@ -278,8 +280,8 @@ async fn of_two_owners_who_go_at_once_one_stays(test: &TestDatabase) {
         test.execute("UPDATE administrators SET role = 'owner', disabled_at = NULL", []).await;
         let actor = &Actor::command_line();
         let (disabled, degraded) = tokio::join!(
-            account_store::disable(&test.database, actor, "second"),
-            account_store::change_role(&test.database, actor, "owner", Role::Viewer),
+            accounts::disable(&test.database, actor, "second"),
+            accounts::change_role(&test.database, actor, "owner", Role::Viewer),
         );
         let outcomes = [disabled, degraded];
         let refused = outcomes.iter().filter(|one| matches!(one, Err(Error::Refused { .. }))).count();

@@ -6,12 +6,9 @@ use crate::support::{
     html::{self, tags},
     server::TestServer,
 };
-use app::{
-    admins::Role,
-    client::{Heading, general::GeneralInfo},
-    clients::store::client::Model,
-    error::Error,
-};
+use app::client_page::{Heading, general::GeneralInfo};
+use domain::{administrators::Role, clients::store::client::Model};
+use values::error::Error;
 
 /// The facts, in the order of the document.
 const TERMS: [&str; 14] = [

@@ -6,8 +6,8 @@ use crate::support::{
     html::{self, tags},
     server::{Answer, Browser, Sending, TestServer},
 };
-use app::{
-    admins::Role,
+use domain::{
+    administrators::Role,
     clients::{
         ClientList, ClientQuery, Direction, PAGE_SIZES, Sort,
         index::Directory,
@@ -17,8 +17,6 @@ use app::{
         },
     },
     database::Database,
-    error::Error,
-    values::Money,
 };
 use form_urlencoded::byte_serialize;
 use proptest::{
@@ -27,6 +25,7 @@ use proptest::{
 };
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tokio::{runtime::Handle, task::block_in_place};
+use values::{Money, error::Error};
 
 /// As much of a table's address as one value.
 fn encoded(value: &str) -> String {

@@ -7,7 +7,7 @@ use crate::support::{
     program::Serving,
     server::{Browser, TestServer},
 };
-use app::admins::Role;
+use domain::administrators::Role;
 use serde_json::Value;
 use server::connections::Limits;
 use std::{

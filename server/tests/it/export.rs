@@ -6,13 +6,13 @@ use crate::support::{
     html,
     server::{Answer, Browser, TestServer},
 };
-use app::{
-    admins::Role,
-    clients::{ClientQuery, store::client::Model},
-    values::Money,
-};
 use calamine::{Data, Reader as _, Xlsx};
+use domain::{
+    administrators::Role,
+    clients::{ClientQuery, store::client::Model},
+};
 use std::io::Cursor;
+use values::Money;
 
 const HEADER: [&str; 10] =
     ["ID", "Login", "Company", "Name", "SMS Price", "Balance", "Credit", "Currency", "Channel", "Channel source"];

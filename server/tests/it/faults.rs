@@ -7,7 +7,7 @@ use crate::support::{
     program::Serving,
     server::{Browser, TestServer},
 };
-use app::{admins::Role, error::Error, ui::form::Done};
+use domain::administrators::Role;
 use std::{
     env,
     sync::{
@@ -16,6 +16,8 @@ use std::{
     },
     time::Duration,
 };
+use ui::form::Done;
+use values::error::Error;
 
 /// Clients that are topped up: a few, so that each is hot.
 const CLIENTS: i64 = 4;

@@ -7,21 +7,20 @@ use crate::support::{
     html::{self, tags},
     server::{Browser, TestServer},
 };
-use app::{
+use calamine::{Data, DataType as _, Reader as _, Xlsx};
+use domain::{
     actor::Actor,
-    admins::Role,
-    client::finance::{
+    administrators::Role,
+    clients::store::client::Model,
+    ledger::{
         EntryKind, LedgerPage, Standing,
         booking::{self, Booking, Order},
         check, store,
     },
-    clients::store::client::Model,
-    error::Error,
-    ui::form::Done,
-    values::{Money, time},
 };
-use calamine::{Data, DataType as _, Reader as _, Xlsx};
 use std::io::Cursor;
+use ui::form::Done;
+use values::{Money, error::Error, time};
 
 const TOP_UP: &str = "/clients/7/finance/top-up";
 const CORRECTION: &str = "/clients/7/finance/correction";

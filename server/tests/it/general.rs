@@ -6,14 +6,13 @@ use crate::support::{
     html,
     server::{Browser, TestServer},
 };
-use app::{
-    admins::Role,
-    client::general::{GeneralInfo, ProfileDesk},
+use app::client_page::general::{GeneralInfo, ProfileDesk};
+use domain::{
+    administrators::Role,
     clients::{PropertyType, store::client::Model},
-    error::Error,
-    ui::form::Done,
-    values::Money,
 };
+use ui::form::Done;
+use values::{Money, error::Error};
 
 const PROFILE: &str = "/clients/7/general/profile";
 const SUBSCRIPTION: &str = "/clients/7/general/subscription";

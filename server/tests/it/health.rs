@@ -6,7 +6,7 @@ use crate::support::{
     program::Serving,
     server::{PASSWORD, TestServer, metrics},
 };
-use app::{admins::Role, database::Database, error::Error};
+use domain::{administrators::Role, database::Database};
 use sea_orm::{ConnectionTrait as _, DbBackend};
 use server::background;
 use std::{
@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::time::timeout;
+use values::error::Error;
 
 #[apply(both_databases)]
 async fn a_server_is_ready_when_the_schema_is_the_programs(test: &TestDatabase) {

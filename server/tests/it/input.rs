@@ -1,14 +1,18 @@
 //! `clientele import clients` and `clientele demo`.
 
 use crate::support::{Ran, TestDatabase, apply, both_databases};
-use app::{
+use domain::{
     actor::Actor,
-    clients::store::{change, client, login},
-    gateway::{client_record::ClientRecord, client_store::BATCH, writer::Writer},
-    values::Money,
+    clients::{
+        record::ClientRecord,
+        store::{change, client, login},
+    },
+    imports::clients::BATCH,
+    intake::writer::Writer,
 };
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use std::{fmt::Write as _, io::Write as _, time::Duration};
+use values::Money;
 
 const HEADER: &str = "id,login,company,currency,balance,credit\n";
 

@@ -6,10 +6,7 @@ use crate::support::{
     kannel::Kannel,
     server::{Answer, Browser, TestServer},
 };
-use app::{
-    clients::{BillingMode, store::client::Model},
-    values::Money,
-};
+use domain::clients::{BillingMode, store::client::Model};
 use sea_orm::DbBackend;
 use std::{
     sync::{
@@ -18,6 +15,7 @@ use std::{
     },
     time::Duration,
 };
+use values::Money;
 
 /// What a bearerbox with a fake operator wrote: nine messages of client 7, all of them delivered.
 const FAKE_SMSC: &[u8] = include_bytes!("../../../app/src/gateway/kannel/log/fake_smsc.log");

@@ -5,22 +5,22 @@ use crate::support::{
     TestDatabase, apply, both_databases,
     clients::{client, put},
 };
-use app::{
+use domain::{
     actor::Actor,
-    client::finance::{
+    clients::store::client::Model,
+    ledger::{
         EntryKind,
         booking::{Booking, Order, book_all},
         check,
         store::entry,
     },
-    clients::store::client::Model,
-    values::Money,
 };
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use std::{
     collections::{HashMap, HashSet},
     env,
 };
+use values::Money;
 
 const CLIENTS: i64 = 6;
 const CREDIT: i64 = 5_000_000;

@@ -6,7 +6,7 @@ use crate::support::{
     program::Serving,
     server::{Browser, TestServer},
 };
-use app::{admins::Role, client::finance::Standing, clients::store::client::Model, mail::worker::Mailer};
+use domain::{administrators::Role, clients::store::client::Model, ledger::Standing, mail::worker::Mailer};
 use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader},

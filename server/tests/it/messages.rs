@@ -7,10 +7,7 @@ use crate::support::{
     server::{Browser, TestServer},
     traffic::{counted, message, message_with, ndjson, random_lines, receipt},
 };
-use app::{
-    clients::{BillingMode, store::client::Model},
-    values::Money,
-};
+use domain::clients::{BillingMode, store::client::Model};
 use serde_json::{Value, json};
 use std::{
     io::Write as _,
@@ -20,6 +17,7 @@ use std::{
     },
     time::Duration,
 };
+use values::Money;
 
 /// What the reports have of a client in all: messages and parts sent, messages and parts delivered, cost.
 async fn reported(test: &TestDatabase, client: i64) -> [i64; 5] {

@@ -5,13 +5,10 @@ use crate::support::{
     clients::{client, put},
     traffic::{message_with, ndjson},
 };
-use app::{
-    client::finance::check,
-    database::Database,
-    values::time::{self, Moment},
-};
+use domain::{database::Database, ledger::check};
 use migration::{Migrator, MigratorTrait as _};
 use serde_json::json;
+use values::time::{self, Moment};
 
 async fn steps(database: &Database) -> usize {
     database.pending_migrations().await.unwrap()

@@ -8,17 +8,16 @@ use crate::support::{
     server::{Browser, TestServer},
     traffic::{message_with, ndjson},
 };
-use app::{
-    admins::Role,
-    client::names::{NameForms, NameList, NameStatus, Unregistered},
-    clients::store::client::Model,
-    error::Error,
-    ui::form::Done,
-    values::time,
-};
 use calamine::{Data, Reader as _, Xlsx};
+use domain::{
+    administrators::Role,
+    clients::store::client::Model,
+    names::{NameForms, NameList, NameStatus, Unregistered},
+};
 use serde_json::json;
 use std::io::Cursor;
+use ui::form::Done;
+use values::{error::Error, time};
 
 const ADD: &str = "/clients/7/names/add";
 const SAVE: &str = "/clients/7/names/save";

@@ -11,10 +11,7 @@ use crate::{
     },
     walk::{Door, ROUTES},
 };
-use app::{
-    admins::{Permission, Role},
-    error::Error,
-};
+use domain::administrators::{Permission, Role};
 use serde_json::json;
 use std::{
     collections::BTreeSet,
@@ -22,6 +19,7 @@ use std::{
     net::TcpStream,
     time::Duration,
 };
+use values::error::Error;
 
 /// The pages that a session sees, and those for everybody.
 const PAGES: [(u16, &str); 8] = [

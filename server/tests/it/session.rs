@@ -6,11 +6,9 @@ use crate::support::{
     events::Listening,
     server::TestServer,
 };
-use app::{
-    admins::{Role, store},
-    values::time,
-};
 use chrono::Duration;
+use domain::administrators::{Role, store};
+use values::time;
 
 /// Moves the start or the last use of all sessions into the past.
 async fn set_back(test: &TestDatabase, column: &str, by: Duration) {

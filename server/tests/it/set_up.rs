@@ -5,7 +5,7 @@ use crate::support::{
     program::Serving,
     server::{Answer, Browser, PASSWORD, TestServer},
 };
-use app::admins::{Role, store};
+use domain::administrators::{Role, store};
 
 /// Sends the set-up form.
 async fn set_up(browser: &Browser, token: &str, login: &str, password: &str, repeated: &str) -> Answer {

@@ -6,15 +6,12 @@ use crate::support::{
     program::Serving,
     server::{Answer, Browser, PASSWORD, TestServer},
 };
-use app::{
-    admins::{
-        Role, store,
-        throttle::{Delay, Delays, Source},
-        throttle_store,
-    },
-    values::time,
-};
 use chrono::Duration as Days;
+use domain::administrators::{
+    Role, sign_in_counts,
+    sign_in_throttle::{Delay, Delays, Source},
+    store,
+};
 use form_urlencoded::parse;
 use serde_json::Value;
 use std::{
@@ -26,6 +23,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+use values::time;
 
 /// What the address that an answer leads to says under a name.
 fn told(answer: &Answer, name: &str) -> Option<String> {
@@ -359,11 +357,11 @@ async fn many_addresses_that_guess_one_login_are_slowed_down_together(test: &Tes
 async fn one_address_is_not_enough_to_slow_a_login_down_elsewhere(test: &TestDatabase) {
     let source = Source::new("owner", "192.0.2.1");
     for number in 1..=30 {
-        let attempts = throttle_store::count(&test.database, &source).await.unwrap();
+        let attempts = sign_in_counts::count(&test.database, &source).await.unwrap();
         assert_eq!((attempts.source, attempts.address, attempts.overall), (number, number, number));
         assert_eq!(attempts.login, if number <= 10 { number } else { 0 });
     }
-    let elsewhere = throttle_store::count(&test.database, &Source::new("owner", "192.0.2.2")).await.unwrap();
+    let elsewhere = sign_in_counts::count(&test.database, &Source::new("owner", "192.0.2.2")).await.unwrap();
     assert_eq!((elsewhere.source, elsewhere.login, elsewhere.address), (1, 11, 1));
 }
 
@@ -502,7 +500,7 @@ async fn a_proxy_that_nobody_told_of_is_in_the_log(test: &TestDatabase) {
 #[apply(both_databases)]
 async fn a_thousand_failures_are_a_handful_of_rows_that_add_up(test: &TestDatabase) {
     let fail = async |login: &str, address: &str| {
-        throttle_store::record_failure(&test.database, &Source::new(login, address), false).await.unwrap();
+        sign_in_counts::record_failure(&test.database, &Source::new(login, address), false).await.unwrap();
     };
     let an_hour_later = async || {
         let long_ago = time::now() - Days::minutes(61);

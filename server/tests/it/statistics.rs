@@ -9,19 +9,19 @@ use crate::support::{
     server::{Answer, Browser, TestServer},
     traffic::{message, message_with, ndjson},
 };
-use app::{
-    admins::Role,
-    client::statistics::{Figures, ReportPage},
-    clients::{BillingMode, store::client::Model},
-    gateway::roll_up_store::{Cell, RollUps, Tally},
-    values::{Money, messaging::MessagingChannel},
-};
 use calamine::{Data, Reader as _, Xlsx};
+use domain::{
+    administrators::Role,
+    clients::{BillingMode, store::client::Model},
+    messages::roll_ups::{Cell, RollUps, Tally},
+    reports::{Figures, ReportPage},
+};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     io::{Cursor, Write as _},
 };
+use values::{Money, messaging::MessagingChannel};
 
 fn import(test: &TestDatabase, lines: &[Value]) {
     let ran = test.run(&["import", "messages", "-"], &ndjson(lines));

@@ -5,8 +5,9 @@ use crate::support::{
     clients::{client, put},
     server::{Answer, Browser, TestServer},
 };
-use app::{clients::store::client::Model, values::Money};
+use domain::clients::store::client::Model;
 use serde_json::{Value, json};
+use values::Money;
 
 async fn send(browser: &Browser, token: &str, address: &str, body: &Value) -> Answer {
     browser.request("PUT", address).header("authorization", &format!("Bearer {token}")).body(body.to_string()).await

@@ -8,10 +8,9 @@ use crate::support::{
     names::{name, put_names},
     server::{Answer, Browser, Sending, TestServer},
 };
-use app::{
-    admins::{Permission, Role},
+use domain::{
+    administrators::{Permission, Role, scope::Scope},
     clients::store::client::Model,
-    gateway::scope::Scope,
 };
 use leptos::server_fn::axum::server_fn_paths;
 use server::router;

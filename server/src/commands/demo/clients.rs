@@ -5,13 +5,11 @@ use super::{
     countries::{ACTIVITIES, COUNTRIES, Country},
     latin::slug,
 };
-use app::{
-    clients::{Activation, BillingMode, PropertyType, store::client},
-    values::{Money, time::Moment},
-};
 use chrono::DateTime;
+use domain::clients::{Activation, BillingMode, PropertyType, store::client};
 use fastrand::Rng;
 use std::collections::HashSet;
+use values::{Money, time::Moment};
 
 /// Clients registered until then (2026-11-01), so that the same seed gives the same clients on any day.
 const LAST_REGISTRATION: i64 = 1_793_491_200;

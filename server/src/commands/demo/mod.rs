@@ -13,19 +13,21 @@ mod names;
 mod networks;
 mod traffic;
 
-use app::{
-    actor::Actor,
-    client::finance::booking::{self, Booking, Order},
-    clients::store::client,
-    database::Database,
-    error::Error,
-    gateway::{Counts, client_record::ClientRecord, client_store, message::MessageLine, message_store, writer::Writer},
-};
 use clients::Clients;
+use domain::{
+    actor::Actor,
+    clients::{record::ClientRecord, store::client},
+    database::Database,
+    imports::clients,
+    intake::{Counts, writer::Writer},
+    ledger::booking::{self, Booking, Order},
+    messages::{MessageLine, store},
+};
 use indicatif::ProgressBar;
 use sea_orm::{EntityTrait, QuerySelect};
 use std::process::ExitCode;
 use traffic::{Day, Traffic};
+use values::error::Error;
 
 /// How much demo data, and which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,22 +2,24 @@
 //! never registered.
 
 use super::{DemoPlan, traffic::Traffic};
-use app::{
+use chrono::Duration;
+use domain::{
     actor::Actor,
-    client::names::{
+    clients::store::client,
+    database::Database,
+    names::{
         NameStatus,
         change::{self, Change, Hand},
         rules::{self, Questionnaire},
         store,
     },
-    clients::store::client,
-    database::Database,
-    error::Error,
-    values::time::{self, Moment},
 };
-use chrono::Duration;
 use fastrand::Rng;
 use std::collections::{BTreeMap, HashMap};
+use values::{
+    error::Error,
+    time::{self, Moment},
+};
 
 /// What names are sent for.
 const SUBJECTS: &[&str] = &["Order updates", "Codes for signing in", "Reminders", "News and offers", "Invoices"];

@@ -5,17 +5,17 @@ use super::{
     latin::slug,
     networks::{NETWORKS, Network},
 };
-use app::{
-    clients::{BillingMode, store::client},
-    gateway::message::{Facts, MessageLine, MessageStatus, Receipt},
-    values::{
-        Money,
-        messaging::MessagingChannel,
-        time::{self, Moment},
-    },
-};
 use chrono::{Datelike as _, Days, Duration, NaiveDate};
+use domain::{
+    clients::{BillingMode, store::client},
+    messages::{Facts, MessageLine, MessageStatus, Receipt},
+};
 use fastrand::Rng;
+use values::{
+    Money,
+    messaging::MessagingChannel,
+    time::{self, Moment},
+};
 
 /// A client who sends, and how.
 struct Sender {

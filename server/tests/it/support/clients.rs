@@ -1,23 +1,20 @@
 //! Clients for tests, and what a query should find among them, worked out the slow and obvious way.
 
 use super::TestDatabase;
-use app::{
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use domain::{
     actor::Actor,
     clients::{
         BillingMode, ClientQuery, Direction, PropertyType, Sort,
+        record::{self, ClientRecord},
         store::client::{self, Model},
     },
     database::Database,
-    gateway::{
-        client_record::{self, ClientRecord},
-        reader::Reader,
-        writer::Writer,
-    },
-    values::Money,
+    intake::{reader::Reader, writer::Writer},
 };
-use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_orm::EntityTrait;
 use std::cmp::Ordering;
+use values::Money;
 
 /// A client of whom only the least is known.
 pub fn client(id: i64) -> Model {

@@ -12,7 +12,7 @@ pub mod program;
 pub mod server;
 pub mod traffic;
 
-use app::database::Database;
+use domain::database::Database;
 pub use macro_rules_attribute::apply;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Value};
 use std::{

@@ -1,9 +1,10 @@
 //! Names for tests.
 
 use super::TestDatabase;
-use app::{
+use domain::{
     actor::Actor,
-    gateway::{Outcome, name_record, reader::Reader, writer::Writer},
+    intake::{Outcome, reader::Reader, writer::Writer},
+    names::record,
 };
 use serde_json::{Value, json};
 

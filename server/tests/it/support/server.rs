@@ -5,17 +5,17 @@
 //! counted by address, and tests run side by side.
 
 use super::TestDatabase;
-use app::{
+use axum::http::{HeaderMap, Request, header, request};
+use domain::{
     actor::Actor,
-    admins::{
+    administrators::{
         Role, password,
+        sign_in_throttle::{Delays, Throttle},
         store::{self, Administrator},
-        throttle::{Delays, Throttle},
     },
     database::Database,
     services::{Policy, Services},
 };
-use axum::http::{HeaderMap, Request, header, request};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::de::DeserializeOwned;
 use server::{

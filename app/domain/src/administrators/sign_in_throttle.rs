@@ -1,0 +1,325 @@
+//! Guessing passwords is slowed down: by login, by network address, by both together, and overall.
+//!
+//! An attempt is counted before its password is looked at, so that guessing in parallel is counted too. It then waits
+//! for a delay that grows with the count up to a bound: the right password is answered later, and never refused.
+//! Attempts wait in line, and only those beyond a bound of hundreds are refused. Native only.
+
+use super::sign_in_counts::{self, Attempts};
+use crate::database::Database;
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
+use tokio_util::sync::CancellationToken;
+use values::error::Error;
+
+/// Attempts that may wait at once: to hash so many takes some ten seconds, and an answer may take thirty.
+const PLACES: usize = 600;
+/// An address may have as many places as a quarter of those that are free, and a login there as many as are left of
+/// that. So a crowded login leaves places for others at its address, and ten crowded addresses leave some for others.
+const SHARE: usize = 4;
+/// Attempts with one login from one address, or from one address, that sit out their delay at the same time. Guessing
+/// in parallel isn't much quicker, and a few dozen people behind a guesser's address are still answered in time.
+const TURNS: usize = 20;
+
+/// How attempts that are counted together are slowed down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delay {
+    /// Failures that cost nothing: people mistype.
+    pub free: i32,
+    /// The wait after so many; each further failure doubles it.
+    pub first: Duration,
+    /// The longest wait.
+    pub longest: Duration,
+}
+
+impl Delay {
+    /// How long an attempt waits after so many failures.
+    #[must_use]
+    pub fn after(&self, failures: i32) -> Duration {
+        let doublings = u32::try_from(failures.saturating_sub(self.free)).ok();
+        doublings.map_or(Duration::ZERO, |doublings| {
+            self.first.saturating_mul(2u32.saturating_pow(doublings)).min(self.longest)
+        })
+    }
+}
+
+/// The delays by what is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Delays {
+    /// By login and address together: the usual guesser, and nobody else.
+    pub source: Delay,
+    /// By login from any address: slows a guesser with many addresses.
+    pub login: Delay,
+    /// By address with any login: slows a guesser with many logins. It is short, since a whole office may share one.
+    pub address: Delay,
+    /// By all attempts: a guesser with many of both. It is shorter still, since everybody waits.
+    pub overall: Delay,
+}
+
+impl Default for Delays {
+    fn default() -> Self {
+        let delay = |free, longest| Delay { free, first: Duration::from_millis(250), longest };
+        Self {
+            source: delay(3, Duration::from_secs(8)),
+            login: delay(20, Duration::from_secs(8)),
+            address: delay(30, Duration::from_secs(2)),
+            overall: delay(300, Duration::from_secs(1)),
+        }
+    }
+}
+
+impl Delays {
+    /// How long an attempt waits among those with its login, and then among those of its address.
+    fn of(&self, attempts: Attempts) -> (Duration, Duration) {
+        // The attempt itself is counted, and hasn't failed yet.
+        let after = |delay: Delay, count: i32| delay.after(count.saturating_sub(1));
+        let with_login = after(self.source, attempts.source)
+            .max(after(self.login, attempts.login))
+            .max(after(self.overall, attempts.overall));
+        (with_login, after(self.address, attempts.address))
+    }
+}
+
+/// The login and the network address of an attempt to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The login that is tried.
+    pub login: String,
+    /// The network address.
+    pub address: String,
+    /// The network that counts as one address: the first 64 bits in IPv6, since subscribers choose the others.
+    pub network: String,
+}
+
+impl Source {
+    /// An attempt with a login from an address.
+    #[must_use]
+    pub fn new(login: &str, address: &str) -> Self {
+        let network = match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            Ok(IpAddr::V4(address)) => address.to_string(),
+            Err(_) => address.to_owned(),
+        };
+        Self { login: login.to_owned(), address: address.to_owned(), network }
+    }
+
+    /// The names of the lines that it stands in: that of its login and address, and that of its address.
+    fn lines(&self) -> [String; 2] {
+        [format!("{}\n{}", self.login, self.network), self.network.clone()]
+    }
+}
+
+/// Slows down attempts to sign in. Clones share the lines in which attempts wait.
+#[derive(Clone, Debug, Default)]
+pub struct Throttle {
+    delays: Delays,
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    places: usize,
+    lines: HashMap<String, Line>,
+}
+
+#[derive(Debug)]
+struct Line {
+    places: usize,
+    turns: Arc<Semaphore>,
+}
+
+impl Throttle {
+    /// One with other delays.
+    #[must_use]
+    pub fn new(delays: Delays) -> Self {
+        Self { delays, waiting: Arc::default() }
+    }
+
+    /// Takes a place for an attempt.
+    ///
+    /// # Errors
+    /// [`Error::TooManyAttempts`] when too many wait already, above all from this address.
+    pub fn enter(&self, source: Source) -> Result<Place, Error> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = source.lines();
+        let [with_login, at_address] =
+            names.each_ref().map(|name| waiting.lines.get(name).map_or(0, |line| line.places));
+        let share = PLACES.saturating_sub(waiting.places).div_ceil(SHARE);
+        if with_login >= share.saturating_sub(at_address) {
+            return Err(Error::TooManyAttempts);
+        }
+        waiting.places += 1;
+        let turns = names.map(|name| {
+            let new = || Line { places: 0, turns: Arc::new(Semaphore::new(TURNS)) };
+            let line = waiting.lines.entry(name).or_insert_with(new);
+            line.places += 1;
+            line.turns.clone()
+        });
+        Ok(Place { source, turns, throttle: self.clone() })
+    }
+}
+
+/// A place among the attempts that are under way; dropping it frees the place.
+#[derive(Debug)]
+pub struct Place {
+    source: Source,
+    turns: [Arc<Semaphore>; 2],
+    throttle: Throttle,
+}
+
+impl Place {
+    /// Who tries, and as whom.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Counts the attempt, and returns with the counts when its password may be looked at. Without them when its
+    /// visitor has hung up: nobody sees the answer then, and others needn't wait behind it.
+    pub async fn wait(&self, database: &Database, hung_up: &CancellationToken) -> Result<Option<Attempts>, Error> {
+        let [of_login, of_address] = &self.turns;
+        let turn = hung_up.run_until_cancelled(take(of_login)).await.transpose()?;
+        let attempts = sign_in_counts::count(database, &self.source).await?;
+        let (with_login, at_address) = self.throttle.delays.of(attempts);
+        let delays = async {
+            sleep(with_login).await;
+            drop(turn);
+            let _turn = take(of_address).await?;
+            sleep(at_address).await;
+            Ok(attempts)
+        };
+        hung_up.run_until_cancelled(delays).await.transpose()
+    }
+}
+
+/// Turns come in the order in which they were asked for.
+async fn take(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+    turns.clone().acquire_owned().await.map_err(Error::internal)
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut waiting = self.throttle.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.places -= 1;
+        for name in self.source.lines() {
+            if let Some(line) = waiting.lines.get_mut(&name) {
+                line.places -= 1;
+                if line.places == 0 {
+                    waiting.lines.remove(&name);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn enter(throttle: &Throttle, address: &str) -> Option<Place> {
+        throttle.enter(Source::new("owner", address)).ok()
+    }
+
+    #[test]
+    fn waiting_grows_with_the_failures_up_to_a_bound() {
+        let delay = Delays::default().source;
+        assert_eq!(delay.after(0), Duration::ZERO);
+        assert_eq!(delay.after(2), Duration::ZERO);
+        assert_eq!(delay.after(3), Duration::from_millis(250));
+        assert_eq!(delay.after(5), Duration::from_secs(1));
+        assert_eq!(delay.after(i32::MAX), Duration::from_secs(8));
+    }
+
+    #[test]
+    fn an_attempt_waits_by_what_was_counted_before_it() {
+        let attempts = |source, login, address, overall| Attempts { source, login, address, overall };
+        let of = |attempts| Delays::default().of(attempts);
+        let seconds = Duration::from_secs;
+        assert_eq!(of(attempts(1, 1, 1, 1)), (seconds(0), seconds(0)));
+        assert_eq!(of(attempts(3, 20, 30, 300)), (seconds(0), seconds(0)));
+        assert_eq!(of(attempts(6, 6, 6, 6)), (seconds(1), seconds(0)));
+        assert_eq!(of(attempts(1, 300, 1, 300)), (seconds(8), seconds(0)));
+        assert_eq!(of(attempts(1, 1, 300, 300)), (seconds(0), seconds(2)));
+        assert_eq!(of(attempts(1, 1, 1, 10_000)), (seconds(1), seconds(0)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_count_locks_anybody_out_or_makes_waiting_shorter(
+            counts in prop::array::uniform4(any::<i32>()),
+            more in prop::array::uniform4(0..1_000i32),
+        ) {
+            let of = |[source, login, address, overall]: [i32; 4]| {
+                Delays::default().of(Attempts { source, login, address, overall })
+            };
+            let (with_login, at_address) = of(counts);
+            prop_assert!(with_login <= Duration::from_secs(8) && at_address <= Duration::from_secs(2));
+            let (later, there) = of(std::array::from_fn(|of| counts[of].saturating_add(more[of])));
+            prop_assert!(later >= with_login && there >= at_address);
+        }
+    }
+
+    #[test]
+    fn an_address_has_a_share_of_the_places_and_gets_them_back() {
+        let throttle = Throttle::default();
+        let another = |number: usize| throttle.enter(Source::new(&number.to_string(), "192.0.2.1")).ok();
+        let places: Vec<_> = (0..).map_while(another).collect();
+        assert_eq!(places.len(), PLACES / (SHARE + 1));
+        assert!(enter(&throttle, "192.0.2.2").is_some());
+        drop(places);
+        assert!(enter(&throttle, "192.0.2.1").is_some());
+        assert!(throttle.waiting.lock().unwrap().lines.is_empty(), "what nobody waits for is forgotten");
+    }
+
+    #[test]
+    fn a_crowded_login_leaves_places_for_others_at_its_address() {
+        let throttle = Throttle::default();
+        let places: Vec<_> = std::iter::from_fn(|| enter(&throttle, "192.0.2.1")).collect();
+        assert!(places.len() >= 60, "{}", places.len());
+        let others = (0..40).map(|number| throttle.enter(Source::new(&format!("person {number}"), "192.0.2.1")));
+        let others: Vec<_> = others.filter_map(Result::ok).collect();
+        assert_eq!(others.len(), 40);
+    }
+
+    #[test]
+    fn ten_crowded_addresses_leave_places_for_somebody_else() {
+        let throttle = Throttle::default();
+        let mut places = Vec::new();
+        for host in 0..10 {
+            let another =
+                |login: usize| throttle.enter(Source::new(&login.to_string(), &format!("198.51.100.{host}"))).ok();
+            places.extend((0..).map_while(another));
+        }
+        assert!(PLACES - places.len() >= 40, "{}", places.len());
+        assert!(enter(&throttle, "192.0.2.1").is_some());
+    }
+
+    #[test]
+    fn the_places_are_bounded_however_many_addresses_there_are() {
+        let throttle = Throttle::default();
+        let of = |number: usize| enter(&throttle, &format!("10.0.{}.{}", number / 256, number % 256));
+        let places: Vec<_> = (0..2 * PLACES).map_while(of).collect();
+        assert_eq!(places.len(), PLACES);
+    }
+
+    #[test]
+    fn an_address_of_ipv6_counts_as_its_network() {
+        let network = |address| Source::new("owner", address).network;
+        assert_eq!(network("192.0.2.1"), "192.0.2.1");
+        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2::"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::"), network("2001:db8:1:3::"));
+    }
+}

@@ -1,0 +1,116 @@
+//! The audit record: who changed what, when and from where. Native only.
+//!
+//! An entry is written in the transaction that makes the change, so that neither exists without the other.
+
+use crate::{actor::Actor, database::Database};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    DatabaseTransaction, QueryOrder, QuerySelect,
+    entity::prelude::*,
+};
+use values::{
+    error::Error,
+    time::{self, Moment},
+};
+
+mod audit {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub at: Moment,
+        pub administrator_id: Option<i64>,
+        pub administrator_login: String,
+        pub address: String,
+        pub action: String,
+        pub client_id: Option<i64>,
+        pub before: Option<String>,
+        pub after: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A change that was made.
+#[derive(Clone, Debug, Default)]
+pub struct AuditEntry {
+    /// The change in a word or two.
+    pub action: &'static str,
+    /// The client, where the change concerns one.
+    pub client: Option<i64>,
+    /// The state before, as JSON.
+    pub before: Option<String>,
+    /// The state after, as JSON.
+    pub after: Option<String>,
+}
+
+/// Writes an entry, in the transaction that makes the change.
+pub async fn record(transaction: &DatabaseTransaction, actor: &Actor, entry: AuditEntry) -> Result<(), Error> {
+    Ok(record_all(transaction, [(actor, entry)]).await?)
+}
+
+/// Writes several entries, each with its author.
+pub async fn record_all<'a>(
+    transaction: &DatabaseTransaction,
+    entries: impl IntoIterator<Item = (&'a Actor, AuditEntry)>,
+) -> Result<(), DbErr> {
+    let at = time::now();
+    let rows: Vec<_> = entries
+        .into_iter()
+        .map(|(actor, entry)| audit::ActiveModel {
+            id: NotSet,
+            at: Set(at),
+            administrator_id: Set(actor.administrator),
+            administrator_login: Set(actor.login.clone()),
+            address: Set(actor.address.clone()),
+            action: Set(entry.action.to_owned()),
+            client_id: Set(entry.client),
+            before: Set(entry.before),
+            after: Set(entry.after),
+        })
+        .collect();
+    // Eight values a row, and SQLite takes 32,766 in a statement.
+    for batch in rows.chunks(4_000) {
+        audit::Entity::insert_many(batch.iter().cloned()).exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// An entry about a client, as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
+#[sea_orm(entity = "audit::Entity")]
+pub struct RecordedEntry {
+    /// Ascending.
+    pub id: i64,
+    /// The time of the change.
+    pub at: Moment,
+    /// The author's login.
+    pub administrator_login: String,
+    /// The change in a word or two.
+    pub action: String,
+    /// The state before, as JSON.
+    pub before: Option<String>,
+    /// The state after, as JSON.
+    pub after: Option<String>,
+}
+
+/// The entries about a client before the entry with a number, or until now, newest first.
+pub async fn of_client(
+    database: &Database,
+    client_id: i64,
+    before: Option<i64>,
+    count: u64,
+) -> Result<Vec<RecordedEntry>, Error> {
+    let mut entries = audit::Entity::find().filter(audit::Column::ClientId.eq(client_id));
+    if let Some(before) = before {
+        entries = entries.filter(audit::Column::Id.lt(before));
+    }
+    let entries = entries.order_by_desc(audit::Column::Id).limit(count);
+    Ok(entries.into_partial_model().all(database.reader()).await?)
+}

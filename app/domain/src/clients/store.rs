@@ -1,0 +1,411 @@
+//! The tables of clients: rows, and the feed of changes that every change to a client writes. Native only.
+
+use super::{Activation, BillingMode, ClientRow, PropertyType, no_such_client, parse_id};
+use crate::database::Database;
+use futures::Stream;
+use sea_orm::{
+    ActiveValue::{NotSet, Set, Unchanged},
+    DatabaseTransaction, DbBackend, DbErr, FromQueryResult, Iterable, QueryOrder, QueryResult, QuerySelect, Statement,
+    entity::prelude::*,
+};
+use serde_json::json;
+use std::collections::HashMap;
+use values::{
+    Money,
+    error::Error,
+    time::{self, Moment},
+};
+
+/// The table `clients`.
+pub mod client {
+    use super::*;
+
+    /// A client's row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "clients")]
+    #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        pub login: String,
+        pub company: Option<String>,
+        pub name: Option<String>,
+        pub site: Option<String>,
+        pub email: Option<String>,
+        pub email_accounting: Option<String>,
+        pub region: Option<String>,
+        pub language: String,
+        pub activity_type: Option<String>,
+        pub property_type: Option<PropertyType>,
+        pub postal_address: Option<String>,
+        pub registered_at: Option<Moment>,
+        pub last_login_at: Option<Moment>,
+        pub login_attempts: i32,
+        pub activation: Option<Activation>,
+        pub referer: Option<String>,
+        pub channel: Option<String>,
+        pub channel_source: Option<String>,
+        pub sms_price: Option<Money>,
+        pub billing_mode: BillingMode,
+        pub currency: String,
+        pub balance: Money,
+        pub credit: Money,
+        pub sms_subscription: bool,
+    }
+
+    /// Clients stand alone as yet.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl From<client::Model> for ClientRow {
+    fn from(client: client::Model) -> Self {
+        Self {
+            id: client.id,
+            login: client.login,
+            company: client.company,
+            name: client.name,
+            sms_price: client.sms_price,
+            balance: client.balance,
+            credit: client.credit,
+            currency: client.currency,
+            channel: client.channel,
+            channel_source: client.channel_source,
+        }
+    }
+}
+
+/// The table `logins`: claims a login, which is unique over all clients.
+pub mod login {
+    use super::*;
+
+    /// A login and whose it is.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "logins")]
+    pub struct Model {
+        /// The phone number, as text.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub login: String,
+        /// The client who has it.
+        pub client_id: i64,
+    }
+
+    /// A login's client is found by its id.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The table `client_changes`: which clients changed, in the order in which it became visible.
+pub mod change {
+    use super::*;
+
+    /// One change to one client.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "client_changes")]
+    pub struct Model {
+        /// Ascending; on PostgreSQL not in the order of commits.
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        /// The client.
+        pub client_id: i64,
+        /// PostgreSQL's transaction, by which a follower knows what it has seen.
+        pub transaction_id: Option<i64>,
+        /// When; old changes are pruned.
+        pub changed_at: Moment,
+    }
+
+    /// A change's client is found by its id.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Says in the feed that these clients change in this transaction. Every transaction that inserts or updates
+/// a client calls it, or the client table wouldn't follow.
+pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<(), DbErr> {
+    if clients.is_empty() {
+        return Ok(());
+    }
+    let transaction_id = match transaction.get_database_backend() {
+        DbBackend::Postgres => {
+            let statement =
+                Statement::from_string(DbBackend::Postgres, "SELECT pg_current_xact_id()::text::bigint AS id");
+            transaction.query_one_raw(statement).await?.map(|row| row.try_get("", "id")).transpose()?
+        }
+        _ => None,
+    };
+    let changed_at = time::now();
+    // Four values a row, and PostgreSQL takes 65,535 in a statement, SQLite 32,766.
+    for some in clients.chunks(8_000) {
+        let rows = some.iter().map(|&client_id| change::ActiveModel {
+            id: NotSet,
+            client_id: Set(client_id),
+            transaction_id: Set(transaction_id),
+            changed_at: Set(changed_at),
+        });
+        change::Entity::insert_many(rows).exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// How long a change stays in the feed.
+pub const CHANGES_KEPT: chrono::Duration = chrono::Duration::hours(24);
+
+/// How many clients are read in one query; below the least bind limit.
+pub const ENTRIES_AT_ONCE: usize = 20_000;
+
+/// What is searched, filtered and sorted of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are those of the client")]
+pub struct Entry {
+    pub id: i64,
+    pub login: String,
+    pub company: Option<String>,
+    pub name: Option<String>,
+    pub channel: Option<String>,
+    pub sms_price: Option<Money>,
+    pub currency: String,
+    pub balance: Money,
+    pub credit: Money,
+    pub property_type: Option<PropertyType>,
+    pub sms_subscription: bool,
+    pub registered_at: Option<Moment>,
+}
+
+/// The columns of an [`Entry`].
+const ENTRY: [client::Column; 12] = [
+    client::Column::Id,
+    client::Column::Login,
+    client::Column::Company,
+    client::Column::Name,
+    client::Column::Channel,
+    client::Column::SmsPrice,
+    client::Column::Currency,
+    client::Column::Balance,
+    client::Column::Credit,
+    client::Column::PropertyType,
+    client::Column::SmsSubscription,
+    client::Column::RegisteredAt,
+];
+
+/// By the columns' places in [`ENTRY`], which spares a look-up by name for each value of a million rows.
+impl FromQueryResult for Entry {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: row.try_get_by_index(0)?,
+            login: row.try_get_by_index(1)?,
+            company: row.try_get_by_index(2)?,
+            name: row.try_get_by_index(3)?,
+            channel: row.try_get_by_index(4)?,
+            sms_price: row.try_get_by_index(5)?,
+            currency: row.try_get_by_index(6)?,
+            balance: row.try_get_by_index(7)?,
+            credit: row.try_get_by_index(8)?,
+            property_type: row.try_get_by_index(9)?,
+            sms_subscription: row.try_get_by_index(10)?,
+            registered_at: row.try_get_by_index(11)?,
+        })
+    }
+}
+
+/// The rows of these clients, in this order. A client that is gone is left out.
+pub async fn rows(database: &Database, ids: &[i64]) -> Result<Vec<client::Model>, Error> {
+    let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
+    let mut rows: HashMap<i64, client::Model> =
+        wanted.all(database.reader()).await?.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+}
+
+/// One client.
+pub async fn find(database: &Database, id: i64) -> Result<Option<client::Model>, Error> {
+    Ok(client::Entity::find_by_id(id).one(database.reader()).await?)
+}
+
+/// The client of an address.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn of_address(database: &Database, id: &str) -> Result<client::Model, Error> {
+    find(database, parse_id(id)?).await?.ok_or_else(no_such_client)
+}
+
+/// One client, whom no other transaction changes until this one has ended.
+pub async fn lock(transaction: &DatabaseTransaction, id: i64) -> Result<Option<client::Model>, DbErr> {
+    client::Entity::find_by_id(id).lock_exclusive().one(transaction).await
+}
+
+/// These clients, as far as they are there, with what they pay for, in the order of their ids. No other transaction
+/// changes them until this one has ended.
+pub async fn lock_all(
+    transaction: &DatabaseTransaction,
+    ids: impl Iterator<Item = i64>,
+) -> Result<Vec<(i64, BillingMode)>, DbErr> {
+    let mut ids: Vec<i64> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut locked = Vec::with_capacity(ids.len());
+    for some in ids.chunks(ENTRIES_AT_ONCE) {
+        let clients = client::Entity::find()
+            .select_only()
+            .columns([client::Column::Id, client::Column::BillingMode])
+            .filter(client::Column::Id.is_in(some.iter().copied()))
+            .order_by_asc(client::Column::Id)
+            .lock_exclusive()
+            .into_tuple::<(i64, BillingMode)>();
+        locked.extend(clients.all(transaction).await?);
+    }
+    Ok(locked)
+}
+
+/// Sets how far below zero a client's balance may go.
+pub async fn set_credit(transaction: &DatabaseTransaction, id: i64, credit: Money) -> Result<(), DbErr> {
+    let changed = client::ActiveModel { id: Unchanged(id), credit: Set(credit), ..Default::default() };
+    client::Entity::update(changed).exec(transaction).await.map(drop)
+}
+
+/// Writes what differs, the balance aside, which is the ledger's. Returns it: field, before and after.
+pub async fn update(
+    transaction: &DatabaseTransaction,
+    before: &client::Model,
+    after: &client::Model,
+) -> Result<Vec<(String, serde_json::Value, serde_json::Value)>, DbErr> {
+    let differs = |column: &client::Column| {
+        !matches!(column, client::Column::Id | client::Column::Balance) && before.get(*column) != after.get(*column)
+    };
+    let columns: Vec<client::Column> = client::Column::iter().filter(differs).collect();
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut changed = client::ActiveModel { id: Unchanged(before.id), ..Default::default() };
+    for column in &columns {
+        changed.set(*column, after.get(*column));
+    }
+    client::Entity::update(changed).exec(transaction).await?;
+    Ok(columns
+        .into_iter()
+        .map(|column| (column.to_string(), audited(before.get(column)), audited(after.get(column))))
+        .collect())
+}
+
+/// A value as the audit record shows it.
+#[must_use]
+pub fn audited(value: Value) -> serde_json::Value {
+    match value {
+        Value::Bool(value) => json!(value),
+        Value::Int(value) => json!(value),
+        // Money too: ten-thousandths.
+        Value::BigInt(value) => json!(value),
+        Value::String(value) => json!(value),
+        Value::ChronoDateTimeUtc(value) => json!(value),
+        other => json!(other.to_string()),
+    }
+}
+
+/// A place in the feed of changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedPosition {
+    /// SQLite, whose one writer numbers changes in the order of commits: the last one seen.
+    Change(i64),
+    /// PostgreSQL, where a lower number may commit later: what was visible, as `pg_snapshot`.
+    Snapshot(String),
+}
+
+/// The clients with these ids, in no order.
+pub async fn entries(database: &Database, ids: &[i64]) -> Result<Vec<Entry>, Error> {
+    let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
+    Ok(wanted.select_only().columns(ENTRY).into_model().all(database.reader()).await?)
+}
+
+/// All clients, in no order and each once, as they were at one moment.
+pub async fn all_entries(database: &Database) -> Result<impl Stream<Item = Result<Entry, DbErr>>, Error> {
+    Ok(client::Entity::find().select_only().columns(ENTRY).into_model().stream(database.reader()).await?)
+}
+
+/// How many clients there are.
+pub async fn count(database: &Database) -> Result<u64, Error> {
+    Ok(client::Entity::find().count(database.reader()).await?)
+}
+
+/// The feed's end.
+pub async fn feed_position(database: &Database) -> Result<FeedPosition, Error> {
+    let reader = database.reader();
+    if database.backend() == DbBackend::Postgres {
+        let statement = Statement::from_string(DbBackend::Postgres, "SELECT pg_current_snapshot()::text AS position");
+        let row = reader.query_one_raw(statement).await?;
+        let row = row.ok_or_else(|| Error::internal("no snapshot"))?;
+        return Ok(FeedPosition::Snapshot(row.try_get("", "position")?));
+    }
+    let last: Option<i64> = change::Entity::find()
+        .select_only()
+        .column(change::Column::Id)
+        .order_by_desc(change::Column::Id)
+        .into_tuple()
+        .one(reader)
+        .await?;
+    Ok(FeedPosition::Change(last.unwrap_or(0)))
+}
+
+/// The clients that changed since a place in the feed, each once, and the place to ask from next.
+pub async fn changes_since(database: &Database, position: &FeedPosition) -> Result<(Vec<i64>, FeedPosition), Error> {
+    let (mut changed, next) = match position {
+        FeedPosition::Change(last) => {
+            let changes: Vec<(i64, i64)> = change::Entity::find()
+                .select_only()
+                .columns([change::Column::Id, change::Column::ClientId])
+                .filter(change::Column::Id.gt(*last))
+                .order_by_asc(change::Column::Id)
+                .into_tuple()
+                .all(database.reader())
+                .await?;
+            let next = changes.last().map_or(*last, |(id, _)| *id);
+            (changes.into_iter().map(|(_, client)| client).collect::<Vec<_>>(), FeedPosition::Change(next))
+        }
+        FeedPosition::Snapshot(seen) => {
+            // One statement, so that the changes and the next position belong to one snapshot.
+            let statement = Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_current_snapshot()::text AS position, client_id
+                 FROM (SELECT 1) AS always LEFT JOIN client_changes
+                   ON transaction_id >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
+                  AND NOT pg_visible_in_snapshot(transaction_id::text::xid8, $1::pg_snapshot)",
+                [seen.clone().into()],
+            );
+            let rows = database.reader().query_all_raw(statement).await?;
+            let next = rows.first().ok_or_else(|| Error::internal("no snapshot"))?.try_get("", "position")?;
+            let changed = rows.iter().map(|row| row.try_get::<Option<i64>>("", "client_id"));
+            (changed.filter_map(Result::transpose).collect::<Result<_, DbErr>>()?, FeedPosition::Snapshot(next))
+        }
+    };
+    changed.sort_unstable();
+    changed.dedup();
+    Ok((changed, next))
+}
+
+/// Takes changes out of the feed that every follower has seen, some thousand in a transaction so that
+/// nobody waits long. Returns how many.
+pub async fn prune_changes(database: &Database) -> Result<u64, Error> {
+    let mut pruned = 0;
+    loop {
+        let old: Vec<i64> = change::Entity::find()
+            .select_only()
+            .column(change::Column::Id)
+            .filter(change::Column::ChangedAt.lt(time::now() - CHANGES_KEPT))
+            .order_by_asc(change::Column::Id)
+            .limit(5_000)
+            .into_tuple()
+            .all(database.reader())
+            .await?;
+        if old.is_empty() {
+            return Ok(pruned);
+        }
+        let transaction = database.write().await?;
+        let deleted = change::Entity::delete_many().filter(change::Column::Id.is_in(old)).exec(&transaction).await?;
+        transaction.commit().await?;
+        pruned += deleted.rows_affected;
+    }
+}

@@ -1,0 +1,121 @@
+//! Bytes into records: CSV with a header row, or NDJSON with an object a line, told apart by looking.
+//!
+//! It streams in constant memory and knows no field's meaning, only their names. A line that can't be
+//! understood is refused by its number and the rest goes on.
+
+mod csv;
+mod json;
+pub(crate) mod lines;
+
+use super::{Refusal, record::Record};
+use lines::{Line, Lines};
+use std::io::{self, Read};
+
+/// The most bytes of a line, or of a CSV record that goes over several lines.
+pub const LIMIT: usize = 64 * 1024;
+
+const NOT_UTF_8: &str = "isn't UTF-8 text: save the file in UTF-8";
+
+/// Why nothing of an input can be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It is in neither format, or its header makes no sense.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The bytes can't be had.
+    #[error("reading failed: {0}")]
+    Input(#[from] io::Error),
+}
+
+/// Reads records whose fields are among the known ones.
+pub struct Reader<R> {
+    lines: Lines<R>,
+    format: Format,
+    fields: &'static [&'static str],
+}
+
+enum Format {
+    Csv(Box<csv::Csv>),
+    Json,
+}
+
+impl<R: Read> Reader<R> {
+    /// Looks at the input's beginning, which tells the format, and reads the header of a CSV.
+    pub fn open(source: R, fields: &'static [&'static str]) -> Result<Self, Unreadable> {
+        let mut lines = Lines::new(source)?;
+        let format = match lines.skip_blank()? {
+            None => {
+                let reason = "there is nothing in it: the first line of a CSV names its columns, and each line of an \
+                              NDJSON is an object";
+                return Err(Unreadable::Refused(refusal(lines.number(), reason)));
+            }
+            Some(b'{') => Format::Json,
+            Some(b'[') => {
+                let reason = "a JSON list can't be read: write one object a line, without brackets around them";
+                return Err(Unreadable::Refused(refusal(lines.number(), reason)));
+            }
+            Some(_) => Format::Csv(Box::new(csv::Csv::open(&mut lines, fields)?)),
+        };
+        Ok(Self { lines, format, fields })
+    }
+
+    /// How many bytes the records so far took.
+    pub fn consumed(&self) -> u64 {
+        self.lines.consumed()
+    }
+
+    fn read(&mut self) -> io::Result<Option<Result<Record, Refusal>>> {
+        if self.lines.skip_blank()?.is_none() {
+            return Ok(None);
+        }
+        let line = self.lines.number();
+        let result = match &mut self.format {
+            Format::Csv(csv) => csv.read(&mut self.lines)?,
+            Format::Json => match self.lines.line(0)? {
+                Line::None => return Ok(None),
+                Line::TooLong => {
+                    self.lines.discard_line()?;
+                    Err(too_long(line))
+                }
+                Line::Whole { content, total } => {
+                    let result = json::parse(&self.lines.bytes()[..content], line, self.fields);
+                    self.lines.consume(total);
+                    result
+                }
+            },
+        };
+        Ok(Some(result.map(|values| Record::new(line, self.fields, values))))
+    }
+}
+
+impl<R: Read> Iterator for Reader<R> {
+    type Item = io::Result<Result<Record, Refusal>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+/// Reads a body that is one JSON object, on as many lines as it likes.
+pub fn object(body: &[u8], fields: &'static [&'static str]) -> Result<Record, Refusal> {
+    Ok(Record::new(1, fields, json::parse(body, 1, fields)?))
+}
+
+fn refusal(line: u64, reason: impl Into<String>) -> Refusal {
+    Refusal { line, field: None, reason: reason.into() }
+}
+
+fn too_long(line: u64) -> Refusal {
+    refusal(line, "is longer than 64 KiB")
+}
+
+fn unknown_field(line: u64, name: &str, fields: &[&str]) -> Refusal {
+    Refusal { line, field: Some(super::quote(name)), reason: format!("is unknown; known are {}", fields.join(", ")) }
+}
+
+fn repeated_field(line: u64, name: &str) -> Refusal {
+    Refusal { line, field: Some(name.to_owned()), reason: "is there twice".to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,299 @@
+//! The grammar of fields: how text, numbers, money and times are written in files and calls.
+//!
+//! An empty CSV field, a JSON null, an empty text and a field that isn't there all mean: unknown.
+
+use super::{Refusal, quote};
+use chrono::{DateTime, Datelike, Duration};
+use serde_json::Value;
+use std::{ops::RangeInclusive, str::FromStr};
+use values::{
+    Money,
+    time::{self, Moment},
+};
+
+/// What a line says, field by field. A field is taken once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    line: u64,
+    names: &'static [&'static str],
+    values: Vec<Option<Value>>,
+}
+
+/// A field's value, if it is known; or why the record is refused.
+pub type Field<T> = Result<Option<T>, Refusal>;
+
+impl Record {
+    /// A record that begins at `line` and has a value for each of `names`.
+    pub fn new(line: u64, names: &'static [&'static str], values: Vec<Option<Value>>) -> Self {
+        Self { line, names, values }
+    }
+
+    /// The physical line where the record begins.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Refuses the record because of a field.
+    pub fn refuse(&self, field: &str, reason: impl Into<String>) -> Refusal {
+        Refusal { line: self.line, field: Some(field.to_owned()), reason: reason.into() }
+    }
+
+    /// Gives a field the text that the address has for it; the record may have the same, or nothing.
+    pub fn insist(&mut self, field: &str, text: &str) -> Result<(), Refusal> {
+        let Some(index) = self.index(field) else { return Ok(()) };
+        let said = match &self.values[index] {
+            None | Some(Value::Null) => None,
+            Some(Value::String(said)) => Some(said.trim().to_owned()).filter(|said| !said.is_empty()),
+            Some(other) => Some(other.to_string()),
+        };
+        if let Some(said) = said.filter(|said| said != text) {
+            return Err(self.refuse(field, format!("{} isn't {}, as the address says", quote(&said), quote(text))));
+        }
+        self.values[index] = Some(Value::String(text.to_owned()));
+        Ok(())
+    }
+
+    /// Whether a field is known and not taken yet.
+    pub fn has(&self, field: &str) -> bool {
+        match self.peek(field) {
+            None | Some(Value::Null) => false,
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            Some(_) => true,
+        }
+    }
+
+    /// Insists on a field that must be known.
+    pub fn require<T>(&self, field: &str, value: Option<T>) -> Result<T, Refusal> {
+        value.ok_or_else(|| self.refuse(field, "is required"))
+    }
+
+    /// A text on one line, of up to `longest` characters, without the blanks around it.
+    pub fn text(&mut self, field: &str, longest: usize) -> Field<String> {
+        let text = self.lines(field, longest)?;
+        match text {
+            Some(text) if text.contains('\n') => Err(self.refuse(field, "goes over several lines")),
+            text => Ok(text),
+        }
+    }
+
+    /// A text that may go over several lines, of up to `longest` characters, without the blanks around it.
+    pub fn lines(&mut self, field: &str, longest: usize) -> Field<String> {
+        let Some(text) = self.written(field)? else { return Ok(None) };
+        let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text };
+        if let Some(control) = text.chars().find(|&character| character.is_control() && character != '\n') {
+            return Err(self.refuse(field, format!("has a control character in it ({})", control.escape_unicode())));
+        }
+        // A text has at least as many bytes as characters.
+        if text.len() > longest && text.chars().count() > longest {
+            return Err(self.refuse(field, format!("is longer than {longest} characters")));
+        }
+        Ok(Some(text))
+    }
+
+    /// A text that `check` accepts; if not, `reason` says what it should be.
+    pub fn checked(
+        &mut self,
+        field: &str,
+        longest: usize,
+        check: impl Fn(&str) -> bool,
+        reason: &str,
+    ) -> Field<String> {
+        match self.text(field, longest)? {
+            Some(text) if !check(&text) => Err(self.refuse(field, format!("{} {reason}", quote(&text)))),
+            text => Ok(text),
+        }
+    }
+
+    /// A whole number in digits, within the range.
+    pub fn whole_number(&mut self, field: &str, range: RangeInclusive<i64>) -> Field<i64> {
+        let written = match self.take(field) {
+            None => return Ok(None),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(other) => return Err(self.refuse(field, format!("is {}, not a number", kind(&other)))),
+        };
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let digits = written.strip_prefix('-').unwrap_or(&written);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(self.refuse(field, format!("{} is not a whole number", quote(&written))));
+        }
+        match written.parse() {
+            Ok(number) if range.contains(&number) => Ok(Some(number)),
+            _ => {
+                let (first, last) = range.into_inner();
+                Err(self.refuse(field, format!("{} is not from {first} to {last}", quote(&written))))
+            }
+        }
+    }
+
+    /// An exact amount: a text of plain digits, never a JSON number, which programs read with rounding.
+    pub fn money(&mut self, field: &str) -> Field<Money> {
+        if let Some(Value::Number(number)) = self.peek(field) {
+            let reason = format!("is a JSON number: write money as a text, such as \"{number}\"");
+            return Err(self.refuse(field, reason));
+        }
+        self.parsed(field, |text| text.parse::<Money>().map_err(|cause| cause.to_string()))
+    }
+
+    /// An amount that is not below zero.
+    pub fn money_from_zero(&mut self, field: &str) -> Field<Money> {
+        match self.money(field)? {
+            Some(Money(..0)) => Err(self.refuse(field, "is below zero")),
+            money => Ok(money),
+        }
+    }
+
+    /// A time as RFC 3339 writes it, with an offset, from the year 2000 to a day ahead of now.
+    pub fn moment(&mut self, field: &str) -> Field<Moment> {
+        self.parsed(field, |text| {
+            let moment = DateTime::parse_from_rfc3339(text)
+                .map_err(|_| "is not a time with an offset such as 2024-01-05T07:46:00Z".to_owned())?
+                .to_utc();
+            within_reason(moment)
+        })
+    }
+
+    /// One of an enumeration's words.
+    pub fn word<W: FromStr<Err = String>>(&mut self, field: &str) -> Field<W> {
+        self.parsed(field, |text| text.parse::<W>().map_err(|words| format!("is not one of {words}")))
+    }
+
+    /// `true` or `false`.
+    pub fn truth(&mut self, field: &str) -> Field<bool> {
+        if let Some(&Value::Bool(truth)) = self.peek(field) {
+            return Ok(Some(truth));
+        }
+        self.parsed(field, |text| text.parse::<bool>().map_err(|_| "is not true or false".to_owned()))
+    }
+
+    fn parsed<T>(&mut self, field: &str, parse: impl Fn(&str) -> Result<T, String>) -> Field<T> {
+        let Some(text) = self.written(field)? else { return Ok(None) };
+        parse(&text).map(Some).map_err(|reason| self.refuse(field, format!("{} {reason}", quote(&text))))
+    }
+
+    /// The field as it is written, without the blanks around it.
+    fn written(&mut self, field: &str) -> Field<String> {
+        match self.take(field) {
+            None => Ok(None),
+            Some(Value::String(text)) => {
+                let trimmed = text.trim();
+                let text = if trimmed.len() < text.len() { trimmed.to_owned() } else { text };
+                Ok(Some(text).filter(|text| !text.is_empty()))
+            }
+            Some(other) => Err(self.refuse(field, format!("is {}, not a text", kind(&other)))),
+        }
+    }
+
+    fn peek(&self, field: &str) -> Option<&Value> {
+        let index = self.index(field)?;
+        self.values[index].as_ref()
+    }
+
+    fn take(&mut self, field: &str) -> Option<Value> {
+        let index = self.index(field)?;
+        self.values[index].take().filter(|value| !value.is_null())
+    }
+
+    fn index(&self, field: &str) -> Option<usize> {
+        self.names.iter().position(|name| *name == field)
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A moment from the year 2000 to a day ahead of now, as both databases keep it; or what is wrong with it.
+pub fn within_reason(moment: Moment) -> Result<Moment, String> {
+    if moment.year() < 2000 {
+        return Err("is before the year 2000".to_owned());
+    }
+    if moment > time::now() + Duration::days(1) {
+        return Err("is more than a day ahead".to_owned());
+    }
+    Ok(time::cut(moment))
+}
+
+/// Whether a text can be an e-mail address; only a letter sent there can tell whether it is one.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    text.rsplit_once('@').is_some_and(|(local, domain)| {
+        let odd = |c: char| c.is_whitespace() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
+        !local.is_empty()
+            && domain.contains('.')
+            && domain.split('.').all(|label| !label.is_empty())
+            && !text.replacen('@', "", 1).contains(odd)
+    })
+}
+
+/// Whether a text is written like a language tag of BCP 47: `en`, `uk`, `zh-Hant-TW`.
+#[must_use]
+pub fn is_language(text: &str) -> bool {
+    let mut parts = text.split('-').peekable();
+    let letters = |part: &str, from: usize, to: usize| {
+        (from..=to).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let alphanumeric = |part: &str, from: usize, to: usize| {
+        (from..=to).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let digits = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+
+    // Longer first parts could be registered, but none is: `english` is a mistake.
+    if !parts.next().is_some_and(|language| letters(language, 2, 3)) {
+        return false;
+    }
+    for _ in 0..3 {
+        parts.next_if(|extended| letters(extended, 3, 3));
+    }
+    parts.next_if(|script| letters(script, 4, 4));
+    parts.next_if(|region| letters(region, 2, 2) || digits(region));
+    while parts
+        .next_if(|variant| {
+            alphanumeric(variant, 5, 8)
+                || (variant.len() == 4 && variant.starts_with(|c: char| c.is_ascii_digit()))
+                    && alphanumeric(variant, 4, 4)
+        })
+        .is_some()
+    {}
+    // Extensions and private use: a single character, then parts of its own.
+    while let Some(single) = parts.next_if(|single| alphanumeric(single, 1, 1)) {
+        let shortest = if single.eq_ignore_ascii_case("x") { 1 } else { 2 };
+        let mut own = 0;
+        while parts.next_if(|part| alphanumeric(part, shortest, 8)).is_some() {
+            own += 1;
+        }
+        if own == 0 {
+            return false;
+        }
+    }
+    parts.next().is_none()
+}
+
+/// The codes of ISO 4217 in use, without those for tests and for no currency.
+const CURRENCIES: &str = "\
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF \
+    CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD \
+    HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD \
+    MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN \
+    PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD \
+    TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD \
+    XPF XPT XSU XUA YER ZAR ZMW ZWG";
+
+/// Whether a text is a currency's code in ISO 4217.
+#[must_use]
+pub fn is_currency(text: &str) -> bool {
+    // Three letters in a row are a whole code, never parts of two.
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && CURRENCIES.contains(text)
+}
+
+#[cfg(test)]
+mod tests;

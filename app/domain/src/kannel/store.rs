@@ -1,0 +1,405 @@
+//! What Kannel tells into the database: the messages and what is awaited for them, in one transaction. Native only.
+
+use super::{
+    callback::Callback,
+    key::Key,
+    log::Entry,
+    matching::{AWAITED, Awaiting, Kind, Message, Receipt, Waiting},
+};
+use crate::{
+    actor::Actor,
+    clients::store::client,
+    database::{Database, by_keys},
+    intake::{
+        Outcome, Refusal,
+        writer::{Line, Stopped},
+    },
+    messages::{self, MessageLine, MessageStatus, zone::fact},
+};
+use chrono::Duration;
+use sea_orm::{
+    ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QuerySelect,
+    entity::prelude::*, sea_query::OnConflict,
+};
+use std::collections::{HashMap, HashSet};
+use values::{Money, error::Error, time::Moment};
+
+/// A good number of lines of a log for a batch.
+pub const BATCH: usize = 10_000;
+
+/// Rows in a statement, or values in a list: SQLite takes 32,766 values, and a row has up to seven.
+const ROWS: usize = 4_000;
+
+/// How long a receipt's line is known again.
+const KNOWN_AGAIN: Duration = Duration::days(90);
+
+/// Any number that no other program takes for its own advisory lock.
+const LOG_LOCK: i64 = 7_226_131_964_351;
+
+mod awaited {
+    use super::*;
+
+    /// A message whose receipt is awaited.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "awaited_receipts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub message_id: String,
+        pub route: String,
+        pub foreign_id: String,
+        pub refused: bool,
+        pub sent_at: Moment,
+        pub line: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod logged {
+    use super::*;
+
+    /// A receipt that was read. One that found its message is only known again, by its id: its route is empty then.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "logged_receipts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub route: String,
+        pub foreign_id: String,
+        pub kind: Kind,
+        pub at: Moment,
+        pub line: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The name of the key in `facts`.
+const KEY: &str = "number key";
+
+/// The database's key, made at first use. A rehearsal makes one that isn't kept.
+pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {
+    let known = || fact::Entity::find_by_id(KEY).one(database.reader());
+    if let Some(fact) = known().await? {
+        return Ok(Key::new(fact.value.as_bytes()));
+    }
+    let new = crate::database::new_token()?;
+    if rehearsal {
+        return Ok(Key::new(new.as_bytes()));
+    }
+    let transaction = database.write().await?;
+    let row = fact::ActiveModel { name: Set(KEY.to_owned()), value: Set(new) };
+    // Another process may be first.
+    let insert = fact::Entity::insert_many([row]).on_conflict_do_nothing();
+    insert.exec_without_returning(&transaction).await?;
+    transaction.commit().await?;
+    let fact = known().await?.ok_or_else(|| Error::internal("the key that was just written isn't there"))?;
+    Ok(Key::new(fact.value.as_bytes()))
+}
+
+impl Line for Entry {
+    /// A batch of a log. Messages that are known already are left as they are, whatever they would cost today.
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            // Two imports at once would give one receipt to two messages.
+            transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOG_LOCK})")).await?;
+        }
+        let mut outcome = Outcome::default();
+        let messages = || batch.iter().filter_map(Self::message);
+        let prices = prices(transaction, messages().map(|message| message.client_id)).await?;
+        let mut known =
+            known_messages(transaction, messages().map(|message| (message.client_id, &*message.id))).await?;
+        let mut read = read_before(transaction, batch.iter().filter_map(Self::receipt)).await?;
+        let mut waiting = waiting(transaction, batch).await?;
+
+        let mut lines = Vec::with_capacity(batch.len());
+        let mut used: Vec<Receipt> = Vec::new();
+        let mut served: Vec<Awaiting> = Vec::new();
+        for entry in batch {
+            match entry {
+                Self::Message(message) => {
+                    let Some(price) = prices.get(&message.client_id) else {
+                        outcome.refusals.push(no_such_client(message.line, "ACT", message.client_id));
+                        continue;
+                    };
+                    if !known.insert((message.client_id, message.id.clone())) {
+                        outcome.repeated += 1;
+                        continue;
+                    }
+                    let receipt = waiting.read_message(message);
+                    lines.push(message_line(message, *price, receipt.as_ref()));
+                    used.extend(receipt);
+                }
+                Self::Receipt(receipt) => {
+                    if !read.insert(receipt.id.clone()) {
+                        outcome.repeated += 1;
+                        continue;
+                    }
+                    match waiting.read_receipt(receipt.clone()) {
+                        Some(message) => {
+                            lines.push(MessageLine {
+                                line: receipt.line,
+                                client_id: message.client_id,
+                                id: message.message_id.clone(),
+                                facts: None,
+                                receipt: receipt.said(),
+                            });
+                            used.push(receipt.clone());
+                            served.push(message);
+                        }
+                        None => outcome.accepted += 1,
+                    }
+                }
+            }
+        }
+
+        let (awaiting, receipts) = waiting.into_new();
+        remember(transaction, &awaiting, &served, &receipts, &used).await?;
+        forget(transaction, batch).await?;
+        let written = MessageLine::write(&lines, transaction, author).await?;
+        outcome.accepted += written.accepted;
+        outcome.repeated += written.repeated;
+        outcome.refusals.extend(written.refusals);
+        Ok(outcome)
+    }
+}
+
+impl Entry {
+    fn message(&self) -> Option<&Message> {
+        match self {
+            Self::Message(message) => Some(message),
+            Self::Receipt(_) => None,
+        }
+    }
+
+    fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Message(_) => None,
+            Self::Receipt(receipt) => Some(receipt),
+        }
+    }
+}
+
+impl Receipt {
+    fn said(&self) -> messages::Receipt {
+        messages::Receipt { status: self.kind.status(), at: self.at }
+    }
+}
+
+fn message_line(message: &Message, price: Money, receipt: Option<&Receipt>) -> MessageLine {
+    let mut facts = message.facts.clone();
+    facts.cost = cost(price, facts.parts);
+    let status = if message.refused { MessageStatus::Failed } else { MessageStatus::Sent };
+    let sent = messages::Receipt { status, at: facts.sent_at };
+    let receipt = receipt.map(Receipt::said).filter(|receipt| receipt.beats(&sent)).unwrap_or(sent);
+    MessageLine {
+        line: message.line,
+        client_id: message.client_id,
+        id: message.id.clone(),
+        facts: Some(facts),
+        receipt,
+    }
+}
+
+fn cost(price: Money, parts: i16) -> Money {
+    Money(price.0.saturating_mul(i64::from(parts)))
+}
+
+fn no_such_client(line: u64, field: &str, client_id: i64) -> Refusal {
+    Refusal { line, field: Some(field.to_owned()), reason: format!("there is no client {client_id}") }
+}
+
+/// What a part costs, for each of the clients that are there; zero for those without a price.
+async fn prices(
+    transaction: &DatabaseTransaction,
+    clients: impl Iterator<Item = i64>,
+) -> Result<HashMap<i64, Money>, DbErr> {
+    let ids: Vec<i64> = clients.collect::<HashSet<_>>().into_iter().collect();
+    let mut prices = HashMap::new();
+    for some in ids.chunks(ROWS) {
+        let rows: Vec<(i64, Option<Money>)> = client::Entity::find()
+            .select_only()
+            .columns([client::Column::Id, client::Column::SmsPrice])
+            .filter(client::Column::Id.is_in(some.iter().copied()))
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        prices.extend(rows.into_iter().map(|(id, price)| (id, price.unwrap_or_default())));
+    }
+    Ok(prices)
+}
+
+/// Which of the messages are there.
+async fn known_messages(
+    transaction: &DatabaseTransaction,
+    keys: impl Iterator<Item = (i64, &str)>,
+) -> Result<HashSet<(i64, String)>, DbErr> {
+    let keys: Vec<_> = keys.collect::<HashSet<_>>().into_iter().collect();
+    let wanted = |keys: &str| {
+        format!(
+            "SELECT messages.client_id, messages.id FROM messages JOIN ({keys}) AS wanted
+                  ON messages.client_id = wanted.column1 AND messages.id = wanted.column2"
+        )
+    };
+    let rows = by_keys(transaction, &keys, wanted).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// The ids of those receipts that were read before.
+async fn read_before(
+    transaction: &DatabaseTransaction,
+    receipts: impl Iterator<Item = &Receipt>,
+) -> Result<HashSet<String>, DbErr> {
+    let ids: Vec<&str> = receipts.map(|receipt| receipt.id.as_str()).collect();
+    let mut known = HashSet::new();
+    for some in ids.chunks(ROWS) {
+        let rows: Vec<String> = logged::Entity::find()
+            .select_only()
+            .column(logged::Column::Id)
+            .filter(logged::Column::Id.is_in(some.iter().copied()))
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        known.extend(rows);
+    }
+    Ok(known)
+}
+
+/// What waits for the lines of a batch.
+async fn waiting(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<Waiting, DbErr> {
+    let routes_and_ids = |of: fn(&Entry) -> Option<(&String, &String)>| {
+        let (routes, ids): (HashSet<&str>, HashSet<&str>) =
+            batch.iter().filter_map(of).map(|(route, id)| (route.as_str(), id.as_str())).unzip();
+        let ids: Vec<&str> = ids.into_iter().filter(|id| !id.is_empty()).collect();
+        (routes.into_iter().collect::<Vec<_>>(), ids)
+    };
+    let (routes, ids) = routes_and_ids(|entry| entry.receipt().map(|receipt| (&receipt.route, &receipt.foreign_id)));
+    let mut messages: HashMap<(i64, String), Awaiting> = HashMap::new();
+    for (column, values) in [(awaited::Column::Route, routes), (awaited::Column::ForeignId, ids)] {
+        for some in values.chunks(ROWS) {
+            let rows = awaited::Entity::find().filter(column.is_in(some.iter().copied())).all(transaction).await?;
+            messages.extend(rows.into_iter().map(|row| ((row.client_id, row.message_id.clone()), row.into())));
+        }
+    }
+    let (routes, ids) = routes_and_ids(|entry| entry.message().map(|message| (&message.route, &message.foreign_id)));
+    let expected: HashSet<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    let mut receipts: HashMap<String, Receipt> = HashMap::new();
+    for (column, values) in [(logged::Column::Route, routes), (logged::Column::ForeignId, ids)] {
+        for some in values.chunks(ROWS) {
+            let rows = logged::Entity::find().filter(column.is_in(some.iter().copied())).all(transaction).await?;
+            receipts.extend(rows.into_iter().map(|row| (row.id.clone(), row.into())));
+        }
+    }
+    Ok(Waiting::new(messages.into_values().collect(), receipts.into_values().collect(), expected))
+}
+
+impl From<awaited::Model> for Awaiting {
+    fn from(row: awaited::Model) -> Self {
+        let awaited::Model { client_id, message_id, route, foreign_id, refused, sent_at, line } = row;
+        Self { client_id, message_id, route, foreign_id, refused, sent_at, line: line.cast_unsigned() }
+    }
+}
+
+impl From<logged::Model> for Receipt {
+    fn from(row: logged::Model) -> Self {
+        let logged::Model { id, route, foreign_id, kind, at, line } = row;
+        Self { line: line.cast_unsigned(), id, route, foreign_id, kind, at }
+    }
+}
+
+/// Writes what began to wait and what was found. Of a receipt that was found only its id is kept.
+async fn remember(
+    transaction: &DatabaseTransaction,
+    awaiting: &[Awaiting],
+    served: &[Awaiting],
+    receipts: &[Receipt],
+    used: &[Receipt],
+) -> Result<(), DbErr> {
+    for some in awaiting.chunks(ROWS) {
+        let rows = some.iter().cloned().map(|message| awaited::ActiveModel {
+            client_id: Set(message.client_id),
+            message_id: Set(message.message_id),
+            route: Set(message.route),
+            foreign_id: Set(message.foreign_id),
+            refused: Set(message.refused),
+            sent_at: Set(message.sent_at),
+            line: Set(message.line.cast_signed()),
+        });
+        awaited::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(transaction).await?;
+    }
+    let served: Vec<_> = served.iter().map(|message| (message.client_id, message.message_id.as_str())).collect();
+    let delete = |keys: &str| {
+        format!("DELETE FROM awaited_receipts WHERE (client_id, message_id) IN ({keys}) RETURNING client_id")
+    };
+    by_keys(transaction, &served, delete).await?;
+
+    let waiting = receipts.iter().map(|receipt| (receipt, receipt.route.as_str(), receipt.foreign_id.as_str()));
+    let rows: Vec<_> = waiting.chain(used.iter().map(|receipt| (receipt, "", ""))).collect();
+    let replace = OnConflict::column(logged::Column::Id)
+        .update_columns([logged::Column::Route, logged::Column::ForeignId])
+        .to_owned();
+    for some in rows.chunks(ROWS) {
+        let rows = some.iter().map(|(receipt, route, foreign_id)| logged::ActiveModel {
+            id: Set(receipt.id.clone()),
+            route: Set((*route).to_owned()),
+            foreign_id: Set((*foreign_id).to_owned()),
+            kind: Set(receipt.kind),
+            at: Set(receipt.at),
+            line: Set(receipt.line.cast_signed()),
+        });
+        logged::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// Gives up what has waited for too long when the newest line of a batch was written.
+async fn forget(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<(), DbErr> {
+    let times = batch.iter().map(|entry| match entry {
+        Entry::Message(message) => message.facts.sent_at,
+        Entry::Receipt(receipt) => receipt.at,
+    });
+    let Some(newest) = times.max() else { return Ok(()) };
+    awaited::Entity::delete_many().filter(awaited::Column::SentAt.lt(newest - AWAITED)).exec(transaction).await?;
+    let waited = Condition::all().add(logged::Column::At.lt(newest - AWAITED)).add(logged::Column::Route.ne(""));
+    let known = Condition::any().add(waited).add(logged::Column::At.lt(newest - KNOWN_AGAIN));
+    logged::Entity::delete_many().filter(known).exec(transaction).await?;
+    Ok(())
+}
+
+impl Line for Callback {
+    /// Calls that came in together. The first that is about a message makes it; its facts stand from then on.
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+        let prices = prices(transaction, batch.iter().map(|callback| callback.client_id)).await?;
+        let keys = batch.iter().map(|callback| (callback.client_id, callback.id.as_str()));
+        let mut known = known_messages(transaction, keys).await?;
+        let mut refusals = Vec::new();
+        let mut lines = Vec::with_capacity(batch.len());
+        for (line, callback) in (0..).zip(batch) {
+            let Some(price) = prices.get(&callback.client_id) else {
+                refusals.push(no_such_client(line, "account", callback.client_id));
+                continue;
+            };
+            let new = known.insert((callback.client_id, callback.id.clone()));
+            let mut facts = callback.facts.clone();
+            facts.cost = cost(*price, facts.parts);
+            lines.push(MessageLine {
+                line,
+                client_id: callback.client_id,
+                id: callback.id.clone(),
+                facts: new.then_some(facts),
+                receipt: callback.receipt,
+            });
+        }
+        let mut outcome = MessageLine::write(&lines, transaction, author).await?;
+        outcome.refusals.extend(refusals);
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,594 @@
+//! What may be booked, and the one way into the ledger. Native only.
+//!
+//! An order is judged by [`Account::book`] in memory, against what the client's ledger holds. [`book_all`] does so
+//! for many orders in one transaction, with the clients' rows locked; [`super::queue`] gathers the orders that come in
+//! while the transaction before is on its way to the disk.
+
+use super::{EntryKind, store::entry};
+use crate::{
+    actor::Actor,
+    audit::{self, AuditEntry},
+    clients::{
+        no_such_client,
+        store::{client, record_changes},
+    },
+    database::{Database, is_overtaken, values_list},
+};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, QueryOrder,
+    QuerySelect, Statement, entity::prelude::*,
+};
+use serde_json::json;
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+use values::{
+    Money,
+    error::Error,
+    time::{self, Moment},
+};
+
+/// What the idempotency keys of rows begin with that are booked with the messages they are for.
+pub const MESSAGES_KEY: &str = "messages/";
+
+/// What is to be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// On whose account.
+    pub client_id: i64,
+    /// From which form or batch: the same key is booked once.
+    pub idempotency_key: String,
+    /// What.
+    pub booking: Booking,
+    /// By whom.
+    pub author: Actor,
+}
+
+/// What can be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Booking {
+    /// Money that came in.
+    TopUp {
+        /// Above zero.
+        amount: Money,
+        /// Goes into the purpose.
+        comment: String,
+    },
+    /// Money that is taken off.
+    Correction {
+        /// Above zero: how much.
+        amount: Money,
+        /// Goes into the purpose.
+        reason: String,
+    },
+    /// Another row is taken back.
+    Reversal {
+        /// The row.
+        of: i64,
+        /// Goes into the purpose; may be empty.
+        reason: String,
+    },
+    /// Messages were sent. They cost what they cost, whatever the balance.
+    Mailing {
+        /// Never zero; below zero for messages that turn out not to have been delivered after all.
+        cost: Money,
+        /// Names the mailing.
+        purpose: String,
+        /// When the last of them was sent.
+        at: Moment,
+    },
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// Its row.
+    pub entry: entry::Model,
+    /// Whether the row was there before.
+    pub repeated: bool,
+    /// ISO 4217 code of the account's currency.
+    pub currency: String,
+}
+
+/// How much more can be booked for messages on an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// The most that they may cost.
+    pub cost: Money,
+    /// The most that may be given back for them.
+    pub refund: Money,
+}
+
+impl Default for Room {
+    /// As much as a sum can be, for an account that wasn't looked at.
+    fn default() -> Self {
+        Self { cost: Money(i64::MAX), refund: Money(i64::MAX) }
+    }
+}
+
+impl Room {
+    /// Takes what a message costs or, below zero, gives back; or says that it doesn't fit.
+    pub fn take(&mut self, cost: Money) -> bool {
+        let (room, taken) = if cost.0 < 0 { (&mut self.refund, -cost.0) } else { (&mut self.cost, cost.0) };
+        let fits = taken <= room.0;
+        if fits {
+            room.0 -= taken;
+        }
+        fits
+    }
+}
+
+/// An account, as far as the orders at hand need to know it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    client_id: i64,
+    currency: String,
+    balance: Money,
+    credit: Money,
+    /// The newest row, and the newest of each kind that is about to be booked.
+    last: Option<entry::Model>,
+    last_of_kind: HashMap<EntryKind, entry::Model>,
+    /// Rows with a key that an order has, or that an order takes back.
+    known: Vec<entry::Model>,
+    /// Rows that were taken back, and by which.
+    reversed: HashMap<i64, i64>,
+    /// Rows that are to be written.
+    new: Vec<entry::Model>,
+}
+
+impl Account {
+    /// An account without any row.
+    #[must_use]
+    pub fn new(client_id: i64, currency: String, balance: Money, credit: Money) -> Self {
+        Self {
+            client_id,
+            currency,
+            balance,
+            credit,
+            last: None,
+            last_of_kind: HashMap::new(),
+            known: Vec::new(),
+            reversed: HashMap::new(),
+            new: Vec::new(),
+        }
+    }
+
+    /// Books an order, in memory: the row, or the one that was booked from the same key before.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the form's field; [`Error::Conflict`] for a key that was used for something else and
+    /// for a row that was taken back already; [`Error::NotFound`] for a row that isn't there.
+    pub fn book(&mut self, order: &Order, now: Moment) -> Result<Booked, Error> {
+        let booked =
+            |entry: &entry::Model, repeated| Booked { entry: entry.clone(), repeated, currency: self.currency.clone() };
+        let known = self.known.iter().find(|row| row.idempotency_key == order.idempotency_key);
+        if let Some(known) = known.filter(|known| order.booking.is_booked_as(known)) {
+            return Ok(booked(known, true));
+        }
+        if let Some(known) = known {
+            let message = format!(
+                "This form was sent before and booked as transaction {}: {}, {}. Open the page anew to book something \
+                 else.",
+                known.id,
+                known.purpose,
+                known.amount.named(&self.currency)
+            );
+            return Err(Error::Conflict { field: String::new(), message });
+        }
+        let entry = self.entry(order, now)?;
+        self.balance = entry.balance;
+        self.last = Some(entry.clone());
+        self.last_of_kind.insert(entry.kind, entry.clone());
+        self.reversed.extend(entry.reverses.map(|of| (of, entry.id)));
+        self.known.push(entry.clone());
+        self.new.push(entry.clone());
+        Ok(Booked { entry, repeated: false, currency: self.currency.clone() })
+    }
+
+    /// The row that an order makes.
+    fn entry(&self, order: &Order, now: Moment) -> Result<entry::Model, Error> {
+        let (kind, amount, at, reverses) = match &order.booking {
+            Booking::TopUp { amount, .. } => (EntryKind::TopUp, *amount, now, None),
+            Booking::Correction { amount, .. } => (EntryKind::Correction, Money(-amount.0), now, None),
+            Booking::Mailing { cost, at, .. } => (EntryKind::Mailing, Money(-cost.0), *at, None),
+            Booking::Reversal { of, .. } => (EntryKind::Reversal, self.to_take_back(*of)?, now, Some(*of)),
+        };
+        let too_large = || Error::refused("amount", "The account can't hold so much.");
+        let balance = self.balance.plus(amount).ok_or_else(too_large)?;
+        // What was sent was sent. Everything else that takes money off stops at the credit.
+        if amount.0 < 0 && kind != EntryKind::Mailing && balance.0.saturating_add(self.credit.0) < 0 {
+            let message = format!(
+                "This would take the balance to {}, and it may not go below {}, the credit.",
+                balance.named(&self.currency),
+                Money(-self.credit.0).named(&self.currency)
+            );
+            return Err(Error::refused("amount", message));
+        }
+        let (added, taken) = (Money(amount.0.max(0)), Money(amount.0.min(0)));
+        let before = self.last.as_ref();
+        let before_of_kind = self.last_of_kind.get(&kind);
+        let sum = |before: Option<Money>, more: Money| before.unwrap_or_default().plus(more).ok_or_else(too_large);
+        let debits = sum(before.map(|row| row.debits), added)?;
+        // Pages show what all rows took off as the difference.
+        balance.0.checked_sub(debits.0).ok_or_else(too_large)?;
+        Ok(entry::Model {
+            client_id: self.client_id,
+            id: before.map_or(0, |row| row.id) + 1,
+            at: before.map_or(at, |row| row.at.max(at)),
+            kind,
+            amount,
+            balance,
+            debits,
+            kind_id: before_of_kind.map_or(0, |row| row.kind_id) + 1,
+            kind_debits: sum(before_of_kind.map(|row| row.kind_debits), added)?,
+            kind_credits: sum(before_of_kind.map(|row| row.kind_credits), taken)?,
+            purpose: order.booking.purpose(),
+            author: order.author.login.clone(),
+            idempotency_key: order.idempotency_key.clone(),
+            reverses,
+        })
+    }
+
+    /// How much more the messages of a batch can cost, and give back, before a sum of the account is full.
+    fn room(&self) -> Room {
+        let mailings = self.last_of_kind.get(&EntryKind::Mailing);
+        let sum = |row: Option<&entry::Model>, of: fn(&entry::Model) -> Money| row.map_or(0, |row| of(row).0);
+        let debits = sum(self.last.as_ref(), |row| row.debits);
+        let kind_debits = sum(mailings, |row| row.kind_debits);
+        let kind_credits = sum(mailings, |row| row.kind_credits);
+        let credits = self.balance.0.saturating_sub(debits);
+        let down = |sum: i64| sum.saturating_sub(i64::MIN);
+        let up = |sum: i64| i64::MAX.saturating_sub(sum);
+        Room {
+            cost: Money(down(self.balance.0).min(down(kind_credits)).min(down(credits))),
+            refund: Money(up(self.balance.0).min(up(debits)).min(up(kind_debits))),
+        }
+    }
+
+    /// What taking a row back adds to the balance.
+    fn to_take_back(&self, id: i64) -> Result<Money, Error> {
+        let row = self.known.iter().find(|row| row.id == id).ok_or_else(no_such_transaction)?;
+        if let Some(by) = self.reversed.get(&id) {
+            let message = format!("Transaction {id} was reversed already, by transaction {by}.");
+            return Err(Error::Conflict { field: String::new(), message });
+        }
+        if !row.kind.can_be_reversed() {
+            let message = format!("Transaction {id} is of the kind {}, which can't be reversed.", row.kind.label());
+            return Err(Error::refused("", message));
+        }
+        Ok(Money(-row.amount.0))
+    }
+}
+
+/// The error for a row that isn't there.
+#[must_use]
+pub fn no_such_transaction() -> Error {
+    Error::NotFound("There is no such transaction.".to_owned())
+}
+
+impl Booking {
+    fn kind(&self) -> EntryKind {
+        match self {
+            Self::TopUp { .. } => EntryKind::TopUp,
+            Self::Correction { .. } => EntryKind::Correction,
+            Self::Reversal { .. } => EntryKind::Reversal,
+            Self::Mailing { .. } => EntryKind::Mailing,
+        }
+    }
+
+    /// Whether a row is what this would book.
+    fn is_booked_as(&self, row: &entry::Model) -> bool {
+        let amount = match self {
+            Self::Reversal { of, .. } => return row.reverses == Some(*of),
+            Self::TopUp { amount, .. } => *amount,
+            Self::Correction { amount, .. } => Money(-amount.0),
+            Self::Mailing { cost, .. } => Money(-cost.0),
+        };
+        (row.kind, row.amount, &row.purpose) == (self.kind(), amount, &self.purpose())
+    }
+
+    /// What people read of it.
+    fn purpose(&self) -> String {
+        let with = |what: String, text: &str| if text.is_empty() { what } else { format!("{what}: {text}") };
+        match self {
+            Self::TopUp { comment, .. } => with("Top-up".to_owned(), comment),
+            Self::Correction { reason, .. } => with("Correction".to_owned(), reason),
+            Self::Reversal { of, reason } => with(format!("Reversal of transaction {of}"), reason),
+            Self::Mailing { purpose, .. } => purpose.clone(),
+        }
+    }
+
+    /// What the audit record calls it; what the gateway books is in the ledger alone.
+    fn action(&self) -> Option<&'static str> {
+        match self {
+            Self::TopUp { .. } => Some("top up"),
+            Self::Correction { .. } => Some("correct"),
+            Self::Reversal { .. } => Some("reverse"),
+            Self::Mailing { .. } => None,
+        }
+    }
+}
+
+/// How often a batch is tried while others get in its way.
+const ATTEMPTS: u32 = 10;
+
+/// Books orders in one transaction, in their order; each has an answer of its own, and a refused one changes nothing.
+///
+/// # Errors
+/// Nothing was booked; or, with [`Error::Unknown`], all or nothing was, and the same orders can be sent again.
+pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Result<Booked, Error>>, Error> {
+    let mut attempt = 1;
+    loop {
+        let transaction = database.write().await?;
+        match book_in(&transaction, orders, time::now()).await {
+            Ok(answers) => {
+                return match transaction.commit().await {
+                    Ok(()) => Ok(answers),
+                    Err(cause) => {
+                        tracing::error!(%cause, "a booking may or may not have been committed");
+                        Err(Error::Unknown)
+                    }
+                };
+            }
+            Err(cause) if is_overtaken(&cause) && attempt < ATTEMPTS => {
+                transaction.rollback().await?;
+                tokio::time::sleep(Duration::from_millis(10) * attempt).await;
+                attempt += 1;
+            }
+            Err(cause) => return Err(cause.into()),
+        }
+    }
+}
+
+/// Books orders in a transaction that goes on, as of a moment.
+pub async fn book_in(
+    transaction: &DatabaseTransaction,
+    orders: &[Order],
+    now: Moment,
+) -> Result<Vec<Result<Booked, Error>>, DbErr> {
+    let mut accounts = open_accounts(transaction, orders).await?;
+    let (answers, entries) = judge(&mut accounts, orders, now);
+    write(transaction, accounts, entries).await?;
+    Ok(answers)
+}
+
+/// Books what messages cost, all of the orders. Where an account can't hold one of them nothing is written, and the
+/// answer says how much each account can hold.
+pub async fn book_whole(
+    transaction: &DatabaseTransaction,
+    orders: &[Order],
+    now: Moment,
+) -> Result<Result<Vec<Booked>, HashMap<i64, Room>>, DbErr> {
+    let mut accounts = open_accounts(transaction, orders).await?;
+    let rooms = accounts.iter().map(|(id, account)| (*id, account.room())).collect();
+    let (answers, entries) = judge(&mut accounts, orders, now);
+    let Ok(booked) = answers.into_iter().collect() else { return Ok(Err(rooms)) };
+    write(transaction, accounts, entries).await?;
+    Ok(Ok(booked))
+}
+
+/// The audit entries of orders, each with its author.
+type Entries<'a> = Vec<(&'a Actor, AuditEntry)>;
+
+/// Books orders in memory.
+fn judge<'a>(
+    accounts: &mut BTreeMap<i64, Account>,
+    orders: &'a [Order],
+    now: Moment,
+) -> (Vec<Result<Booked, Error>>, Entries<'a>) {
+    let mut entries = Vec::new();
+    let answers = orders
+        .iter()
+        .map(|order| {
+            let account = accounts.get_mut(&order.client_id).ok_or_else(no_such_client)?;
+            let before = account.balance;
+            let booked = account.book(order, now)?;
+            if !booked.repeated {
+                entries.extend(audit_entry(order, before, &booked.entry).map(|entry| (&order.author, entry)));
+            }
+            Ok(booked)
+        })
+        .collect();
+    (answers, entries)
+}
+
+/// Writes what was booked in memory.
+async fn write(
+    transaction: &DatabaseTransaction,
+    mut accounts: BTreeMap<i64, Account>,
+    entries: Entries<'_>,
+) -> Result<(), DbErr> {
+    let new: Vec<entry::Model> = accounts.values_mut().flat_map(|account| std::mem::take(&mut account.new)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let changed: Vec<(i64, Money)> = new
+        .iter()
+        .map(|row| row.client_id)
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .map(|id| (id, accounts[&id].balance))
+        .collect();
+    insert(transaction, new).await?;
+    set_balances(transaction, &changed).await?;
+    audit::record_all(transaction, entries).await?;
+    record_changes(transaction, &changed.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await
+}
+
+fn audit_entry(order: &Order, before: Money, entry: &entry::Model) -> Option<AuditEntry> {
+    let after = json!({
+        "balance": entry.balance.to_string(),
+        "transaction": entry.id,
+        "amount": entry.amount.to_string(),
+        "purpose": entry.purpose,
+    });
+    Some(AuditEntry {
+        action: order.booking.action()?,
+        client: Some(order.client_id),
+        before: Some(json!({ "balance": before.to_string() }).to_string()),
+        after: Some(after.to_string()),
+    })
+}
+
+/// Rows of the ledger in a statement: SQLite takes 32,766 values, and a row has 14.
+const ROWS: usize = 2_000;
+
+/// Writes rows into the ledger as they are. They must go on from what is there.
+pub async fn insert(transaction: &DatabaseTransaction, rows: Vec<entry::Model>) -> Result<(), DbErr> {
+    for some in rows.chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        entry::Entity::insert_many(rows).exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// The row that a new client's balance begins with; `None` for a balance of zero.
+#[must_use]
+pub fn opening(client: &client::Model) -> Option<entry::Model> {
+    let amount = client.balance;
+    let (added, taken) = (Money(amount.0.max(0)), Money(amount.0.min(0)));
+    (amount.0 != 0).then(|| entry::Model {
+        client_id: client.id,
+        id: 1,
+        at: client.registered_at.unwrap_or_else(time::now),
+        kind: EntryKind::Opening,
+        amount,
+        balance: amount,
+        debits: added,
+        kind_id: 1,
+        kind_debits: added,
+        kind_credits: taken,
+        purpose: EntryKind::Opening.label().to_owned(),
+        author: Actor::command_line().login,
+        idempotency_key: "opening".to_owned(),
+        reverses: None,
+    })
+}
+
+/// Locks the clients of the orders, in the order of their ids, and reads what the orders need to know of them.
+async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<BTreeMap<i64, Account>, DbErr> {
+    let mut ids: Vec<i64> = orders.iter().map(|order| order.client_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let clients: Vec<(i64, String, Money, Money)> = client::Entity::find()
+        .select_only()
+        .columns([client::Column::Id, client::Column::Currency, client::Column::Balance, client::Column::Credit])
+        .filter(client::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(client::Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    let mut accounts: BTreeMap<i64, Account> = clients
+        .into_iter()
+        .map(|(id, currency, balance, credit)| (id, Account::new(id, currency, balance, credit)))
+        .collect();
+    let of_clients = || entry::Entity::find().filter(entry::Column::ClientId.is_in(ids.iter().copied()));
+
+    let mut known = with_keys(transaction, orders).await?;
+    let taken_back: Vec<i64> = orders
+        .iter()
+        .filter_map(|order| match order.booking {
+            Booking::Reversal { of, .. } => Some(of),
+            _ => None,
+        })
+        .collect();
+    if !taken_back.is_empty() {
+        let targets = of_clients().filter(entry::Column::Id.is_in(taken_back.iter().copied()));
+        known.extend(targets.all(transaction).await?);
+        let reversals = of_clients().filter(entry::Column::Reverses.is_in(taken_back));
+        for row in reversals.all(transaction).await? {
+            if let (Some(account), Some(of)) = (accounts.get_mut(&row.client_id), row.reverses) {
+                account.reversed.insert(of, row.id);
+            }
+        }
+    }
+    for row in known {
+        if let Some(account) = accounts.get_mut(&row.client_id) {
+            account.known.push(row);
+        }
+    }
+
+    for row in newest(transaction, &ids, None).await? {
+        if let Some(account) = accounts.get_mut(&row.client_id) {
+            account.last = Some(row);
+        }
+    }
+    let mut kinds: Vec<EntryKind> = orders.iter().map(|order| order.booking.kind()).collect();
+    kinds.sort_unstable_by_key(|kind| kind.word());
+    kinds.dedup();
+    for kind in kinds {
+        for row in newest(transaction, &ids, Some(kind)).await? {
+            if let Some(account) = accounts.get_mut(&row.client_id) {
+                account.last_of_kind.insert(kind, row);
+            }
+        }
+    }
+    for account in accounts.values() {
+        let kept = account.last.as_ref().map(|row| row.balance).unwrap_or_default();
+        if kept != account.balance {
+            return Err(DbErr::Custom(format!(
+                "client {} has a balance of {} and a ledger that ends with {kept}: run `clientele check`",
+                account.client_id, account.balance
+            )));
+        }
+    }
+    Ok(accounts)
+}
+
+/// The rows that were booked with the orders' keys. Each is looked up with its client: two lists side by side would
+/// mean every key for every client.
+async fn with_keys(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<Vec<entry::Model>, DbErr> {
+    let mut rows = Vec::new();
+    for some in orders.chunks(ROWS) {
+        let backend = transaction.get_database_backend();
+        let sql = format!(
+            "SELECT ledger.* FROM ledger JOIN ({}) AS wanted
+             ON ledger.client_id = wanted.column1 AND ledger.idempotency_key = wanted.column2",
+            values_list(backend, some.len(), &["BIGINT", "TEXT"])
+        );
+        let values = some.iter().flat_map(|order| [Value::from(order.client_id), Value::from(&order.idempotency_key)]);
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        for row in transaction.query_all_raw(statement).await? {
+            rows.push(entry::Model::from_query_result(&row, "")?);
+        }
+    }
+    Ok(rows)
+}
+
+/// The newest row of each client, of all kinds or of one.
+async fn newest(
+    transaction: &DatabaseTransaction,
+    ids: &[i64],
+    kind: Option<EntryKind>,
+) -> Result<Vec<entry::Model>, DbErr> {
+    // Looked up for each client by the end of an index; grouping would read all of their rows.
+    let (number, of_kind) = match kind {
+        None => ("id", String::new()),
+        Some(kind) => ("kind_id", format!("AND kind = '{}'", kind.word())),
+    };
+    let sql = format!(
+        "SELECT ledger.* FROM clients JOIN ledger ON ledger.client_id = clients.id {of_kind}
+            AND ledger.{number} = (SELECT MAX(newest.{number}) FROM ledger AS newest
+                                   WHERE newest.client_id = clients.id {})
+         WHERE clients.id IN ({})",
+        of_kind.replace("kind =", "newest.kind ="),
+        values_list(transaction.get_database_backend(), ids.len(), &["BIGINT"])
+    );
+    let values = ids.iter().map(|id| Value::from(*id));
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+    let rows = transaction.query_all_raw(statement).await?;
+    rows.iter().map(|row| entry::Model::from_query_result(row, "")).collect()
+}
+
+async fn set_balances(transaction: &DatabaseTransaction, balances: &[(i64, Money)]) -> Result<(), DbErr> {
+    let backend = transaction.get_database_backend();
+    let sql = format!(
+        "UPDATE clients SET balance = booked.column2 FROM ({}) AS booked WHERE clients.id = booked.column1",
+        values_list(backend, balances.len(), &["BIGINT", "BIGINT"])
+    );
+    let values = balances.iter().flat_map(|(id, balance)| [Value::from(*id), Value::from(balance.0)]);
+    transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! BookingQueue and credits that administrators make by hand. Native only.
+
+use super::{
+    booking::{Booked, Booking, Order},
+    notice,
+};
+use crate::{
+    actor::Actor,
+    audit::{self, AuditEntry},
+    clients::{no_such_client, store as clients},
+    form_answers::{self, Submission},
+    mail,
+    services::Services,
+};
+use serde_json::json;
+use values::{Money, error::Error};
+
+/// Books what a form asks for, and says in words what was booked.
+///
+/// # Errors
+/// [`Error::Unconfirmed`] for an amount above the policy's bound that the form doesn't confirm; the others are those of
+/// the ledger.
+pub async fn book(services: &Services, actor: Actor, sent: Submission, booking: Booking) -> Result<String, Error> {
+    match &booking {
+        Booking::TopUp { amount, .. } => confirm(services, &sent, "Top up", *amount).await?,
+        Booking::Correction { amount, .. } => confirm(services, &sent, "Take off", *amount).await?,
+        Booking::Reversal { .. } | Booking::Mailing { .. } => {}
+    }
+    let order = Order { client_id: sent.client_id, idempotency_key: sent.idempotency_key, booking, author: actor };
+    let Booked { entry, repeated, currency } = services.bookings.book(order).await?;
+    let what = format!(
+        "transaction {}, {} {}, balance {}",
+        entry.id,
+        entry.kind.label().to_lowercase(),
+        entry.amount.named(&currency),
+        entry.balance.named(&currency)
+    );
+    Ok(if repeated {
+        format!("This was booked already ({what}). Nothing was booked again.")
+    } else {
+        format!("Booked: {what}.")
+    })
+}
+
+/// Shows a large amount back before it is booked.
+async fn confirm(services: &Services, sent: &Submission, verb: &str, amount: Money) -> Result<(), Error> {
+    let limit = services.policy.confirm_above;
+    let subject = amount.to_string();
+    if amount <= limit || sent.confirmed.as_ref() == Some(&subject) {
+        return Ok(());
+    }
+    let client_id = sent.client_id;
+    let client = clients::find(&services.database, client_id).await?.ok_or_else(no_such_client)?;
+    let named = amount.named(&client.currency);
+    Err(Error::Unconfirmed {
+        question: format!(
+            "{named} is more than {}. Is it right, for client {client_id}?",
+            limit.named(&client.currency)
+        ),
+        button: format!("{verb} {named}"),
+        confirmed: subject,
+    })
+}
+
+/// Sets a client's credit, tells the client by mail where `notify` says so, and says in words what was done.
+///
+/// # Errors
+/// [`Error::Refused`] with the form's field `notify` for a client without an address.
+pub async fn set_credit(
+    services: &Services,
+    actor: &Actor,
+    sent: &Submission,
+    credit: Money,
+    notify: bool,
+) -> Result<String, Error> {
+    let transaction = services.database.write().await?;
+    let client = clients::lock(&transaction, sent.client_id).await?.ok_or_else(no_such_client)?;
+    let recipient = client.email.clone().filter(|address| !address.is_empty());
+    if notify && recipient.is_none() {
+        return Err(Error::refused("notify", "The client has no e-mail address to be notified at."));
+    }
+    let named = credit.named(&client.currency);
+    let told = if notify { " The client is notified by mail." } else { "" };
+    let message = format!("The credit is {named}.{told}");
+    if let Some(first) = form_answers::claim(&transaction, sent, &message).await? {
+        let before = first.outcome.unwrap_or_default();
+        return Ok(format!("This form was sent already, and then: {before} Nothing was changed again."));
+    }
+    if client.credit == credit && !notify {
+        transaction.commit().await?;
+        return Ok(format!("The credit is {named}, as it was."));
+    }
+    clients::set_credit(&transaction, client.id, credit).await?;
+    let state = |credit: Money| Some(json!({ "credit": credit.to_string() }).to_string());
+    let entry = AuditEntry {
+        action: "set credit",
+        client: Some(client.id),
+        before: state(client.credit),
+        after: state(credit),
+    };
+    audit::record(&transaction, actor, entry).await?;
+    if let (true, Some(recipient)) = (notify, recipient) {
+        let called = client.name.as_deref().or(client.company.as_deref());
+        let text = notice::credit_changed(&client.language, &client.login, called, &named);
+        mail::store::enqueue(&transaction, client.id, &sent.idempotency_key, &recipient, text).await?;
+    }
+    clients::record_changes(&transaction, &[client.id]).await?;
+    transaction.commit().await?;
+    Ok(message)
+}

@@ -1,0 +1,83 @@
+//! The rows and sums that the tab shows. Native only.
+
+use super::{
+    FinanceQuery, LedgerPage, LedgerRow, ReversalDesk,
+    booking::no_such_transaction,
+    store::{self, entry},
+};
+use crate::{clients::store::client, database::Database, form_answers::new_key};
+use values::{address::page_within, error::Error, form_answer::FormAnswer, period::Period, time};
+
+/// The page of a client's ledger that a query asks for.
+///
+/// # Errors
+/// [`Error::NoSuchPage`] for a page beyond the last; [`Error::NotFound`] for a row to be reversed that isn't there.
+pub async fn read(
+    database: &Database,
+    client: client::Model,
+    query: &FinanceQuery,
+    period: Period,
+) -> Result<LedgerPage, Error> {
+    let reader = database.reader();
+    let extract = store::extract(reader, client.id, &period, query.kind).await?;
+    let total = extract.shown.rows.unsigned_abs();
+    let page = page_within(query.page, query.go_to, query.per_page, total)?;
+    let (skip, count) = ((page - 1) * query.per_page, query.per_page);
+    let rows = extract.rows(reader, skip.cast_signed(), count.cast_signed()).await?;
+    let reversed = store::reversals(reader, client.id, rows.iter().map(|row| row.id)).await?;
+    if let Some(id) = query.reverse {
+        store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
+    }
+    let others = extract.others();
+    Ok(LedgerPage {
+        currency: client.currency,
+        from: period.from.to_string(),
+        to: period.to.to_string(),
+        quick: Period::quick()
+            .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
+            .to_vec(),
+        opening: extract.opening(),
+        closing: extract.closing(),
+        turnover: (extract.shown.credits, extract.shown.debits),
+        others: (others.credits, others.debits),
+        page,
+        total,
+        rows: rows
+            .into_iter()
+            .map(|entry| {
+                let reversed_by = reversed.get(&entry.id).copied();
+                row(entry, reversed_by)
+            })
+            .collect(),
+    })
+}
+
+/// The first values of the form that reverses a row.
+///
+/// # Errors
+/// [`Error::NotFound`] for a row that isn't there.
+pub async fn reversal_desk(
+    database: &Database,
+    client: client::Model,
+    id: i64,
+    answer: Option<FormAnswer>,
+) -> Result<ReversalDesk, Error> {
+    let reader = database.reader();
+    let entry = store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
+    let reversed_by = store::reversals(reader, client.id, [id]).await?.get(&id).copied();
+    Ok(ReversalDesk { currency: client.currency, row: row(entry, reversed_by), key: new_key()?, answer })
+}
+
+fn row(entry: entry::Model, reversed_by: Option<i64>) -> LedgerRow {
+    LedgerRow {
+        id: entry.id,
+        at: time::show(entry.at),
+        kind: entry.kind,
+        amount: entry.amount,
+        balance: entry.balance,
+        purpose: entry.purpose,
+        author: entry.author,
+        reverses: entry.reverses,
+        reversed_by,
+    }
+}

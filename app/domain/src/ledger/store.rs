@@ -1,0 +1,228 @@
+//! Reads the ledger. Native only; [`super::booking`] writes it.
+//!
+//! A row carries running totals up to and with itself, over the whole ledger and over its own kind. Whatever a
+//! period needs (opening and closing balance, turnover, the number of rows) is the difference of two rows, and a
+//! page is a range of ids, however many rows there are.
+
+use super::EntryKind;
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use std::collections::HashMap;
+use values::{Money, error::Error, period::Period, time::Moment};
+
+/// The table `ledger`.
+pub mod entry {
+    use super::*;
+
+    /// A row of the ledger. It is never changed and never deleted.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "ledger")]
+    pub struct Model {
+        /// Whose it is.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: i64,
+        /// 1, 2, 3 and so on within the client.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        /// When it was booked; never before the client's previous row.
+        pub at: Moment,
+        /// What it is.
+        pub kind: EntryKind,
+        /// What it adds to the balance; below zero it takes off.
+        pub amount: Money,
+        /// The balance after it: the sum of all amounts so far.
+        pub balance: Money,
+        /// The sum of the amounts above zero so far. That of those below is `balance - debits`.
+        pub debits: Money,
+        /// 1, 2, 3 and so on among the client's rows of this kind.
+        pub kind_id: i64,
+        /// The sum of the amounts above zero so far, of rows of this kind.
+        pub kind_debits: Money,
+        /// The sum of the amounts below zero so far, of rows of this kind.
+        pub kind_credits: Money,
+        /// What people read.
+        pub purpose: String,
+        /// Who booked it: an administrator's login, or the gateway.
+        pub author: String,
+        /// The key of the form or batch that it was booked from; unique within the client.
+        pub idempotency_key: String,
+        /// The row that it takes back.
+        pub reverses: Option<i64>,
+    }
+
+    /// Rows of the ledger are found by their client's id.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Running totals at a place in the ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many rows there are up to here.
+    pub rows: i64,
+    /// The sum of the amounts above zero.
+    pub debits: Money,
+    /// The sum of the amounts below zero.
+    pub credits: Money,
+}
+
+impl Totals {
+    fn of_all(row: &entry::Model) -> Self {
+        Self { rows: row.id, debits: row.debits, credits: Money(row.balance.0 - row.debits.0) }
+    }
+
+    fn of_kind(row: &entry::Model) -> Self {
+        Self { rows: row.kind_id, debits: row.kind_debits, credits: row.kind_credits }
+    }
+
+    /// What lies between an earlier place and this one.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            rows: self.rows - earlier.rows,
+            debits: Money(self.debits.0 - earlier.debits.0),
+            credits: Money(self.credits.0 - earlier.credits.0),
+        }
+    }
+
+    /// The sum of all amounts.
+    #[must_use]
+    pub fn sum(&self) -> Money {
+        Money(self.debits.0 + self.credits.0)
+    }
+}
+
+/// A period of a client's ledger: where it begins and ends, and which of its rows are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extract {
+    /// Whose ledger it is.
+    pub client_id: i64,
+    /// Only rows of this kind, if one is asked for.
+    pub kind: Option<EntryKind>,
+    /// Totals of all rows before the period.
+    pub before: Totals,
+    /// Totals of all rows up to its end.
+    pub until: Totals,
+    /// Totals before the period, of the rows that are asked for.
+    shown_before: Totals,
+    /// What the rows that are asked for come to.
+    pub shown: Totals,
+}
+
+impl Extract {
+    /// The balance when the period began.
+    #[must_use]
+    pub fn opening(&self) -> Money {
+        self.before.sum()
+    }
+
+    /// The balance when it ended.
+    #[must_use]
+    pub fn closing(&self) -> Money {
+        self.until.sum()
+    }
+
+    /// What the rows of other kinds come to.
+    #[must_use]
+    pub fn others(&self) -> Totals {
+        self.until.since(&self.before).since(&self.shown)
+    }
+
+    /// The rows that are asked for, newest first: `count` of them after the newest `skip`.
+    pub async fn rows(
+        &self,
+        database: &impl ConnectionTrait,
+        skip: i64,
+        count: i64,
+    ) -> Result<Vec<entry::Model>, Error> {
+        let newest = self.shown_before.rows + self.shown.rows - skip;
+        let oldest = (newest - count).max(self.shown_before.rows);
+        let rows = entry::Entity::find().filter(entry::Column::ClientId.eq(self.client_id));
+        let (rows, number) = match self.kind {
+            None => (rows, entry::Column::Id),
+            Some(kind) => (rows.filter(entry::Column::Kind.eq(kind)), entry::Column::KindId),
+        };
+        let rows = rows.filter(number.gt(oldest)).filter(number.lte(newest)).order_by_desc(number);
+        Ok(rows.all(database).await?)
+    }
+}
+
+/// Finds a period in a client's ledger.
+pub async fn extract(
+    database: &impl ConnectionTrait,
+    client_id: i64,
+    period: &Period,
+    kind: Option<EntryKind>,
+) -> Result<Extract, Error> {
+    let before = totals_before(database, client_id, period.begins()).await?;
+    let until = totals_before(database, client_id, period.ends()).await?;
+    let (shown_before, shown_until) = match kind {
+        None => (before, until),
+        Some(kind) => (
+            kind_totals(database, client_id, kind, before.rows).await?,
+            kind_totals(database, client_id, kind, until.rows).await?,
+        ),
+    };
+    Ok(Extract { client_id, kind, before, until, shown_before, shown: shown_until.since(&shown_before) })
+}
+
+async fn totals_before(database: &impl ConnectionTrait, client_id: i64, moment: Moment) -> Result<Totals, Error> {
+    let last = entry::Entity::find()
+        .filter(entry::Column::ClientId.eq(client_id))
+        .filter(entry::Column::At.lt(moment))
+        .order_by_desc(entry::Column::At)
+        .order_by_desc(entry::Column::Id)
+        .limit(1);
+    Ok(last.one(database).await?.as_ref().map(Totals::of_all).unwrap_or_default())
+}
+
+/// Totals of the rows of a kind among the first `rows` of all.
+async fn kind_totals(
+    database: &impl ConnectionTrait,
+    client_id: i64,
+    kind: EntryKind,
+    rows: i64,
+) -> Result<Totals, Error> {
+    let of_kind =
+        || entry::Entity::find().filter(entry::Column::ClientId.eq(client_id)).filter(entry::Column::Kind.eq(kind));
+    let last = of_kind().order_by_desc(entry::Column::KindId).limit(1).one(database).await?;
+    let Some(last) = last else { return Ok(Totals::default()) };
+    // Halving takes some twenty looks by key among a million; an index by kind and id would have to be written
+    // with each row.
+    let (mut found, mut beyond) = (Totals::default(), last.kind_id + 1);
+    if last.id <= rows {
+        return Ok(Totals::of_kind(&last));
+    }
+    while found.rows + 1 < beyond {
+        let middle = found.rows + (beyond - found.rows) / 2;
+        let row = of_kind().filter(entry::Column::KindId.eq(middle)).one(database).await?;
+        match row {
+            Some(row) if row.id <= rows => found = Totals::of_kind(&row),
+            _ => beyond = middle,
+        }
+    }
+    Ok(found)
+}
+
+/// One row.
+pub async fn find(database: &impl ConnectionTrait, client_id: i64, id: i64) -> Result<Option<entry::Model>, Error> {
+    Ok(entry::Entity::find_by_id((client_id, id)).one(database).await?)
+}
+
+/// For those of the rows that were taken back, which row does so.
+pub async fn reversals(
+    database: &impl ConnectionTrait,
+    client_id: i64,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, i64>, Error> {
+    let reversals: Vec<(i64, i64)> = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Reverses, entry::Column::Id])
+        .filter(entry::Column::ClientId.eq(client_id))
+        .filter(entry::Column::Reverses.is_in(ids))
+        .into_tuple()
+        .all(database)
+        .await?;
+    Ok(reversals.into_iter().collect())
+}

@@ -1,0 +1,202 @@
+//! The outbox. Native only.
+
+use super::{Text, Topic};
+use crate::{clients::store::record_changes, database::Database};
+use chrono::Duration;
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    DatabaseTransaction, QueryOrder, QuerySelect,
+    entity::prelude::*,
+};
+use values::{
+    error::Error,
+    time::{self, Moment},
+};
+
+pub use mail::Model as Mail;
+
+values::stored_enum! {
+    /// Where a mail is on its way.
+    pub enum MailState {
+        /// Waits for its turn, or for another attempt.
+        Queued = "queued", "queued",
+        /// Is being handed over.
+        Sending = "sending", "being sent",
+        /// The mail server took it.
+        Sent = "sent", "sent",
+        /// It won't be sent; the row says why.
+        Failed = "failed", "failed",
+    }
+}
+
+mod mail {
+    use super::*;
+
+    /// A mail.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        /// Ascending.
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        /// The client whom it tells something.
+        pub client_id: i64,
+        /// What it is about.
+        pub topic: Topic,
+        /// Its Message-ID, the same in every attempt; unique.
+        pub message_id: String,
+        /// The address that it goes to.
+        pub recipient: String,
+        /// Its subject.
+        pub subject: String,
+        /// Its body.
+        pub body: String,
+        /// Where it is on its way.
+        pub state: MailState,
+        /// How often it was tried.
+        pub attempts: i32,
+        /// Not before.
+        pub next_attempt_at: Moment,
+        /// Why the last attempt failed.
+        pub problem: Option<String>,
+        /// When it was written.
+        pub created_at: Moment,
+        /// When its state changed last.
+        pub changed_at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl Mail {
+    /// Where it is on its way, in words. `sends_mail` says whether there is a mail server at all.
+    #[must_use]
+    pub fn told(&self, sends_mail: bool) -> String {
+        let at = time::show(self.changed_at);
+        match (self.state, &self.problem) {
+            (MailState::Queued | MailState::Sending, _) if !sends_mail => {
+                format!("queued {at}: mail isn't configured (SMTP_URL)")
+            }
+            (MailState::Queued, Some(problem)) => format!("queued {at}, tried {} times: {problem}", self.attempts),
+            (MailState::Failed, Some(problem)) => format!("failed {at}: {problem}"),
+            (state, _) => format!("{} {at}", state.label()),
+        }
+    }
+}
+
+/// How long handing over may take; a mail that is being sent for longer was left behind by a server that ended.
+const LEFT_BEHIND: Duration = Duration::minutes(3);
+
+/// Writes a mail, in the transaction that makes the change it tells of. `key` is the idempotency key of the form.
+pub async fn enqueue(
+    transaction: &DatabaseTransaction,
+    client_id: i64,
+    key: &str,
+    recipient: &str,
+    text: Text,
+) -> Result<(), Error> {
+    let now = time::now();
+    let row = mail::ActiveModel {
+        id: NotSet,
+        client_id: Set(client_id),
+        topic: Set(text.topic),
+        message_id: Set(format!("<{key}.{client_id}@clientele>")),
+        recipient: Set(recipient.to_owned()),
+        subject: Set(text.subject),
+        body: Set(text.body),
+        state: Set(MailState::Queued),
+        attempts: Set(0),
+        next_attempt_at: Set(now),
+        problem: Set(None),
+        created_at: Set(now),
+        changed_at: Set(now),
+    };
+    mail::Entity::insert(row).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// The newest mail to a client about something.
+pub async fn newest(database: &Database, client_id: i64, topic: Topic) -> Result<Option<Mail>, Error> {
+    let of_client = mail::Entity::find().filter(mail::Column::ClientId.eq(client_id));
+    let of_client = of_client.filter(mail::Column::Topic.eq(topic));
+    Ok(of_client.order_by_desc(mail::Column::Id).one(database.reader()).await?)
+}
+
+/// Mails whose turn it is, oldest first.
+pub async fn due(database: &Database) -> Result<Vec<Mail>, Error> {
+    let due = mail::Entity::find()
+        .filter(mail::Column::State.eq(MailState::Queued))
+        .filter(mail::Column::NextAttemptAt.lte(time::now()))
+        .order_by_asc(mail::Column::Id)
+        .limit(50);
+    Ok(due.all(database.reader()).await?)
+}
+
+/// Marks a mail as being sent. False when another server was quicker.
+pub async fn claim(database: &Database, mail: &Mail) -> Result<bool, Error> {
+    let claimed = mail::ActiveModel {
+        state: Set(MailState::Sending),
+        attempts: Set(mail.attempts + 1),
+        changed_at: Set(time::now()),
+        ..Default::default()
+    };
+    change(database, mail, MailState::Queued, claimed).await
+}
+
+/// Notes that the mail server took it.
+pub async fn note_sent(database: &Database, mail: &Mail) -> Result<(), Error> {
+    let sent = mail::ActiveModel {
+        state: Set(MailState::Sent),
+        problem: Set(None),
+        changed_at: Set(time::now()),
+        ..Default::default()
+    };
+    change(database, mail, MailState::Sending, sent).await.map(drop)
+}
+
+/// Notes that the mail server didn't take it: it is tried again at `again`, or never.
+pub async fn note_failed(
+    database: &Database,
+    mail: &Mail,
+    from: MailState,
+    problem: &str,
+    again: Option<Moment>,
+) -> Result<(), Error> {
+    let failed = mail::ActiveModel {
+        state: Set(if again.is_some() { MailState::Queued } else { MailState::Failed }),
+        next_attempt_at: again.map_or(NotSet, Set),
+        problem: Set(Some(problem.chars().filter(|character| !character.is_control()).take(300).collect())),
+        changed_at: Set(time::now()),
+        ..Default::default()
+    };
+    change(database, mail, from, failed).await.map(drop)
+}
+
+/// Marks mails as failed that a server was sending when it ended.
+pub async fn give_up_left_behind(database: &Database) -> Result<(), Error> {
+    let left = mail::Entity::find()
+        .filter(mail::Column::State.eq(MailState::Sending))
+        .filter(mail::Column::ChangedAt.lt(time::now() - LEFT_BEHIND));
+    for mail in left.all(database.reader()).await? {
+        let problem = "the server was stopped while it was being sent, so it may have arrived or not";
+        note_failed(database, &mail, MailState::Sending, problem, None).await?;
+    }
+    Ok(())
+}
+
+async fn change(database: &Database, mail: &Mail, from: MailState, to: mail::ActiveModel) -> Result<bool, Error> {
+    let transaction = database.write().await?;
+    let changed = mail::Entity::update_many()
+        .set(to)
+        .filter(mail::Column::Id.eq(mail.id))
+        .filter(mail::Column::State.eq(from))
+        .exec(&transaction)
+        .await?;
+    // Whoever looks at the client sees where the mail is.
+    record_changes(&transaction, &[mail.client_id]).await?;
+    transaction.commit().await?;
+    Ok(changed.rows_affected == 1)
+}

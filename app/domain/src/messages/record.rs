@@ -1,0 +1,79 @@
+//! A record into a line about a message: the fields of the message file, and what each may hold.
+
+use super::{Facts, MessageLine, Receipt};
+use crate::intake::{Refusal, quote, record::Record};
+use values::{Money, country::is_country};
+
+/// The fields of a message, by the names that files and calls use.
+pub const FIELDS: &[&str] = &[
+    "id",
+    "client_id",
+    "mailing",
+    "channel",
+    "sender_id",
+    "country",
+    "operator",
+    "parts",
+    "cost",
+    "sent_at",
+    "status",
+    "status_at",
+];
+
+/// The fields that say what was sent. A line without any of them only says what became of a message.
+const FACTS: &[&str] = &["mailing", "channel", "sender_id", "country", "operator", "parts", "cost", "sent_at"];
+
+/// Most characters of ids, mailings and operators.
+pub(crate) const NAME: usize = 100;
+
+/// Most characters of a sender ID.
+pub(crate) const SENDER_ID: usize = 20;
+
+/// Most parts of a message.
+pub(crate) const PARTS: i64 = 255;
+
+/// More than this for one message was mistyped: a million.
+const DEAREST: Money = Money(1_000_000 * 10_000);
+
+/// Reads a line: a message with its status, or a status alone.
+pub fn parse(mut record: Record) -> Result<MessageLine, Refusal> {
+    let record = &mut record;
+    let status_alone = !FACTS.iter().any(|field| record.has(field));
+    let line = record.line();
+    let id = record.text("id", NAME)?;
+    let id = record.require("id", id)?;
+    let client_id = record.whole_number("client_id", 1..=crate::clients::record::LARGEST_ID)?;
+    let client_id = record.require("client_id", client_id)?;
+    let facts = if status_alone { None } else { Some(facts(record)?) };
+    let status = record.word("status")?;
+    let status = record.require("status", status)?;
+    let at = record.moment("status_at")?.or(facts.as_ref().map(|facts| facts.sent_at));
+    let at = record.require("status_at", at)?;
+    Ok(MessageLine { line, client_id, id, facts, receipt: Receipt { status, at } })
+}
+
+fn facts(record: &mut Record) -> Result<Facts, Refusal> {
+    let channel = record.word("channel")?;
+    let parts = record.whole_number("parts", 1..=PARTS)?.and_then(|parts| i16::try_from(parts).ok());
+    let cost = record.money_from_zero("cost")?;
+    let sent_at = record.moment("sent_at")?;
+    if let Some(cost) = cost.filter(|cost| *cost > DEAREST) {
+        let reason = format!("{} is more than {DEAREST} for one message", quote(&cost.to_string()));
+        return Err(record.refuse("cost", reason));
+    }
+    Ok(Facts {
+        mailing: record.text("mailing", NAME)?.unwrap_or_default(),
+        channel: record.require("channel", channel)?,
+        sender_id: record.text("sender_id", SENDER_ID)?.unwrap_or_default(),
+        country: record
+            .checked("country", NAME, is_country, "is not a country's code in ISO 3166, such as UA")?
+            .unwrap_or_default(),
+        operator: record.text("operator", NAME)?.unwrap_or_default(),
+        parts: record.require("parts", parts)?,
+        cost: record.require("cost", cost)?,
+        sent_at: record.require("sent_at", sent_at)?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! What may become of a name, worked out in memory. Native only; [`super::store::apply`] writes it.
+
+use super::{
+    NameStatus, name,
+    rules::{self, Questionnaire},
+};
+use values::time::{self, Moment};
+
+/// A name as it is, if it is there, and as it will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// As it is.
+    pub before: Option<name::Model>,
+    /// As it will be.
+    pub after: name::Model,
+}
+
+/// Who changes names, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Hand<'a> {
+    /// The login, or what the program is called.
+    pub login: &'a str,
+    /// Now.
+    pub at: Moment,
+}
+
+/// A name that comes in, or comes back after it was removed.
+#[must_use]
+pub fn added(
+    client_id: i64,
+    name: &str,
+    (status, reason): (NameStatus, Option<String>),
+    questionnaire: Questionnaire,
+    removed: Option<name::Model>,
+    hand: Hand<'_>,
+) -> Change {
+    let [initiator, registration_id, contacts, web_site, subject] = questionnaire;
+    let after = name::Model {
+        client_id,
+        name_key: rules::key(name),
+        name: name.to_owned(),
+        status,
+        reason,
+        initiator,
+        registration_id,
+        contacts,
+        web_site,
+        subject,
+        filled: false,
+        look: rules::look(name),
+        core: rules::core(name),
+        revision: removed.as_ref().map_or(1, |before| before.revision + 1),
+        status_at: hand.at,
+        status_by: hand.login.to_owned(),
+        changed_at: hand.at,
+        changed_by: hand.login.to_owned(),
+    };
+    Change { before: removed, after: after.with_filled() }
+}
+
+impl name::Model {
+    /// What the questionnaire says.
+    #[must_use]
+    pub fn questionnaire(&self) -> Questionnaire {
+        [
+            self.initiator.clone(),
+            self.registration_id.clone(),
+            self.contacts.clone(),
+            self.web_site.clone(),
+            self.subject.clone(),
+        ]
+    }
+
+    fn with_filled(mut self) -> Self {
+        self.filled = self.questionnaire().iter().all(Option::is_some);
+        self
+    }
+
+    /// The name with a status, for a reason.
+    #[must_use]
+    pub fn moved(&self, status: NameStatus, reason: Option<String>, hand: Hand<'_>) -> Self {
+        Self {
+            status,
+            reason,
+            revision: self.revision + 1,
+            status_at: hand.at,
+            status_by: hand.login.to_owned(),
+            changed_at: hand.at,
+            changed_by: hand.login.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The name with a questionnaire.
+    #[must_use]
+    pub fn filled_in(&self, questionnaire: Questionnaire, hand: Hand<'_>) -> Self {
+        let [initiator, registration_id, contacts, web_site, subject] = questionnaire;
+        let after = Self {
+            initiator,
+            registration_id,
+            contacts,
+            web_site,
+            subject,
+            revision: self.revision + 1,
+            changed_at: hand.at,
+            changed_by: hand.login.to_owned(),
+            ..self.clone()
+        };
+        after.with_filled()
+    }
+
+    /// Who changed it last, how and when, for somebody who saw it as it was before.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let at = time::show(self.changed_at);
+        if self.changed_at == self.status_at {
+            let reason = self.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            return format!("{} made it {} at {at}{reason}", self.status_by, self.status.label());
+        }
+        format!("{} changed its questionnaire at {at}", self.changed_by)
+    }
+}
+
+/// Why a name can't be moved to a status, if it can't: reads on after the name.
+pub fn may_move(from: NameStatus, to: NameStatus) -> Result<(), String> {
+    if from.moves().contains(&to) {
+        return Ok(());
+    }
+    Err(match (from, to) {
+        (from, to) if from == to => format!("is {} already", from.label()),
+        (NameStatus::Rejected, NameStatus::Checked) => "is Rejected: return it to New first".to_owned(),
+        (from, to) => format!("is {}, and can't become {}", from.label(), to.label()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HAND: Hand<'static> = Hand { login: "olena", at: Moment::UNIX_EPOCH };
+
+    fn shop() -> name::Model {
+        added(7, "Shop", (NameStatus::New, None), Default::default(), None, HAND).after
+    }
+
+    #[test]
+    fn a_questionnaire_is_filled_when_all_of_it_is_there() {
+        let mut answers: Questionnaire = std::array::from_fn(|_| Some("x".to_owned()));
+        assert!(!shop().filled);
+        assert!(shop().filled_in(answers.clone(), HAND).filled);
+        answers[2] = None;
+        assert!(!shop().filled_in(answers, HAND).filled);
+    }
+
+    #[test]
+    fn each_change_counts_and_says_who_made_it() {
+        let later = Hand { login: "petro", at: HAND.at + chrono::Duration::hours(1) };
+        let rejected = shop().moved(NameStatus::Rejected, Some("taken".to_owned()), later);
+        assert_eq!((rejected.revision, rejected.status_by.as_str()), (2, "petro"));
+        assert_eq!(rejected.told(), "petro made it Rejected at 1970-01-01 01:00 (taken)");
+        let edited = shop().filled_in(Default::default(), later);
+        assert_eq!((edited.revision, edited.status_at), (2, HAND.at));
+        assert_eq!(edited.told(), "petro changed its questionnaire at 1970-01-01 01:00");
+    }
+
+    #[test]
+    fn a_name_goes_only_where_it_may() {
+        use NameStatus::{Checked, New, Rejected, Removed, Retired};
+        for (from, to) in [(New, Checked), (New, Rejected), (Checked, Rejected), (Rejected, New), (Retired, New)] {
+            assert_eq!(may_move(from, to), Ok(()), "{from:?} {to:?}");
+        }
+        for (from, to, said) in [
+            (Rejected, Checked, "return it to New first"),
+            (Checked, New, "is Checked, and can't become New"),
+            (Checked, Checked, "is Checked already"),
+            (Retired, Checked, "is Retired, and"),
+            (Removed, New, "is Removed, and"),
+        ] {
+            assert!(may_move(from, to).unwrap_err().contains(said), "{from:?} {to:?}");
+        }
+    }
+}

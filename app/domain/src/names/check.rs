@@ -1,0 +1,87 @@
+//! Recounts names: their counts, their history, and which sender IDs are no names. Native only; how much was sent under
+//! each is recounted with the messages ([`crate::messages::check`]).
+
+use super::{
+    NameStatus, name, rules,
+    store::{client_count, count},
+};
+use crate::{database::Database, ledger::check::Difference};
+use chrono::NaiveDate;
+use futures::TryStreamExt as _;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
+use std::collections::BTreeMap;
+use values::{error::Error, time};
+
+/// Recounts all names. `report` is told each difference; returns how many names were counted.
+pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<u64, Error> {
+    let snapshot = database.snapshot().await?;
+    let mut counted: BTreeMap<(NameStatus, bool, NaiveDate), i64> = BTreeMap::new();
+    let mut of_clients: BTreeMap<(i64, NameStatus, bool), i64> = BTreeMap::new();
+    let mut names = 0;
+    let mut rows = name::Entity::find().stream(&snapshot).await?;
+    while let Some(name) = rows.try_next().await? {
+        names += 1;
+        *counted.entry((name.status, name.filled, time::day_of(name.status_at))).or_default() += 1;
+        *of_clients.entry((name.client_id, name.status, name.filled)).or_default() += 1;
+        let derived = (rules::key(&name.name), rules::look(&name.name), rules::core(&name.name));
+        let filled = name.questionnaire().iter().all(Option::is_some);
+        if derived != (name.name_key.clone(), name.look.clone(), name.core.clone()) || filled != name.filled {
+            report(format!(
+                "client {}, name {}: what is kept beside it isn't what follows from it",
+                name.client_id, name.name
+            ));
+        }
+    }
+    drop(rows);
+    for row in count::Entity::find().all(&snapshot).await? {
+        let found = counted.remove(&(row.status, row.filled, row.day)).unwrap_or_default();
+        if found != row.names {
+            report(counts_differ(&format!("since {}", row.day), row.status, row.filled, row.names, found));
+        }
+    }
+    for ((status, filled, day), found) in counted {
+        report(counts_differ(&format!("since {day}"), status, filled, 0, found));
+    }
+    let mut kept = client_count::Entity::find().stream(&snapshot).await?;
+    while let Some(row) = kept.try_next().await? {
+        let found = of_clients.remove(&(row.client_id, row.status, row.filled)).unwrap_or_default();
+        if found != row.names {
+            report(counts_differ(&format!("of client {}", row.client_id), row.status, row.filled, row.names, found));
+        }
+    }
+    drop(kept);
+    for ((client_id, status, filled), found) in of_clients {
+        report(counts_differ(&format!("of client {client_id}"), status, filled, 0, found));
+    }
+    for (sql, problem) in [
+        (
+            "SELECT client_id, name FROM names WHERE status <> COALESCE((
+                 SELECT status FROM name_history AS step
+                 WHERE step.client_id = names.client_id AND step.name_key = names.name_key
+                 ORDER BY step.revision DESC LIMIT 1), '') ORDER BY client_id, name",
+            "its history ends with another status",
+        ),
+        (
+            "SELECT DISTINCT sent.client_id, sent.name_key FROM name_use AS sent
+             LEFT JOIN names ON names.client_id = sent.client_id AND names.name_key = sent.name_key
+                AND names.status <> 'Removed'
+             LEFT JOIN unregistered_names AS other
+                ON other.client_id = sent.client_id AND other.name_key = sent.name_key
+             WHERE (names.client_id IS NULL) = (other.client_id IS NULL)",
+            "it was sent under, and is neither or both of a name and one that isn't registered",
+        ),
+    ] {
+        let statement = Statement::from_string(snapshot.get_database_backend(), sql);
+        for row in snapshot.query_all_raw(statement).await? {
+            let (client_id, name): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            report(format!("client {client_id}, name {name}: {problem}"));
+        }
+    }
+    snapshot.rollback().await?;
+    Ok(names)
+}
+
+fn counts_differ(which: &str, status: NameStatus, filled: bool, kept: i64, counted: i64) -> Difference {
+    let questionnaire = if filled { "filled" } else { "not filled" };
+    format!("names {which}, {}, questionnaire {questionnaire}: kept as {kept} and counted as {counted}", status.label())
+}

@@ -1,0 +1,195 @@
+//! Decides names: one or several, of one client or several. Native only.
+
+use super::{
+    NameStatus, Seen,
+    change::{self, Change, Hand},
+    look_alikes,
+    name::{self, Key, no_such_name, overtaken},
+    notice, rules, store,
+};
+use crate::{
+    actor::Actor,
+    clients::store as clients,
+    form_answers::{self, Submission},
+    mail,
+    services::Services,
+};
+use sea_orm::DatabaseTransaction;
+use std::collections::{BTreeMap, HashMap};
+use values::{error::Error, time};
+
+/// How many names are decided at once: as many as a page may show.
+pub const AT_ONCE: usize = 100;
+
+/// The decision that a form asks for.
+#[derive(Debug)]
+pub struct Decision {
+    to: NameStatus,
+    reason: Option<String>,
+    notify: bool,
+}
+
+impl Decision {
+    /// Reads a decision: the new status, the reason for a rejection, and whether the clients are told by mail.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the form's field.
+    pub fn read(to: &str, reason: String, notify: bool) -> Result<Self, Error> {
+        let to = to.parse().ok().filter(|to| NameStatus::CURRENT.contains(to));
+        let to = to.ok_or_else(|| Error::refused("", "Say what the names become: New, Checked or Rejected."))?;
+        if to == NameStatus::Rejected && reason.is_empty() {
+            return Err(Error::refused("reason", "Say why: without a reason no name is rejected."));
+        }
+        // One that was typed and then not needed says nothing about a checked name.
+        let reason = Some(reason).filter(|_| to == NameStatus::Rejected);
+        Ok(Self { to, reason, notify })
+    }
+}
+
+/// Decides names, and says in words what became of them. `ticked` are names as they were seen.
+///
+/// # Errors
+/// [`Error::Conflict`] when all of them were changed by others meanwhile; [`Error::Unconfirmed`] for names that look like
+/// others.
+pub async fn decide(
+    services: &Services,
+    author: &Actor,
+    sent: &Submission,
+    decision: &Decision,
+    ticked: &[String],
+) -> Result<String, Error> {
+    if ticked.is_empty() {
+        return Err(Error::refused("", "Tick the names that are meant, at the end of their rows."));
+    }
+    if ticked.len() > AT_ONCE {
+        return Err(Error::refused("", format!("At most {AT_ONCE} names are decided at once.")));
+    }
+    let seen: Result<Vec<Seen>, ()> = ticked.iter().map(|text| text.parse()).collect();
+    let mut seen = seen.map_err(|()| no_such_name())?;
+    seen.sort_unstable();
+    seen.dedup();
+
+    let transaction = services.database.write().await?;
+    clients::lock_all(&transaction, seen.iter().map(|seen| seen.client_id)).await?;
+    let keys: Vec<Key> = seen.iter().map(|seen| (seen.client_id, rules::key(&seen.name))).collect();
+    let keys: Vec<(i64, &str)> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
+    let names = store::find_all(&transaction, &keys).await?;
+    // Asked before anything else: a form that is sent again finds what it made itself.
+    if form_answers::claim(&transaction, sent, "Decided.").await?.is_some() {
+        return Ok("This form was sent already. Nothing was decided again.".to_owned());
+    }
+
+    let hand = Hand { login: &author.login, at: time::now() };
+    let Judged { changes, left } = judge(&seen, names, decision, hand)?;
+    let Some(first) = changes.first() else {
+        let message = format!("{} Nothing was changed.", left.join(" "));
+        return Err(Error::Conflict { field: String::new(), message });
+    };
+    confirm(&transaction, sent, &changes, decision).await?;
+    let mut message = match changes.len() {
+        1 => format!("{} is {} now.", first.after.name, decision.to.label()),
+        several => format!("{several} names are {} now.", decision.to.label()),
+    };
+    store::apply(&transaction, &changes, author).await?;
+    if decision.notify {
+        notify(&transaction, services, sent, &changes, decision).await?;
+        message.push_str(" The client is notified by mail.");
+    }
+    if !left.is_empty() {
+        message = format!("{message} Not decided: {}", left.join(" "));
+    }
+    transaction.commit().await?;
+    Ok(message)
+}
+
+/// What becomes of the names, and of which nothing does, with the reasons.
+struct Judged {
+    changes: Vec<Change>,
+    left: Vec<String>,
+}
+
+fn judge(
+    seen: &[Seen],
+    mut names: HashMap<Key, name::Model>,
+    decision: &Decision,
+    hand: Hand<'_>,
+) -> Result<Judged, Error> {
+    let mut judged = Judged { changes: Vec::new(), left: Vec::new() };
+    for seen in seen {
+        let before = names.remove(&(seen.client_id, rules::key(&seen.name))).ok_or_else(no_such_name)?;
+        if before.revision != seen.revision {
+            judged.left.push(overtaken(&before));
+        } else if let Err(problem) = change::may_move(before.status, decision.to) {
+            judged.left.push(format!("{} {problem}.", before.name));
+        } else {
+            let after = before.moved(decision.to, decision.reason.clone(), hand);
+            judged.changes.push(Change { before: Some(before), after });
+        }
+    }
+    Ok(judged)
+}
+
+/// Asks about names that could be taken for others, before they are checked.
+async fn confirm(
+    transaction: &DatabaseTransaction,
+    sent: &Submission,
+    changes: &[Change],
+    decision: &Decision,
+) -> Result<(), Error> {
+    let named: Vec<String> =
+        changes.iter().map(|change| format!("{}.{}", change.after.client_id, change.after.name)).collect();
+    let subject = format!("{} {}", decision.to.word(), named.join(" "));
+    if decision.to != NameStatus::Checked || sent.confirmed.as_ref() == Some(&subject) {
+        return Ok(());
+    }
+    let names: Vec<_> = changes.iter().map(|change| (change.after.client_id, change.after.name.as_str())).collect();
+    let mut warnings = look_alikes::warnings(transaction, &names).await?;
+    let told: Vec<String> = changes
+        .iter()
+        .filter_map(|change| {
+            let warnings = warnings.remove(&change.after.key())?;
+            Some(format!("“{}” {}.", change.after.name, warnings.join(", and ")))
+        })
+        .collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Unconfirmed {
+        question: format!("{} Check all the same?", told.join(" ")),
+        button: match changes {
+            [one] => format!("Check {}", one.after.name),
+            several => format!("Check {} names", several.len()),
+        },
+        confirmed: subject,
+    })
+}
+
+/// One mail to each client, about all of its names.
+async fn notify(
+    transaction: &DatabaseTransaction,
+    services: &Services,
+    sent: &Submission,
+    changes: &[Change],
+    decision: &Decision,
+) -> Result<(), Error> {
+    let mut names: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    for change in changes {
+        names.entry(change.after.client_id).or_default().push(&change.after.name);
+    }
+    let ids: Vec<i64> = names.keys().copied().collect();
+    for client in clients::rows(&services.database, &ids).await? {
+        let Some(recipient) = client.email.as_ref().filter(|address| !address.is_empty()) else {
+            let message = format!(
+                "Client {} has no e-mail address to be notified at. Untick this, or decide its names apart.",
+                client.id
+            );
+            return Err(Error::refused("notify", message));
+        };
+        let called = client.name.as_deref().or(client.company.as_deref());
+        let names = &names[&client.id];
+        let text =
+            notice::decided(&client.language, &client.login, called, names, decision.to, decision.reason.as_deref());
+        mail::store::enqueue(transaction, client.id, &sent.idempotency_key, recipient, text).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! For what else names could be taken: checked names of other clients, and operators. Native only.
+
+use super::{name::Key, rules, store};
+use crate::operators::store as operators;
+use sea_orm::{ConnectionTrait, DbErr};
+use std::collections::HashMap;
+
+/// What somebody should know of these names before they are checked; each reads on after the name.
+pub async fn warnings(
+    database: &impl ConnectionTrait,
+    names: &[(i64, &str)],
+) -> Result<HashMap<Key, Vec<String>>, DbErr> {
+    let mut warnings: HashMap<Key, Vec<String>> = HashMap::new();
+    if names.is_empty() {
+        return Ok(warnings);
+    }
+    for (key, twin) in store::twins(database, names).await? {
+        let warning = format!("looks like “{}”, which client {} has checked", twin.name, twin.client_id);
+        warnings.entry(key).or_default().push(warning);
+    }
+    let operators = operators::called(database).await?;
+    let operators: HashMap<String, &str> = operators
+        .iter()
+        .flat_map(|operator| rules::looks_of_operator(operator).map(move |look| (look, operator.as_str())))
+        .collect();
+    for (client_id, name) in names {
+        let like = operators.get(&rules::look(name)).or_else(|| operators.get(&rules::core(name)));
+        if let Some(operator) = like {
+            let warning = format!("looks like the operator {operator}");
+            warnings.entry((*client_id, rules::key(name))).or_default().push(warning);
+        }
+    }
+    Ok(warnings)
+}

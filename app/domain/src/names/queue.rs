@@ -1,0 +1,101 @@
+//! Which names are on a page of the queue. Native only.
+//!
+//! How many there are is kept by day ([`count`]), so a total is the sum of a few rows, and a page begins within the day
+//! that it falls into, not at the queue's beginning.
+
+use super::{
+    Questionnaires,
+    name::{self, Key},
+    queue_query::QueueQuery,
+    store::{self, count},
+};
+use chrono::{Days, NaiveDate};
+use sea_orm::{ConnectionTrait, DbErr, Order, QueryOrder, QuerySelect, Select, entity::prelude::*};
+use values::time;
+
+/// The names that a query leaves.
+#[derive(Debug)]
+pub struct Queue<'a> {
+    query: &'a QueueQuery,
+    /// How many there are since each day, oldest first.
+    days: Vec<(NaiveDate, u64)>,
+}
+
+impl<'a> Queue<'a> {
+    /// Counts them.
+    pub async fn open(database: &impl ConnectionTrait, query: &'a QueueQuery) -> Result<Self, DbErr> {
+        let mut counts = count::Entity::find()
+            .select_only()
+            .column(count::Column::Day)
+            .column_as(Expr::cust("CAST(SUM(names) AS BIGINT)"), "names")
+            .filter(count::Column::Status.eq(query.status));
+        if let Some(questionnaire) = query.questionnaire {
+            counts = counts.filter(count::Column::Filled.eq(questionnaire == Questionnaires::Filled));
+        }
+        if let Some(days) = query.older_than {
+            counts = counts.filter(count::Column::Day.lte(time::today() - Days::new(days.into())));
+        }
+        let counts = counts.group_by(count::Column::Day).order_by_asc(count::Column::Day);
+        let counts: Vec<(NaiveDate, i64)> = counts.into_tuple().all(database).await?;
+        let days = counts.into_iter().map(|(day, names)| (day, names.unsigned_abs())).collect();
+        Ok(Self { query, days })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.days.iter().map(|(_, names)| names).sum()
+    }
+
+    /// Some of them in the queue's order, the one that waits longest first.
+    pub async fn names(
+        &self,
+        database: &impl ConnectionTrait,
+        skip: u64,
+        count: u64,
+    ) -> Result<Vec<name::Model>, DbErr> {
+        let mut before = 0;
+        let first = self.days.iter().find(|(_, names)| {
+            before += names;
+            before > skip
+        });
+        let Some((day, names)) = first else { return Ok(Vec::new()) };
+        let skip = skip - (before - names);
+        let mut keys = Vec::new();
+        let mut from = *day;
+        if skip > names / 2 {
+            // From the day's end it is not as far.
+            let some = count.min(names - skip);
+            let of_day = self.keys(*day, Some(*day), Order::Desc);
+            keys = of_day.offset(names - skip - some).limit(some).into_tuple::<Key>().all(database).await?;
+            keys.reverse();
+            from = *day + Days::new(1);
+        }
+        let rest = count - keys.len() as u64;
+        if rest > 0 {
+            let skip = if from == *day { skip } else { 0 };
+            let last = self.query.older_than.and_then(|_| self.days.last()).map(|(day, _)| *day);
+            let behind = self.keys(from, last, Order::Asc).offset(skip).limit(rest);
+            keys.extend(behind.into_tuple::<Key>().all(database).await?);
+        }
+        store::in_order(database, &keys).await
+    }
+
+    /// The keys of those since some days.
+    fn keys(&self, from: NaiveDate, to: Option<NaiveDate>, order: Order) -> Select<name::Entity> {
+        let mut keys = name::Entity::find()
+            .select_only()
+            .columns([name::Column::ClientId, name::Column::NameKey])
+            .filter(name::Column::Status.eq(self.query.status))
+            .filter(name::Column::StatusAt.gte(time::start_of_day(from)));
+        if let Some(to) = to {
+            keys = keys.filter(name::Column::StatusAt.lt(time::end_of_day(to)));
+        }
+        if let Some(questionnaire) = self.query.questionnaire {
+            keys = keys.filter(name::Column::Filled.eq(questionnaire == Questionnaires::Filled));
+        }
+        keys.order_by(name::Column::StatusAt, order.clone())
+            .order_by(name::Column::ClientId, order.clone())
+            .order_by(name::Column::NameKey, order)
+    }
+}

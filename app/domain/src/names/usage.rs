@@ -1,0 +1,142 @@
+//! How much is sent under each sender ID, whether it is a name of the client or not: counted by day, without regard to
+//! case, in the transaction that takes the messages in. Native only.
+//!
+//! Roll-ups begin with the day, so that a report reads a period; here a sender ID's days lie side by side, so that a
+//! list of names reads a few rows for each.
+
+use super::{DAYS, name::Key, rules};
+use crate::database::{by_keys, values_list};
+use chrono::{Days, NaiveDate};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel, Statement, entity::prelude::*, sea_query::OnConflict,
+};
+use std::collections::{BTreeMap, HashMap};
+use values::time;
+
+/// The table `name_use`.
+pub mod name_use {
+    use super::*;
+
+    /// What was sent under a sender ID on a day.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "name_use")]
+    pub struct Model {
+        /// Who sent.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: i64,
+        /// The sender ID without regard to case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name_key: String,
+        /// The day of sending, in the platform's time zone.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub day: NaiveDate,
+        /// Messages handed over for delivery.
+        pub messages: i64,
+        /// Their parts.
+        pub parts: i64,
+    }
+
+    /// They are found by their client's id.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What is added: client, sender ID as sent, day; messages and parts.
+pub type Use<'a> = (i64, &'a str, NaiveDate, (i64, i64));
+
+/// Rows in a statement: SQLite takes 32,766 values, and a row has 5.
+const ROWS: usize = 4_000;
+
+/// The rows that are added, in the order of their keys. A message without a sender ID was sent under no name.
+#[must_use]
+pub fn rows<'a>(uses: impl Iterator<Item = Use<'a>>) -> Vec<name_use::Model> {
+    let mut rows: BTreeMap<(i64, String, NaiveDate), (i64, i64)> = BTreeMap::new();
+    for (client_id, sender_id, day, (messages, parts)) in uses {
+        if !sender_id.is_empty() && messages != 0 {
+            let sum = rows.entry((client_id, rules::key(sender_id), day)).or_default();
+            sum.0 += messages;
+            sum.1 += parts;
+        }
+    }
+    rows.into_iter()
+        .map(|((client_id, name_key, day), (messages, parts))| name_use::Model {
+            client_id,
+            name_key,
+            day,
+            messages,
+            parts,
+        })
+        .collect()
+}
+
+/// Adds what a batch sends, and notes sender IDs that are no names of their clients.
+pub async fn add<'a>(
+    transaction: &DatabaseTransaction,
+    uses: impl Iterator<Item = Use<'a>> + Clone,
+) -> Result<(), DbErr> {
+    let sum = |column: name_use::Column| {
+        let name = column.to_string();
+        (column, Expr::cust(format!("name_use.{name} + excluded.{name}")))
+    };
+    let add = OnConflict::columns([name_use::Column::ClientId, name_use::Column::NameKey, name_use::Column::Day])
+        .values([sum(name_use::Column::Messages), sum(name_use::Column::Parts)])
+        .to_owned();
+    for some in rows(uses.clone()).chunks(ROWS) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        name_use::Entity::insert_many(rows).on_conflict(add.clone()).exec_without_returning(transaction).await?;
+    }
+    let mut sender_ids: BTreeMap<Key, &str> = BTreeMap::new();
+    for (client_id, sender_id, ..) in uses.filter(|(_, sender_id, _, sent)| !sender_id.is_empty() && sent.0 != 0) {
+        // Of several ways to write it always the same one.
+        let written = sender_ids.entry((client_id, rules::key(sender_id))).or_insert(sender_id);
+        *written = sender_id.min(*written);
+    }
+    let sender_ids: Vec<_> = sender_ids.into_iter().collect();
+    for some in sender_ids.chunks(ROWS) {
+        let backend = transaction.get_database_backend();
+        let list = values_list(backend, some.len(), &["BIGINT", "TEXT", "TEXT"]);
+        let sql = format!(
+            "INSERT INTO unregistered_names (client_id, name_key, sender_id)
+             SELECT sent.column1, sent.column2, sent.column3 FROM ({list}) AS sent
+             WHERE NOT EXISTS (SELECT 1 FROM names WHERE client_id = sent.column1 AND name_key = sent.column2
+                               AND status <> 'Removed')
+             ON CONFLICT DO NOTHING"
+        );
+        let values = some.iter().flat_map(|((client_id, key), sender_id)| -> [Value; 3] {
+            [(*client_id).into(), key.as_str().into(), (*sender_id).into()]
+        });
+        transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    Ok(())
+}
+
+/// What was sent under sender IDs in the last [`DAYS`] days: messages and parts. What isn't there wasn't used.
+pub async fn recent(database: &impl ConnectionTrait, keys: &[(i64, &str)]) -> Result<HashMap<Key, (i64, i64)>, DbErr> {
+    let from = time::today() - Days::new(DAYS - 1);
+    // The day is ours, not something that somebody typed.
+    let sums = |keys: &str| {
+        format!(
+            "SELECT wanted.column1, wanted.column2, CAST(SUM(messages) AS BIGINT), CAST(SUM(parts) AS BIGINT)
+         FROM ({keys}) AS wanted JOIN name_use
+           ON name_use.client_id = wanted.column1 AND name_use.name_key = wanted.column2 AND day >= '{from}'
+         GROUP BY wanted.column1, wanted.column2"
+        )
+    };
+    let rows = by_keys(database, keys, sums).await?;
+    rows.iter()
+        .map(|row| {
+            let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            Ok((key, (row.try_get_by_index(2)?, row.try_get_by_index(3)?)))
+        })
+        .collect()
+}
+
+/// Whether anything was ever sent under a sender ID.
+pub async fn is_used(database: &impl ConnectionTrait, client_id: i64, name_key: &str) -> Result<bool, DbErr> {
+    let of_name = name_use::Entity::find()
+        .filter(name_use::Column::ClientId.eq(client_id))
+        .filter(name_use::Column::NameKey.eq(name_key));
+    Ok(of_name.one(database).await?.is_some())
+}

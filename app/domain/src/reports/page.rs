@@ -1,0 +1,86 @@
+//! A page of a report, with its chart. Native only.
+
+use super::{
+    Books, Kind, LateRow, ReportPage, StatisticsQuery,
+    report::{self, Report},
+    store,
+};
+use crate::{clients::store::client, database::Database};
+use std::cmp::Reverse;
+use values::{Money, address::page_within, error::Error, period::Period};
+
+/// The page of a report that a query asks for, with the sums of ledger and report of the same moment.
+///
+/// # Errors
+/// [`Error::NoSuchPage`] for a page beyond the last.
+pub async fn read(
+    database: &Database,
+    client: client::Model,
+    kind: Kind,
+    query: &StatisticsQuery,
+    period: Period,
+) -> Result<ReportPage, Error> {
+    // The sums of reports and ledger are compared, so they must be those of one moment.
+    let snapshot = database.snapshot().await?;
+    let report = Report::read(&snapshot, client.id, kind, query, period).await?;
+    let ever = store::ever(&snapshot, client.id).await?;
+    // The Viber report leaves out messages like a filter does.
+    let books = if query.is_filtered() || kind == Kind::ViberSender {
+        None
+    } else {
+        let booked = store::booked(&snapshot, client.id, &period).await?;
+        let late = store::late(&snapshot, client.id, &period).await?;
+        Some(books(report.sum.cost, booked, late))
+    };
+    snapshot.rollback().await?;
+
+    let total = report.rows.len() as u64;
+    let page = page_within(query.page, query.go_to, query.per_page, total)?;
+    let chart = report.drawn(kind);
+    let Report { before, rows, sum, sum_before, .. } = report;
+    let skip = usize::try_from((page - 1) * query.per_page).unwrap_or(usize::MAX);
+    let count = usize::try_from(query.per_page).unwrap_or(usize::MAX);
+    Ok(ReportPage {
+        currency: client.currency,
+        ever,
+        from: period.from.to_string(),
+        to: period.to.to_string(),
+        before: before.map(|before| (before.from.to_string(), before.to.to_string())),
+        quick: Period::quick()
+            .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
+            .to_vec(),
+        filters: filters(query),
+        page,
+        total,
+        rows: rows.into_iter().skip(skip).take(count).collect(),
+        sum,
+        sum_before,
+        chart,
+        books,
+    })
+}
+
+/// Most rows that are named one by one.
+const NAMED: usize = 100;
+
+fn books(reported: Money, booked: Money, mut late: Vec<LateRow>) -> Books {
+    let mut others = Vec::new();
+    if late.len() > NAMED {
+        late.sort_by_key(|row| Reverse(row.cost.0.unsigned_abs()));
+        others = late.split_off(NAMED);
+        late.sort_by_key(|row| row.transaction);
+    }
+    let rest = Money(others.iter().map(|row| row.cost.0).sum());
+    Books { reported, booked, late, others: (others.len() as u64, rest) }
+}
+
+fn filters(query: &StatisticsQuery) -> Vec<(String, String)> {
+    [
+        ("country", "Country", query.country.as_deref().map(report::country_of)),
+        ("operator", "Operator", query.operator.as_deref().map(report::operator_of)),
+        ("sender_id", "Sender ID", query.sender_id.as_deref().map(report::sender_of)),
+    ]
+    .into_iter()
+    .filter_map(|(part, name, value)| Some((part.to_owned(), format!("{name}: {}", value?))))
+    .collect()
+}

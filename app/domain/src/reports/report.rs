@@ -1,0 +1,341 @@
+//! A report, put together: all of its rows in order, their sum, and what the chart draws. Native only.
+
+use super::{
+    Drawn, Figures, Kind, ReportRow, Sort, StatisticsQuery, Step, percent,
+    query::{NO_NAME, UNKNOWN},
+    store::{self, Rows, Selection},
+};
+use chrono::{Datelike as _, Days, Months, NaiveDate};
+use sea_orm::ConnectionTrait;
+use std::{cmp::Ordering, collections::BTreeMap};
+use values::{country::country_name, error::Error, money::group_thousands, period::Period};
+
+/// How many bars a chart has, besides the one for all others.
+const BARS: usize = 10;
+
+/// A report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its days.
+    pub period: Period,
+    /// The period before, where it is compared.
+    pub before: Option<Period>,
+    /// All rows, in the order that is asked for.
+    pub rows: Vec<ReportRow>,
+    /// All rows together.
+    pub sum: Figures,
+    /// All rows of the period before together.
+    pub sum_before: Option<Figures>,
+}
+
+impl Report {
+    /// Reads and orders a client's report.
+    pub async fn read(
+        database: &impl ConnectionTrait,
+        client_id: i64,
+        kind: Kind,
+        query: &StatisticsQuery,
+        period: Period,
+    ) -> Result<Self, Error> {
+        let before = query.compare.then(|| period_before(period));
+        let now = store::rows(database, &Selection { client_id, period, kind, query }).await?;
+        let then = match before {
+            Some(period) => Some(store::rows(database, &Selection { client_id, period, kind, query }).await?),
+            None => None,
+        };
+        let sum = sum_of(&now);
+        let sum_before = then.as_ref().map(sum_of);
+        let mut rows = match kind {
+            Kind::Day => steps(period, query.by, now, then),
+            _ => groups(kind, now, then),
+        };
+        order(&mut rows, kind, query);
+        Ok(Self { period, before, rows, sum, sum_before })
+    }
+
+    /// What the chart draws: days in their order, or the largest bars and one for all others.
+    #[must_use]
+    pub fn drawn(&self, kind: Kind) -> Drawn {
+        let mut rows: Vec<&ReportRow> = self.rows.iter().collect();
+        let mut drawn = Drawn { summary: self.summary(kind), ..Drawn::default() };
+        let mut push = |label: String, key: Vec<String>, figures: &Figures| {
+            drawn.labels.push(label);
+            drawn.keys.push(key);
+            drawn.sent.push(figures.sent_messages);
+            drawn.delivered.push(figures.delivered_messages);
+        };
+        if kind == Kind::Day {
+            rows.sort_by(|one, other| one.key.cmp(&other.key));
+            for row in &rows {
+                push(row.key[0].clone(), Vec::new(), &row.figures);
+            }
+            drawn.ends = rows.iter().map(|row| row.key[1].clone()).collect();
+            return drawn;
+        }
+        rows.retain(|row| row.figures.sent_messages > 0);
+        rows.sort_by(|one, other| by_size(one, other));
+        // One that would stand alone as `Other` is drawn as itself.
+        let most = if rows.len() == BARS + 1 { BARS + 1 } else { BARS };
+        let (largest, others) = rows.split_at(rows.len().min(most));
+        for row in largest {
+            push(row.label.clone(), row.key.clone(), &row.figures);
+        }
+        if !others.is_empty() {
+            let mut sum = Figures::default();
+            for row in others {
+                sum.add(&row.figures);
+            }
+            push("Other".to_owned(), Vec::new(), &sum);
+        }
+        drawn
+    }
+
+    /// What the chart shows, for whoever can't see it.
+    fn summary(&self, kind: Kind) -> String {
+        let count = |count: i64| group_thousands(count.unsigned_abs());
+        let Period { from, to } = self.period;
+        let sum = &self.sum;
+        let arrived = sum.efficiency().map(|share| format!(", {}", percent(share))).unwrap_or_default();
+        let all = format!(
+            "From {from} to {to}: {} messages sent, {} delivered{arrived}.",
+            count(sum.sent_messages),
+            count(sum.delivered_messages)
+        );
+        let most =
+            self.rows.iter().filter(|row| row.figures.sent_messages > 0).min_by(|one, other| by_size(one, other));
+        let most = most.map(|row| match kind {
+            Kind::Day => format!(" Most on {}: {} sent.", row.label, count(row.figures.sent_messages)),
+            _ => format!(" Largest: {}, {} sent.", row.label, count(row.figures.sent_messages)),
+        });
+        format!("{all}{}", most.unwrap_or_default())
+    }
+}
+
+/// As many days, directly before.
+fn period_before(period: Period) -> Period {
+    let days = Days::new((period.to - period.from).num_days().unsigned_abs() + 1);
+    let earlier = |day: NaiveDate| day.checked_sub_days(days).unwrap_or(NaiveDate::MIN);
+    Period { from: earlier(period.from), to: earlier(period.to) }
+}
+
+fn sum_of(rows: &Rows) -> Figures {
+    let mut sum = Figures::default();
+    for (_, figures) in rows {
+        sum.add(figures);
+    }
+    sum
+}
+
+/// A row for each step of the period, also where nothing was sent.
+fn steps(period: Period, by: Step, now: Rows, before: Option<Rows>) -> Vec<ReportRow> {
+    let by_day = |rows: Rows| -> BTreeMap<NaiveDate, Figures> {
+        let day = |key: &[String]| key.first().and_then(|day| day.parse().ok());
+        rows.into_iter().filter_map(|(key, figures)| Some((day(&key)?, figures))).collect()
+    };
+    let within = |days: &BTreeMap<NaiveDate, Figures>, first, last| {
+        let mut sum = Figures::default();
+        for figures in days.range(first..=last).map(|(_, figures)| figures) {
+            sum.add(figures);
+        }
+        sum
+    };
+    let (now, before) = (by_day(now), before.map(by_day));
+    let length = Days::new((period.to - period.from).num_days().unsigned_abs() + 1);
+    let earlier = |day: NaiveDate| day.checked_sub_days(length).unwrap_or(NaiveDate::MIN);
+    let (mut rows, mut first) = (Vec::new(), period.from);
+    while first <= period.to {
+        let last = end_of(by, first).min(period.to);
+        let figures = within(&now, first, last);
+        let before = before.as_ref().map(|days| within(days, earlier(first), earlier(last)));
+        let label = label_of(by, first, last);
+        rows.push(ReportRow { key: vec![first.to_string(), last.to_string()], label, figures, before });
+        match last.succ_opt() {
+            Some(next) => first = next,
+            None => break,
+        }
+    }
+    rows
+}
+
+/// The last day of the step that a day is in.
+fn end_of(by: Step, day: NaiveDate) -> NaiveDate {
+    let end = match by {
+        Step::Day => Some(day),
+        Step::Week => day.checked_add_days(Days::new(u64::from(6 - day.weekday().num_days_from_monday()))),
+        Step::Month => {
+            day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))).and_then(|next| next.pred_opt())
+        }
+    };
+    end.unwrap_or(day)
+}
+
+/// `2024-01-05`, `2024-01-01 - 2024-01-07`, or `2024-01`; what the period cuts off says so: `2024-01-05 (part)`.
+fn label_of(by: Step, first: NaiveDate, last: NaiveDate) -> String {
+    let begins = first.pred_opt().is_none_or(|before| end_of(by, before) == before);
+    let whole = begins && end_of(by, first) == last;
+    match by {
+        Step::Day => first.to_string(),
+        Step::Month if whole => first.format("%Y-%m").to_string(),
+        _ if whole => format!("{first} - {last}"),
+        _ if first == last => format!("{first} (part)"),
+        _ => format!("{first} - {last} (part)"),
+    }
+}
+
+/// A row for each group; one that is only in the period before is there too.
+fn groups(kind: Kind, now: Rows, before: Option<Rows>) -> Vec<ReportRow> {
+    let compared = before.is_some();
+    let mut earlier: BTreeMap<Vec<String>, Figures> = before.unwrap_or_default().into_iter().collect();
+    let mut rows: Vec<ReportRow> = now
+        .into_iter()
+        .map(|(key, figures)| {
+            let before = earlier.remove(&key).or(compared.then(Figures::default));
+            ReportRow { label: name_of(kind, &key), key, figures, before }
+        })
+        .collect();
+    rows.extend(earlier.into_iter().map(|(key, figures)| ReportRow {
+        label: name_of(kind, &key),
+        key,
+        figures: Figures::default(),
+        before: Some(figures),
+    }));
+    // What was counted and taken back again is nothing.
+    rows.retain(|row| {
+        row.figures != Figures::default() || row.before.is_some_and(|before| before != Figures::default())
+    });
+    rows
+}
+
+/// What people read of a row's key.
+fn name_of(kind: Kind, key: &[String]) -> String {
+    let text = |index: usize| key.get(index).map(String::as_str).unwrap_or_default();
+    match kind {
+        Kind::Day => text(0).to_owned(),
+        Kind::Operator => format!("{} - {}", country_of(text(0)), operator_of(text(1))),
+        Kind::Country => country_of(text(0)),
+        Kind::Sender | Kind::ViberSender => sender_of(text(0)),
+    }
+}
+
+/// A country's name by its code, as reports and filters show it.
+#[must_use]
+pub fn country_of(code: &str) -> String {
+    if code.is_empty() || code == UNKNOWN {
+        return "Unknown".to_owned();
+    }
+    country_name(code).unwrap_or(code).to_owned()
+}
+
+/// An operator's name, as reports and filters show it.
+#[must_use]
+pub fn operator_of(name: &str) -> String {
+    if name.is_empty() || name == UNKNOWN { "Unknown".to_owned() } else { name.to_owned() }
+}
+
+/// A sender ID, as reports and filters show it.
+#[must_use]
+pub fn sender_of(name: &str) -> String {
+    if name.is_empty() { NO_NAME.to_owned() } else { name.to_owned() }
+}
+
+/// The most messages first, then by name.
+fn by_size(one: &ReportRow, other: &ReportRow) -> Ordering {
+    let sent = |row: &ReportRow| row.figures.sent_messages;
+    sent(other).cmp(&sent(one)).then_with(|| one.label.cmp(&other.label)).then_with(|| one.key.cmp(&other.key))
+}
+
+fn order(rows: &mut [ReportRow], kind: Kind, query: &StatisticsQuery) {
+    let usual = |one: &ReportRow, other: &ReportRow| match kind {
+        Kind::Day => other.key.cmp(&one.key),
+        _ => by_size(one, other),
+    };
+    let Some(sort) = query.sort else { return rows.sort_by(usual) };
+    let turned = |order: Ordering| if query.ascending { order } else { order.reverse() };
+    rows.sort_by(|one, other| {
+        let (a, b) = (&one.figures, &other.figures);
+        let first = match sort {
+            Sort::Group if kind == Kind::Day => turned(one.key.cmp(&other.key)),
+            Sort::Group => turned(one.label.to_lowercase().cmp(&other.label.to_lowercase())),
+            Sort::Sent => turned(a.sent_messages.cmp(&b.sent_messages)),
+            Sort::Delivered => turned(a.delivered_messages.cmp(&b.delivered_messages)),
+            Sort::Price => turned(a.cost.cmp(&b.cost)),
+            // What has no value is last either way.
+            Sort::Efficiency => match (a.efficiency(), b.efficiency()) {
+                (Some(a), Some(b)) => turned(a.cmp(&b)),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            },
+        };
+        first.then_with(|| usual(one, other))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(keys: &[(&str, i64)]) -> Rows {
+        keys.iter()
+            .map(|(key, sent)| {
+                let figures = Figures { sent_messages: *sent, delivered_messages: sent / 2, ..Figures::default() };
+                (vec![(*key).to_owned()], figures)
+            })
+            .collect()
+    }
+
+    fn report(rows: Vec<ReportRow>) -> Report {
+        let day = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
+        let mut sum = Figures::default();
+        for row in &rows {
+            sum.add(&row.figures);
+        }
+        Report { period: Period { from: day, to: day }, before: None, rows, sum, sum_before: None }
+    }
+
+    #[test]
+    fn the_chart_has_the_ten_largest_and_the_sum_of_the_others() {
+        let names: Vec<(String, i64)> = (0..15).map(|number| (format!("S{number:02}"), 10 + number)).collect();
+        let some: Vec<(&str, i64)> = names.iter().map(|(name, sent)| (name.as_str(), *sent)).collect();
+        let report = report(groups(Kind::Sender, rows(&some), None));
+        let drawn = report.drawn(Kind::Sender);
+        assert_eq!(drawn.labels.len(), 11);
+        assert_eq!((drawn.labels[0].as_str(), drawn.labels[10].as_str()), ("S14", "Other"));
+        assert_eq!(drawn.sent.iter().sum::<i64>(), report.sum.sent_messages);
+        assert_eq!(drawn.delivered.iter().sum::<i64>(), report.sum.delivered_messages);
+    }
+
+    #[test]
+    fn every_day_of_the_period_has_a_row_also_without_messages() {
+        let period = Period { from: "2024-02-28".parse().unwrap(), to: "2024-03-02".parse().unwrap() };
+        let rows = steps(period, Step::Day, rows(&[("2024-02-29", 5)]), None);
+        let sent: Vec<_> = rows.iter().map(|row| (row.label.as_str(), row.figures.sent_messages)).collect();
+        assert_eq!(sent, [("2024-02-28", 0), ("2024-02-29", 5), ("2024-03-01", 0), ("2024-03-02", 0)]);
+    }
+
+    #[test]
+    fn weeks_begin_on_monday_and_parts_of_months_say_so() {
+        let period = Period { from: "2024-01-31".parse().unwrap(), to: "2024-03-05".parse().unwrap() };
+        let labels = |by| steps(period, by, Vec::new(), None).into_iter().map(|row| row.label).collect::<Vec<_>>();
+        assert_eq!(labels(Step::Month), ["2024-01-31 (part)", "2024-02", "2024-03-01 - 2024-03-05 (part)"]);
+        assert_eq!(labels(Step::Week)[..2], ["2024-01-31 - 2024-02-04 (part)", "2024-02-05 - 2024-02-11"]);
+    }
+
+    #[test]
+    fn a_step_is_compared_with_the_same_days_of_the_period_before() {
+        let period = Period { from: "2024-01-08".parse().unwrap(), to: "2024-01-14".parse().unwrap() };
+        assert_eq!(period_before(period).from.to_string(), "2024-01-01");
+        let before = Some(rows(&[("2024-01-01", 7), ("2024-01-07", 9)]));
+        let rows = steps(period, Step::Day, rows(&[("2024-01-08", 1)]), before);
+        let sent = |row: &ReportRow| (row.figures.sent_messages, row.before.unwrap().sent_messages);
+        assert_eq!((sent(&rows[0]), sent(&rows[6])), ((1, 7), (0, 9)));
+    }
+
+    #[test]
+    fn what_has_no_efficiency_is_last_either_way() {
+        for ascending in [true, false] {
+            let query = StatisticsQuery { sort: Some(Sort::Efficiency), ascending, ..StatisticsQuery::default() };
+            let mut rows = groups(Kind::Sender, rows(&[("a", 5)]), Some(rows(&[("b", 5)])));
+            order(&mut rows, Kind::Sender, &query);
+            assert_eq!(rows[1].label, "b");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What the browser asks the server for.
+
+use super::Heading;
+use crate::failure::Failure;
+use leptos::{server, server_fn::codec::GetUrl};
+
+/// The heading of a client's page.
+#[server(prefix = "/rpc", endpoint = "client_heading", input = GetUrl)]
+pub async fn client_heading(
+    /// The number in the address, as it is written there.
+    id: String,
+) -> Result<Heading, Failure> {
+    use crate::access::allowed;
+    use domain::{administrators::Permission, clients::store::of_address};
+    allowed(Permission::SeeClients, |caller| async move {
+        let client = of_address(&caller.services.database, &id).await?;
+        Ok(Heading {
+            id: client.id,
+            login: client.login,
+            called: client.company.or(client.name),
+            currency: client.currency,
+            balance: client.balance,
+            credit: client.credit,
+        })
+    })
+    .await
+}

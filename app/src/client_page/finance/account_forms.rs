@@ -1,0 +1,157 @@
+//! The forms of the tab. They stand apart from what follows the account, so that nothing typed is lost when somebody
+//! else books.
+
+use super::{
+    api::{OpenDesk, OpenReversal},
+    path,
+};
+use crate::client_page::page::{address_part, client_id, shown_anew, shown_anew_at};
+use domain::ledger::{Desk, FinanceQuery, LedgerRow, ReversalDesk};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use ui::{
+    field::{Checkbox, Field},
+    form::PostForm,
+    loading::Loading,
+    server_query::Asked,
+};
+use values::Money;
+
+/// Set credit, Top up account and Correction.
+#[component]
+pub fn Panels() -> impl IntoView {
+    let id = client_id();
+    let answer = address_part("answer");
+    let desk = Asked::new(move || OpenDesk {
+        id: id.try_get().unwrap_or_default(),
+        answer: answer.try_get().unwrap_or_default(),
+    });
+    view! {
+        <Loading
+            of=desk
+            // What is wrong, the ledger below says.
+            show=move |desk| desk.ok().map(|desk| view! { <Open id=id.try_get_untracked().unwrap_or_default() desk/> }).into_any()
+        />
+    }
+}
+
+#[component]
+fn Open(id: String, desk: Desk) -> impl IntoView {
+    let Desk { currency, credit, keys: [credit_key, top_up_key, correction_key], answer } = desk;
+    let typed = |form: &str, field: &str| {
+        answer.as_ref().filter(|answer| answer.form == form).and_then(|answer| answer.typed(field))
+    };
+    let on_done = shown_anew();
+    let credit_typed = typed("credit", "amount").unwrap_or_else(|| credit.to_string());
+    let notify_typed = typed("credit", "notify").is_some_and(|notify| notify == "true");
+    let top_up_typed = ["amount", "comment"].map(|field| typed("top-up", field).unwrap_or_default());
+    let correction_typed = ["amount", "reason"].map(|field| typed("correction", field).unwrap_or_default());
+    let ([top_up, comment], [correction, reason]) = (top_up_typed, correction_typed);
+    let hint = |what: &str| format!("{currency}. {what}");
+    let credit_hint = hint("How far below zero the balance may go.");
+    let (top_up_hint, correction_hint) = (hint("Added to the balance."), hint("Taken off the balance."));
+    let [credit_action, top_up_action, correction_action] =
+        ["credit", "top-up", "correction"].map(|form| format!("{}/{form}", path(&id)));
+    view! {
+        <div class="panels">
+            <PostForm action=credit_action id="credit" title="Set credit" key=credit_key answer=answer.clone() keeps=true on_done>
+                <Amount value=credit_typed hint=credit_hint/>
+                <Checkbox label="Notify customer" name="notify" checked=notify_typed/>
+                <Save/>
+            </PostForm>
+            <PostForm action=top_up_action id="top-up" title="Top up account" key=top_up_key answer=answer.clone() on_done>
+                <Amount value=top_up hint=top_up_hint/>
+                <Field label="Comment" name="comment" value=comment/>
+                <Save/>
+            </PostForm>
+            <PostForm action=correction_action id="correction" title="Correction" key=correction_key answer=answer.clone() on_done>
+                <Amount value=correction hint=correction_hint/>
+                <Field label="Reason" name="reason" value=reason/>
+                <Save/>
+            </PostForm>
+        </div>
+    }
+}
+
+#[component]
+fn Amount(value: String, hint: String) -> impl IntoView {
+    view! { <Field label="Amount" name="amount" value hint inputmode="decimal"/> }
+}
+
+#[component]
+fn Save() -> impl IntoView {
+    view! {
+        <button type="submit" class="primary">
+            "Save"
+        </button>
+    }
+}
+
+/// Takes a row back, after a look at it.
+#[component]
+pub fn Reversal(
+    /// The row's number, as it is written in the address.
+    transaction: String,
+) -> impl IntoView {
+    let (id, address) = (client_id(), use_query_map());
+    let answer = address_part("answer");
+    let desk = Asked::new(move || OpenReversal {
+        id: id.get_untracked(),
+        transaction: transaction.clone(),
+        answer: answer.get_untracked(),
+    });
+    view! {
+        <Loading
+            of=desk
+            // What is wrong, the ledger below says.
+            show=move |desk| {
+                let id = id.try_get_untracked().unwrap_or_default();
+                let address = address.try_get_untracked().unwrap_or_default().to_query_string();
+                let query = FinanceQuery::parse(&address).unwrap_or_default();
+                let back = query.on_page(query.page).address(&path(&id));
+                desk.ok().map(|desk| view! { <Reverse id desk back/> }).into_any()
+            }
+        />
+    }
+}
+
+#[component]
+fn Reverse(id: String, desk: ReversalDesk, back: String) -> impl IntoView {
+    let ReversalDesk { currency, row, key, answer } = desk;
+    let on_done = shown_anew_at(back.clone());
+    let LedgerRow { id: number, at, amount, purpose, author, reversed_by, .. } = row;
+    let typed = answer.as_ref().and_then(|answer| answer.typed("reason")).unwrap_or_default();
+    let offers = reversed_by.is_none() && row.kind.can_be_reversed();
+    let why_not = match reversed_by {
+        Some(by) => format!("It was reversed by transaction {by}."),
+        None => format!("A transaction of the kind {} can't be reversed.", row.kind.label()),
+    };
+    view! {
+        <PostForm
+            action=format!("{}/reversal", path(&id))
+            id="reversal"
+            title=format!("Reverse transaction {number}")
+            key
+            answer
+            on_done
+        >
+            <p>{format!("{at}, {purpose}: {}, booked by {author}.", amount.named(&currency))}</p>
+            {if offers {
+                view! {
+                    <input type="hidden" name="transaction" value=number.to_string()/>
+                    <p class="muted">"Both rows stay in the ledger, and each names the other."</p>
+                    <Field label="Reason" name="reason" value=typed/>
+                    <button type="submit" class="primary">
+                        {format!("Book {}", Money(-amount.0).named(&currency))}
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! { <p class="muted">{why_not}</p> }.into_any()
+            }}
+            <a class="button" href=back>
+                {if offers { "Cancel" } else { "Close" }}
+            </a>
+        </PostForm>
+    }
+}

@@ -1,0 +1,159 @@
+//! The ledger as a file: exactly the period and the kind that are on the screen, newest first. Native only.
+//!
+//! Below the rows stand the opening and the closing balance; the closing one is a formula over the rows, so that the
+//! spreadsheet itself proves that they tie.
+
+use crate::{
+    access::Authorized,
+    export::{
+        CSV, Download, csv_rows, file_response, harmless,
+        workbook::{Book, Cell, Column, Holds, XLSX},
+    },
+    failure::Failure,
+};
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery},
+    response::Response,
+};
+use domain::{
+    clients::store::{client, of_address},
+    database::Database,
+    ledger::{
+        FinanceQuery,
+        store::{self, Extract, entry},
+    },
+};
+use futures::{Stream, StreamExt as _, stream};
+use values::{Money, error::Error, period::Period, time};
+
+/// Rows that are read at once.
+const AT_ONCE: i64 = 2_000;
+
+/// What a file is made of.
+struct Asked {
+    caller: Authorized,
+    client: client::Model,
+    query: FinanceQuery,
+    period: Period,
+    extract: Extract,
+}
+
+/// `GET /clients/{id}/finance/export.csv`
+pub async fn csv(
+    Path(id): Path<String>,
+    Download { caller, place }: Download,
+    RawQuery(address): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = asked(caller, &id, address).await?;
+    let header = csv_rows([columns(&asked.client.currency).into_iter().map(|column| column.label).collect()]);
+    let rows = chunks(asked.caller.services.database, asked.extract)
+        .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
+    let name = format!("client-{}-transactions", asked.client.id);
+    Ok(file_response(place, &name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+}
+
+/// `GET /clients/{id}/finance/export.xlsx`
+pub async fn xlsx(
+    Path(id): Path<String>,
+    Download { caller, place }: Download,
+    RawQuery(address): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = asked(caller, &id, address).await?;
+    let book = Book {
+        name: "Transactions",
+        columns: columns(&asked.client.currency),
+        rows: asked.extract.shown.rows.unsigned_abs(),
+        criteria: criteria(&asked),
+    };
+    let tail = totals(&book, &asked);
+    let name = format!("client-{}-transactions", asked.client.id);
+    let rows =
+        chunks(asked.caller.services.database, asked.extract).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
+    Ok(file_response(place, &name, "xlsx", XLSX, book.send(rows, tail)))
+}
+
+async fn asked(caller: Authorized, id: &str, address: Option<String>) -> Result<Asked, Error> {
+    let query = FinanceQuery::parse(&address.unwrap_or_default())?;
+    let client = of_address(&caller.services.database, id).await?;
+    let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
+    let extract = store::extract(caller.services.database.reader(), client.id, &period, query.kind).await?;
+    Ok(Asked { caller, client, query, period, extract })
+}
+
+fn chunks(database: Database, extract: Extract) -> impl Stream<Item = Result<Vec<entry::Model>, Error>> {
+    let skips = (0..extract.shown.rows).step_by(usize::try_from(AT_ONCE).unwrap_or(1));
+    stream::iter(skips).then(move |skip| {
+        let database = database.clone();
+        async move { extract.rows(database.reader(), skip, AT_ONCE.min(extract.shown.rows - skip)).await }
+    })
+}
+
+/// The columns of the table.
+fn columns(currency: &str) -> Vec<Column> {
+    let column = |label: String, width, holds| Column { label, width, holds };
+    vec![
+        column("Date".to_owned(), 17.0, Holds::Moment),
+        column(format!("Credit, {currency}"), 17.0, Holds::Money),
+        column(format!("Debit, {currency}"), 17.0, Holds::Money),
+        column("Purpose".to_owned(), 48.0, Holds::Text),
+        column(format!("Balance, {currency}"), 17.0, Holds::Money),
+        column("Booked by".to_owned(), 18.0, Holds::Text),
+    ]
+}
+
+fn cells(row: entry::Model) -> Vec<Cell> {
+    let amount = Cell::Money(row.amount);
+    let (credit, debit) = if row.amount.0 < 0 { (amount, Cell::Blank) } else { (Cell::Blank, amount) };
+    vec![Cell::Moment(row.at), credit, debit, Cell::Text(row.purpose), Cell::Money(row.balance), Cell::Text(row.author)]
+}
+
+fn csv_cells(row: entry::Model) -> [String; 6] {
+    let amount = row.amount.to_string();
+    let (credit, debit) = if row.amount.0 < 0 { (amount, String::new()) } else { (String::new(), amount) };
+    [time::show(row.at), credit, debit, harmless(row.purpose), row.balance.to_string(), harmless(row.author)]
+}
+
+/// The rows below: opening balance, rows of other kinds where one kind is asked for, closing balance.
+fn totals(book: &Book, asked: &Asked) -> Vec<Vec<Cell>> {
+    let extract = &asked.extract;
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let mut rows =
+        vec![vec![Cell::Blank, Cell::Blank, Cell::Blank, text("Opening balance"), Cell::Money(extract.opening())]];
+    let opening = book.below();
+    let mut others = String::new();
+    if asked.query.kind.is_some() {
+        let sums = extract.others();
+        let cells = [Cell::Blank, Cell::Money(sums.credits), Cell::Money(sums.debits), text("Rows of other kinds")];
+        rows.push(cells.to_vec());
+        others = format!("+B{0}+C{0}", opening + 1);
+    }
+    let last = opening + rows.len() as u64;
+    rows.push(vec![
+        Cell::Blank,
+        Cell::Sum(book.sum(1), extract.shown.credits),
+        Cell::Sum(book.sum(2), extract.shown.debits),
+        text("Closing balance"),
+        Cell::Sum(format!("E{opening}+B{last}+C{last}{others}"), extract.closing()),
+    ]);
+    rows
+}
+
+/// The second sheet: whose rows they are, of when, and who asked.
+fn criteria(asked: &Asked) -> Vec<(&'static str, String)> {
+    let Asked { caller, client, query, period, extract } = asked;
+    let called = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
+    let money = |money: Money| money.named(&client.currency);
+    vec![
+        ("Client", format!("{} / {}{}", client.id, client.login, called.unwrap_or_default())),
+        ("Start date", period.from.to_string()),
+        ("End date", period.to.to_string()),
+        ("Time zone", time::zone().name().to_owned()),
+        ("Kind", query.kind.map_or("All", domain::ledger::EntryKind::label).to_owned()),
+        ("Transactions", extract.shown.rows.to_string()),
+        ("Opening balance", money(extract.opening())),
+        ("Closing balance", money(extract.closing())),
+        ("Exported at", time::show(time::now())),
+        ("Exported by", caller.administrator.login.clone()),
+    ]
+}

@@ -1,0 +1,344 @@
+//! `/clients/{id}/finance`
+
+use super::{
+    account_forms::{Panels, Reversal},
+    api::{ListTransactions, ReadStanding},
+    path,
+};
+use crate::{
+    client_page::page::{Changes, address_part, client_id},
+    frame::may,
+};
+use domain::{
+    administrators::Permission,
+    ledger::{EntryKind, FinanceQuery, LedgerPage, LedgerRow, PAGE_SIZES, Standing},
+};
+use leptos::{either::Either, prelude::*};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
+use ui::{
+    amount::Amount,
+    field::{Field, Select},
+    loading::Loading,
+    notice::Notice,
+    pager::Pager,
+    query_form::QueryForm,
+    server_query::Asked,
+    table::{Column, Table},
+};
+use values::{Money, address::typed, error::Error};
+
+/// The Finance tab.
+#[component]
+pub fn FinancePage() -> impl IntoView {
+    view! {
+        <AccountStanding/>
+        {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
+        <Transactions/>
+    }
+}
+
+/// Everything that books.
+#[component]
+fn Forms() -> impl IntoView {
+    let reverse = address_part("reverse");
+    view! {
+        <Panels/>
+        {move || {
+            let transaction = reverse.try_get().unwrap_or_default();
+            (!transaction.is_empty()).then(|| view! { <Reversal transaction/> })
+        }}
+    }
+}
+
+/// Balance, credit, and what can still be spent.
+#[component]
+fn AccountStanding() -> impl IntoView {
+    let id = client_id();
+    let changes = expect_context::<Changes>().0;
+    let standing = Asked::new(move || {
+        changes.track();
+        ReadStanding { id: id.try_get().unwrap_or_default() }
+    });
+    view! {
+        <Loading of=standing show=move |standing| standing.ok().map(|standing| view! { <Shown standing/> }).into_any()/>
+    }
+}
+
+#[component]
+fn Shown(standing: Standing) -> impl IntoView {
+    let Standing { currency, balance, credit, notified } = standing;
+    let available = Money(balance.0.saturating_add(credit.0));
+    view! {
+        <dl class="standing">
+            <Sum term="Balance" money=balance currency=currency.clone()/>
+            <div>
+                <dt>"Credit"</dt>
+                <dd>
+                    <Amount money=credit currency=currency.clone()/>
+                    {notified.map(|state| view! { <span class="mail-state">{format!("Customer notified: {state}")}</span> })}
+                </dd>
+            </div>
+            <Sum term="Available" money=available currency/>
+        </dl>
+        {(available.0 < 0)
+            .then(|| {
+                view! {
+                    <p class="over-limit-note">
+                        "The client is over its limit: more was sent than balance and credit allow."
+                    </p>
+                }
+            })}
+    }
+}
+
+#[component]
+fn Sum(term: &'static str, money: Money, currency: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{term}</dt>
+            <dd>
+                <Amount money currency/>
+            </dd>
+        </div>
+    }
+}
+
+/// The period and its rows.
+#[component]
+fn Transactions() -> impl IntoView {
+    let id = client_id();
+    let address = use_query_map();
+    let changes = expect_context::<Changes>().0;
+    let page = Asked::new(move || {
+        changes.track();
+        ListTransactions {
+            id: id.try_get().unwrap_or_default(),
+            address: address.try_get().unwrap_or_default().to_query_string(),
+        }
+    });
+    view! {
+        <Loading
+            of=page
+            show=move |page| {
+                let (id, address) = (id.try_get_untracked().unwrap_or_default(), address.try_get_untracked().unwrap_or_default().to_query_string());
+                // The server understood the address too, or there would be no page.
+                let query = FinanceQuery::parse(&address).unwrap_or_default();
+                match page {
+                    Ok(page) if query.go_to.is_some() => {
+                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+                        let address = query.on_page(page.page).address(&path(&id));
+                        view! { <Redirect path=address options/> }.into_any()
+                    }
+                    Ok(page) => view! { <Found id query page/> }.into_any(),
+                    Err(error) => view! { <Failed id address error/> }.into_any(),
+                }
+            }
+        />
+    }
+}
+
+#[component]
+fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
+    let path = path(&id);
+    let LedgerPage { currency, from, to, quick, opening, closing, turnover, others, page: number, total, rows } = page;
+    let asked = query.on_page(number);
+    let kept: Vec<_> = asked.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
+    let export = asked.within(&from, &to);
+    let empty = rows.is_empty();
+    let reverse = may(Permission::ChangeClients).then(|| (path.clone(), asked.pairs()));
+    let columns = columns(&currency, reverse);
+    let (pager_query, pager_path) = (asked.clone(), path.clone());
+    view! {
+        <div class="page-head">
+            <h2>"Transactions"</h2>
+            <div class="actions">
+                <a class="button" href=export.address(&format!("{path}/export.xlsx")) download="">
+                    "Export"
+                </a>
+                <a class="button" href=export.address(&format!("{path}/export.csv")) download="">
+                    "Export as CSV"
+                </a>
+            </div>
+        </div>
+        <PeriodForm path=path.clone() query=asked.clone() from=from.clone() to=to.clone() quick/>
+        <dl class="standing turnover">
+            <Sum term="Opening balance" money=opening currency=currency.clone()/>
+            <Sum term="Credit turnover" money=turnover.0 currency=currency.clone()/>
+            <Sum term="Debit turnover" money=turnover.1 currency=currency.clone()/>
+            {(asked.kind.is_some())
+                .then(|| {
+                    let others = Money(others.0.0 + others.1.0);
+                    view! { <Sum term="Other kinds" money=others currency=currency.clone()/> }
+                })}
+            <Sum term="Closing balance" money=closing currency=currency.clone()/>
+        </dl>
+        {if empty {
+            view! {
+                <Notice title="Nothing was booked in this period.">
+                    "Choose a longer one above."
+                </Notice>
+            }
+                .into_any()
+        } else {
+            view! {
+                <Table name="Transactions" columns rows/>
+                <Pager
+                    path=pager_path.clone()
+                    kept
+                    page=number
+                    per_page=asked.per_page
+                    sizes=&PAGE_SIZES
+                    total
+                    address=move |page| pager_query.on_page(page).address(&pager_path)
+                />
+            }
+                .into_any()
+        }}
+    }
+}
+
+/// The error that took the rows' place. What was asked for stays, to be mended.
+#[component]
+fn Failed(id: String, address: String, error: Error) -> impl IntoView {
+    let path = path(&id);
+    if let Error::BadAddress { part, message } = &error
+        && matches!(part.as_str(), "from" | "to")
+    {
+        let (from, to) = (typed(&address, "from"), typed(&address, "to"));
+        let wrong = (part.clone(), message.clone());
+        return view! { <PeriodForm path query=FinanceQuery::default() from to quick=Vec::new() wrong/> }.into_any();
+    }
+    let way_out = match &error {
+        Error::NoSuchPage { last, .. } => {
+            let query = FinanceQuery::parse(&address).unwrap_or(FinanceQuery { page: 1, ..FinanceQuery::default() });
+            Either::Left(view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> })
+        }
+        Error::NotFound(message) if message.contains("client") => {
+            Either::Right(view! { <a href="/clients">"Find another client"</a> }.into_any())
+        }
+        _ => Either::Right(view! { <a href=path>"Show the last month"</a> }.into_any()),
+    };
+    view! {
+        <Notice title=error.to_string() failed=true>
+            {way_out}
+        </Notice>
+    }
+    .into_any()
+}
+
+/// The period and the kind of rows; the table follows at once.
+#[component]
+fn PeriodForm(
+    path: String,
+    query: FinanceQuery,
+    from: String,
+    to: String,
+    quick: Vec<(String, String, String)>,
+    /// The part of the address that makes no sense, and why.
+    #[prop(optional)]
+    wrong: (String, String),
+) -> impl IntoView {
+    let kinds = [(String::new(), "All".to_owned())]
+        .into_iter()
+        .chain(EntryKind::ALL.iter().map(|kind| (kind.word().to_owned(), kind.label().to_owned())))
+        .collect();
+    let error = |part: &str| if wrong.0 == part { wrong.1.clone() } else { String::new() };
+    let (from_error, to_error) = (error("from"), error("to"));
+    // A day that the browser's own field can't show stays visible as text.
+    let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
+    let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
+    let size = (query.per_page != FinanceQuery::default().per_page).then(|| ("per_page", query.per_page.to_string()));
+    view! {
+        <QueryForm action=path.clone() kept=size.into_iter().collect() class="criteria period" at_once=true>
+            <div class="filters">
+                <Field label="Start date" name="from" kind=from_kind value=from.clone() error=from_error/>
+                <Field label="End date" name="to" kind=to_kind value=to.clone() error=to_error/>
+                <Select
+                    label="Kind"
+                    name="kind"
+                    options=kinds
+                    value=query.kind.map(EntryKind::word).unwrap_or_default()
+                />
+                <button type="submit" class="without-script">
+                    "Show"
+                </button>
+                <nav class="quick" aria-label="Quick periods">
+                    {quick
+                        .into_iter()
+                        .map(|(name, first, last)| {
+                            let current = (first == from && last == to).then_some("true");
+                            view! { <a href=query.within(&first, &last).address(&path) aria-current=current>{name}</a> }
+                        })
+                        .collect_view()}
+                </nav>
+            </div>
+        </QueryForm>
+    }
+}
+
+/// The document's columns, who booked each row, and the way to take it back.
+fn columns(currency: &str, reverse: Option<(String, Vec<(&'static str, String)>)>) -> Vec<Column<LedgerRow>> {
+    let column = |label: String, numeric: bool, hint: &'static str, cell: fn(&LedgerRow) -> AnyView| Column {
+        label,
+        numeric,
+        hint,
+        sort: None,
+        cell: Box::new(cell),
+    };
+    let mut columns = vec![
+        column("Date".to_owned(), false, "", |row| row.at.clone().into_any()),
+        column(format!("Credit, {currency}"), true, "What sending cost, and what was taken off", |row| {
+            (row.amount.0 < 0).then(|| view! { <Amount money=row.amount/> }).into_any()
+        }),
+        column(format!("Debit, {currency}"), true, "What was paid in; not the credit that is the limit", |row| {
+            (row.amount.0 >= 0).then(|| view! { <Amount money=row.amount/> }).into_any()
+        }),
+        column("Purpose".to_owned(), false, "", purpose),
+        column(format!("Balance, {currency}"), true, "The balance after the transaction", |row| {
+            view! { <Amount money=row.balance/> }.into_any()
+        }),
+        column("Booked by".to_owned(), false, "", |row| row.author.clone().into_any()),
+    ];
+    if let Some((path, kept)) = reverse {
+        columns.push(Column {
+            label: "Action".to_owned(),
+            numeric: false,
+            hint: "",
+            sort: None,
+            cell: Box::new(move |row| {
+                let (path, mut kept) = (path.clone(), kept.clone());
+                kept.push(("reverse", row.id.to_string()));
+                let offers = row.reversed_by.is_none() && row.kind.can_be_reversed();
+                offers
+                    .then(|| {
+                        view! {
+                            <QueryForm action=path kept class="row-action">
+                                <button type="submit" class="quiet">
+                                    "Reverse"
+                                </button>
+                            </QueryForm>
+                        }
+                    })
+                    .into_any()
+            }),
+        });
+    }
+    columns
+}
+
+fn purpose(row: &LedgerRow) -> AnyView {
+    let note = match (row.reversed_by, row.reverses) {
+        (Some(by), _) => Some(format!("Reversed by transaction {by}")),
+        (None, Some(of)) => Some(format!("Takes back transaction {of}")),
+        (None, None) => None,
+    };
+    view! {
+        <span class="two-lines">
+            <span class="purpose" class:reversed=row.reversed_by.is_some()>
+                {row.purpose.clone()}
+            </span>
+            <span class="muted">{format!("No. {}", row.id)} {note.map(|note| format!(" · {note}"))}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,46 @@
+//! Answers the forms of the General info tab. Native only.
+
+use crate::client_page::forms::{Form as Filled, LARGEST, Page, Posted, answer};
+use axum::{extract::Path, response::Response};
+use domain::clients::{
+    edit::{self, Fields},
+    profile::ProfileField,
+};
+
+fn value(fields: &Fields, name: &str) -> String {
+    fields.get(name).cloned().unwrap_or_default()
+}
+
+/// `POST /clients/{id}/general/subscription`
+pub async fn subscription(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields>) -> Response {
+    let key = value(&fields, "idempotency_key");
+    let filled = Filled {
+        name: "subscription",
+        page: Page::Client { id: &id, tab: "general" },
+        key: &key,
+        confirmed: "",
+        typed: vec![("sms_subscription", value(&fields, "sms_subscription"))],
+    };
+    let wanted = value(&fields, "sms_subscription") == "true";
+    answer(sender, filled, |caller, sent| async move {
+        edit::set_subscription(&caller.services.database, &caller.actor(), &sent, wanted).await
+    })
+    .await
+}
+
+/// `POST /clients/{id}/general/profile`
+pub async fn profile(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
+    let key = value(&fields, "idempotency_key");
+    let filled = Filled {
+        name: "profile",
+        page: Page::Client { id: &id, tab: "general" },
+        key: &key,
+        confirmed: "",
+        typed: ProfileField::ALL.iter().map(|field| (field.word(), value(&fields, field.word()))).collect(),
+    };
+    let fields = &fields;
+    answer(sender, filled, |caller, sent| async move {
+        edit::edit_profile(&caller.services.database, &caller.actor(), &sent, fields).await
+    })
+    .await
+}

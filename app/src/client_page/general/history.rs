@@ -1,0 +1,92 @@
+//! The client's history, from the audit record. Native only.
+
+use super::HistoryEntry;
+use domain::{
+    audit::{self, RecordedEntry},
+    database::Database,
+};
+use serde_json::{Map, Value};
+use values::{Money, error::Error, time};
+
+/// Entries that are shown at once.
+const ENTRIES: u64 = 20;
+
+/// What was changed on a client before the entry with a number, or until now, newest first; and the number to ask
+/// for older entries with.
+pub async fn of_client(
+    database: &Database,
+    client_id: i64,
+    before: Option<i64>,
+) -> Result<(Vec<HistoryEntry>, Option<i64>), Error> {
+    let mut found = audit::of_client(database, client_id, before, ENTRIES + 1).await?;
+    let more = found.len() as u64 > ENTRIES;
+    found.truncate(usize::try_from(ENTRIES).unwrap_or(usize::MAX));
+    let older = found.last().filter(|_| more).map(|entry| entry.id);
+    Ok((found.into_iter().map(entry).collect(), older))
+}
+
+fn entry(audited: RecordedEntry) -> HistoryEntry {
+    let (before, after) = (fields(audited.before), fields(audited.after));
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let changes =
+        names.into_iter().map(|name| (label(name), shown(name, before.get(name)), shown(name, after.get(name))));
+    HistoryEntry {
+        at: time::show(audited.at),
+        who: audited.administrator_login,
+        changes: changes.collect(),
+        action: audited.action,
+    }
+}
+
+fn fields(json: Option<String>) -> Map<String, Value> {
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+/// `sms_price` for people: `SMS price`.
+fn label(name: &str) -> String {
+    let words = name.replace('_', " ").replace("sms", "SMS");
+    let mut characters = words.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+fn shown(name: &str, value: Option<&Value>) -> Option<String> {
+    let is_money = matches!(name, "sms_price" | "balance" | "credit" | "amount");
+    match value? {
+        Value::Null => None,
+        // Imports write ten-thousandths.
+        Value::Number(number) if is_money => number.as_i64().map(|value| Money(value).grouped()),
+        Value::String(text) if is_money => Some(text.parse().map_or_else(|_| text.clone(), Money::grouped)),
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(true) => Some("yes".to_owned()),
+        Value::Bool(false) => Some("no".to_owned()),
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_names_what_it_changed_from_what_to_what() {
+        let audited = RecordedEntry {
+            id: 1,
+            at: time::now(),
+            administrator_login: "olena".into(),
+            action: "edit profile".into(),
+            before: Some(r#"{"company":null,"sms_price":12500,"sms_subscription":false}"#.into()),
+            after: Some(r#"{"company":"Blue","sms_price":"2.5","sms_subscription":true}"#.into()),
+        };
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            entry(audited).changes,
+            [
+                ("Company".to_owned(), None, text("Blue")),
+                ("SMS price".to_owned(), text("1.2500"), text("2.5000")),
+                ("SMS subscription".to_owned(), text("no"), text("yes")),
+            ]
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! `/clients/{id}/general`
+
+use super::{
+    Fact, HistoryEntry, ProfileDesk,
+    api::{OpenProfile, ReadGeneralInfo},
+};
+use crate::{
+    client_page::page::{Changes, NoClient, address_part, client_id, shown_anew, shown_anew_at},
+    frame::may,
+};
+use domain::{administrators::Permission, clients::profile::ProfileField};
+use leptos::{either::Either, prelude::*};
+use ui::{
+    field::{Checkbox, Field, Select},
+    form::PostForm,
+    loading::Loading,
+    query_form::QueryForm,
+    server_query::Asked,
+};
+
+/// The General info tab: the facts, what may be changed of them, and what was.
+#[component]
+pub fn GeneralPage() -> impl IntoView {
+    let id = client_id();
+    let changes = expect_context::<Changes>().0;
+    let before = address_part("history_before");
+    let info = Asked::new(move || {
+        changes.track();
+        ReadGeneralInfo { id: id.try_get().unwrap_or_default(), history_before: before.try_get().unwrap_or_default() }
+    });
+    view! {
+        <Loading
+            of=info
+            show=move |info| match info {
+                Ok(info) => {
+                    let facts = info.facts.into_iter().map(fact).collect_view();
+                    view! { <dl class="facts">{facts}</dl> }.into_any()
+                }
+                Err(error) => view! { <NoClient error/> }.into_any(),
+            }
+        />
+        {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
+        <Loading
+            of=info
+            show=move |info| {
+                let (path, newest) = (path(&id.try_get_untracked().unwrap_or_default()), before.try_get_untracked().unwrap_or_default().is_empty());
+                // What is wrong, the facts say.
+                info.ok()
+                    .and_then(|info| {
+                        let older = info.older;
+                        info.history.map(|entries| view! { <History path entries older newest/> })
+                    })
+                    .into_any()
+            }
+        />
+    }
+}
+
+fn path(id: &str) -> String {
+    format!("/clients/{id}/general")
+}
+
+fn fact(fact: Fact) -> impl IntoView {
+    let value = match (fact.value, fact.link) {
+        (Some(value), Some(link)) => view! { <a href=link rel="external noopener">{value}</a> }.into_any(),
+        (Some(value), None) => value.into_any(),
+        (None, _) => view! { <span class="muted">"—"</span> }.into_any(),
+    };
+    view! {
+        <div>
+            <dt>{fact.term}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+}
+
+/// Who changed what, when, from what to what.
+#[component]
+fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest: bool) -> impl IntoView {
+    let unknown = || "—".to_owned();
+    let change = move |(field, before, after): (String, Option<String>, Option<String>)| {
+        view! {
+            <li>
+                {field} ": "
+                {before.map(|before| view! { <del>{before}</del> " → " })}
+                <ins>{after.unwrap_or_else(unknown)}</ins>
+            </li>
+        }
+    };
+    view! {
+        <section class="history" aria-labelledby="history">
+            <h2 id="history">"History"</h2>
+            {entries.is_empty().then(|| view! { <p class="muted">"Nothing was changed yet."</p> })}
+            <ol>
+                {entries
+                    .into_iter()
+                    .map(|entry| {
+                        view! {
+                            <li>
+                                <p>
+                                    <time>{entry.at}</time>
+                                    " "
+                                    <strong>{entry.who}</strong>
+                                    {format!(", {}", entry.action)}
+                                </p>
+                                <ul>{entry.changes.into_iter().map(change).collect_view()}</ul>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ol>
+            <p class="actions">
+                {(!newest).then(|| view! { <a class="button" href=path.clone()>"Newest"</a> })}
+                {older.map(|id| view! { <a class="button" href=format!("{path}?history_before={id}")>"Older"</a> })}
+            </p>
+        </section>
+    }
+}
+
+/// The forms, apart from what follows the client, so that nothing typed is lost when somebody else changes it.
+#[component]
+fn Forms() -> impl IntoView {
+    let id = client_id();
+    let (edit, answer) = (address_part("edit"), address_part("answer"));
+    let desk = Asked::new(move || {
+        // Opened anew for each edit, so that it begins with what is there then.
+        let _ = edit.try_get();
+        OpenProfile { id: id.try_get().unwrap_or_default(), answer: answer.try_get().unwrap_or_default() }
+    });
+    view! {
+        <Loading
+            of=desk
+            show=move |desk| {
+                let editing = edit.try_get_untracked().is_some_and(|edit| edit == "true");
+                desk.ok().map(|desk| view! { <Open id=id.try_get_untracked().unwrap_or_default() desk editing/> }).into_any()
+            }
+        />
+    }
+}
+
+#[component]
+fn Open(id: String, desk: ProfileDesk, editing: bool) -> impl IntoView {
+    let ProfileDesk { sms_subscription, fields, keys: [subscription_key, profile_key], answer } = desk;
+    let path = path(&id);
+    let (on_done, on_saved) = (shown_anew(), shown_anew_at(path.clone()));
+    let shown = answer.clone().filter(|answer| answer.form == "profile");
+    view! {
+        <div class="panels">
+            <PostForm
+                action=format!("{path}/subscription")
+                id="subscription"
+                title="Mailings"
+                key=subscription_key
+                answer=answer.clone()
+                keeps=true
+                on_done
+            >
+                <Checkbox label="SMS subscription" name="sms_subscription" checked=sms_subscription/>
+                <button type="submit" class="primary">
+                    "Save"
+                </button>
+            </PostForm>
+            {(!editing)
+                .then(|| {
+                    let done = shown.clone().and_then(|answer| answer.outcome.ok());
+                    view! {
+                        <QueryForm action=path.clone() kept=vec![("edit", "true".to_owned())] class="edit">
+                            <button type="submit">"Edit"</button>
+                        </QueryForm>
+                        {done.map(|message| view! { <p class="form-note done" role="status">{message}</p> })}
+                    }
+                })}
+        </div>
+        {editing
+            .then(|| {
+                view! {
+                    <PostForm
+                        action=format!("{path}/profile")
+                        id="profile"
+                        title="Profile"
+                        key=profile_key
+                        answer=shown.clone()
+                        keeps=true
+                        on_done=on_saved
+                    >
+                        <div class="profile-fields">
+                            {fields
+                                .into_iter()
+                                .map(|(field, value)| {
+                                    let typed = shown.as_ref().and_then(|answer| answer.typed(field.word()));
+                                    view! { <Editor field value typed/> }
+                                })
+                                .collect_view()}
+                        </div>
+                        <div class="actions">
+                            <button type="submit" class="primary">
+                                "Save profile"
+                            </button>
+                            <a class="button" href=path>
+                                "Cancel"
+                            </a>
+                        </div>
+                    </PostForm>
+                }
+            })}
+    }
+}
+
+/// One field of the profile, and what it was when the form was opened.
+#[component]
+fn Editor(field: ProfileField, value: String, typed: Option<String>) -> impl IntoView {
+    let (label, name, shown) = (field.label(), field.word(), typed.unwrap_or_else(|| value.clone()));
+    view! {
+        <input type="hidden" name=field.was() value=value/>
+        {match field.choices() {
+            Some(options) => Either::Left(view! { <Select label name options value=shown/> }),
+            None => Either::Right(view! { <Field label name value=shown/> }),
+        }}
+    }
+}

@@ -1,0 +1,45 @@
+//! One client's page.
+//!
+//! - [`page`]: the heading, the way back and the tabs, around the tab that is open
+//! - [`general`], [`finance`], [`statistics`], [`names`]: the tabs
+//! - [`api`]: what the heading shows; [`events`]: tells an open page that the client has changed (native only)
+//! - [`forms`]: how the tabs' forms are answered, and [`store`] what became of them (native only)
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod events;
+pub mod finance;
+#[cfg(feature = "ssr")]
+pub mod forms;
+pub mod general;
+mod live;
+pub mod names;
+pub mod page;
+pub mod statistics;
+
+use serde::{Deserialize, Serialize};
+use values::Money;
+
+/// What the heading of a client's page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// The client's number.
+    pub id: i64,
+    /// The login.
+    pub login: String,
+    /// The company, or the name of a client without one.
+    pub called: Option<String>,
+    /// ISO 4217 code of the account's currency.
+    pub currency: String,
+    /// The money on the account.
+    pub balance: Money,
+    /// How far below zero it may go.
+    pub credit: Money,
+}
+
+impl std::fmt::Display for Heading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Client {} / {}", self.id, self.login)?;
+        self.called.as_ref().map_or(Ok(()), |called| write!(f, " / {called}"))
+    }
+}

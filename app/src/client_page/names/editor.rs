@@ -1,0 +1,260 @@
+//! A name that is open: what it is, what may be done with it, and what was. The tab and the queue put it together.
+
+use domain::names::{NameDesk, NameForms, NameRow, NameStatus, QuestionnaireField, Step, TICKED_FORM};
+use leptos::prelude::*;
+use ui::{
+    dialog::{Dialog, DialogClose},
+    field::{Checkbox, Field, TextArea},
+    form::PostForm,
+    selection::Ticked,
+};
+use values::{form_answer::FormAnswer, messaging::messages};
+
+/// A status, told apart without colour too.
+#[component]
+pub fn Status(
+    /// The status.
+    status: NameStatus,
+) -> impl IntoView {
+    let sign = match status {
+        NameStatus::New => "○",
+        NameStatus::Checked => "✓",
+        NameStatus::Rejected => "✕",
+        NameStatus::Retired | NameStatus::Removed => "–",
+    };
+    view! {
+        <span class=format!("status {}", status.word().to_lowercase())>
+            <span aria-hidden="true">{sign}</span>
+            {status.label()}
+        </span>
+    }
+}
+
+/// What somebody should know before the name is decided.
+#[component]
+pub fn Standing(
+    /// The name.
+    row: NameRow,
+    /// The mail that told the client of its names, if one was written.
+    notified: Option<String>,
+) -> impl IntoView {
+    let NameRow { status, reason, filled, status_at, status_by, sent, warnings, seen, .. } = row;
+    let unchecked = status != NameStatus::Checked && sent.0 > 0;
+    view! {
+        {warnings
+            .into_iter()
+            .map(|warning| view! { <p class="form-note asks">{format!("“{}” {warning}.", seen.name)}</p> })
+            .collect_view()}
+        <dl class="standing">
+            <div>
+                <dt>"Status"</dt>
+                <dd>
+                    <Status status/>
+                    <span class="since">{format!("since {status_at}, by {status_by}")}</span>
+                </dd>
+            </div>
+            <div>
+                <dt>"Questionnaire"</dt>
+                <dd>{if filled { "Filled" } else { "—" }}</dd>
+            </div>
+            <div>
+                <dt>"Sent in 30 days"</dt>
+                <dd>
+                    {messages(sent.0, sent.1)}
+                    {unchecked.then(|| view! { <span class="badge">"used unchecked"</span> })}
+                </dd>
+            </div>
+        </dl>
+        {reason.map(|reason| view! { <p class="reason">{format!("Reason: {reason}")}</p> })}
+        {notified.map(|state| view! { <p class="muted">{format!("Customer notified of its names: {state}")}</p> })}
+    }
+}
+
+/// What the questionnaire says, to be read.
+#[component]
+pub fn Questionnaire(
+    /// Its fields.
+    fields: Vec<(QuestionnaireField, String)>,
+) -> impl IntoView {
+    let fact = |(field, value): (QuestionnaireField, String)| {
+        let value =
+            if value.is_empty() { view! { <span class="muted">"—"</span> }.into_any() } else { value.into_any() };
+        view! {
+            <div>
+                <dt>{field.label()}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    view! { <dl class="facts">{fields.into_iter().map(fact).collect_view()}</dl> }
+}
+
+/// The fields of a name, in the form that adds or saves one.
+#[component]
+pub fn NameFields(
+    /// The name.
+    name: String,
+    /// The questionnaire's fields.
+    fields: Vec<(QuestionnaireField, String)>,
+) -> impl IntoView {
+    let editor = |(field, value): (QuestionnaireField, String)| {
+        let (label, name, hint) = (field.label(), field.word(), field.hint());
+        match field {
+            QuestionnaireField::Contacts | QuestionnaireField::Subject => {
+                view! { <TextArea label name value hint/> }.into_any()
+            }
+            _ => view! { <Field label name value hint/> }.into_any(),
+        }
+    };
+    view! {
+        <Field label="Name" name="name" value=name hint="3 to 11 Latin letters, or letters with digits"/>
+        <div class="profile-fields">{fields.into_iter().map(editor).collect_view()}</div>
+    }
+}
+
+/// What a form that was sent without JavaScript had in a field; otherwise what is there.
+#[must_use]
+pub fn typed_or(answer: Option<&FormAnswer>, form: &str, field: &str, there: String) -> String {
+    let answer = answer.filter(|answer| answer.form == form);
+    answer.and_then(|answer| answer.typed(field)).unwrap_or(there)
+}
+
+/// The same for each field of the questionnaire.
+#[must_use]
+pub fn typed_fields(
+    answer: Option<&FormAnswer>,
+    form: &str,
+    fields: Vec<(QuestionnaireField, String)>,
+) -> Vec<(QuestionnaireField, String)> {
+    let typed = |(field, there): (QuestionnaireField, String)| (field, typed_or(answer, form, field.word(), there));
+    fields.into_iter().map(typed).collect()
+}
+
+/// The form that decides names: those that stand in it, or those that are ticked elsewhere.
+#[component]
+pub fn Decide(
+    /// An id of its own on the page.
+    id: &'static str,
+    /// What people see above it.
+    #[prop(into)]
+    title: String,
+    /// What the names may become.
+    moves: Vec<NameStatus>,
+    /// The form's idempotency key.
+    key: String,
+    /// What became of it when it was sent without JavaScript.
+    answer: Option<FormAnswer>,
+    /// Called after it was done.
+    on_done: Callback<String>,
+    /// Which names are meant.
+    children: Children,
+) -> impl IntoView {
+    let reason = typed_or(answer.as_ref(), id, "reason", String::new());
+    let notify = typed_or(answer.as_ref(), id, "notify", String::new()) == "true";
+    let rejects = moves.contains(&NameStatus::Rejected);
+    // Enter in the reason presses the first button.
+    let mut moves = moves;
+    moves.sort_by_key(|status| *status != NameStatus::Rejected);
+    let button = |status: NameStatus| {
+        let class = if status == NameStatus::Checked { "primary" } else { "" };
+        view! {
+            <button type="submit" name="to" value=status.word() class=class>
+                {status.button()}
+            </button>
+        }
+    };
+    view! {
+        <PostForm action="/names/decide".to_owned() id title key answer on_done>
+            {children()}
+            {rejects.then(|| view! { <Field label="Reason" name="reason" value=reason hint="Needed to reject"/> })}
+            <Checkbox label="Notify customer" name="notify" checked=notify/>
+            <div class="actions">{moves.into_iter().map(button).collect_view()}</div>
+        </PostForm>
+    }
+}
+
+/// The form that decides ticked names. With JavaScript it is there only when some are.
+#[component]
+pub fn DecideTicked(
+    /// What the form begins with.
+    forms: NameForms,
+    /// What is ticked; nothing is any more when it was done.
+    ticked: Ticked,
+    /// Called after it was done.
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let NameForms { keys: [_, key], answer, .. } = forms;
+    let on_done = Callback::new(move |message| {
+        ticked.set(Vec::new());
+        on_done.run(message);
+    });
+    view! {
+        <div hidden=move || ticked.is_idle()>
+            <Decide id=TICKED_FORM title="Ticked names" moves=NameStatus::CURRENT.to_vec() key answer on_done>
+                <input type="hidden" name="ticked" value="true"/>
+            </Decide>
+        </div>
+    }
+}
+
+/// The form that removes a name, or retires one that was used.
+#[component]
+pub fn Remove(
+    /// The name.
+    desk: NameDesk,
+    /// What became of the form when it was sent without JavaScript.
+    answer: Option<FormAnswer>,
+    /// Called after it was done.
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let NameDesk { row, used, keys: [_, _, key], .. } = desk;
+    let (seen, client) = (row.seen.to_string(), row.seen.client_id);
+    let (verb, what) = if used {
+        ("Retire", "Messages were sent under it, so it stays in the reports. Nobody looks after it any more.")
+    } else {
+        ("Remove", "Nothing was ever sent under it. Its questionnaire goes with it.")
+    };
+    let button = format!("{verb} {}", row.seen.name);
+    view! {
+        <Dialog button=button.clone() title=format!("{button}?") id="remove-dialog">
+            <PostForm action=format!("/clients/{client}/names/remove") id="remove" title=verb key answer on_done>
+                <input type="hidden" name="seen" value=seen/>
+                <p>{what}</p>
+                <div class="actions">
+                    <button type="submit" class="primary">
+                        {button}
+                    </button>
+                    <DialogClose dialog="remove-dialog"/>
+                </div>
+            </PostForm>
+        </Dialog>
+    }
+}
+
+/// Each status that the name had.
+#[component]
+pub fn History(
+    /// Newest first.
+    steps: Vec<Step>,
+) -> impl IntoView {
+    let step = |step: Step| {
+        view! {
+            <li>
+                <p>
+                    <time>{step.at}</time>
+                    " "
+                    <strong>{step.by}</strong>
+                    " "
+                    <Status status=step.status/>
+                </p>
+                {step.reason.map(|reason| view! { <p class="muted">{reason}</p> })}
+            </li>
+        }
+    };
+    view! {
+        <section class="history" aria-labelledby="name-history">
+            <h3 id="name-history">"History"</h3>
+            <ol>{steps.into_iter().map(step).collect_view()}</ol>
+        </section>
+    }
+}

@@ -1,0 +1,147 @@
+//! The names of a client as a file: those that the tab's filters leave, in its order. Native only.
+
+use crate::{
+    access::Authorized,
+    export::{
+        CSV, Download, csv_rows, file_response, harmless,
+        workbook::{Book, Cell, Column, Holds, XLSX},
+    },
+    failure::Failure,
+};
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery},
+    response::Response,
+};
+use domain::{
+    clients::store::{client, of_address},
+    database::Database,
+    names::{NameRow, NamesQuery, QuestionnaireField, list, name},
+};
+use futures::{Stream, StreamExt as _, stream};
+use values::{error::Error, time};
+
+/// Names that are read at once.
+const AT_ONCE: u64 = 2_000;
+
+/// What a file is made of.
+struct Asked {
+    caller: Authorized,
+    client: client::Model,
+    query: NamesQuery,
+    names: u64,
+}
+
+/// `GET /clients/{id}/names/export.csv`
+pub async fn csv(
+    Path(id): Path<String>,
+    Download { caller, place }: Download,
+    RawQuery(address): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = asked(caller, &id, address).await?;
+    let name = format!("client-{}-names", asked.client.id);
+    let header = csv_rows([columns().into_iter().map(|column| column.label).collect()]);
+    let rows = chunks(asked).map(|rows| {
+        let texts = |cells: Vec<Cell>| cells.into_iter().map(csv_cell).collect::<Vec<_>>();
+        rows.and_then(|rows| csv_rows(rows.into_iter().map(texts)))
+    });
+    Ok(file_response(place, &name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+}
+
+/// `GET /clients/{id}/names/export.xlsx`
+pub async fn xlsx(
+    Path(id): Path<String>,
+    Download { caller, place }: Download,
+    RawQuery(address): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = asked(caller, &id, address).await?;
+    let name = format!("client-{}-names", asked.client.id);
+    let book = Book { name: "Names", columns: columns(), rows: asked.names, criteria: criteria(&asked) };
+    Ok(file_response(place, &name, "xlsx", XLSX, book.send(chunks(asked), Vec::new())))
+}
+
+async fn asked(caller: Authorized, id: &str, address: Option<String>) -> Result<Asked, Error> {
+    let query = NamesQuery::parse(&address.unwrap_or_default())?;
+    let client = of_address(&caller.services.database, id).await?;
+    let names = list::count(caller.services.database.reader(), client.id, &query).await?;
+    Ok(Asked { caller, client, query, names })
+}
+
+/// The columns: those of the table, then the questionnaire.
+fn columns() -> Vec<Column> {
+    let column = |label: &str, width, holds| Column { label: label.to_owned(), width, holds };
+    let table = [
+        column("Name", 14.0, Holds::Text),
+        column("Status", 10.0, Holds::Text),
+        column("Questionnaire", 14.0, Holds::Text),
+        column("Status changed", 17.0, Holds::Moment),
+        column("Changed by", 18.0, Holds::Text),
+        column("Reason", 32.0, Holds::Text),
+        column("Messages in 30 days", 12.0, Holds::Number),
+        column("Parts in 30 days", 12.0, Holds::Number),
+    ];
+    let questionnaire = QuestionnaireField::ALL.iter().map(|field| column(field.label(), 28.0, Holds::Text));
+    table.into_iter().chain(questionnaire).collect()
+}
+
+fn chunks(asked: Asked) -> impl Stream<Item = Result<Vec<Vec<Cell>>, Error>> {
+    let Asked { caller, client, query, names } = asked;
+    let database = caller.services.database;
+    let skips = (0..names).step_by(usize::try_from(AT_ONCE).unwrap_or(1));
+    stream::iter(skips).then(move |skip| rows(database.clone(), client.id, query.clone(), skip, names))
+}
+
+async fn rows(
+    database: Database,
+    client_id: i64,
+    query: NamesQuery,
+    skip: u64,
+    names: u64,
+) -> Result<Vec<Vec<Cell>>, Error> {
+    let reader = database.reader();
+    let names = list::names(reader, client_id, &query, skip, AT_ONCE.min(names - skip)).await?;
+    let shown = list::rows(reader, names.clone(), |_| String::new()).await?;
+    Ok(names.into_iter().zip(shown).map(|(name, row)| cells(name, row)).collect())
+}
+
+fn cells(name: name::Model, row: NameRow) -> Vec<Cell> {
+    let text = |text: Option<String>| text.map_or(Cell::Blank, Cell::Text);
+    let questionnaire = name.questionnaire();
+    let table = [
+        Cell::Text(name.name),
+        Cell::Text(name.status.label().to_owned()),
+        if name.filled { Cell::Text("Filled".to_owned()) } else { Cell::Blank },
+        Cell::Moment(name.status_at),
+        Cell::Text(name.status_by),
+        text(name.reason),
+        Cell::Number(row.sent.0),
+        Cell::Number(row.sent.1),
+    ];
+    table.into_iter().chain(questionnaire.into_iter().map(text)).collect()
+}
+
+fn csv_cell(cell: Cell) -> String {
+    match cell {
+        Cell::Blank => String::new(),
+        Cell::Text(text) => harmless(text),
+        Cell::Number(number) => number.to_string(),
+        Cell::Moment(moment) => time::show(moment),
+        Cell::Money(money) | Cell::Sum(_, money) => money.to_string(),
+    }
+}
+
+/// The second sheet: whose names they are, which, and who asked.
+fn criteria(asked: &Asked) -> Vec<(&'static str, String)> {
+    let Asked { caller, client, query, names } = asked;
+    vec![
+        ("Client", format!("{} / {} / {}", client.id, client.login, list::called(client))),
+        ("Names", names.to_string()),
+        ("Search", query.q.clone()),
+        ("Status", query.status.map_or("Current", domain::names::NameStatus::label).to_owned()),
+        ("Questionnaire", query.questionnaire.map_or("any", domain::names::Questionnaires::label).to_owned()),
+        ("Sorted by", format!("{}, {}", query.sort.label(), query.dir.label())),
+        ("Time zone", time::zone().name().to_owned()),
+        ("Exported at", time::show(time::now())),
+        ("Exported by", caller.administrator.login.clone()),
+    ]
+}

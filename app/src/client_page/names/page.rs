@@ -1,0 +1,443 @@
+//! `/clients/{id}/names`
+
+use super::{
+    api::{ListNames, ListUnregistered, OpenNames},
+    editor::{Decide, DecideTicked, History, NameFields, Questionnaire, Remove, Standing, typed_fields, typed_or},
+    table,
+};
+use crate::{
+    client_page::page::{Changes, NoClient, address_part, client_id, shown_anew_at},
+    frame::{may, waiting::and_counted},
+};
+use domain::{
+    administrators::Permission,
+    clients::Direction,
+    names::{
+        NameForms, NameList, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Sort, TICKED_FORM,
+        Unregistered, UnregisteredName, query::PAGE_SIZES,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
+use ui::{
+    field::Select,
+    form::PostForm,
+    loading::Loading,
+    notice::Notice,
+    pager::Pager,
+    query_form::QueryForm,
+    search_box::SearchBox,
+    selection::{TickAll, Ticked},
+    server_query::Asked,
+    table::{Column, ColumnSort, Table},
+};
+use values::{error::Error, form_answer::FormAnswer, messaging::messages};
+
+/// The Names tab: a name that is open, the table, and what was sent under other names.
+#[component]
+pub fn NamesPage() -> impl IntoView {
+    let id = client_id();
+    let address = use_query_map();
+    let (open, answer) = (address_part("name"), address_part("answer"));
+    // Beside them, so that the forms begin anew for each name that is added.
+    let (add, new_name) = (address_part("add"), address_part("new_name"));
+    let forms = Asked::new(move || {
+        let _ = (add.try_get(), new_name.try_get());
+        OpenNames {
+            id: id.try_get().unwrap_or_default(),
+            name: open.try_get().unwrap_or_default(),
+            answer: answer.try_get().unwrap_or_default(),
+        }
+    });
+    let ticked = Ticked::nothing();
+    let query = move || {
+        let address = address.try_get_untracked().unwrap_or_default().to_query_string();
+        // The server understood the address too, or there would be no list.
+        NamesQuery::parse(&address).unwrap_or_default()
+    };
+    let id_now = move || id.try_get_untracked().unwrap_or_default();
+    view! {
+        <Loading
+            of=forms
+            show=move |forms| match forms {
+                Ok(forms) => view! { <Opened id=id_now() query=query() forms/> }.into_any(),
+                Err(Error::NotFound(message)) if message.contains("name") => {
+                    let back = query().on_page(1).address(&path(&id_now()));
+                    view! {
+                        <Notice title=message failed=true>
+                            <a href=back>"Show all names"</a>
+                        </Notice>
+                    }
+                        .into_any()
+                }
+                // What is wrong otherwise, the table says.
+                Err(_) => ().into_any(),
+            }
+        />
+        <List ticked/>
+        {may(Permission::ChangeClients)
+            .then(|| {
+                view! {
+                    <Loading
+                        of=forms
+                        show=move |forms| {
+                            forms.ok().map(|forms| view! { <DecideTicked forms ticked on_done=done(&id_now(), &query())/> }).into_any()
+                        }
+                    />
+                }
+            })}
+        <OtherNames/>
+    }
+}
+
+fn path(id: &str) -> String {
+    format!("/clients/{id}/names")
+}
+
+/// What follows when a form was done: its place closes, and the list and the menu's count are read anew.
+fn done(id: &str, query: &NamesQuery) -> Callback<String> {
+    and_counted(shown_anew_at(query.on_page(query.page).address(&path(id))))
+}
+
+/// The name that is open, or the form that adds one.
+#[component]
+fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
+    let NameForms { open, keys: [key, _], answer } = forms;
+    let changes = may(Permission::ChangeClients);
+    let back = query.on_page(query.page).address(&path(&id));
+    let on_done = done(&id, &query);
+    let said = answer.clone().filter(|answer| answer.form != TICKED_FORM).and_then(|answer| answer.outcome.ok());
+    if let Some(name) = query.add.clone().filter(|_| changes) {
+        return view! { <Add id name key answer back on_done/> }.into_any();
+    }
+    let Some(desk) = open else {
+        return said.map(|message| view! { <p class="form-note done" role="status">{message}</p> }).into_any();
+    };
+    let (row, fields) = (desk.row.clone(), desk.fields.clone());
+    let name = row.seen.name.clone();
+    let current = NameStatus::CURRENT.contains(&row.status);
+    let removable = changes && current;
+    view! {
+        <section class="opened" aria-labelledby="opened">
+            <div class="page-head">
+                <h2 id="opened">{name}</h2>
+                <div class="actions">
+                    {removable.then(|| view! { <Remove desk=desk.clone() answer=answer.clone() on_done/> })}
+                    <a class="button" href=back>
+                        "Close"
+                    </a>
+                </div>
+            </div>
+            <Standing row=row.clone() notified=desk.notified.clone()/>
+            {if changes {
+                view! {
+                    <div class="panels name-panels">
+                        {if current {
+                            view! { <Save id row=row.clone() fields key=desk.keys[0].clone() answer=answer.clone() on_done/> }.into_any()
+                        } else {
+                            view! { <Questionnaire fields/> }.into_any()
+                        }}
+                        <Decide
+                            id="decide"
+                            title="Decision"
+                            moves=row.status.moves().to_vec()
+                            key=desk.keys[1].clone()
+                            answer
+                            on_done
+                        >
+                            <input type="hidden" name="seen" value=row.seen.to_string()/>
+                        </Decide>
+                    </div>
+                }
+                    .into_any()
+            } else {
+                view! { <Questionnaire fields/> }.into_any()
+            }}
+            <History steps=desk.history/>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Add(
+    id: String,
+    name: String,
+    key: String,
+    answer: Option<FormAnswer>,
+    back: String,
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let name = typed_or(answer.as_ref(), "add", "name", name);
+    let empty = QuestionnaireField::ALL.iter().map(|field| (*field, String::new())).collect();
+    let fields = typed_fields(answer.as_ref(), "add", empty);
+    view! {
+        <PostForm action=format!("{}/add", path(&id)) id="add" title="New name" key answer on_done>
+            <NameFields name fields/>
+            <div class="actions">
+                <button type="submit" class="primary">
+                    "Save"
+                </button>
+                <a class="button" href=back>
+                    "Cancel"
+                </a>
+            </div>
+        </PostForm>
+    }
+}
+
+#[component]
+fn Save(
+    id: String,
+    row: NameRow,
+    fields: Vec<(QuestionnaireField, String)>,
+    key: String,
+    answer: Option<FormAnswer>,
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let name = typed_or(answer.as_ref(), "save", "name", row.seen.name.clone());
+    let fields = typed_fields(answer.as_ref(), "save", fields);
+    view! {
+        <PostForm action=format!("{}/save", path(&id)) id="save" title="Questionnaire" key answer keeps=true on_done>
+            <input type="hidden" name="seen" value=row.seen.to_string()/>
+            <NameFields name fields/>
+            <button type="submit" class="primary">
+                "Save"
+            </button>
+        </PostForm>
+    }
+}
+
+/// The table with its filters and pages.
+#[component]
+fn List(ticked: Ticked) -> impl IntoView {
+    let id = client_id();
+    let address = use_query_map();
+    let changes = expect_context::<Changes>().0;
+    let list = Asked::new(move || {
+        changes.track();
+        ListNames {
+            id: id.try_get().unwrap_or_default(),
+            address: address.try_get().unwrap_or_default().to_query_string(),
+        }
+    });
+    view! {
+        <Loading
+            of=list
+            show=move |list| {
+                let (id, address) = (id.try_get_untracked().unwrap_or_default(), address.try_get_untracked().unwrap_or_default().to_query_string());
+                let query = NamesQuery::parse(&address).unwrap_or_default();
+                match list {
+                    Ok(list) if query.go_to.is_some() => {
+                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+                        let address = query.on_page(list.page).address(&path(&id));
+                        view! { <Redirect path=address options/> }.into_any()
+                    }
+                    Ok(list) => view! { <Found id query list ticked/> }.into_any(),
+                    Err(error) => view! { <Failed id query error/> }.into_any(),
+                }
+            }
+        />
+    }
+}
+
+#[component]
+fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl IntoView {
+    let path = path(&id);
+    let NameList { page, total, rows, ticked: before } = list;
+    ticked.begin_with(before);
+    let query = NamesQuery { page, ..query };
+    let changes = may(Permission::ChangeClients);
+    let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
+    let all = query
+        == NamesQuery {
+            sort: query.sort,
+            dir: query.dir,
+            open: query.open.clone(),
+            add: query.add.clone(),
+            ..NamesQuery::default()
+        };
+    let adding = query.adding("");
+    let export = query.on_page(1);
+    let (link_query, link_path, shown) = (query.clone(), path.clone(), query.open.clone());
+    let open = Box::new(move |row: &NameRow| shown.as_ref() == Some(&row.seen.name));
+    let (pager_query, pager_path) = (query.clone(), path.clone());
+    view! {
+        <div class="page-head">
+            <h2>"Names"</h2>
+            <div class="actions">
+                {changes
+                    .then(|| {
+                        view! {
+                            <QueryForm action=path.clone() kept=adding.pairs() class="add-name">
+                                <button type="submit">"Add name"</button>
+                            </QueryForm>
+                        }
+                    })}
+                <a class="button" href=export.address(&format!("{path}/export.xlsx")) download="">
+                    "Export"
+                </a>
+                <a class="button" href=export.address(&format!("{path}/export.csv")) download="">
+                    "Export as CSV"
+                </a>
+            </div>
+        </div>
+        <Criteria path=path.clone() query=query.clone()/>
+        {if rows.is_empty() {
+            let title = if all { "This client has no names yet." } else { "None of its names is like that." };
+            view! {
+                <Notice title>
+                    {if all {
+                        "Add one, or bring them in with clientele import names FILE.".into_any()
+                    } else {
+                        view! { <a href=path>"Show all names"</a> }.into_any()
+                    }}
+                </Notice>
+            }
+                .into_any()
+        } else {
+            let values = rows.iter().map(|row| row.seen.to_string()).collect::<Vec<_>>();
+            let link = Box::new(move |row: &NameRow| link_query.with_open(&row.seen.name).address(&link_path));
+            view! {
+                <Table name="Names" columns=columns(&query, &path, changes.then_some(ticked)) rows link open/>
+                {changes.then(|| view! { <TickAll ticked values label="Select all on this page"/> })}
+                <Pager
+                    path=pager_path.clone()
+                    kept
+                    page
+                    per_page=query.per_page
+                    sizes=&PAGE_SIZES
+                    total
+                    address=move |page| pager_query.on_page(page).address(&pager_path)
+                />
+            }
+                .into_any()
+        }}
+    }
+}
+
+/// The document's columns, then what else helps to decide.
+fn columns(query: &NamesQuery, path: &str, ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
+    let sorted = |sort: Sort| {
+        Some(ColumnSort {
+            address: query.sorted_by(sort).address(path),
+            ascending: (query.sort == sort).then_some(query.dir == Direction::Ascending),
+        })
+    };
+    let column = |sort: Sort, cell: fn(&NameRow) -> AnyView| table::column(sort.label(), sorted(sort), cell);
+    let mut columns = vec![
+        column(Sort::Name, |row| row.seen.name.clone().into_any()),
+        column(Sort::Status, table::status),
+        column(Sort::Questionnaire, table::questionnaire),
+        column(Sort::Changed, table::changed),
+        table::sent(table::used),
+    ];
+    columns.extend(ticked.map(table::tick));
+    columns
+}
+
+/// Search and filters, one form.
+#[component]
+fn Criteria(path: String, query: NamesQuery) -> impl IntoView {
+    let asked = NamesQuery { q: String::new(), status: None, questionnaire: None, ..query.on_page(1) };
+    let options = |all: &str, words: Vec<(&'static str, &'static str)>| -> Vec<(String, String)> {
+        let words = words.into_iter().map(|(word, label)| (word.to_owned(), label.to_owned()));
+        [(String::new(), all.to_owned())].into_iter().chain(words).collect()
+    };
+    let statuses = NameStatus::SHOWN.iter().map(|status| (status.word(), status.label())).collect();
+    let questionnaires = Questionnaires::ALL.iter().map(|state| (state.word(), state.label())).collect();
+    view! {
+        <QueryForm action=path kept=asked.pairs() class="criteria" search=true at_once=true>
+            <SearchBox label="Search among them" name="q" value=query.q placeholder="A part of it"/>
+            <div class="filters">
+                <Select
+                    label="Status"
+                    name="status"
+                    options=options("Current", statuses)
+                    value=query.status.map(NameStatus::word).unwrap_or_default()
+                />
+                <Select
+                    label="Questionnaire"
+                    name="questionnaire"
+                    options=options("Any", questionnaires)
+                    value=query.questionnaire.map(Questionnaires::word).unwrap_or_default()
+                />
+            </div>
+        </QueryForm>
+    }
+}
+
+/// The error that took the table's place.
+#[component]
+fn Failed(id: String, query: NamesQuery, error: Error) -> impl IntoView {
+    let path = path(&id);
+    let way_out = match &error {
+        Error::NotFound(_) => return view! { <NoClient error/> }.into_any(),
+        Error::NoSuchPage { last, .. } => {
+            view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> }.into_any()
+        }
+        _ => view! { <a href=path>"Show all names"</a> }.into_any(),
+    };
+    view! {
+        <Notice title=error.to_string() failed=true>
+            {way_out}
+        </Notice>
+    }
+    .into_any()
+}
+
+/// What was sent under names that the client doesn't have.
+#[component]
+fn OtherNames() -> impl IntoView {
+    let id = client_id();
+    let changes = expect_context::<Changes>().0;
+    let other = Asked::new(move || {
+        changes.track();
+        ListUnregistered { id: id.try_get().unwrap_or_default() }
+    });
+    view! {
+        <Loading
+            of=other
+            show=move |other| {
+                let path = path(&id.try_get_untracked().unwrap_or_default());
+                // What is wrong, the table says.
+                let other = other.ok().filter(|other| !other.names.is_empty());
+                other.map(|other| view! { <Other path other/> }).into_any()
+            }
+        />
+    }
+}
+
+#[component]
+fn Other(path: String, other: Unregistered) -> impl IntoView {
+    let changes = may(Permission::ChangeClients);
+    let item = |name: UnregisteredName| {
+        let adding = NamesQuery::default().adding(&name.sender_id);
+        let offers = changes && name.problem.is_none();
+        view! {
+            <li>
+                <strong>{name.sender_id.clone()}</strong>
+                <span>{format!("{} in 30 days", messages(name.sent.0, name.sent.1))}</span>
+                {name.problem.map(|problem| view! { <span class="muted">{format!("It can't be registered: it {problem}.")}</span> })}
+                {offers
+                    .then(|| {
+                        view! {
+                            <a href=adding.address(&path) aria-label=format!("Register {}", name.sender_id)>
+                                "Register"
+                            </a>
+                        }
+                    })}
+            </li>
+        }
+    };
+    view! {
+        <section class="other-names" aria-labelledby="other-names">
+            <h2 id="other-names">"Used without being registered"</h2>
+            <p class="muted">
+                "The gateway decides what it sends. These sender IDs were sent under, and nobody has checked them."
+            </p>
+            <ul>{other.names.into_iter().map(item).collect_view()}</ul>
+            {other.more.then(|| view! { <p class="muted">"There are more: the report by sender ID has all."</p> })}
+        </section>
+    }
+}

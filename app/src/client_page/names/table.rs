@@ -1,0 +1,105 @@
+//! The table of names, for the tab and for the queue.
+
+use super::editor::Status;
+use domain::names::{NameRow, NameStatus, TICKED_FORM};
+use leptos::prelude::*;
+use ui::{
+    selection::{Tick, Ticked},
+    table::{Column, ColumnSort},
+};
+use values::messaging::messages;
+
+/// A column that shows something of a name.
+pub fn column(
+    label: &str,
+    sort: Option<ColumnSort>,
+    cell: impl Fn(&NameRow) -> AnyView + Send + 'static,
+) -> Column<NameRow> {
+    Column { label: label.to_owned(), hint: "", numeric: false, sort, cell: Box::new(cell) }
+}
+
+/// What became of the name, why, and what somebody should know of it.
+pub fn status(row: &NameRow) -> AnyView {
+    let reason = row.reason.clone().map(|reason| view! { <span class="muted reason">{reason}</span> });
+    let warning = |warning: &String| view! { <span class="look-alike">{warning.clone()}</span> };
+    view! {
+        <span class="two-lines">
+            <Status status=row.status/>
+            {reason}
+            {row.warnings.iter().map(warning).collect_view()}
+        </span>
+    }
+    .into_any()
+}
+
+/// The same in fewer words, for a table beside the name that is open, which has them all.
+pub fn short_status(row: &NameRow) -> AnyView {
+    let known = (!row.warnings.is_empty()).then(|| {
+        view! { <span class="badge" title=row.warnings.join(", and ")>"look-alike"</span> }
+    });
+    view! {
+        <span class="two-lines">
+            <Status status=row.status/>
+            {known}
+        </span>
+    }
+    .into_any()
+}
+
+/// `Filled` or a dash.
+pub fn questionnaire(row: &NameRow) -> AnyView {
+    if row.filled { "Filled".into_any() } else { view! { <span class="muted">"—"</span> }.into_any() }
+}
+
+/// When the status last changed, and who changed it.
+pub fn changed(row: &NameRow) -> AnyView {
+    view! {
+        <span class="two-lines">
+            <span>{row.status_at.clone()}</span>
+            <span class="muted">{row.status_by.clone()}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// The same in fewer words.
+pub fn short_changed(row: &NameRow) -> AnyView {
+    let day = row.status_at.split(' ').next().unwrap_or_default().to_owned();
+    view! { <span title=format!("{}, by {}", row.status_at, row.status_by)>{day}</span> }.into_any()
+}
+
+/// What was sent under the name, and whether it should have been.
+pub fn used(row: &NameRow) -> AnyView {
+    let unchecked = row.status != NameStatus::Checked && row.sent.0 > 0;
+    view! {
+        <span class="two-lines">
+            <span>{messages(row.sent.0, row.sent.1)}</span>
+            {unchecked.then(|| view! { <span class="badge">"used unchecked"</span> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// The same in fewer words, for a table in which hardly a name is checked.
+pub fn short_used(row: &NameRow) -> AnyView {
+    messages(row.sent.0, row.sent.1).into_any()
+}
+
+/// What was sent under the name lately.
+pub fn sent(cell: fn(&NameRow) -> AnyView) -> Column<NameRow> {
+    Column {
+        label: "Sent in 30 days".to_owned(),
+        hint: "Messages handed over for delivery, and their parts; today and the 29 days before",
+        numeric: true,
+        sort: None,
+        cell: Box::new(cell),
+    }
+}
+
+/// Whether the name is ticked.
+pub fn tick(ticked: Ticked) -> Column<NameRow> {
+    column("Select", None, move |row| {
+        let (value, label) = (row.seen.to_string(), format!("Select {}", row.seen.name));
+        view! { <Tick ticked form=TICKED_FORM name="seen" value label/> }.into_any()
+    })
+}

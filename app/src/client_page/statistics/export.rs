@@ -1,0 +1,215 @@
+//! A report as a file: all of its rows, as they are sorted and filtered on the page, with the columns that were ticked.
+//! Native only.
+
+use crate::{
+    access::Authorized,
+    export::{
+        CSV, Download, file_response,
+        report::{self as file, Cell, Drawing, Total},
+        workbook::XLSX,
+    },
+    failure::Failure,
+    frame::cookies,
+};
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery},
+    http::HeaderMap,
+    response::Response,
+};
+use domain::{
+    administrators::downloads::DownloadPlace,
+    clients::store::{client, of_address},
+    reports::{
+        Figures, Kind, ReportRow, StatisticsQuery, Step,
+        columns::{self, Column},
+        report::{Report, country_of, operator_of, sender_of},
+    },
+};
+use values::{error::Error, messaging::MessagingChannel, period::Period, time};
+
+/// What a file is made of.
+struct Asked {
+    caller: Authorized,
+    client: client::Model,
+    kind: Kind,
+    query: StatisticsQuery,
+    report: Report,
+    columns: Vec<Column>,
+}
+
+/// `GET /clients/{id}/statistics/{report}/export.csv`
+pub async fn csv(
+    path: Path<(String, String)>,
+    Download { caller, place }: Download,
+    RawQuery(address): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let asked = asked(caller, path, address).await?;
+    let body = asked.file().csv()?;
+    Ok(asked.answer(place, &headers, "csv", CSV, Body::from(body)))
+}
+
+/// `GET /clients/{id}/statistics/{report}/export.xlsx`
+pub async fn xlsx(
+    path: Path<(String, String)>,
+    Download { caller, place }: Download,
+    RawQuery(address): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let asked = asked(caller, path, address).await?;
+    let file = asked.file();
+    let body = tokio::task::spawn_blocking(move || file.xlsx()).await.map_err(Error::internal)??;
+    Ok(asked.answer(place, &headers, "xlsx", XLSX, Body::from(body)))
+}
+
+async fn asked(
+    caller: Authorized,
+    Path((id, report)): Path<(String, String)>,
+    address: Option<String>,
+) -> Result<Asked, Error> {
+    let client = of_address(&caller.services.database, &id).await?;
+    let kind = Kind::of(&report)?;
+    let query = StatisticsQuery::parse(kind, &address.unwrap_or_default())?;
+    let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
+    let snapshot = caller.services.database.snapshot().await?;
+    let report = Report::read(&snapshot, client.id, kind, &query, period).await?;
+    snapshot.rollback().await?;
+    let columns = query.columns.clone().unwrap_or_else(|| columns::of(kind));
+    Ok(Asked { caller, client, kind, query, report, columns })
+}
+
+impl Asked {
+    /// The file; the browser remembers which columns were ticked.
+    fn answer(
+        &self,
+        place: DownloadPlace,
+        headers: &HeaderMap,
+        ending: &str,
+        mime: &'static str,
+        body: Body,
+    ) -> Response {
+        let name = format!("client-{}-statistics-{}", self.client.id, self.kind.word());
+        let mut response = file_response(place, &name, ending, mime, body);
+        if self.query.columns.is_some() {
+            let before = cookies::get(headers, cookies::UNTICKED_COLUMNS).unwrap_or_default();
+            cookies::set(
+                &mut response,
+                cookies::UNTICKED_COLUMNS,
+                &columns::remembered(self.kind, &self.columns, before),
+            );
+        }
+        response
+    }
+
+    fn file(&self) -> file::Report {
+        file::Report {
+            name: self.kind.title(),
+            columns: self.columns.iter().map(|column| self.column(*column)).collect(),
+            header: self.query.header,
+            rows: self.rows(),
+            total: self.total(),
+            drawing: self.drawing(),
+            criteria: self.criteria(),
+        }
+    }
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let row = |row: &ReportRow| self.columns.iter().map(|column| self.cell(*column, row)).collect();
+        self.report.rows.iter().map(row).collect()
+    }
+
+    /// A cell of a row.
+    fn cell(&self, column: Column, row: &ReportRow) -> Cell {
+        let key = |index: usize| row.key.get(index).map(String::as_str).unwrap_or_default();
+        match column {
+            Column::Date => key(0).parse().map_or(Cell::Blank, Cell::Date),
+            Column::Country => Cell::Text(country_of(key(0))),
+            Column::Operator => Cell::Text(operator_of(key(1))),
+            Column::SenderId => Cell::Text(sender_of(key(0))),
+            _ => self.figure(column, &row.figures),
+        }
+    }
+
+    fn figure(&self, column: Column, figures: &Figures) -> Cell {
+        match column {
+            Column::SentMessages => Cell::Count(figures.sent_messages),
+            Column::SentParts => Cell::Count(figures.sent_parts),
+            Column::DeliveredMessages => Cell::Count(figures.delivered_messages),
+            Column::DeliveredParts => Cell::Count(figures.delivered_parts),
+            Column::Efficiency => Cell::Share(figures.delivered_messages, figures.sent_messages),
+            Column::SmsPrice => Cell::Money(figures.cost),
+            Column::Currency => Cell::Text(self.client.currency.clone()),
+            Column::Date | Column::Country | Column::Operator | Column::SenderId => Cell::Blank,
+        }
+    }
+
+    /// The row below: what it is, where a column names the rows, and the sums.
+    fn total(&self) -> Vec<Cell> {
+        let named = |index: usize, column: Column| match column {
+            Column::Date | Column::Country | Column::Operator | Column::SenderId if index == 0 => {
+                Cell::Text("Total".to_owned())
+            }
+            _ => self.figure(column, &self.report.sum),
+        };
+        self.columns.iter().enumerate().map(|(index, column)| named(index, *column)).collect()
+    }
+
+    fn place(&self, column: Column) -> Option<usize> {
+        self.columns.iter().position(|other| *other == column)
+    }
+
+    fn column(&self, column: Column) -> file::Column {
+        let (width, total) = match column {
+            Column::Date => (12.0, Total::Value),
+            Column::Country | Column::Operator => (24.0, Total::Value),
+            Column::SenderId => (22.0, Total::Value),
+            Column::Currency => (10.0, Total::Value),
+            Column::Efficiency => {
+                // Without the columns it is made of, the value stands by itself.
+                let places = self.place(Column::DeliveredMessages).zip(self.place(Column::SentMessages));
+                (12.0, places.map_or(Total::Value, |(part, whole)| Total::Share(part, whole)))
+            }
+            _ => (20.0, Total::Sum),
+        };
+        file::Column { label: column.label(), width, total }
+    }
+
+    fn drawing(&self) -> Option<Drawing> {
+        // As the page draws them.
+        let series = [(Column::SentMessages, "Sent", 0x1D_6F_D6), (Column::DeliveredMessages, "Delivered", 0x7C_3A_ED)];
+        let series: Vec<_> =
+            series.into_iter().filter_map(|(column, name, colour)| Some((self.place(column)?, name, colour))).collect();
+        let named = |column: &Column| *column < Column::SentMessages;
+        let first = self.columns.iter().position(named)?;
+        let last = self.columns.iter().rposition(named)?;
+        (!series.is_empty()).then_some(Drawing { lines: self.kind == Kind::Day, names: (first, last), series })
+    }
+
+    /// The second sheet: whose messages they are, of when, which, and who asked.
+    fn criteria(&self) -> Vec<(&'static str, String)> {
+        let Self { caller, client, kind, query, report, .. } = self;
+        let called = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
+        let all = || "All".to_owned();
+        let channel = if *kind == Kind::ViberSender { Some(MessagingChannel::Viber) } else { query.channel };
+        let mut criteria = vec![
+            ("Client", format!("{} / {}{}", client.id, client.login, called.unwrap_or_default())),
+            ("Report", kind.label().to_owned()),
+            ("Start date", report.period.from.to_string()),
+            ("End date", report.period.to.to_string()),
+            ("Time zone", time::zone().name().to_owned()),
+            ("Messaging channel", channel.map_or("All", MessagingChannel::label).to_owned()),
+            ("Country", query.country.as_deref().map_or_else(all, country_of)),
+            ("Operator", query.operator.as_deref().map_or_else(all, operator_of)),
+            ("Sender ID", query.sender_id.as_deref().map_or_else(all, sender_of)),
+            ("Rows", report.rows.len().to_string()),
+            ("Currency", client.currency.clone()),
+            ("Exported at", time::show(time::now())),
+            ("Exported by", caller.administrator.login.clone()),
+        ];
+        if *kind == Kind::Day && query.by != Step::Day {
+            criteria.insert(2, ("Rows count", query.by.label().to_lowercase()));
+        }
+        criteria
+    }
+}

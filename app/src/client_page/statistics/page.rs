@@ -1,0 +1,482 @@
+//! `/clients/{id}/statistics/{report}`
+
+use super::{api::ReadReport, table};
+use crate::{
+    client_page::page::{Changes, NoClient, client_id},
+    frame::{FrameFacts, cookies},
+};
+use domain::reports::{
+    Books, Drawn, Kind, LateRow, PAGE_SIZES, ReportPage, StatisticsQuery, Step,
+    columns::{self, Column},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::Redirect,
+    hooks::{use_navigate, use_params_map, use_query_map},
+};
+use ui::{
+    amount::Amount,
+    chart::{Chart, Ink, Plot, Series},
+    dialog::{Dialog, DialogClose},
+    field::{Checkbox, Field, Select},
+    loading::Loading,
+    notice::Notice,
+    pager::Pager,
+    query_form::QueryForm,
+    server_query::Asked,
+    table::Table,
+};
+use values::{
+    Money,
+    address::typed,
+    error::Error,
+    messaging::{MessagingChannel, messages},
+};
+
+/// The Statistics tab.
+#[component]
+pub fn StatisticsPage() -> impl IntoView {
+    let id = client_id();
+    let params = use_params_map();
+    let report = Memo::new(move |_| params.try_with(|params| params.get("report")).flatten().unwrap_or_default());
+    let address = use_query_map();
+    let changes = expect_context::<Changes>().0;
+    let page = Asked::new(move || {
+        changes.track();
+        ReadReport {
+            id: id.try_get().unwrap_or_default(),
+            report: report.try_get().unwrap_or_default(),
+            address: address.try_get().unwrap_or_default().to_query_string(),
+        }
+    });
+    view! {
+        <Loading
+            of=page
+            show=move |page| {
+                let word = report.try_get_untracked().unwrap_or_default();
+                let id = id.try_get_untracked().unwrap_or_default();
+                let address = address.try_get_untracked().unwrap_or_default().to_query_string();
+                let Ok(kind) = Kind::of(&word) else {
+                    return view! { <NoReport id error=page.err()/> }.into_any();
+                };
+                // The server understood the address too, or there would be no report.
+                let query = StatisticsQuery::parse(kind, &address).unwrap_or_default();
+                match page {
+                    Ok(page) if query.go_to.is_some() => {
+                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+                        let to = query.on_page(page.page).address(&path(&id, kind));
+                        view! { <Redirect path=to options/> }.into_any()
+                    }
+                    Ok(page) => view! { <Shown id kind query page/> }.into_any(),
+                    Err(error) => view! { <Failed id kind query address error/> }.into_any(),
+                }
+            }
+        />
+    }
+}
+
+fn path(id: &str, kind: Kind) -> String {
+    format!("/clients/{id}/statistics/{}", kind.word())
+}
+
+/// The way to the five reports; period and filters go along.
+#[component]
+fn Menu(id: String, open: Option<Kind>, query: StatisticsQuery) -> impl IntoView {
+    let query = query.for_report();
+    view! {
+        <nav class="report-menu" aria-label="Reports">
+            {Kind::ALL
+                .iter()
+                .map(|kind| {
+                    let current = (open == Some(*kind)).then_some("page");
+                    view! { <a href=query.address(&path(&id, *kind)) aria-current=current>{kind.label()}</a> }
+                })
+                .collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn NoReport(id: String, error: Option<Error>) -> impl IntoView {
+    let error = error.unwrap_or_else(|| Error::NotFound("There is no such report.".to_owned()));
+    if matches!(&error, Error::NotFound(message) if message.contains("client")) {
+        return view! { <NoClient error/> }.into_any();
+    }
+    view! {
+        <Menu id open=None query=StatisticsQuery::default()/>
+        <Notice title=error.to_string() failed=true>
+            "Choose one of the reports above."
+        </Notice>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> impl IntoView {
+    let path = path(&id, kind);
+    let ReportPage {
+        currency,
+        ever,
+        from,
+        to,
+        before,
+        quick,
+        filters,
+        page,
+        total,
+        rows,
+        sum,
+        sum_before,
+        chart,
+        books,
+    } = page;
+    let asked = query.on_page(page);
+    let kept: Vec<_> = asked.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
+    let nothing = sum.sent_messages == 0;
+    let (pager_query, pager_path) = (asked.clone(), path.clone());
+    let foot = table::total(&sum, sum_before.as_ref(), &currency);
+    let few =
+        total <= PAGE_SIZES[0] || (total <= asked.per_page && asked.per_page == StatisticsQuery::default().per_page);
+    view! {
+        <dl class="standing">
+            <div>
+                <dt>"Total SMS"</dt>
+                <dd>{messages(ever.sent_messages, ever.sent_parts)}</dd>
+            </div>
+        </dl>
+        <div class="report">
+            <Menu id=id.clone() open=Some(kind) query=asked.clone()/>
+            <div class="report-shown">
+                <div class="page-head">
+                    <h2>{kind.label()}</h2>
+                    <div class="actions">
+                        <ExportDialog kind path=path.clone() query=asked.within(&from, &to)/>
+                    </div>
+                </div>
+                <PeriodForm kind path=path.clone() query=asked.clone() from=from.clone() to=to.clone() quick/>
+                <Filters path=path.clone() query=asked.clone() filters/>
+                {before.map(|(from, to)| view! { <p class="muted">{format!("Compared with {from} to {to}.")}</p> })}
+                {nothing
+                    .then(|| {
+                        view! {
+                            <Notice title="Nothing was sent in this period.">
+                                "Choose a longer one above, or take filters away."
+                            </Notice>
+                        }
+                    })}
+                <Drawing kind path=path.clone() query=asked.clone() drawn=chart/>
+                <Table name="Statistics" columns=table::columns(kind, &asked, &path) rows foot/>
+                {(!few)
+                    .then(|| {
+                        view! {
+                            <Pager
+                                path=pager_path.clone()
+                                kept
+                                page
+                                per_page=asked.per_page
+                                sizes=&PAGE_SIZES
+                                total
+                                address=move |page| pager_query.on_page(page).address(&pager_path)
+                            />
+                        }
+                    })}
+                {books.map(|books| view! { <BooksSide id currency books/> })}
+            </div>
+        </div>
+    }
+}
+
+/// The chart of a report: a stretch of days becomes the period, a click on a bar a filter.
+#[component]
+fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: Drawn) -> impl IntoView {
+    let Drawn { labels, ends, keys, sent, delivered, summary } = drawn;
+    #[allow(clippy::cast_precision_loss, reason = "pixels of a chart")]
+    let values = |counts: Vec<i64>| counts.into_iter().map(|count| count as f64).collect();
+    let series = vec![
+        Series { name: "Sent".to_owned(), ink: Ink::Sent, values: values(sent) },
+        Series { name: "Delivered".to_owned(), ink: Ink::Delivered, values: values(delivered) },
+    ];
+    let navigate = use_navigate();
+    let go = move |address: String| navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
+    if kind != Kind::Day {
+        if labels.is_empty() {
+            return ().into_any();
+        }
+        let select = Callback::new(move |bar: usize| {
+            // `Other` is no filter.
+            if let Some(key) = keys.get(bar).filter(|key| !key.is_empty()) {
+                go(query.only(kind, key).address(&path));
+            }
+        });
+        return view! { <Chart name=kind.title() summary plot=Plot::Bars { labels, series } select/> }.into_any();
+    }
+    let days = labels.clone();
+    let zoom = Callback::new(move |(first, last): (String, String)| {
+        let end = days.iter().position(|day| *day == last).and_then(|index| ends.get(index)).unwrap_or(&last);
+        go(query.within(&first, end).address(&path));
+    });
+    view! { <Chart name=kind.title() summary plot=Plot::Lines { labels, series } zoom/> }.into_any()
+}
+
+/// What reports and ledger say of the period, and why they differ where they do.
+#[component]
+fn BooksSide(id: String, currency: String, books: Books) -> impl IntoView {
+    let Books { reported, booked, late, others: (others, rest) } = books;
+    let difference = Money(reported.0 - booked.0);
+    let sums = [("Cost of these messages", reported), ("Booked for mailings", booked), ("Difference", difference)];
+    let explained = (!late.is_empty()).then(|| {
+        let ledger = format!("/clients/{id}/finance");
+        view! {
+            <p class="muted">
+                "Messages that were reported late are booked on a later day than they were sent on, since the ledger's "
+                "time never goes back. These "
+                <a href=ledger>"transactions"</a>
+                " make the difference:"
+            </p>
+            <ul class="late">
+                {late
+                    .into_iter()
+                    .map(|LateRow { transaction, purpose, sent_on, booked_on, cost }| {
+                        view! {
+                            <li>
+                                {format!("No. {transaction}, {purpose}: sent on {sent_on}, booked on {booked_on}, ")}
+                                <Amount money=cost currency=currency.clone()/>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+                {(others > 0)
+                    .then(|| {
+                        view! {
+                            <li>
+                                {format!("{others} smaller ones, together ")}
+                                <Amount money=rest currency/>
+                            </li>
+                        }
+                    })}
+            </ul>
+        }
+    });
+    view! {
+        <section class="books" aria-label="Reports and ledger">
+            <dl class="standing turnover">
+                {sums
+                    .into_iter()
+                    .map(|(term, money)| {
+                        view! {
+                            <div>
+                                <dt>{term}</dt>
+                                <dd>
+                                    <Amount money/>
+                                </dd>
+                            </div>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+            {explained}
+        </section>
+    }
+}
+
+/// The period and what else is asked for; the page follows with Search.
+#[component]
+fn PeriodForm(
+    kind: Kind,
+    path: String,
+    query: StatisticsQuery,
+    from: String,
+    to: String,
+    quick: Vec<(String, String, String)>,
+    /// The part of the address that makes no sense, and why.
+    #[prop(optional)]
+    wrong: (String, String),
+) -> impl IntoView {
+    let error = |part: &str| if wrong.0 == part { wrong.1.clone() } else { String::new() };
+    let (from_error, to_error) = (error("from"), error("to"));
+    // A day that the browser's own field can't show stays visible as text.
+    let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
+    let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
+    // What this report's form doesn't ask for goes along to the next report.
+    let asked_here = |name: &str| match name {
+        "channel" => kind != Kind::ViberSender,
+        "by" => kind == Kind::Day,
+        _ => matches!(name, "from" | "to" | "compare" | "page"),
+    };
+    let kept = query.pairs().into_iter().filter(|(name, _)| !asked_here(name)).collect();
+    let channels = [(String::new(), "All".to_owned())]
+        .into_iter()
+        .chain(MessagingChannel::ALL.iter().map(|channel| (channel.word().to_owned(), channel.label().to_owned())))
+        .collect();
+    let steps = Step::ALL.iter().map(|step| (step.word().to_owned(), step.label().to_owned())).collect();
+    let channel = (kind != Kind::ViberSender).then(|| {
+        let value = query.channel.map(MessagingChannel::word).unwrap_or_default();
+        view! { <Select label="Messaging channel" name="channel" options=channels value/> }
+    });
+    let by =
+        (kind == Kind::Day).then(|| view! { <Select label="Rows" name="by" options=steps value=query.by.word()/> });
+    view! {
+        <QueryForm action=path.clone() kept class="criteria period">
+            <div class="filters">
+                <Field label="Start date" name="from" kind=from_kind value=from.clone() error=from_error/>
+                <Field label="End date" name="to" kind=to_kind value=to.clone() error=to_error/>
+                {channel}
+                {by}
+                <Checkbox label="Compare with the period before" name="compare" checked=query.compare/>
+                <button type="submit">"Search"</button>
+                <nav class="quick" aria-label="Quick periods">
+                    {quick
+                        .into_iter()
+                        .map(|(name, first, last)| {
+                            let current = (first == from && last == to).then_some("true");
+                            view! { <a href=query.within(&first, &last).address(&path) aria-current=current>{name}</a> }
+                        })
+                        .collect_view()}
+                </nav>
+            </div>
+        </QueryForm>
+    }
+}
+
+/// The filters that a click on a row or a bar has set, each to be taken away.
+#[component]
+fn Filters(path: String, query: StatisticsQuery, filters: Vec<(String, String)>) -> impl IntoView {
+    (!filters.is_empty()).then(|| {
+        view! {
+            <ul class="chips" aria-label="Filters">
+                {filters
+                    .into_iter()
+                    .map(|(part, said)| {
+                        let label = format!("Take away the filter {said}");
+                        view! {
+                            <li>
+                                {said}
+                                <a href=query.without(&part).address(&path) aria-label=label>
+                                    <span aria-hidden="true">"×"</span>
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        }
+    })
+}
+
+/// Which columns a file shall have. It is a form of its own, so it works without JavaScript too.
+#[component]
+fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoView {
+    const ID: &str = "export";
+    let cookie = cookies::remembered(cookies::UNTICKED_COLUMNS, &expect_context::<FrameFacts>().unticked_columns);
+    let unticked = columns::unticked(&cookie);
+    let ticked: Vec<Column> = columns::of(kind).into_iter().filter(|column| !unticked.contains(column)).collect();
+    let ticked = RwSignal::new(ticked);
+    let none = move || ticked.try_with(Vec::is_empty).unwrap_or_default();
+    let choose = move |column: Column, on: bool| {
+        ticked.update(|ticked| {
+            ticked.retain(|other| *other != column);
+            if on {
+                ticked.push(column);
+            }
+        });
+        let now = cookies::remembered(cookies::UNTICKED_COLUMNS, &cookie);
+        cookies::remember(cookies::UNTICKED_COLUMNS, &columns::remembered(kind, &ticked.get_untracked(), &now));
+    };
+    let choose = StoredValue::new(choose);
+    let (xlsx, csv) = (format!("{path}/export.xlsx"), format!("{path}/export.csv"));
+    let kept = query.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page"));
+    view! {
+        <Dialog button="Export" title="Select what you want to export" id=ID>
+            <form method="get" action=xlsx class="export-choice" on:submit=move |_| close_dialog(ID)>
+                {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                // Says that a choice was made, also when nothing is ticked.
+                <input type="hidden" name="columns" value=""/>
+                <input type="hidden" name="header" value="false"/>
+                {columns::of(kind)
+                    .into_iter()
+                    .map(|column| {
+                        let is_ticked = move || ticked.try_with(|ticked| ticked.contains(&column)).unwrap_or_default();
+                        view! {
+                            <label class="checkbox">
+                                <input
+                                    type="checkbox"
+                                    name="columns"
+                                    value=column.word()
+                                    checked=is_ticked()
+                                    prop:checked=is_ticked
+                                    autocomplete="off"
+                                    on:change=move |event| {
+                                        choose.try_with_value(|choose| choose(column, event_target_checked(&event)));
+                                    }
+                                />
+                                {column.label()}
+                            </label>
+                        }
+                    })
+                    .collect_view()}
+                <label class="checkbox apart">
+                    <input type="checkbox" name="header" value="true" checked=true autocomplete="off"/>
+                    "Header"
+                </label>
+                <div class="dialog-buttons">
+                    <DialogClose dialog=ID/>
+                    <button type="submit" formaction=csv prop:disabled=none>
+                        "Export as CSV"
+                    </button>
+                    <button type="submit" class="primary" prop:disabled=none>
+                        "Export"
+                    </button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+/// The file comes beside the page, which stays.
+#[cfg(feature = "hydrate")]
+fn close_dialog(id: &str) {
+    use wasm_bindgen::JsCast;
+    if let Some(dialog) =
+        document().get_element_by_id(id).and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok())
+    {
+        dialog.close();
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn close_dialog(_: &str) {}
+
+/// The error that took the report's place. What was asked for stays, to be mended.
+#[component]
+fn Failed(id: String, kind: Kind, query: StatisticsQuery, address: String, error: Error) -> impl IntoView {
+    if matches!(&error, Error::NotFound(message) if message.contains("client")) {
+        return view! { <NoClient error/> }.into_any();
+    }
+    let path = path(&id, kind);
+    let menu = view! { <Menu id open=Some(kind) query=query.clone()/> };
+    if let Error::BadAddress { part, message } = &error
+        && matches!(part.as_str(), "from" | "to")
+    {
+        let (from, to) = (typed(&address, "from"), typed(&address, "to"));
+        let wrong = (part.clone(), message.clone());
+        return view! {
+            {menu}
+            <PeriodForm kind path query=StatisticsQuery::default() from to quick=Vec::new() wrong/>
+        }
+        .into_any();
+    }
+    let way_out = match &error {
+        Error::NoSuchPage { last, .. } => {
+            view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> }.into_any()
+        }
+        _ => view! { <a href=path>"Show the last month"</a> }.into_any(),
+    };
+    view! {
+        {menu}
+        <Notice title=error.to_string() failed=true>
+            {way_out}
+        </Notice>
+    }
+    .into_any()
+}

@@ -1,0 +1,156 @@
+//! The table of a report.
+
+use domain::reports::{Figures, Kind, ReportRow, Sort, StatisticsQuery};
+use leptos::prelude::*;
+use ui::{
+    amount::Amount,
+    table::{Column, ColumnSort},
+};
+use values::share::percent;
+use values::{messaging::messages, money::group_thousands};
+
+/// The document's columns.
+pub fn columns(kind: Kind, query: &StatisticsQuery, path: &str) -> Vec<Column<ReportRow>> {
+    let column = |sort: Sort, label: &str, hint: &'static str, cell: Box<dyn Fn(&ReportRow) -> AnyView + Send>| {
+        let sorted = query.sort == Some(sort);
+        Column {
+            label: label.to_owned(),
+            hint,
+            numeric: sort != Sort::Group,
+            sort: Some(ColumnSort {
+                address: query.sorted_by(sort).address(path),
+                ascending: sorted.then_some(query.ascending),
+            }),
+            cell,
+        }
+    };
+    let (row_query, row_path) = (query.clone(), path.to_owned());
+    let group = move |row: &ReportRow| {
+        let label = row.label.clone();
+        if kind == Kind::Day {
+            return label.into_any();
+        }
+        let address = row_query.only(kind, &row.key).address(&row_path);
+        view! { <a href=address>{label}</a> }.into_any()
+    };
+    vec![
+        column(Sort::Group, kind.header(), "", Box::new(group)),
+        column(
+            Sort::Sent,
+            Sort::Sent.label(),
+            "Messages handed over for delivery, and their parts",
+            Box::new(|row| sent(&row.figures, row.before.as_ref())),
+        ),
+        column(
+            Sort::Delivered,
+            Sort::Delivered.label(),
+            "Messages that arrived, and their parts",
+            Box::new(|row| delivered(&row.figures, row.before.as_ref())),
+        ),
+        column(
+            Sort::Efficiency,
+            Sort::Efficiency.label(),
+            "Delivered messages of those sent",
+            Box::new(|row| efficiency(&row.figures, row.before.as_ref())),
+        ),
+        column(
+            Sort::Price,
+            Sort::Price.label(),
+            "What the messages of the row cost, all together",
+            Box::new(|row| price(&row.figures, row.before.as_ref(), "")),
+        ),
+    ]
+}
+
+/// The cells of the row below, which sums up all pages.
+pub fn total(sum: &Figures, before: Option<&Figures>, currency: &str) -> Vec<AnyView> {
+    vec![
+        "Total".into_any(),
+        sent(sum, before),
+        delivered(sum, before),
+        efficiency(sum, before),
+        price(sum, before, currency),
+    ]
+}
+
+fn sent(figures: &Figures, before: Option<&Figures>) -> AnyView {
+    let change = before.map(|before| change(figures.sent_messages, before.sent_messages));
+    compared(messages(figures.sent_messages, figures.sent_parts).into_any(), change)
+}
+
+fn delivered(figures: &Figures, before: Option<&Figures>) -> AnyView {
+    let change = before.map(|before| change(figures.delivered_messages, before.delivered_messages));
+    compared(messages(figures.delivered_messages, figures.delivered_parts).into_any(), change)
+}
+
+fn efficiency(figures: &Figures, before: Option<&Figures>) -> AnyView {
+    // Shares are compared by their difference: a change in per cent of per cents would be misread.
+    let points = before.map(|before| match (figures.efficiency(), before.efficiency()) {
+        (Some(now), Some(before)) => format!("{} points", signed(now - before, 100)),
+        _ => DASH.to_owned(),
+    });
+    compared(figures.efficiency().map_or_else(|| DASH.to_owned(), percent).into_any(), points)
+}
+
+fn price(figures: &Figures, before: Option<&Figures>, currency: &str) -> AnyView {
+    let change = before.map(|before| change(figures.cost.0, before.cost.0));
+    compared(view! { <Amount money=figures.cost currency=currency.to_owned()/> }.into_any(), change)
+}
+
+/// What stands where there is no value.
+const DASH: &str = "–";
+
+/// A figure, and under it how it has changed.
+fn compared(figure: AnyView, change: Option<String>) -> AnyView {
+    match change {
+        None => figure,
+        Some(change) => {
+            let change = view! { <span class="muted change">{change}</span> };
+            view! { <span class="two-lines"><span>{figure}</span> {change}</span> }.into_any()
+        }
+    }
+}
+
+/// The change in per cent, with one decimal; none where there was nothing before.
+fn change(now: i64, before: i64) -> String {
+    let (now, before) = (i128::from(now), i128::from(before));
+    if before == 0 {
+        return DASH.to_owned();
+    }
+    // Half a tenth is rounded away from zero. What was before is above zero, as is all that is counted.
+    let doubled = (now - before) * 2_000;
+    let rounded = (doubled + doubled.signum() * before) / (before * 2);
+    format!("{}%", signed(i64::try_from(rounded).unwrap_or(i64::MAX), 10))
+}
+
+/// A number of hundredths or tenths with its sign: `+2.5`, `−0.3`, `0.0`.
+fn signed(number: i64, of_one: u64) -> String {
+    let sign = match number.signum() {
+        1 => "+",
+        -1 => "−",
+        _ => "",
+    };
+    let (size, width) = (number.unsigned_abs(), if of_one == 100 { 2 } else { 1 });
+    format!("{sign}{}.{:0width$}", group_thousands(size / of_one), size % of_one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_in_per_cent_of_what_was_before() {
+        for (now, before, said) in [
+            (110, 100, "+10.0%"),
+            (97, 100, "−3.0%"),
+            (1, 3, "−66.7%"),
+            (100, 100, "0.0%"),
+            (0, 100, "−100.0%"),
+            (5, 0, "–"),
+            (2_000_000, 1_000, "+199,900.0%"),
+        ] {
+            assert_eq!(change(now, before), said, "{now} after {before}");
+        }
+        assert_eq!(signed(-125, 100), "−1.25");
+    }
+}

@@ -1,0 +1,30 @@
+//! Which columns of the table are shown: a choice that the browser remembers.
+
+use domain::clients::Sort;
+
+/// The columns that are hidden. A table without any column would be no table: then none is hidden.
+#[must_use]
+pub fn hidden(cookie: &str) -> Vec<Sort> {
+    let hidden: Vec<Sort> = cookie.split('.').filter_map(|word| word.parse().ok()).collect();
+    if Sort::ALL.iter().all(|column| hidden.contains(column)) { Vec::new() } else { hidden }
+}
+
+/// The cookie's value that remembers these columns.
+#[must_use]
+pub fn remembered(hidden: &[Sort]) -> String {
+    hidden.iter().map(|column| column.word()).collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_read_back_and_never_hides_everything() {
+        let choice = [Sort::Company, Sort::SmsPrice];
+        assert_eq!(hidden(&remembered(&choice)), choice);
+        assert_eq!(hidden("company.nonsense"), [Sort::Company]);
+        assert_eq!(hidden(&remembered(Sort::ALL)), []);
+        assert_eq!(hidden(""), []);
+    }
+}

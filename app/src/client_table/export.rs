@@ -1,0 +1,123 @@
+//! The client table as a file: exactly the clients that search and filters leave, in the table's order.
+//! Native only.
+
+use crate::{
+    access::Authorized,
+    export::{
+        CSV, Download, csv_rows, file_response, harmless,
+        workbook::{Book, Cell, Column, Holds, XLSX},
+    },
+    failure::Failure,
+};
+use axum::{body::Body, extract::RawQuery, response::Response};
+use domain::{
+    clients::{
+        ClientQuery,
+        store::{self, client},
+    },
+    database::Database,
+};
+use futures::{Stream, StreamExt, stream};
+use values::{error::Error, time};
+
+/// The columns: header, width in characters, and what they hold.
+const COLUMNS: [(&str, f64, Holds); 10] = [
+    ("ID", 10.0, Holds::Number),
+    ("Login", 16.0, Holds::Text),
+    ("Company", 32.0, Holds::Text),
+    ("Name", 28.0, Holds::Text),
+    ("SMS Price", 10.0, Holds::Money),
+    ("Balance", 16.0, Holds::Money),
+    ("Credit", 16.0, Holds::Money),
+    ("Currency", 9.0, Holds::Text),
+    ("Channel", 12.0, Holds::Text),
+    ("Channel source", 16.0, Holds::Text),
+];
+
+/// Clients that are read at once.
+const AT_ONCE: usize = 2_000;
+
+/// `GET /clients/export.csv`
+pub async fn csv(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
+    let query = ClientQuery::parse(&address.unwrap_or_default())?;
+    let ids = caller.services.directory.select_all(&query).await?;
+    let header = csv_rows([COLUMNS.map(|(label, ..)| label).to_vec()]);
+    let rows = chunks(caller.services.database, ids)
+        .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
+    Ok(file_response(place, "clients", "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+}
+
+/// `GET /clients/export.xlsx`
+pub async fn xlsx(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
+    let query = ClientQuery::parse(&address.unwrap_or_default())?;
+    let ids = caller.services.directory.select_all(&query).await?;
+    let book = Book {
+        name: "Clients",
+        columns: COLUMNS.map(|(label, width, holds)| Column { label: label.to_owned(), width, holds }).to_vec(),
+        rows: ids.len() as u64,
+        criteria: criteria(&query, &caller, ids.len()),
+    };
+    let rows = chunks(caller.services.database, ids).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
+    Ok(file_response(place, "clients", "xlsx", XLSX, book.send(rows, Vec::new())))
+}
+
+fn chunks(database: Database, ids: Vec<i64>) -> impl Stream<Item = Result<Vec<client::Model>, Error>> {
+    let chunks: Vec<Vec<i64>> = ids.chunks(AT_ONCE).map(<[i64]>::to_vec).collect();
+    stream::iter(chunks).then(move |ids| {
+        let database = database.clone();
+        async move { store::rows(&database, &ids).await }
+    })
+}
+
+fn csv_cells(row: client::Model) -> [String; 10] {
+    let text = |text: Option<String>| text.map(harmless).unwrap_or_default();
+    [
+        row.id.to_string(),
+        text(Some(row.login)),
+        text(row.company),
+        text(row.name),
+        row.sms_price.map(|price| price.to_string()).unwrap_or_default(),
+        row.balance.to_string(),
+        row.credit.to_string(),
+        text(Some(row.currency)),
+        text(row.channel),
+        text(row.channel_source),
+    ]
+}
+
+fn cells(row: client::Model) -> Vec<Cell> {
+    let text = |text: Option<String>| text.map_or(Cell::Blank, Cell::Text);
+    vec![
+        Cell::Number(row.id),
+        Cell::Text(row.login),
+        text(row.company),
+        text(row.name),
+        row.sms_price.map_or(Cell::Blank, Cell::Money),
+        Cell::Money(row.balance),
+        Cell::Money(row.credit),
+        Cell::Text(row.currency),
+        text(row.channel),
+        text(row.channel_source),
+    ]
+}
+
+/// The second sheet: what the rows are, of when, and who asked.
+fn criteria(query: &ClientQuery, caller: &Authorized, rows: usize) -> Vec<(&'static str, String)> {
+    let filters = &query.filters;
+    let any = |value: Option<String>| value.unwrap_or_else(|| "any".to_owned());
+    vec![
+        ("Clients", rows.to_string()),
+        ("User search", query.q.clone()),
+        ("Property type", any(filters.property_type.map(|kind| kind.label().to_owned()))),
+        ("Channel", any(filters.channel.clone())),
+        ("Currency", any(filters.currency.clone())),
+        ("SMS subscription", any(filters.sms_subscription.map(|on| if on { "yes" } else { "no" }.to_owned()))),
+        ("Balance below zero", if filters.below_zero { "only" } else { "any" }.to_owned()),
+        ("Registered from", any(filters.registered_from.clone())),
+        ("Registered to", any(filters.registered_to.clone())),
+        ("Sorted by", format!("{}, {}", query.sort.label(), query.dir.label())),
+        ("Time zone", time::zone().name().to_owned()),
+        ("Exported at", time::show(time::now())),
+        ("Exported by", caller.administrator.login.clone()),
+    ]
+}

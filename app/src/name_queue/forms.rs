@@ -1,0 +1,41 @@
+//! `POST /names/decide`: what becomes of names, one or several, of one client or several. Native only.
+
+use crate::{
+    client_page::forms::{Form as Filled, Page, Posted, answer},
+    frame::forms::KIB,
+};
+use axum::response::Response;
+use domain::names::decide::{self, AT_ONCE, Decision};
+use values::comment;
+
+/// The most fields of the form. A few more names than may be decided are still told so.
+const FIELDS: usize = 2 * AT_ONCE;
+
+/// `POST /names/decide`
+pub async fn decide(Posted { sender, form: fields }: Posted<Vec<(String, String)>, KIB, FIELDS>) -> Response {
+    let value = |name: &str| {
+        let found = fields.iter().find(|(field, value)| field == name && !value.is_empty());
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let ticked: Vec<String> =
+        fields.iter().filter(|(name, _)| name == "seen").map(|(_, value)| value.clone()).collect();
+    let mut typed = vec![("reason", value("reason")), ("notify", value("notify"))];
+    typed.extend(ticked.iter().map(|seen| ("seen", seen.clone())));
+    let (key, confirmed) = (value("idempotency_key"), value("confirmed"));
+    let filled = Filled {
+        name: if value("ticked").is_empty() { "decide" } else { "decide-ticked" },
+        page: Page::Names,
+        key: &key,
+        confirmed: &confirmed,
+        typed,
+    };
+    let to = value("to");
+    let (reason, notify) = (value("reason"), value("notify") == "true");
+    answer(sender, filled, |caller, sent| async move {
+        // The button that confirms says nothing else.
+        let to = sent.confirmed.as_deref().and_then(|subject| subject.split(' ').next()).unwrap_or(&to);
+        let decision = Decision::read(to, comment::read("reason", &reason)?, notify)?;
+        decide::decide(&caller.services, &caller.actor(), &sent, &decision, &ticked).await
+    })
+    .await
+}

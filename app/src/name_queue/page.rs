@@ -1,0 +1,364 @@
+//! `/names`: the queue, and beside it the name that is open.
+
+use super::{
+    api::{ListQueue, OpenQueue},
+    shortcuts,
+};
+use crate::{
+    client_page::names::{
+        editor::{Decide, DecideTicked, History, Questionnaire, Standing},
+        table,
+    },
+    frame::{
+        may,
+        waiting::{Waiting, and_counted},
+    },
+};
+use domain::{
+    administrators::Permission,
+    names::{
+        NameForms, NameList, NameRow, NameStatus, Questionnaires,
+        queue_query::{AGES, PAGE_SIZES, QueueQuery},
+    },
+};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::Redirect,
+    hooks::{use_navigate, use_query_map},
+};
+use ui::{
+    field::Select,
+    loading::Loading,
+    notice::Notice,
+    page_title::PageTitle,
+    pager::Pager,
+    query_form::QueryForm,
+    selection::{TickAll, Ticked},
+    server_query::Asked,
+    table::{Column, Table},
+    toast::Toaster,
+};
+use values::error::Error;
+
+/// The path of the queue.
+const PATH: &str = "/names";
+
+/// The queue of names.
+#[component]
+pub fn QueuePage() -> impl IntoView {
+    let address = use_query_map();
+    let waiting = expect_context::<Waiting>().0;
+    let written = move || address.try_get().unwrap_or_default().to_query_string();
+    let query = move || {
+        let address = address.try_get_untracked().unwrap_or_default().to_query_string();
+        // The server understood the address too, or there would be no queue.
+        QueueQuery::parse(&address).unwrap_or_default()
+    };
+    let list = Asked::new(move || {
+        waiting.track();
+        ListQueue { address: written() }
+    });
+    // Not with every decision: most lead to another address already, and a form that comes a second time would lose what
+    // was typed into it meanwhile.
+    let again = RwSignal::new(0_u32);
+    let forms = Asked::new(move || {
+        again.track();
+        OpenQueue { address: written() }
+    });
+    let ticked = Ticked::nothing();
+    let toaster = expect_context::<Toaster>();
+    let on_done = and_counted(Callback::new(move |message: String| {
+        toaster.say(message);
+        again.update(|again| *again += 1);
+    }));
+    let rows = RwSignal::new(Vec::<NameRow>::new());
+    shortcuts::follow();
+    view! {
+        <PageTitle text="Names"/>
+        <div class="page-head">
+            <h1>"Names"</h1>
+            {may(Permission::ChangeClients).then(|| view! { <Keys/> })}
+        </div>
+        <div class="queue">
+            <div class="queue-list">
+                <Loading
+                    of=list
+                    show=move |list| {
+                        let query = query();
+                        match list {
+                            Ok(list) if query.go_to.is_some() => {
+                                let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+                                view! { <Redirect path=query.on_page(list.page).address(PATH) options/> }.into_any()
+                            }
+                            Ok(list) => {
+                                rows.try_set(list.rows.clone());
+                                view! { <Found query list ticked/> }.into_any()
+                            }
+                            Err(error) => view! { <Failed query error/> }.into_any(),
+                        }
+                    }
+                />
+                {may(Permission::ChangeClients)
+                    .then(|| {
+                        view! {
+                            <Loading
+                                of=forms
+                                show=move |forms| {
+                                    forms.ok().map(|forms| view! { <DecideTicked forms ticked on_done/> }).into_any()
+                                }
+                            />
+                        }
+                    })}
+            </div>
+            <Loading
+                of=forms
+                show=move |forms| match forms {
+                    Ok(forms) => view! { <Opened query=query() forms rows again/> }.into_any(),
+                    Err(Error::NotFound(message)) => {
+                        view! {
+                            <Notice title=message failed=true>
+                                <a href=query().on_page(1).address(PATH)>"Go to the first that waits"</a>
+                            </Notice>
+                        }
+                            .into_any()
+                    }
+                    // What is wrong otherwise, the queue says.
+                    Err(_) => ().into_any(),
+                }
+            />
+        </div>
+    }
+}
+
+/// What the keyboard does.
+#[component]
+fn Keys() -> impl IntoView {
+    let key = |key: &'static str, does: &'static str| view! { <span><kbd>{key}</kbd> " " {does}</span> };
+    view! {
+        <p class="keys muted">{key("N", "next")} {key("P", "previous")} {key("C", "check")} {key("R", "reject")}</p>
+    }
+}
+
+#[component]
+fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
+    let NameList { page, total, rows, ticked: before } = list;
+    ticked.begin_with(before);
+    let query = QueueQuery { page, ..query };
+    let changes = may(Permission::ChangeClients);
+    let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
+    let (link_query, pager_query) = (query.clone(), query.clone());
+    let first = rows.first().map(|row| (row.seen.client_id, row.seen.name.clone()));
+    let shown = query.open.clone().or(first);
+    let open = Box::new(move |row: &NameRow| {
+        shown.as_ref().is_some_and(|(id, name)| *id == row.seen.client_id && *name == row.seen.name)
+    });
+    view! {
+        <Criteria query=query.clone()/>
+        {if rows.is_empty() {
+            let usual = query.on_page(1) == QueueQuery { per_page: query.per_page, ..QueueQuery::default() };
+            let title = if usual { "No name waits to be decided." } else { "No name is like that." };
+            view! {
+                <Notice title>
+                    {if usual {
+                        "New ones come in with imports, from the gateway, or on a client's page.".into_any()
+                    } else {
+                        view! { <a href=PATH>"Show all that wait"</a> }.into_any()
+                    }}
+                </Notice>
+            }
+                .into_any()
+        } else {
+            let values = rows.iter().map(|row| row.seen.to_string()).collect::<Vec<_>>();
+            let link =
+                Box::new(move |row: &NameRow| link_query.with_open(row.seen.client_id, &row.seen.name).address(PATH));
+            view! {
+                <Table name="Names" columns=columns(changes.then_some(ticked)) rows link open/>
+                {changes.then(|| view! { <TickAll ticked values label="Select all on this page"/> })}
+                <Pager
+                    path=PATH
+                    kept
+                    page
+                    per_page=query.per_page
+                    sizes=&PAGE_SIZES
+                    total
+                    address=move |page| pager_query.on_page(page).address(PATH)
+                />
+            }
+                .into_any()
+        }}
+    }
+}
+
+fn columns(ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
+    let client = |row: &NameRow| {
+        view! {
+            <span class="two-lines called">
+                <span>{row.client.clone()}</span>
+                <span class="muted">{row.seen.client_id}</span>
+            </span>
+        }
+        .into_any()
+    };
+    let mut columns = vec![
+        table::column("Name", None, |row| row.seen.name.clone().into_any()),
+        table::column("Client", None, client),
+        table::column("Status", None, table::short_status),
+        table::column("Questionnaire", None, table::questionnaire),
+        table::column("Since", None, table::short_changed),
+        table::sent(table::short_used),
+    ];
+    columns.extend(ticked.map(table::tick));
+    columns
+}
+
+#[component]
+fn Criteria(query: QueueQuery) -> impl IntoView {
+    let asked = QueueQuery { per_page: query.per_page, ..QueueQuery::default() };
+    let option = |word: &str, label: &str| (word.to_owned(), label.to_owned());
+    let statuses = NameStatus::SHOWN.iter().map(move |status| {
+        // The usual one isn't in the address.
+        let word = if *status == NameStatus::New { "" } else { status.word() };
+        option(word, status.label())
+    });
+    let questionnaires = Questionnaires::ALL.iter().map(move |state| option(state.word(), state.label()));
+    let ages = AGES.iter().map(|days| {
+        let label = if *days == 1 { "1 day or more".to_owned() } else { format!("{days} days or more") };
+        (days.to_string(), label)
+    });
+    let any = move || [option("", "Any")].into_iter();
+    view! {
+        <QueryForm action=PATH kept=asked.pairs() class="criteria" at_once=true>
+            <div class="filters">
+                <Select
+                    label="Status"
+                    name="status"
+                    options=statuses.collect()
+                    value=if query.status == NameStatus::New { "" } else { query.status.word() }
+                />
+                <Select
+                    label="Questionnaire"
+                    name="questionnaire"
+                    options=any().chain(questionnaires).collect()
+                    value=query.questionnaire.map(Questionnaires::word).unwrap_or_default()
+                />
+                <Select
+                    label="Age"
+                    name="older_than"
+                    options=any().chain(ages).collect()
+                    value=query.older_than.map(|days| days.to_string()).unwrap_or_default()
+                />
+                <button type="submit" class="without-script">
+                    "Show"
+                </button>
+            </div>
+        </QueryForm>
+    }
+}
+
+/// The error that took the queue's place.
+#[component]
+fn Failed(query: QueueQuery, error: Error) -> impl IntoView {
+    let way_out = match &error {
+        Error::SignInRequired => view! { <a href="/login?next=/names" rel="external">"Sign in"</a> }.into_any(),
+        Error::NoSuchPage { last, .. } => {
+            view! { <a href=query.on_page(*last).address(PATH)>"Go to the last page"</a> }.into_any()
+        }
+        _ => view! { <a href=PATH>"Show all that wait"</a> }.into_any(),
+    };
+    view! {
+        <Notice title=error.to_string() failed=true>
+            {way_out}
+        </Notice>
+    }
+}
+
+/// The name that is open, and the way to those beside it.
+#[component]
+fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, again: RwSignal<u32>) -> impl IntoView {
+    let NameForms { open: desk, answer, .. } = forms;
+    let Some(desk) = desk else { return ().into_any() };
+    let row = desk.row.clone();
+    let (client_id, name) = (row.seen.client_id, row.seen.name.clone());
+    let beside = {
+        let (query, name) = (query.clone(), name.clone());
+        move |step: isize| {
+            rows.try_with(|rows| {
+                let at = rows.iter().position(|row| row.seen.client_id == client_id && row.seen.name == name)?;
+                let row = rows.get(at.checked_add_signed(step)?)?;
+                Some(query.with_open(row.seen.client_id, &row.seen.name).address(PATH))
+            })
+            .flatten()
+        }
+    };
+    let (toaster, navigate) = (expect_context::<Toaster>(), use_navigate());
+    let on_done = {
+        let (beside, rest) = (beside.clone(), query.on_page(query.page).address(PATH));
+        let stays = query.open.is_none();
+        // The next one is found before the list is read anew, without this one.
+        and_counted(Callback::new(move |message: String| {
+            toaster.say(message);
+            shortcuts::leave_fields();
+            match beside(1).or_else(|| beside(-1)) {
+                None if stays => again.update(|again| *again += 1),
+                next => {
+                    let options = NavigateOptions { scroll: false, ..Default::default() };
+                    navigate(next.as_deref().unwrap_or(&rest), options);
+                }
+            }
+        }))
+    };
+    let (previous, next) = (beside.clone(), beside);
+    let step = |label: &'static str, id: &'static str, address: Box<dyn Fn() -> Option<String> + Send + Sync>| {
+        let address = Signal::derive(address);
+        let address = move || address.try_get().flatten();
+        view! {
+            <a
+                class="button"
+                id=id
+                href=address
+                role=move || address().is_none().then_some("link")
+                aria-disabled=move || address().is_none().then_some("true")
+            >
+                {label}
+            </a>
+        }
+    };
+    let edit = format!(
+        "/clients/{client_id}/names?name={}",
+        form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>()
+    );
+    view! {
+        <section class="opened queue-open" aria-labelledby="opened">
+            <div class="page-head">
+                <h2 id="opened">{name}</h2>
+                <div class="actions">
+                    {step("Previous", "queue-previous", Box::new(move || previous(-1)))}
+                    {step("Next", "queue-next", Box::new(move || next(1)))}
+                </div>
+            </div>
+            <p>
+                <a href=edit>{format!("{} / {}", client_id, row.client)}</a>
+            </p>
+            <Standing row=row.clone() notified=desk.notified.clone()/>
+            {may(Permission::ChangeClients)
+                .then(|| {
+                    view! {
+                        <Decide
+                            id="decide"
+                            title="Decision"
+                            moves=row.status.moves().to_vec()
+                            key=desk.keys[1].clone()
+                            answer
+                            on_done
+                        >
+                            <input type="hidden" name="seen" value=row.seen.to_string()/>
+                        </Decide>
+                    }
+                })}
+            <Questionnaire fields=desk.fields/>
+            <History steps=desk.history/>
+        </section>
+    }
+    .into_any()
+}

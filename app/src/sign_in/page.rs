@@ -1,0 +1,182 @@
+//! The sign-in and set-up pages. Native only: whoever is in front of the door needs nothing of the application,
+//! and who comes in loads a page anew anyway.
+
+use crate::{
+    access::Visitor,
+    failure::Failure,
+    frame::{
+        door::Door,
+        shell::{Files, document},
+    },
+};
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Query, Request},
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER, request::Parts},
+    response::{IntoResponse, Response},
+};
+use domain::administrators::store;
+use leptos::prelude::*;
+use serde::Deserialize;
+use ui::field::Field;
+
+values::labelled_enum! {
+    /// Why signing in or setting up was refused; its word stands in the address of the form's page.
+    pub enum Problem {
+        /// Also for a login that nobody has: which of the two it is, is nobody's business.
+        Credentials = "credentials", "Login or password is wrong.",
+        /// The set-up link was used, is too old, or never was one.
+        SetupLink = "setup_link", "This set-up link is wrong, was used or has expired.",
+        /// The two passwords differ.
+        Repeat = "repeat", "The passwords differ. Type the same one twice.",
+        /// The password is too short or too long.
+        Password = "password", "A password has 8 to 200 characters.",
+        /// The password contains the login.
+        PasswordLogin = "password_login", "The password contains the login. Choose one that doesn't.",
+        /// The password contains the product's name.
+        PasswordProduct = "password_product", "The password contains the name Clientele. Choose one that doesn't.",
+        /// The password is among the first that anybody would try.
+        PasswordCommon = "password_common", "This password is easily guessed: it is a common one, or nearly one. \
+                                             Choose another, such as four words that don't belong together.",
+        /// The login is taken or can't be one.
+        Login = "login", "A login has 1 to 100 characters, and each administrator has another one.",
+        /// Too many attempts at once.
+        TooMany = "too_many", "There are too many attempts from your address. Wait a moment and try again.",
+        /// The database is away.
+        Unavailable = "unavailable", "The database can't be reached at the moment. Try again shortly.",
+        /// A fault of ours.
+        Server = "server", "Something went wrong on the server, and it was noted. Try again.",
+    }
+}
+
+/// The text of a problem's word; `None` for any other word.
+fn label_of(word: &str) -> Option<&'static str> {
+    word.parse::<Problem>().ok().map(Problem::label)
+}
+
+/// What a form's page is told in its address: what was typed before, and why it was refused.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    problem: String,
+    login: String,
+    next: String,
+    token: String,
+}
+
+impl Told {
+    /// The sign-in form's typed values, shown again because there were too many attempts.
+    pub(super) fn sign_in(login: &str, next: &str) -> Self {
+        let problem = Problem::TooMany.word().to_owned();
+        Self { problem, login: login.to_owned(), next: next.to_owned(), ..Self::default() }
+    }
+}
+
+/// `GET /login`
+pub async fn sign_in(Extension(files): Extension<Files>, Query(told): Query<Told>, request: Request) -> Response {
+    draw_sign_in(&files, told, request).await
+}
+
+/// The sign-in form once more, as 429.
+pub(super) async fn too_many(files: &Files, told: Told, parts: Parts) -> Response {
+    let mut response = draw_sign_in(files, told, Request::from_parts(parts, Body::empty())).await;
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
+    response
+}
+
+async fn draw_sign_in(files: &Files, told: Told, request: Request) -> Response {
+    let page = move || {
+        let Told { problem, login, next, .. } = told.clone();
+        // Anybody's link may say anything; what can't be a login isn't repeated.
+        let login = if store::is_login(&login) { login } else { String::new() };
+        view! {
+            <Door title="Sign in" problem=label_of(&problem)>
+                <form method="post" action="/login" class="stack">
+                    <input type="hidden" name="next" value=next/>
+                    <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
+                    <Field label="Password" name="password" kind="password" autocomplete="current-password" required=true/>
+                    <button type="submit" class="primary">
+                        "Sign in"
+                    </button>
+                </form>
+            </Door>
+        }
+    };
+    draw(files, page, request).await
+}
+
+/// `GET /setup?token=`
+///
+/// # Errors
+/// The database can't be asked whether the link works.
+pub async fn set_up(
+    Extension(visitor): Extension<Visitor>,
+    Extension(files): Extension<Files>,
+    Query(told): Query<Told>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let (services, ..) = visitor.services_for_signing_in();
+    if !store::setup_token_lives(services.database.reader(), &told.token).await? {
+        return Ok(no_such_link(&files, request.into_parts().0).await);
+    }
+    let page = move || {
+        let Told { problem, login, token, .. } = told.clone();
+        let login = if store::is_login(&login) { login } else { String::new() };
+        view! {
+            <Door title="Create the first administrator" problem=label_of(&problem)>
+                <p class="muted">"This link works once. You will be the owner, who may do everything."</p>
+                <form method="post" action="/setup" class="stack">
+                    <input type="hidden" name="token" value=token/>
+                    <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
+                    <Field
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        hint="At least 8 characters, and none of the common passwords."
+                        autocomplete="new-password"
+                        required=true
+                    />
+                    <Field
+                        label="Repeat password"
+                        name="repeat_password"
+                        kind="password"
+                        autocomplete="new-password"
+                        required=true
+                    />
+                    <button type="submit" class="primary">
+                        "Create"
+                    </button>
+                </form>
+            </Door>
+        }
+    };
+    Ok(draw(&files, page, request).await)
+}
+
+/// The page of a set-up link that doesn't work, as 404.
+pub(super) async fn no_such_link(files: &Files, parts: Parts) -> Response {
+    let page = || {
+        view! {
+            <Door title="Create the first administrator" problem=Some(Problem::SetupLink.label())>
+                <p>
+                    "If there is an administrator already, " <a href="/login">"sign in"</a>
+                    ". If there is none, start the server again: it prints a new link."
+                </p>
+            </Door>
+        }
+    };
+    let mut response = draw(files, page, Request::from_parts(parts, Body::empty())).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+async fn draw<View: IntoView + 'static>(
+    files: &Files,
+    page: impl Fn() -> View + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
+    let files = files.clone();
+    leptos_axum::render_app_async(move || document(&files, false, page.clone()))(request).await.into_response()
+}

@@ -1,6 +1,0 @@
-use crate::{ui::highlight::Highlight, values::fold::fold};
-use leptos::prelude::*;
-
-pub fn example() -> AnyView {
-    view! { <p><Highlight text="ТОВ Київська пошта".to_owned() needle=fold("КИЇВ")/></p> }.into_any()
-}

@@ -1,7 +1,0 @@
-use crate::ui::toast::Toast;
-use leptos::prelude::*;
-
-// In a page: expect_context::<Toaster>().say("The credit was set to 500.00 EUR.")
-pub fn example() -> AnyView {
-    view! { <Toast message="The credit was set to 500.00 EUR." on_close=|| ()/> }.into_any()
-}

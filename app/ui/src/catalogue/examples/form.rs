@@ -1,0 +1,39 @@
+use values::{error::Error, form_answer::FormAnswer};
+use ui::{field::{Checkbox, Field}, form::PostForm};
+use leptos::prelude::*;
+
+/// What a form shows that was refused: in a page without JavaScript the server says so.
+fn refused() -> FormAnswer {
+    FormAnswer {
+        form: "refund".to_owned(),
+        typed: vec![("amount".to_owned(), "1,234.56".to_owned())],
+        outcome: Err(Error::refused("amount", "Type the amount without signs between the thousands.")),
+    }
+}
+
+pub fn example() -> AnyView {
+    let on_done = Callback::new(|_done: String| ());
+    view! {
+        <PostForm action="/ui".to_owned() id="payment" title="A form" key="0123456789abcdef".to_owned() on_done>
+            <Field label="Amount" name="amount" hint="EUR. Added to the balance." inputmode="decimal"/>
+            <Checkbox label="Notify customer" name="notify"/>
+            <button type="submit" class="primary">
+                "Save"
+            </button>
+        </PostForm>
+        <PostForm
+            action="/ui".to_owned()
+            id="refund"
+            title="A form that was refused"
+            key="fedcba9876543210".to_owned()
+            answer=Some(refused())
+            on_done
+        >
+            <Field label="Amount" name="amount" value="1,234.56" inputmode="decimal"/>
+            <button type="submit" class="primary">
+                "Save"
+            </button>
+        </PostForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,23 @@
+//! Comments and reasons.
+
+use crate::Error;
+
+/// The most characters of a comment or reason.
+pub const LONGEST: usize = 500;
+
+/// Reads a comment or reason: one line, not too long.
+///
+/// # Errors
+/// [`Error::Refused`] with the form's field.
+pub fn read(field: &str, typed: &str) -> Result<String, Error> {
+    let text = typed.trim();
+    let length = text.chars().count();
+    if length > LONGEST {
+        let message = format!("This is {length} characters long; at most {LONGEST} are kept. Shorten it.");
+        return Err(Error::refused(field, message));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::refused(field, "Write it on one line, without control characters."));
+    }
+    Ok(text.to_owned())
+}

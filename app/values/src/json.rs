@@ -1,0 +1,332 @@
+//! Reads the JSON that `serde_json` wrote on the server.
+//!
+//! For the browser alone, and a sixth of what `serde_json` weighs there: nobody looks at what is wrong with a text
+//! that the server didn't write, so nothing here says it, and there are no spaces and no fractions to be read.
+
+use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
+use std::fmt::Display;
+
+/// What a text says; nothing when it isn't what was written.
+#[must_use]
+pub fn read<'de, T: de::Deserialize<'de>>(text: &'de str) -> Option<T> {
+    let mut rest = Rest(text);
+    T::deserialize(&mut rest).ok().filter(|_| rest.0.is_empty())
+}
+
+/// The text is something else than what is wanted.
+#[derive(Debug, thiserror::Error)]
+#[error("unreadable")]
+struct Unreadable;
+
+impl de::Error for Unreadable {
+    fn custom<T: Display>(_: T) -> Self {
+        Self
+    }
+}
+
+type Read<T> = Result<T, Unreadable>;
+
+/// What is still to be read.
+struct Rest<'de>(&'de str);
+
+impl<'de> Rest<'de> {
+    fn eat(&mut self, part: &str) -> Read<()> {
+        self.0 = self.0.strip_prefix(part).ok_or(Unreadable)?;
+        Ok(())
+    }
+
+    fn eats(&mut self, part: &str) -> bool {
+        self.eat(part).is_ok()
+    }
+
+    /// The text up to a byte, or to one of several, none of which is a part of a longer letter.
+    fn up_to(&mut self, ends: &[u8]) -> &'de str {
+        let end = self.0.bytes().position(|byte| ends.contains(&byte)).unwrap_or(self.0.len());
+        let (before, rest) = self.0.split_at(end);
+        self.0 = rest;
+        before
+    }
+
+    /// A number, `true`, `false` or `null`.
+    fn word(&mut self) -> &'de str {
+        self.up_to(b",:]}")
+    }
+
+    fn string(&mut self) -> Read<String> {
+        self.eat("\"")?;
+        let mut text = String::new();
+        loop {
+            text.push_str(self.up_to(b"\"\\"));
+            if self.eats("\"") {
+                return Ok(text);
+            }
+            let mut letters = self.0.chars();
+            let letter = letters.by_ref().nth(1).ok_or(Unreadable)?;
+            self.0 = letters.as_str();
+            text.push(match letter {
+                'n' => '\n',
+                't' => '\t',
+                'r' => '\r',
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'u' => {
+                    let (digits, rest) = self.0.split_at_checked(4).ok_or(Unreadable)?;
+                    self.0 = rest;
+                    u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).ok_or(Unreadable)?
+                }
+                letter => letter,
+            });
+        }
+    }
+
+    /// Passes over a value of any kind.
+    fn skip(&mut self) -> Read<()> {
+        let mut depth = 0;
+        loop {
+            if self.0.starts_with('"') {
+                self.string()?;
+            } else if self.eats("[") || self.eats("{") {
+                depth += 1;
+            } else if self.eats("]") || self.eats("}") {
+                depth -= 1;
+            } else if (depth == 0 || !(self.eats(",") || self.eats(":"))) && self.word().is_empty() {
+                return Err(Unreadable);
+            }
+            if depth <= 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+macro_rules! numbers {
+    ($($method:ident $visit:ident)+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+            visitor.$visit(self.word().parse().map_err(|_| Unreadable)?)
+        })+
+    };
+}
+
+impl<'de> Deserializer<'de> for &mut Rest<'de> {
+    type Error = Unreadable;
+
+    numbers! {
+        deserialize_bool visit_bool
+        deserialize_i64 visit_i64
+        deserialize_u64 visit_u64
+        deserialize_u32 visit_u32
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_str(&self.string()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_string(self.string()?)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        if self.eats("null") { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Read<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.eat("[")?;
+        let value = visitor.visit_seq(Parts { rest: self, first: true, end: "]" })?;
+        self.eat("]")?;
+        Ok(value)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Read<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        self.eat("{")?;
+        let value = visitor.visit_map(Parts { rest: self, first: true, end: "}" })?;
+        self.eat("}")?;
+        Ok(value)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        let within = self.eats("{");
+        let value = visitor.visit_enum(&mut *self)?;
+        if within {
+            self.eat("}")?;
+        }
+        Ok(value)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.skip()?;
+        visitor.visit_unit()
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Read<V::Value> {
+        Err(Unreadable)
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i32 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct tuple_struct map
+    }
+}
+
+/// The parts of a list, or the names and values of an object.
+struct Parts<'a, 'de> {
+    rest: &'a mut Rest<'de>,
+    first: bool,
+    end: &'static str,
+}
+
+impl Parts<'_, '_> {
+    /// Whether there is another one.
+    fn another(&mut self) -> Read<bool> {
+        if self.rest.0.starts_with(self.end) {
+            return Ok(false);
+        }
+        if !std::mem::take(&mut self.first) {
+            self.rest.eat(",")?;
+        }
+        Ok(true)
+    }
+}
+
+impl<'de> de::SeqAccess<'de> for Parts<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
+        if self.another()? { seed.deserialize(&mut *self.rest).map(Some) } else { Ok(None) }
+    }
+}
+
+impl<'de> de::MapAccess<'de> for Parts<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
+        if self.another()? { seed.deserialize(&mut *self.rest).map(Some) } else { Ok(None) }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        self.rest.eat(":")?;
+        seed.deserialize(&mut *self.rest)
+    }
+}
+
+impl<'de> de::EnumAccess<'de> for &mut Rest<'de> {
+    type Error = Unreadable;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Read<(V::Value, Self)> {
+        let variant = seed.deserialize(&mut *self)?;
+        // A variant that holds nothing stands alone.
+        let _ = self.eats(":");
+        Ok((variant, self))
+    }
+}
+
+impl<'de> de::VariantAccess<'de> for &mut Rest<'de> {
+    type Error = Unreadable;
+
+    fn unit_variant(self) -> Read<()> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Read<T::Value> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Read<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Read<V::Value> {
+        self.deserialize_struct("", fields, visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::{Money, error::Error};
+    use proptest::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Everything {
+        text: String,
+        pairs: Vec<(String, Option<Money>)>,
+        yes: bool,
+        count: u64,
+        outcome: Result<[String; 2], Error>,
+        inner: Option<Box<Everything>>,
+    }
+
+    fn outcomes() -> impl Strategy<Value = Result<[String; 2], Error>> {
+        prop_oneof![
+            any::<[String; 2]>().prop_map(Ok),
+            Just(Err(Error::Unavailable)),
+            any::<String>().prop_map(|message| Err(Error::NotFound(message))),
+            any::<(u64, u64)>().prop_map(|(page, last)| Err(Error::NoSuchPage { page, last })),
+        ]
+    }
+
+    fn everything() -> impl Strategy<Value = Everything> {
+        let pairs = proptest::collection::vec(any::<(String, Option<i64>)>(), 0..4);
+        let flat = (any::<String>(), pairs, any::<bool>(), any::<u64>(), outcomes())
+            .prop_map(|(text, pairs, yes, count, outcome)| {
+                let pairs = pairs.into_iter().map(|(text, money)| (text, money.map(Money))).collect();
+                Everything { text, pairs, yes, count, outcome, inner: None }
+            })
+            .boxed();
+        (flat.clone(), proptest::option::of(flat))
+            .prop_map(|(outer, inner)| Everything { inner: inner.map(Box::new), ..outer })
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_server_writes_is_read(everything in everything()) {
+            let text = serde_json::to_string(&everything).unwrap();
+            prop_assert_eq!(read::<Everything>(&text), Some(everything));
+        }
+
+        #[test]
+        fn a_part_of_it_is_refused(everything in everything(), cut: prop::sample::Index) {
+            let text = serde_json::to_string(&everything).unwrap();
+            let letters: Vec<char> = text.chars().collect();
+            let part: String = letters[..cut.index(letters.len())].iter().collect();
+            prop_assert_eq!(read::<Everything>(&part), None);
+        }
+
+        #[test]
+        fn anything_else_is_refused(text in r#"[\[\]{}",:\\a0ntu]{0,20}"#) {
+            prop_assert_eq!(read::<Everything>(&text), None);
+        }
+
+        #[test]
+        fn what_nobody_asks_for_is_passed_over(everything in everything()) {
+            #[derive(Debug, PartialEq, Deserialize)]
+            struct Count {
+                count: u64,
+            }
+            let text = serde_json::to_string(&everything).unwrap();
+            prop_assert_eq!(read::<Count>(&text), Some(Count { count: everything.count }));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Two days, both included, in the platform's time zone. Native only: the browser knows no calendar.
+
+use crate::{
+    address::day,
+    error::Error,
+    time::{self, Moment},
+};
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+/// The longest period, in years: what is longer was mistyped.
+const LONGEST: i32 = 100;
+
+/// Two days, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
+}
+
+impl Period {
+    /// The period between the days in an address, where a missing one is that of the default period.
+    ///
+    /// # Errors
+    /// [`Error::BadAddress`] names `from` or `to`.
+    pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Self, Error> {
+        let usual = Self::month_back();
+        let read = |name, given: Option<&str>, otherwise| match given {
+            // The text was checked, so that it is a day.
+            Some(text) => day(name, text)?.parse().map_err(|_| Error::bad_address(name, "This is no day.")),
+            None => Ok(otherwise),
+        };
+        let to = read("to", to, usual.to)?;
+        let from = read("from", from, usual.from.min(to))?;
+        if from > to {
+            let message = format!("The period ends ({to}) before it begins ({from}).");
+            return Err(Error::bad_address("to", message));
+        }
+        if to.year() - from.year() > LONGEST {
+            let message = format!("The period from {from} to {to} is too long: at most {LONGEST} years.");
+            return Err(Error::bad_address("from", message));
+        }
+        Ok(Self { from, to })
+    }
+
+    /// The default: from the same day of last month (or that month's last) to today.
+    #[must_use]
+    pub fn month_back() -> Self {
+        let to = time::today();
+        Self { from: to.checked_sub_months(Months::new(1)).unwrap_or(to), to }
+    }
+
+    /// Periods that are one click away, with their names.
+    #[must_use]
+    pub fn quick() -> [(&'static str, Self); 4] {
+        let today = time::today();
+        let first = today.with_day(1).unwrap_or(today);
+        let last_month = first.checked_sub_months(Months::new(1)).unwrap_or(first);
+        [
+            ("This month", Self { from: first, to: today }),
+            ("Last month", Self { from: last_month, to: first.pred_opt().unwrap_or(first) }),
+            ("90 days", Self { from: today.checked_sub_days(Days::new(89)).unwrap_or(today), to: today }),
+            ("Year", Self { from: today.checked_sub_months(Months::new(12)).unwrap_or(today), to: today }),
+        ]
+    }
+
+    /// The moment at which it begins.
+    #[must_use]
+    pub fn begins(&self) -> Moment {
+        time::start_of_day(self.from)
+    }
+
+    /// The moment at which it has passed.
+    #[must_use]
+    pub fn ends(&self) -> Moment {
+        time::end_of_day(self.to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_a_month_back_to_today() {
+        let usual = Period::parse(None, None).unwrap();
+        assert_eq!(usual.to, time::today());
+        assert_eq!(usual.from, usual.to - Months::new(1));
+    }
+
+    #[test]
+    fn a_period_that_makes_no_sense_is_refused_with_its_part() {
+        for (from, to, named) in [
+            (Some("2024-02-31"), None, "from"),
+            (None, Some("tomorrow"), "to"),
+            (Some("2024-02-02"), Some("2024-02-01"), "to"),
+            (Some("1024-01-01"), Some("2024-01-01"), "from"),
+        ] {
+            match Period::parse(from, to) {
+                Err(Error::BadAddress { part, .. }) => assert_eq!(part, named),
+                other => panic!("{from:?} to {to:?}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_end_alone_before_the_default_begin_is_one_day() {
+        let period = Period::parse(None, Some("2020-01-05")).unwrap();
+        assert_eq!((period.from, period.to), (period.to, NaiveDate::from_ymd_opt(2020, 1, 5).unwrap()));
+    }
+}
