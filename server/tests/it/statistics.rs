@@ -191,17 +191,11 @@ async fn a_page_shows_the_document_s_columns_with_a_total_below(test: &TestDatab
     let browser = server.signed_in(Role::Viewer).await;
     let page = browser.get("/clients/7/statistics/day?from=2024-03-01&to=2024-03-03").await;
     assert_eq!(page.status, 200);
-    let tags = html::tags(page.text());
-    let table =
-        tags.iter().find(|tag| tag.name == "table" && tag.attribute("aria-label") == Some("Statistics")).unwrap();
-    let table = table.rest.split("</table").next().unwrap();
-    let rows: Vec<Vec<String>> = html::tags(table)
-        .iter()
-        .filter(|tag| tag.name == "tr")
-        .map(|row| {
-            let cells = row.rest.split("</tr").next().unwrap();
-            html::tags(cells).iter().filter(|tag| matches!(tag.name, "th" | "td")).map(html::Tag::text).collect()
-        })
+    let page = page.html();
+    let rows: Vec<Vec<String>> = page
+        .all("table[aria-label=Statistics] tr")
+        .into_iter()
+        .map(|row| html::all(row, "th, td").into_iter().map(html::text).collect())
         .collect();
     assert_eq!(
         rows,
@@ -213,7 +207,7 @@ async fn a_page_shows_the_document_s_columns_with_a_total_below(test: &TestDatab
             vec!["Total", "3 (4)", "2 (2)", "66.67%", "0.1500 EUR"],
         ]
     );
-    let text = html::text(page.text());
+    let text = page.text();
     assert!(text.contains("Total SMS3 (4)"), "{text}");
     for name in [
         "Grouping by day",
@@ -222,7 +216,7 @@ async fn a_page_shows_the_document_s_columns_with_a_total_below(test: &TestDatab
         "Grouping by Viber sender ID",
         "Grouping by country",
     ] {
-        assert!(tags.iter().any(|tag| tag.name == "a" && tag.text() == name), "{name}");
+        assert!(page.link(name).is_some(), "{name}");
     }
 }
 
@@ -277,10 +271,7 @@ async fn reports_and_ledger_differ_by_what_was_reported_late_and_that_is_named(t
     assert_eq!((both.reported, both.booked, both.late), (Money(1_000), Money(1_000), Vec::new()));
     assert_eq!(report(&browser, "day", "from=2024-03-01&to=2024-04-30&channel=sms").await.books, None);
     let page = browser.get("/clients/7/statistics/day?from=2024-03-01&to=2024-03-31").await;
-    assert!(
-        html::text(page.text()).contains("No. 2, Mailing spring: sent on 2024-03-01, booked on 2024-04-02"),
-        "{page:?}"
-    );
+    assert!(page.html().text().contains("No. 2, Mailing spring: sent on 2024-03-01, booked on 2024-04-02"), "{page:?}");
 }
 
 #[apply(both_databases)]
@@ -302,7 +293,7 @@ async fn of_very_many_late_rows_the_largest_are_named_and_the_others_summed_up(t
     assert_eq!(books.reported.0 - books.booked.0, named + books.others.1.0);
     assert!(books.late.iter().all(|row| row.cost.0 >= 130));
     let page = browser.get("/clients/7/statistics/day?from=2024-03-01&to=2024-03-31").await;
-    assert!(html::text(page.text()).contains("30 smaller ones, together"), "{page:?}");
+    assert!(page.html().text().contains("30 smaller ones, together"), "{page:?}");
 }
 
 #[apply(both_databases)]
@@ -335,7 +326,7 @@ async fn the_period_before_is_compared_day_by_day_and_group_by_group(test: &Test
     assert_eq!(compared(&page), [("New".to_owned(), 1, 0), ("Old".to_owned(), 1, 1), ("Gone".to_owned(), 0, 1)]);
     assert_eq!((page.sum.sent_messages, page.sum_before.unwrap().sent_messages), (2, 2));
     let shown = browser.get("/clients/7/statistics/sender?from=2024-03-01&to=2024-03-02&compare=true").await;
-    assert!(html::text(shown.text()).contains("Compared with 2024-02-28 to 2024-02-29."), "{shown:?}");
+    assert!(shown.html().text().contains("Compared with 2024-02-28 to 2024-02-29."), "{shown:?}");
 }
 
 #[apply(both_databases)]
@@ -471,16 +462,9 @@ async fn the_columns_that_were_ticked_are_remembered(test: &TestDatabase) {
             "/clients/7/statistics/day/export.csv?columns=&columns=date&columns=sent_messages&header=false&header=true",
         )
         .await;
-    let page = browser.get("/clients/7/statistics/day").await;
-    let ticked: Vec<_> = html::tags(page.text())
-        .iter()
-        .filter(|tag| {
-            tag.attribute("type") == Some("checkbox")
-                && tag.attribute("name") == Some("columns")
-                && tag.attribute("checked").is_some()
-        })
-        .map(|tag| tag.attribute("value").unwrap().to_owned())
-        .collect();
+    let page = browser.get("/clients/7/statistics/day").await.html();
+    let ticked = page.all("[type=checkbox][name=columns][checked]");
+    let ticked: Vec<_> = ticked.iter().filter_map(|tick| tick.attr("value")).collect();
     assert_eq!(ticked, ["date", "sent_messages"]);
 }
 
@@ -563,7 +547,7 @@ async fn half_a_hundredth_of_a_per_cent_is_rounded_up_in_every_place(test: &Test
     let server = TestServer::start(test).await;
     let browser = server.signed_in(Role::Viewer).await;
     let address = |ending: &str| format!("/clients/7/statistics/country{ending}?from=2024-03-01&to=2024-03-01");
-    assert!(html::text(browser.get(&address("")).await.text()).contains("19.95%"));
+    assert!(browser.get(&address("")).await.html().text().contains("19.95%"));
     let file = browser.get(&format!("{}&columns=efficiency&header=false", address("/export.csv"))).await;
     assert_eq!(file.text(), "19.95%\n19.95%\n");
 }

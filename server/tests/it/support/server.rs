@@ -4,7 +4,7 @@
 //! address of its own (the servers believe the `X-Forwarded-For` of their proxy), since attempts to sign in are
 //! counted by address, and tests run side by side.
 
-use super::TestDatabase;
+use super::{TestDatabase, html::Page};
 use app::{
     admins::{
         Role, password,
@@ -313,6 +313,11 @@ impl Answer {
     /// The body.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("a body of text")
+    }
+
+    /// The body, as a page.
+    pub fn html(&self) -> Page {
+        Page::new(self.text())
     }
 
     /// The body, from JSON.
