@@ -1,6 +1,6 @@
 //! Addresses for machines: is the process alive, can it answer, what does it measure.
 
-use crate::router::AppState;
+use crate::state::AppState;
 use app::{
     admins::visitor::Services,
     clients::index::Loading,

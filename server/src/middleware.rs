@@ -1,6 +1,6 @@
 //! What every request passes on its way to a route, from the outside in.
 
-use crate::{assets, router::AppState, telemetry};
+use crate::{assets, state::AppState, telemetry};
 use app::{
     admins::{
         forms::{Encrypted, SessionToken},

@@ -1,33 +1,29 @@
 //! Every route, and the middleware around them.
 
 use crate::{
-    assets, health,
+    health,
     middleware::{self, REQUEST_ID},
+    state::AppState,
     telemetry, together,
 };
 use app::{
     App,
-    admins::{forms as admin_forms, page as admin_pages, visitor::Services},
+    admins::{forms as admin_forms, page as admin_pages},
     client::{events, finance, general, names as client_names, statistics},
     clients::{export, forms as client_forms},
-    frame::{
-        forms as frame_forms,
-        shell::{Files, shell},
-    },
+    frame::{forms as frame_forms, shell::shell},
     gateway::{api, kannel::callback},
     names,
     ui::catalogue,
 };
 use axum::{
     Extension, Router,
-    extract::{FromRef, Path, Request, State},
+    extract::{Path, Request, State},
     http::{StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post, put},
 };
-use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
-use metrics_exporter_prometheus::PrometheusHandle;
 use std::{fmt::Display, sync::LazyLock, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -44,43 +40,6 @@ use tower_http::{
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
-
-/// What routes share.
-#[derive(Clone, Debug)]
-pub struct AppState {
-    /// What the application works with.
-    pub services: Services,
-    /// Where the document finds its files.
-    pub files: Files,
-    /// The measurements.
-    pub metrics: PrometheusHandle,
-    /// Whether a proxy of ours says who the visitor is.
-    pub behind_proxy: bool,
-    /// What Leptos wants to know.
-    pub leptos: LeptosOptions,
-}
-
-impl AppState {
-    /// The state of a server.
-    #[must_use]
-    pub fn new(services: Services, metrics: PrometheusHandle, behind_proxy: bool) -> Self {
-        let files = Files {
-            css: assets::url("pkg/clientele.css"),
-            js: assets::url("pkg/clientele.js"),
-            wasm: assets::url("pkg/clientele.wasm"),
-            chart: [assets::url("pkg/chart.js"), assets::url("pkg/chart.wasm")],
-            icon: assets::url("favicon.svg"),
-        };
-        let leptos = LeptosOptions::builder().output_name("clientele").build();
-        Self { services, files, metrics, behind_proxy, leptos }
-    }
-}
-
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
-    }
-}
 
 /// The pages of the application, as the browser's router knows them. They are found once: while Leptos looks for them
 /// no page of this process loads any data, and one that another server in it is drawing would wait for ever.

@@ -19,7 +19,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::de::DeserializeOwned;
 use server::{
     connections::{self, Limits},
-    router::{AppState, router},
+    router::router,
+    state::AppState,
     telemetry,
 };
 use std::{
