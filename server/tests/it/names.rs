@@ -568,10 +568,8 @@ async fn both_files_have_the_names_of_the_query_in_its_order(test: &TestDatabase
     }
 }
 
-#[apply(both_databases)]
-async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test: &TestDatabase) {
-    let server = start(test).await;
-    let browser = server.signed_in(Role::Manager).await;
+/// Puts sixty names of three clients, which came in on different days, several at the same moment.
+async fn put_sixty(test: &TestDatabase) {
     let mut lines = Vec::new();
     for number in 0..60 {
         let fields: &[(&str, serde_json::Value)] = match number % 5 {
@@ -583,7 +581,6 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         lines.push(name_with(7 + number % 3, &format!("Queue{number}"), fields));
     }
     put_names(test, &lines).await;
-    // They came in on different days, several at the same moment.
     for number in 0..60_i64 {
         let at = time::now() - chrono::Duration::hours((number * 7919 % 13) * 20);
         let sql = "UPDATE names SET status_at = $1 WHERE name_key = $2";
@@ -598,8 +595,38 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
     test.execute("DELETE FROM name_counts", []).await;
     test.execute(&format!("INSERT INTO name_counts (status, filled, day, names) {counted}"), []).await;
     check(test).await;
+}
 
+/// The names that the queue has to have for these filters, in its order.
+async fn waiting(test: &TestDatabase, query: &str) -> Vec<String> {
     let today = time::start_of_day(time::today());
+    let value = |name: &str| {
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let status = value("status").unwrap_or_else(|| "New".to_owned());
+    let filled = match value("questionnaire").as_deref() {
+        Some("filled") => "AND filled",
+        Some(_) => "AND NOT filled",
+        None => "",
+    };
+    let mut expected: Vec<String> = Vec::new();
+    let sql =
+        format!("SELECT name FROM names WHERE status = '{status}' {filled} ORDER BY status_at, client_id, name_key");
+    let times: Vec<chrono::DateTime<chrono::Utc>> = test.column(&sql.replacen("name", "status_at", 1)).await;
+    for (name, at) in test.column::<String>(&sql).await.into_iter().zip(times) {
+        let days = value("older_than").map_or(-1, |days| days.parse::<i64>().unwrap());
+        if days < 0 || at < today - chrono::Duration::days(days - 1) {
+            expected.push(name);
+        }
+    }
+    expected
+}
+
+#[apply(both_databases)]
+async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    put_sixty(test).await;
     for query in [
         "",
         "questionnaire=missing",
@@ -609,26 +636,7 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         "status=Rejected&older_than=7",
         "status=Checked",
     ] {
-        let value = |name: &str| {
-            form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-        };
-        let status = value("status").unwrap_or_else(|| "New".to_owned());
-        let filled = match value("questionnaire").as_deref() {
-            Some("filled") => "AND filled",
-            Some(_) => "AND NOT filled",
-            None => "",
-        };
-        let mut expected: Vec<String> = Vec::new();
-        let sql = format!(
-            "SELECT name FROM names WHERE status = '{status}' {filled} ORDER BY status_at, client_id, name_key"
-        );
-        let times: Vec<chrono::DateTime<chrono::Utc>> = test.column(&sql.replacen("name", "status_at", 1)).await;
-        for (name, at) in test.column::<String>(&sql).await.into_iter().zip(times) {
-            let days = value("older_than").map_or(-1, |days| days.parse::<i64>().unwrap());
-            if days < 0 || at < today - chrono::Duration::days(days - 1) {
-                expected.push(name);
-            }
-        }
+        let expected = waiting(test, query).await;
         let mut found = Vec::new();
         let last = expected.len().div_ceil(10).max(1);
         for page in 1..=last {
@@ -640,8 +648,15 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         }
         assert_eq!(found, expected, "{query}");
     }
-    let waiting: u64 = browser.get("/rpc/count_waiting").await.json();
-    assert_eq!(waiting, 36);
+    let count: u64 = browser.get("/rpc/count_waiting").await.json();
+    assert_eq!(count, 36);
+}
+
+#[apply(both_databases)]
+async fn an_address_of_the_queue_that_makes_no_sense_is_told_apart_from_what_is_not_there(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    put_names(test, &[name(7, "Queue3")]).await;
     for (address, status) in [
         ("/names?page=99", 404),
         ("/names?status=new", 400),

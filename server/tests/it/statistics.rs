@@ -114,6 +114,10 @@ async fn workbook(answer: &Answer, sheet: &str) -> (Vec<Vec<Data>>, Vec<Vec<Data
     (rows(sheet), rows("Criteria"))
 }
 
+fn text(text: &str) -> Data {
+    Data::String(text.to_owned())
+}
+
 #[allow(clippy::cast_precision_loss, reason = "as spreadsheets have numbers")]
 fn number(number: i64) -> Data {
     Data::Float(number as f64)
@@ -354,8 +358,8 @@ async fn an_address_that_makes_no_sense_is_told_apart_from_what_is_not_there(tes
     }
 }
 
-#[apply(both_databases)]
-async fn a_file_has_the_page_s_rows_typed_with_a_total_of_formulas_and_a_chart(test: &TestDatabase) {
+/// A delivered message of one part and a failed one of two, whose sender ID looks like a formula.
+async fn start_with_two_messages(test: &TestDatabase) -> (TestServer, Browser) {
     put(&test.database, &[client(7)]).await;
     import(
         test,
@@ -366,12 +370,19 @@ async fn a_file_has_the_page_s_rows_typed_with_a_total_of_formulas_and_a_chart(t
     );
     let server = TestServer::start(test).await;
     let browser = server.signed_in(Role::Viewer).await;
-    let address = |report: &str, ending: &str, more: &str| {
-        format!("/clients/7/statistics/{report}/export.{ending}?from=2024-02-29&to=2024-03-01{more}")
-    };
-    let answer = browser.get(&address("operator", "xlsx", "")).await;
+    (server, browser)
+}
+
+/// A report's file for the days around those messages.
+fn file(report: &str, ending: &str, more: &str) -> String {
+    format!("/clients/7/statistics/{report}/export.{ending}?from=2024-02-29&to=2024-03-01{more}")
+}
+
+#[apply(both_databases)]
+async fn a_file_has_the_page_s_rows_typed_with_a_total_of_formulas_and_a_chart(test: &TestDatabase) {
+    let (_server, browser) = start_with_two_messages(test).await;
+    let answer = browser.get(&file("operator", "xlsx", "")).await;
     let (rows, criteria) = workbook(&answer, "Statistics by operators").await;
-    let text = |text: &str| Data::String(text.to_owned());
     assert_eq!(
         rows[0],
         [
@@ -423,9 +434,13 @@ async fn a_file_has_the_page_s_rows_typed_with_a_total_of_formulas_and_a_chart(t
     assert!(formulas.used_cells().any(|(.., formula)| formula.starts_with("IF(C3=0")), "{formulas:?}");
     let chart = String::from_utf8_lossy(&answer.body).contains("xl/charts/chart1.xml");
     assert!(chart, "a native chart");
+}
 
+#[apply(both_databases)]
+async fn a_file_has_the_wanted_columns_and_no_text_of_it_is_a_formula(test: &TestDatabase) {
+    let (_server, browser) = start_with_two_messages(test).await;
     let (rows, _) = workbook(
-        &browser.get(&address("sender", "xlsx", "&columns=Sender%20ID&columns=efficiency&header=false")).await,
+        &browser.get(&file("sender", "xlsx", "&columns=Sender%20ID&columns=efficiency&header=false")).await,
         "Statistics by sender IDs",
     )
     .await;
@@ -438,13 +453,18 @@ async fn a_file_has_the_page_s_rows_typed_with_a_total_of_formulas_and_a_chart(t
         ]
     );
 
-    let csv = browser.get(&address("sender", "csv", "")).await;
+    let csv = browser.get(&file("sender", "csv", "")).await;
     assert_eq!(
         csv.text(),
         "Sender ID,Sent messages,Sent parts,Delivered messages,Delivered parts,Efficiency,SMS price,Currency\n\
         '=1+1,1,2,0,0,0.00%,0.05,EUR\nShop,1,1,1,1,100.00%,0.05,EUR\nTotal,2,3,1,1,50.00%,0.1,EUR\n"
     );
-    let (rows, _) = workbook(&browser.get(&address("day", "xlsx", "")).await, "Statistics by days").await;
+}
+
+#[apply(both_databases)]
+async fn a_file_of_days_has_every_day_and_a_file_without_messages_the_total_alone(test: &TestDatabase) {
+    let (_server, browser) = start_with_two_messages(test).await;
+    let (rows, _) = workbook(&browser.get(&file("day", "xlsx", "")).await, "Statistics by days").await;
     assert!(matches!(rows[1][0], Data::DateTime(day) if (day.as_f64() - 45_352.0).abs() < 1e-9), "{rows:?}");
     assert_eq!(rows.len(), 4);
     let empty = browser.get("/clients/7/statistics/country/export.xlsx?from=2020-01-01&to=2020-01-02").await;
