@@ -1,6 +1,6 @@
 //! Addresses for machines: is the process alive, can it answer, what does it measure.
 
-use crate::router::AppState;
+use crate::state::AppState;
 use app::gateway::api_client::{ApiError, Gateway, Metrics};
 use axum::{
     extract::{ConnectInfo, FromRequestParts as _, State},

@@ -1,7 +1,7 @@
 //! The process around the application.
 //!
 //! - [`settings`]: environment variables; [`commands`]: what the command line can do
-//! - [`router`]: every route, and the order of the middleware around them
+//! - [`router`]: every route, and the order of the middleware around them; [`state`]: what they share
 //! - [`connections`]: how many there are at once, and how long one may do nothing
 //! - [`middleware`]: who asks, may the request change anything, which headers the answer has
 //! - [`together`]: a page is drawn in one piece
@@ -17,5 +17,6 @@ pub mod health;
 pub mod middleware;
 pub mod router;
 pub mod settings;
+pub mod state;
 pub mod telemetry;
 pub mod together;

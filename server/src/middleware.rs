@@ -1,6 +1,6 @@
 //! What every request passes on its way to a route, from the outside in.
 
-use crate::{assets, router::AppState, telemetry};
+use crate::{assets, state::AppState, telemetry};
 use app::{
     access::{Encrypted, SessionToken, Visitor},
     client_table::starting,

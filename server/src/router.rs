@@ -1,30 +1,29 @@
 //! Every route, and the middleware around them.
 
 use crate::{
-    assets, health,
+    health,
     middleware::{self, REQUEST_ID},
+    state::AppState,
     telemetry, together,
 };
 use app::{
     App,
-    client_page::{events, general},
+    client_page::{events, finance, general, names as client_names, statistics},
     client_table::{export, forms as client_forms},
-    frame::{catalogue, forms as frame_forms, shell::Files},
+    frame::{catalogue, forms as frame_forms},
     gateway::{api, kannel},
     name_queue, shell,
     sign_in::{forms as admin_forms, page as admin_pages},
 };
 use axum::{
     Extension, Router,
-    extract::{FromRef, Path, Request, State},
-    http::{StatusCode, header::RETRY_AFTER},
+    extract::{Path, Request, State},
+    handler::Handler,
+    http::{Method, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post, put},
+    routing::{self, MethodRouter},
 };
-use domain::{ledger, names as client_names, reports, services::Services};
-use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
-use metrics_exporter_prometheus::PrometheusHandle;
 use std::{fmt::Display, sync::LazyLock, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -42,41 +41,74 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-/// What routes share.
-#[derive(Clone, Debug)]
-pub struct AppState {
-    /// What the application works with.
-    pub services: Services,
-    /// Where the document finds its files.
-    pub files: Files,
-    /// The measurements.
-    pub metrics: PrometheusHandle,
-    /// Whether a proxy of ours says who the visitor is.
-    pub behind_proxy: bool,
-    /// What Leptos wants to know.
-    pub leptos: LeptosOptions,
+/// A way into the server that isn't a page of the application.
+#[derive(Debug)]
+pub struct Route {
+    /// The method that it answers.
+    pub method: Method,
+    /// The path, as axum writes it.
+    pub path: &'static str,
+    handler: MethodRouter<AppState>,
 }
 
-impl AppState {
-    /// The state of a server.
-    #[must_use]
-    pub fn new(services: Services, metrics: PrometheusHandle, behind_proxy: bool) -> Self {
-        let files = Files {
-            css: assets::url("pkg/clientele.css"),
-            js: assets::url("pkg/clientele.js"),
-            wasm: assets::url("pkg/clientele.wasm"),
-            chart: [assets::url("pkg/chart.js"), assets::url("pkg/chart.wasm")],
-            icon: assets::url("favicon.svg"),
-        };
-        let leptos = LeptosOptions::builder().output_name("clientele").build();
-        Self { services, files, metrics, behind_proxy, leptos }
-    }
+fn get<H: Handler<T, AppState>, T: 'static>(path: &'static str, handler: H) -> Route {
+    Route { method: Method::GET, path, handler: routing::get(handler) }
 }
 
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
-    }
+fn post<H: Handler<T, AppState>, T: 'static>(path: &'static str, handler: H) -> Route {
+    Route { method: Method::POST, path, handler: routing::post(handler) }
+}
+
+fn put<H: Handler<T, AppState>, T: 'static>(path: &'static str, handler: H) -> Route {
+    Route { method: Method::PUT, path, handler: routing::put(handler) }
+}
+
+/// All routes but the pages. [`router`] adds no other ones, so a test that walks this table and [`pages`] misses none.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/healthz", health::alive),
+        get("/readyz", health::ready),
+        get("/metrics", health::metrics),
+        get("/login", admin_pages::sign_in),
+        post("/login", admin_forms::sign_in),
+        post("/logout", admin_forms::sign_out),
+        get("/setup", admin_pages::set_up),
+        post("/setup", admin_forms::set_up),
+        post("/theme", frame_forms::choose_theme),
+        post("/clients/columns", client_forms::choose_columns),
+        get("/clients/export.csv", export::csv),
+        get("/clients/export.xlsx", export::xlsx),
+        get("/clients/{id}/events", events::follow),
+        post("/clients/{id}/general/subscription", general::forms::subscription),
+        post("/clients/{id}/general/profile", general::forms::profile),
+        post("/clients/{id}/finance/credit", finance::forms::credit),
+        post("/clients/{id}/finance/top-up", finance::forms::top_up),
+        post("/clients/{id}/finance/correction", finance::forms::correction),
+        post("/clients/{id}/finance/reversal", finance::forms::reversal),
+        get("/clients/{id}/finance/export.csv", finance::export::csv),
+        get("/clients/{id}/finance/export.xlsx", finance::export::xlsx),
+        get("/clients/{id}/statistics/{report}/export.csv", statistics::export::csv),
+        get("/clients/{id}/statistics/{report}/export.xlsx", statistics::export::xlsx),
+        post("/clients/{id}/names/add", client_names::forms::add),
+        post("/clients/{id}/names/save", client_names::forms::save),
+        post("/clients/{id}/names/remove", client_names::forms::remove),
+        get("/clients/{id}/names/export.csv", client_names::export::csv),
+        get("/clients/{id}/names/export.xlsx", client_names::export::xlsx),
+        post("/names/decide", name_queue::forms::decide),
+        get("/api/v1/openapi.json", api::openapi),
+        post("/api/v1/messages", api::post_messages),
+        put("/api/v1/clients/{id}", api::put_client),
+        put("/api/v1/clients/{id}/names/{name}", api::put_name),
+        get("/api/v1/names", api::get_names),
+        get("/gateway/kannel", kannel::take),
+        get("/ui", catalogue::page),
+        get("/rpc/{*function}", leptos_axum::handle_server_fns),
+        post("/rpc/{*function}", leptos_axum::handle_server_fns),
+        get("/", || async { Redirect::to("/clients") }),
+        get("/clients/{id}", |Path(id): Path<String>| async move { Redirect::to(&client_page(&id)) }),
+        get("/clients/{id}/statistics", first_report),
+    ]
 }
 
 /// The pages of the application, as the browser's router knows them. They are found once: while Leptos looks for them
@@ -116,49 +148,8 @@ pub fn router(state: AppState) -> Router {
         .layer(Extension(state.files.clone()))
         .layer(axum::middleware::from_fn(together::answer))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::hold_back));
-    Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .route("/login", get(admin_pages::sign_in).post(admin_forms::sign_in))
-        .route("/logout", post(admin_forms::sign_out))
-        .route("/setup", get(admin_pages::set_up).post(admin_forms::set_up))
-        .route("/theme", post(frame_forms::choose_theme))
-        .route("/clients/columns", post(client_forms::choose_columns))
-        .route("/clients/export.csv", get(export::csv))
-        .route("/clients/export.xlsx", get(export::xlsx))
-        .route("/clients/{id}/events", get(events::follow))
-        .route("/clients/{id}/general/subscription", post(general::forms::subscription))
-        .route("/clients/{id}/general/profile", post(general::forms::profile))
-        .route("/clients/{id}/finance/credit", post(finance::forms::credit))
-        .route("/clients/{id}/finance/top-up", post(finance::forms::top_up))
-        .route("/clients/{id}/finance/correction", post(finance::forms::correction))
-        .route("/clients/{id}/finance/reversal", post(finance::forms::reversal))
-        .route("/clients/{id}/finance/export.csv", get(finance::export::csv))
-        .route("/clients/{id}/finance/export.xlsx", get(finance::export::xlsx))
-        .route("/clients/{id}/statistics/{report}/export.csv", get(statistics::export::csv))
-        .route("/clients/{id}/statistics/{report}/export.xlsx", get(statistics::export::xlsx))
-        .route("/clients/{id}/names/add", post(client_names::forms::add))
-        .route("/clients/{id}/names/save", post(client_names::forms::save))
-        .route("/clients/{id}/names/remove", post(client_names::forms::remove))
-        .route("/clients/{id}/names/export.csv", get(client_names::export::csv))
-        .route("/clients/{id}/names/export.xlsx", get(client_names::export::xlsx))
-        .route("/names/decide", post(names::forms::decide))
-        .route("/api/v1/openapi.json", get(api::openapi))
-        .route("/api/v1/messages", post(api::post_messages))
-        .route("/api/v1/clients/{id}", put(api::put_client))
-        .route("/api/v1/clients/{id}/names/{name}", put(api::put_name))
-        .route("/api/v1/names", get(api::get_names))
-        .route("/gateway/kannel", get(kannel_api::take))
-        .route("/ui", get(catalogue::page))
-        .route("/rpc/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
-        .route("/", get(|| async { Redirect::to("/clients") }))
-        .route("/clients/{id}", get(|Path(id): Path<String>| async move { Redirect::to(&client_page(&id)) }))
-        .route("/clients/{id}/statistics", get(first_report))
-        .leptos_routes(&state, pages(), document)
-        .fallback(nowhere)
-        .layer(middleware)
-        .with_state(state)
+    let table = routes().into_iter().fold(Router::new(), |table, route| table.route(route.path, route.handler));
+    table.leptos_routes(&state, pages(), document).fallback(nowhere).layer(middleware).with_state(state)
 }
 
 /// The first report of a client.

@@ -19,8 +19,8 @@ use domain::{
     form_answers::{self, SEVERAL, Submission, new_key},
 };
 use serde::de::DeserializeOwned;
-use ui::form::Done;
 use values::error::Error;
+use values::form_answer::Done;
 
 /// Where a form stands, and with it what it is about.
 pub enum Page<'a> {

@@ -6,17 +6,9 @@
 #[cfg(feature = "hydrate")]
 use crate::server_query::{fetch, read};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+#[cfg(feature = "hydrate")]
+use values::form_answer::Done;
 use values::{error::Error, form_answer::FormAnswer};
-
-/// What became of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
-    /// What was done, for people.
-    pub message: String,
-    /// The idempotency key for the next time that the form is sent.
-    pub next_key: String,
-}
 
 /// The state of the form around a component, by its context. [`crate::field`] shows a field's error by it.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,16 @@
-//! The outcome of a form that was sent without JavaScript.
+//! The outcomes of forms: as the answer to the application in the browser, and as a page without JavaScript shows them.
 
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
+
+/// The answer to a form that was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The message for people.
+    pub message: String,
+    /// The idempotency key for the next time that the form is sent.
+    pub next_key: String,
+}
 
 /// The outcome of a form, with the values that were typed into it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

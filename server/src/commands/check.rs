@@ -2,9 +2,8 @@
 
 use domain::{
     database::Database,
-    ledger::check::{self, Difference},
-    messages::check,
-    names::check as names,
+    ledger::{self, check::Difference},
+    messages, names,
 };
 use std::process::ExitCode;
 use values::error::Error;
@@ -30,8 +29,8 @@ pub async fn check(database: &Database) -> ExitCode {
 }
 
 async fn count(database: &Database, mut report: impl FnMut(Difference)) -> Result<String, Error> {
-    let (clients, rows) = check::recount(database, &mut report).await?;
-    let messages = message_check::recount(database, &mut report).await?;
-    let names = names::recount(database, &mut report).await?;
+    let (clients, rows) = ledger::check::recount(database, &mut report).await?;
+    let messages = messages::check::recount(database, &mut report).await?;
+    let names = names::check::recount(database, &mut report).await?;
     Ok(format!("{clients} clients, {rows} transactions, {messages} messages and {names} names"))
 }

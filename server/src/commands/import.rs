@@ -5,9 +5,9 @@
 
 use domain::{
     actor::Actor,
-    clients::record,
+    clients,
     database::Database,
-    imports::{clients, names},
+    imports,
     intake::{
         Counts, Outcome, Refusal,
         reader::{Reader, Unreadable},
@@ -18,8 +18,7 @@ use domain::{
         log::{Entry, Log},
         store as kannel_store,
     },
-    messages::{record, store},
-    names::record,
+    messages, names,
     operators::{record as operator_record, store as number_store},
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -135,19 +134,19 @@ fn records<L>(
 ///
 /// The exit code is 0 when nothing was refused, 1 when lines were, 2 when it couldn't be read or written.
 pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let grammar = records(client_record::FIELDS, client_record::parse, client_store::BATCH);
+    let grammar = records(clients::record::FIELDS, clients::record::parse, imports::clients::BATCH);
     import(database, source, dry_run, grammar).await
 }
 
 /// Imports messages, and what became of them, in the same way.
 pub async fn import_messages(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let grammar = records(message_record::FIELDS, message_record::parse, message_store::BATCH);
+    let grammar = records(messages::record::FIELDS, messages::record::parse, messages::store::BATCH);
     import(database, source, dry_run, grammar).await
 }
 
 /// Imports names in the same way.
 pub async fn import_names(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    import(database, source, dry_run, records(name_record::FIELDS, name_record::parse, name_store::BATCH)).await
+    import(database, source, dry_run, records(names::record::FIELDS, names::record::parse, imports::names::BATCH)).await
 }
 
 /// Imports operators in the same way.

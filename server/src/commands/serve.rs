@@ -3,8 +3,9 @@
 use crate::{
     background,
     connections::{self, Limits},
-    router::{AppState, router},
+    router::router,
     settings::Settings,
+    state::AppState,
     telemetry,
 };
 use domain::{

@@ -3,7 +3,7 @@
 use crate::support::{
     TestDatabase, apply, both_databases,
     clients::{all, client, expected, mixed, put},
-    html::{self, tags},
+    html,
     server::{Answer, Browser, Sending, TestServer},
 };
 use domain::{
@@ -62,15 +62,9 @@ async fn all_pages(browser: &Browser, query: &ClientQuery) -> Vec<i64> {
 
 /// The ids of the rows of a page, as a browser shows it.
 fn shown(page: &Answer) -> Vec<i64> {
-    let links = tags(page.text());
-    let rows = links.iter().filter(|tag| tag.attribute("class") == Some("row-link"));
     let id = |address: &str| address.strip_prefix("/clients/")?.strip_suffix("/general")?.parse().ok();
-    rows.map(|row| row.attribute("href").and_then(id).expect("where a row leads")).collect()
-}
-
-fn link<'a>(page: &'a Answer, text: &str) -> Option<&'a str> {
-    let links = tags(page.text());
-    links.iter().find(|tag| tag.name == "a" && tag.text() == text).and_then(|tag| tag.attribute("href"))
+    let page = page.html();
+    page.all(".row-link").iter().map(|row| row.attr("href").and_then(id).expect("where a row leads")).collect()
 }
 
 fn parse(address: &str) -> ClientQuery {
@@ -222,34 +216,27 @@ async fn matches_are_marked_and_nothing_that_clients_wrote_is_markup(test: &Test
         Model { company: Some("<b>Їжак & Ко</b>".into()), name: Some("<script>1</script>".into()), ..client(7) };
     let (_server, browser) = start_with(test, &[client]).await;
     let page = browser.get(&format!("/clients?q={}", encoded("їЖА"))).await;
-    let tags = tags(page.text());
-    assert!(!tags.iter().any(|tag| tag.name == "b"));
-    let marks: Vec<_> = tags.iter().filter(|tag| tag.name == "mark").map(html::Tag::text).collect();
-    assert_eq!(marks, ["Їжа"]);
+    assert!(page.html().all("b").is_empty());
+    assert_eq!(page.html().texts("mark"), ["Їжа"]);
     assert!(!page.text().contains("<script>1"), "{page:?}");
 }
 
 #[apply(both_databases)]
 async fn a_page_says_where_it_is_and_leads_to_the_others(test: &TestDatabase) {
     let (_server, browser) = start_with(test, &mixed(45)).await;
-    let page = browser.get("/clients?sort=company&per_page=20&page=2").await;
-    let label = |label: &str| {
-        let tags = tags(page.text());
-        let tag = tags.iter().find(|tag| tag.attribute("aria-label") == Some(label)).unwrap();
-        tag.attribute("href").map(html::unescape)
-    };
+    let page = browser.get("/clients?sort=company&per_page=20&page=2").await.html();
+    let label = |label: &str| page.first(&format!("[aria-label='{label}']")).attr("href").map(str::to_owned);
     let address = |page: &str| Some(format!("/clients?sort=company&dir=asc{page}&per_page=20"));
     assert_eq!(label("First page"), address(""));
     assert_eq!(label("Previous page"), address(""));
     assert_eq!(label("Next page"), address("&page=3"));
     assert_eq!(label("Last page"), address("&page=3"));
-    assert!(html::text(page.text()).contains("21-40 of 45"), "{page:?}");
+    assert!(page.text().contains("21-40 of 45"), "{}", page.text());
 
-    let tags = tags(page.text());
-    let sorted: Vec<_> = tags
-        .iter()
-        .filter(|tag| tag.name == "th")
-        .map(|tag| (tag.text().trim_end_matches([' ', '↑', '↓']).to_owned(), tag.attribute("aria-sort").unwrap()))
+    let sorted: Vec<_> = page
+        .all("th")
+        .into_iter()
+        .map(|cell| (html::text(cell).trim_end_matches([' ', '↑', '↓']).to_owned(), cell.attr("aria-sort").unwrap()))
         .collect();
     let columns = ["ID", "Login", "Company", "Name", "SMS Price", "Balance", "Credit", "Channel"];
     let states = columns.map(|column| (column.to_owned(), if column == "Company" { "ascending" } else { "none" }));
@@ -300,8 +287,8 @@ async fn an_address_that_makes_no_sense_is_a_bad_request_that_says_why(test: &Te
         );
         let page = browser.get(&format!("/clients?{address}")).await;
         assert_eq!(page.status, 400, "{address}: {page:?}");
-        assert!(html::text(page.text()).contains(said), "{address}: {page:?}");
-        assert_eq!(link(&page, "Show all clients"), Some("/clients"), "{address}");
+        assert!(page.html().text().contains(said), "{address}: {page:?}");
+        assert_eq!(page.html().link("Show all clients"), Some("/clients"), "{address}");
     }
 }
 
@@ -356,9 +343,8 @@ async fn a_page_beyond_the_last_is_not_found_and_leads_to_the_last(test: &TestDa
     for page in ["4", "5000000", "18446744073709551615"] {
         let answer = browser.get(&format!("/clients?sort=name&dir=desc&page={page}")).await;
         assert_eq!(answer.status, 404, "{answer:?}");
-        let last = link(&answer, "Go to the last page").map(html::unescape);
-        assert_eq!(last.as_deref(), Some("/clients?sort=name&dir=desc&page=3"));
-        assert!(html::text(answer.text()).contains("the last one is 3"), "{answer:?}");
+        assert_eq!(answer.html().link("Go to the last page"), Some("/clients?sort=name&dir=desc&page=3"));
+        assert!(answer.html().text().contains("the last one is 3"), "{answer:?}");
 
         let answer = ask(&browser, &format!("page={page}")).await;
         assert_eq!(answer.status, 404);
@@ -388,11 +374,11 @@ async fn an_empty_table_says_what_to_do(test: &TestDatabase) {
     let (_server, browser) = start_with(test, &[]).await;
     let page = browser.get("/clients").await;
     assert_eq!(page.status, 200);
-    assert!(html::text(page.text()).contains("There are no clients yet."), "{page:?}");
+    assert!(page.html().text().contains("There are no clients yet."), "{page:?}");
     assert!(page.text().contains("clientele import clients FILE"), "{page:?}");
     assert_eq!(browser.get("/clients?go_to=5").await.location(), "/clients");
     let page = browser.get("/clients?q=a").await;
-    assert!(html::text(page.text()).contains("No client matches."), "{page:?}");
+    assert!(page.html().text().contains("No client matches."), "{page:?}");
 }
 
 #[apply(both_databases)]
@@ -418,10 +404,8 @@ async fn filters_offer_what_clients_have_at_present(test: &TestDatabase) {
 async fn columns_are_hidden_without_a_script_too(test: &TestDatabase) {
     let (_server, browser) = start_with(test, &mixed(3)).await;
     let headers = async || -> Vec<String> {
-        let page = browser.get("/clients").await;
-        let tags = tags(page.text());
-        let headers = tags.iter().filter(|tag| tag.name == "th");
-        headers.map(|tag| tag.text().trim_end_matches([' ', '↓']).to_owned()).collect()
+        let headers = browser.get("/clients").await.html().texts("th");
+        headers.iter().map(|text| text.trim_end_matches([' ', '↓']).to_owned()).collect()
     };
     let ticked = [("column", "id"), ("column", "balance"), ("column", "nonsense"), ("other", "name")];
     let answer = browser.post("/clients/columns", &ticked).header("referer", "http://x.example/clients?page=1").await;

@@ -16,8 +16,8 @@ use std::{
     },
     time::Duration,
 };
-use ui::form::Done;
 use values::error::Error;
+use values::form_answer::Done;
 
 /// Clients that are topped up: a few, so that each is hot.
 const CLIENTS: i64 = 4;

@@ -4,7 +4,6 @@ use crate::support::{
     TestDatabase, apply, both_databases,
     clients::{client, put},
     events::Listening,
-    html::{self, tags},
     server::{Browser, TestServer},
 };
 use calamine::{Data, DataType as _, Reader as _, Xlsx};
@@ -19,7 +18,7 @@ use domain::{
     },
 };
 use std::io::Cursor;
-use ui::form::Done;
+use values::form_answer::Done;
 use values::{Money, error::Error, time};
 
 const TOP_UP: &str = "/clients/7/finance/top-up";
@@ -330,8 +329,7 @@ async fn a_reversal_links_both_rows_and_happens_once(test: &TestDatabase) {
         let (status, error) = refused(&browser, REVERSAL, "00000000-4", &[("transaction", transaction)]).await;
         assert_eq!(status, wanted, "{transaction}: {error}");
     }
-    let shown = browser.get("/clients/7/finance").await;
-    let shown = html::text(shown.text());
+    let shown = browser.get("/clients/7/finance").await.html().text();
     assert!(shown.contains("Reversed by transaction 3") && shown.contains("Takes back transaction 2"), "{shown}");
     assert_counts(test).await;
 }
@@ -353,8 +351,7 @@ async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDa
     );
     let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
     assert!(standing.notified.unwrap().contains("mail isn't configured"));
-    let history = browser.get("/clients/7/general").await;
-    let history = html::text(history.text());
+    let history = browser.get("/clients/7/general").await.html().text();
     assert!(history.contains("set credit") && history.contains("50.0000 → 250.0000"), "{history}");
 
     let (status, error) =
@@ -373,9 +370,9 @@ async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_w
     assert_eq!(answer.status, 303, "{answer:?}");
     assert_eq!(answer.location(), format!("/clients/7/finance?from=2024-01-01&answer={KEY}#top-up"));
     let shown = browser.get(answer.location().split('#').next().unwrap()).await;
-    let typed: Vec<_> = tags(shown.text()).iter().filter_map(|tag| tag.attribute("value")).map(str::to_owned).collect();
-    assert!(typed.iter().any(|value| value == "1,234.56"), "{typed:?}");
-    assert!(typed.iter().any(|value| html::text(value) == "Invoice \"7\""), "{typed:?}");
+    let page = shown.html();
+    let typed = page.attributes("value");
+    assert!(typed.contains(&"1,234.56") && typed.contains(&"Invoice \"7\""), "{typed:?}");
     assert!(shown.text().contains("without signs between the thousands"), "{shown:?}");
     assert!(shown.text().contains("aria-invalid=\"true\""), "{shown:?}");
 
@@ -398,9 +395,8 @@ async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_w
     // Nobody else sees what this administrator typed.
     let other = server.signed_in(Role::Owner).await;
     assert!(!other.get("/clients/7/finance?answer=00000000-2").await.text().contains("Top up 5,000.00"));
-    let tags = tags(shown.text());
-    let button = tags.iter().find(|tag| tag.attribute("name") == Some("confirmed")).expect("a question");
-    let confirmed = button.attribute("value").expect("what confirms it");
+    let page = shown.html();
+    let confirmed = page.first("[name=confirmed]").attr("value").expect("the value that confirms");
     // The page has made another key for the form.
     let form = [("idempotency_key", "00000000-3"), ("amount", "5000"), ("comment", "big"), ("confirmed", confirmed)];
     for _ in 0..2 {

@@ -3,7 +3,6 @@
 use crate::support::{
     TestDatabase, apply, both_databases,
     clients::{all, client, put},
-    html,
     server::{Browser, TestServer},
 };
 use app::client_page::general::{GeneralInfo, ProfileDesk};
@@ -11,7 +10,7 @@ use domain::{
     administrators::Role,
     clients::{PropertyType, store::client::Model},
 };
-use ui::form::Done;
+use values::form_answer::Done;
 use values::{Money, error::Error};
 
 const PROFILE: &str = "/clients/7/general/profile";
@@ -151,7 +150,7 @@ async fn the_subscription_is_set_and_recorded_also_without_javascript(test: &Tes
     assert_eq!((answer.status, answer.location()), (303, "/clients/7/general?answer=subscribe-1#subscription"));
     assert!(all(test).await[0].sms_subscription);
     let shown = browser.get("/clients/7/general?answer=subscribe-1").await;
-    let text = html::text(shown.text());
+    let text = shown.html().text();
     assert!(text.contains("Saved.") && text.contains("SMS subscription: no → yes"), "{text}");
     browser.post(SUBSCRIPTION, &[("idempotency_key", "subscribe-2")]).await;
     assert!(!all(test).await[0].sms_subscription);
@@ -171,7 +170,7 @@ async fn who_changed_what_is_for_managers_and_owners(test: &TestDatabase) {
         let sees = role != Role::Viewer;
         for address in ["", "?history_before=1000"] {
             let page = browser.get(&format!("/clients/7/general{address}")).await;
-            let text = html::text(page.text());
+            let text = page.html().text();
             assert!(page.status == 200 && text.contains("Grey Heron"), "{role:?}: {text}");
             assert_eq!(page.text().contains("History"), sees, "{role:?}: {text}");
             assert_eq!(page.text().contains("Blue Heron"), sees, "{role:?}: {text}");

@@ -18,7 +18,7 @@ use std::{
 use values::Money;
 
 /// What a bearerbox with a fake operator wrote: nine messages of client 7, all of them delivered.
-const FAKE_SMSC: &[u8] = include_bytes!("../../../app/src/gateway/kannel/log/fake_smsc.log");
+const FAKE_SMSC: &[u8] = include_bytes!("../../../app/domain/src/kannel/log/fake_smsc.log");
 
 fn import(test: &TestDatabase, log: &[u8]) -> (Option<i32>, String) {
     let Ran { code, stdout, stderr } = test.run(&["import", "kannel-log", "-"], log);
@@ -330,11 +330,8 @@ async fn many_calls_at_once_are_all_taken_once(test: &TestDatabase) {
     check(test).await;
 }
 
-#[apply(both_databases)]
-async fn what_a_real_kannel_sends_is_seen_by_its_calls_and_in_its_log(test: &TestDatabase) {
-    put(&test.database, &[with_price()]).await;
-    let (server, token) = (TestServer::start(test).await, token(test));
-    let kannel = tokio::task::block_in_place(Kannel::start);
+/// Sends twenty messages, of every coding and to several operators.
+fn send_twenty(kannel: &Kannel, server: &TestServer, token: &str) {
     let mut messages: Vec<(String, &str, &str, &str)> = vec![
         ("Hello".to_owned(), "+380671234567", "0", "1"),
         ("Hello".to_owned(), "+380671234567", "0", "1"),
@@ -351,21 +348,26 @@ async fn what_a_real_kannel_sends_is_seen_by_its_calls_and_in_its_log(test: &Tes
              &receiver=%p&smsc=%i&time=%T&parts={parts}",
             server.address
         );
-        let send = || {
-            kannel.send(&[
-                ("from", "Shop"),
-                ("to", receiver),
-                ("text", text),
-                ("coding", coding),
-                ("charset", "UTF-8"),
-                ("account", "7"),
-                ("binfo", "Spring sale"),
-                ("dlr-mask", "31"),
-                ("dlr-url", &url),
-            ]);
-        };
-        tokio::task::block_in_place(send);
+        kannel.send(&[
+            ("from", "Shop"),
+            ("to", receiver),
+            ("text", text),
+            ("coding", coding),
+            ("charset", "UTF-8"),
+            ("account", "7"),
+            ("binfo", "Spring sale"),
+            ("dlr-mask", "31"),
+            ("dlr-url", &url),
+        ]);
     }
+}
+
+#[apply(both_databases)]
+async fn what_a_real_kannel_sends_is_seen_by_its_calls_and_in_its_log(test: &TestDatabase) {
+    put(&test.database, &[with_price()]).await;
+    let (server, token) = (TestServer::start(test).await, token(test));
+    let kannel = tokio::task::block_in_place(Kannel::start);
+    tokio::task::block_in_place(|| send_twenty(&kannel, &server, &token));
     let delivered = || test.column::<i64>("SELECT COUNT(*) FROM messages WHERE status = 'delivered'");
     for _ in 0..300 {
         if delivered().await == [20] {

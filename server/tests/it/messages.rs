@@ -163,7 +163,7 @@ async fn what_was_sent_is_booked_below_the_credit(test: &TestDatabase) {
     import(test, &[message_with(7, "a", &[("cost", json!("12.5"))])]);
     assert_eq!(test.column::<i64>("SELECT balance FROM clients").await, [-125_000]);
     let server = TestServer::start(test).await;
-    let page = server.signed_in(app::admins::Role::Viewer).await.get("/clients/7/finance").await;
+    let page = server.signed_in(domain::administrators::Role::Viewer).await.get("/clients/7/finance").await;
     assert!(page.text().contains("over limit"), "{page:?}");
 }
 

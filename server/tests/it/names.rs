@@ -3,7 +3,6 @@
 use crate::support::{
     TestDatabase, apply, both_databases,
     clients::{client, put},
-    html,
     names::{dump, name, name_with, put_names},
     server::{Browser, TestServer},
     traffic::{message_with, ndjson},
@@ -16,7 +15,7 @@ use domain::{
 };
 use serde_json::json;
 use std::io::Cursor;
-use ui::form::Done;
+use values::form_answer::Done;
 use values::{error::Error, time};
 
 const ADD: &str = "/clients/7/names/add";
@@ -568,10 +567,8 @@ async fn both_files_have_the_names_of_the_query_in_its_order(test: &TestDatabase
     }
 }
 
-#[apply(both_databases)]
-async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test: &TestDatabase) {
-    let server = start(test).await;
-    let browser = server.signed_in(Role::Manager).await;
+/// Puts sixty names of three clients, which came in on different days, several at the same moment.
+async fn put_sixty(test: &TestDatabase) {
     let mut lines = Vec::new();
     for number in 0..60 {
         let fields: &[(&str, serde_json::Value)] = match number % 5 {
@@ -583,7 +580,6 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         lines.push(name_with(7 + number % 3, &format!("Queue{number}"), fields));
     }
     put_names(test, &lines).await;
-    // They came in on different days, several at the same moment.
     for number in 0..60_i64 {
         let at = time::now() - chrono::Duration::hours((number * 7919 % 13) * 20);
         let sql = "UPDATE names SET status_at = $1 WHERE name_key = $2";
@@ -598,8 +594,38 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
     test.execute("DELETE FROM name_counts", []).await;
     test.execute(&format!("INSERT INTO name_counts (status, filled, day, names) {counted}"), []).await;
     check(test).await;
+}
 
+/// The names that the queue has to have for these filters, in its order.
+async fn waiting(test: &TestDatabase, query: &str) -> Vec<String> {
     let today = time::start_of_day(time::today());
+    let value = |name: &str| {
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let status = value("status").unwrap_or_else(|| "New".to_owned());
+    let filled = match value("questionnaire").as_deref() {
+        Some("filled") => "AND filled",
+        Some(_) => "AND NOT filled",
+        None => "",
+    };
+    let mut expected: Vec<String> = Vec::new();
+    let sql =
+        format!("SELECT name FROM names WHERE status = '{status}' {filled} ORDER BY status_at, client_id, name_key");
+    let times: Vec<chrono::DateTime<chrono::Utc>> = test.column(&sql.replacen("name", "status_at", 1)).await;
+    for (name, at) in test.column::<String>(&sql).await.into_iter().zip(times) {
+        let days = value("older_than").map_or(-1, |days| days.parse::<i64>().unwrap());
+        if days < 0 || at < today - chrono::Duration::days(days - 1) {
+            expected.push(name);
+        }
+    }
+    expected
+}
+
+#[apply(both_databases)]
+async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    put_sixty(test).await;
     for query in [
         "",
         "questionnaire=missing",
@@ -609,26 +635,7 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         "status=Rejected&older_than=7",
         "status=Checked",
     ] {
-        let value = |name: &str| {
-            form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-        };
-        let status = value("status").unwrap_or_else(|| "New".to_owned());
-        let filled = match value("questionnaire").as_deref() {
-            Some("filled") => "AND filled",
-            Some(_) => "AND NOT filled",
-            None => "",
-        };
-        let mut expected: Vec<String> = Vec::new();
-        let sql = format!(
-            "SELECT name FROM names WHERE status = '{status}' {filled} ORDER BY status_at, client_id, name_key"
-        );
-        let times: Vec<chrono::DateTime<chrono::Utc>> = test.column(&sql.replacen("name", "status_at", 1)).await;
-        for (name, at) in test.column::<String>(&sql).await.into_iter().zip(times) {
-            let days = value("older_than").map_or(-1, |days| days.parse::<i64>().unwrap());
-            if days < 0 || at < today - chrono::Duration::days(days - 1) {
-                expected.push(name);
-            }
-        }
+        let expected = waiting(test, query).await;
         let mut found = Vec::new();
         let last = expected.len().div_ceil(10).max(1);
         for page in 1..=last {
@@ -640,8 +647,15 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         }
         assert_eq!(found, expected, "{query}");
     }
-    let waiting: u64 = browser.get("/rpc/count_waiting").await.json();
-    assert_eq!(waiting, 36);
+    let count: u64 = browser.get("/rpc/count_waiting").await.json();
+    assert_eq!(count, 36);
+}
+
+#[apply(both_databases)]
+async fn an_address_of_the_queue_that_makes_no_sense_is_told_apart_from_what_is_not_there(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    put_names(test, &[name(7, "Queue3")]).await;
     for (address, status) in [
         ("/names?page=99", 404),
         ("/names?status=new", 400),
@@ -670,7 +684,7 @@ async fn without_javascript_a_form_comes_back_to_its_page_with_what_was_typed(te
     assert_eq!(answer.status, 303);
     assert!(answer.location().starts_with("/clients/7/names?add=true&answer=key-"), "{}", answer.location());
     let page = browser.get(answer.location().split('#').next().unwrap()).await;
-    let page = html::unescape(page.text());
+    let page = page.html().text();
     assert!(page.contains("2 characters long") && page.contains("Orders & more"), "what was typed and why not");
     // The queue's form goes back to the queue, ticks and all.
     let fields = [("seen", shop.as_str()), ("to", "Rejected"), ("reason", ""), ("ticked", "true")];
@@ -679,8 +693,7 @@ async fn without_javascript_a_form_comes_back_to_its_page_with_what_was_typed(te
     assert!(answer.location().ends_with("#decide-ticked"));
     let page = browser.get(answer.location().split('#').next().unwrap()).await;
     assert!(page.text().contains("Say why: without a reason"));
-    let tick = html::tags(page.text()).into_iter().find(|tag| tag.attribute("aria-label") == Some("Select Shop"));
-    assert!(tick.unwrap().attribute("checked").is_some(), "still ticked");
+    assert!(page.html().first("[aria-label='Select Shop']").attr("checked").is_some(), "still ticked");
     let answer = from("/clients/7/names?name=Shop", DECIDE, &[("seen", &shop), ("to", "Checked")]).await;
     assert!(answer.location().starts_with("/clients/7/names?name=Shop&answer=key-"), "{}", answer.location());
     let page = browser.get(answer.location().split('#').next().unwrap()).await;

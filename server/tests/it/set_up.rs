@@ -116,7 +116,7 @@ async fn a_link_works_for_a_day_and_no_longer_than_there_is_nobody(test: &TestDa
     let token = store::create_setup_token(&test.database).await.unwrap().unwrap();
     let kept = test.column::<String>("SELECT token_hash FROM setup_tokens").await;
     assert!(kept.len() == 1 && kept[0] != token, "{kept:?}");
-    let made = |hours: i64| [(app::values::time::now() - chrono::Duration::hours(hours)).into()];
+    let made = |hours: i64| [(values::time::now() - chrono::Duration::hours(hours)).into()];
     test.execute("UPDATE setup_tokens SET created_at = $1", made(25)).await;
     let page = format!("/setup?token={token}");
     assert_no_link(&server.browser().get(&page).await);

@@ -2,7 +2,6 @@
 
 use crate::support::{
     TestDatabase, apply, both_databases,
-    html::{tags, unescape},
     program::Serving,
     server::{Answer, Browser, PASSWORD, TestServer},
 };
@@ -41,9 +40,7 @@ fn assert_refused(answer: &Answer, problem: &str) {
 
 /// What stands in an input of a page; empty when nothing does.
 fn value(page: &Answer, name: &str) -> String {
-    let tags = tags(page.text());
-    let input = tags.iter().find(|tag| tag.attribute("name") == Some(name)).unwrap();
-    input.attribute("value").map(unescape).unwrap_or_default()
+    page.html().first(&format!("[name={name}]")).attr("value").unwrap_or_default().to_owned()
 }
 
 /// Never any delay.

@@ -18,10 +18,10 @@ use domain::{
     actor::Actor,
     clients::{record::ClientRecord, store::client},
     database::Database,
-    imports::clients,
+    imports,
     intake::{Counts, writer::Writer},
     ledger::booking::{self, Booking, Order},
-    messages::{MessageLine, store},
+    messages::{self, MessageLine},
 };
 use indicatif::ProgressBar;
 use sea_orm::{EntityTrait, QuerySelect};
@@ -71,7 +71,7 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
     let mut clients = (1..).zip(Clients::invent(plan)).peekable();
     while clients.peek().is_some() {
         let named = |(line, client)| ClientRecord::naming(line, client);
-        let batch: Vec<_> = clients.by_ref().take(client_store::BATCH).map(named).collect();
+        let batch: Vec<_> = clients.by_ref().take(imports::clients::BATCH).map(named).collect();
         counts.add(&writer.write(&batch).await?);
         bar.inc(batch.len() as u64);
     }
@@ -85,8 +85,8 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
         pay_in(database, &day).await?;
         for mailing in &day.mailings {
             lines.append(&mut traffic.lines(mailing));
-            while lines.len() >= message_store::BATCH {
-                let rest = lines.split_off(message_store::BATCH);
+            while lines.len() >= messages::store::BATCH {
+                let rest = lines.split_off(messages::store::BATCH);
                 write_messages(&writer, std::mem::replace(&mut lines, rest), &bar, &mut counts).await?;
             }
         }

@@ -6,7 +6,7 @@ use domain::{
     actor::Actor,
     clients::{
         BillingMode, ClientQuery, Direction, PropertyType, Sort,
-        record::{self, ClientRecord},
+        record::{self as client_record, ClientRecord},
         store::client::{self, Model},
     },
     database::Database,

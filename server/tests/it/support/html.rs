@@ -1,90 +1,65 @@
-//! As much of HTML as tests look at.
+//! Pages as a browser reads them.
 
-/// A tag that opens an element, as it is written between its angle brackets, and what follows it.
-pub struct Tag<'a> {
-    pub name: &'a str,
-    pub attributes: Vec<(&'a str, &'a str)>,
-    /// The page after the tag.
-    pub rest: &'a str,
-}
+use scraper::{ElementRef, Html, Node, Selector};
 
-impl<'a> Tag<'a> {
-    /// An attribute's value as it is written, entities and all.
-    pub fn attribute(&self, name: &str) -> Option<&'a str> {
-        self.attributes.iter().find(|(found, _)| *found == name).map(|(_, value)| *value)
+/// A page that was read.
+pub struct Page(Html);
+
+impl Page {
+    /// Reads a page.
+    pub fn new(page: &str) -> Self {
+        Self(Html::parse_document(page))
     }
 
-    /// The text up to the next end tag of this name.
+    /// The elements that a CSS selector finds, in their order.
+    pub fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
+        self.0.select(&parse(selector)).collect()
+    }
+
+    /// The first element that a CSS selector finds.
+    pub fn first(&self, selector: &str) -> ElementRef<'_> {
+        *self.all(selector).first().unwrap_or_else(|| panic!("no {selector}: {}", self.0.html()))
+    }
+
+    /// The texts of the elements that a CSS selector finds.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        self.all(selector).into_iter().map(text).collect()
+    }
+
+    /// This attribute of all elements that have it.
+    pub fn attributes(&self, name: &str) -> Vec<&str> {
+        self.all(&format!("[{name}]")).iter().filter_map(|element| element.attr(name)).collect()
+    }
+
+    /// Where the link with this text leads.
+    pub fn link(&self, words: &str) -> Option<&str> {
+        self.all("a").into_iter().find(|link| text(*link) == words)?.attr("href")
+    }
+
+    /// The text of the whole page.
     pub fn text(&self) -> String {
-        text(self.rest.split(&format!("</{}", self.name)).next().unwrap_or_default())
+        text(self.0.root_element())
     }
 }
 
-/// All opening tags of a page, in their order. What stands in comments and scripts is no tag.
-pub fn tags(page: &str) -> Vec<Tag<'_>> {
-    let mut found = Vec::new();
-    let mut rest = page;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        if let Some(comment) = rest.strip_prefix("!--") {
-            rest = comment.split_once("-->").map_or("", |(_, after)| after);
-        } else if rest.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            let tag = tag(rest);
-            rest = tag.rest;
-            if tag.name == "script" {
-                rest = rest.find("</script").map_or("", |end| &rest[end..]);
-            }
-            found.push(tag);
-        }
-    }
-    found
+/// The elements within another one that a CSS selector finds, in their order.
+pub fn all<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
+    element.select(&parse(selector)).collect()
 }
 
-fn tag(page: &str) -> Tag<'_> {
-    let end = |text: &str, ends: fn(char) -> bool| text.find(ends).unwrap_or(text.len());
-    let (name, mut rest) = page.split_at(end(page, |c| c.is_ascii_whitespace() || c == '>' || c == '/'));
-    let mut attributes = Vec::new();
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        if let Some(after) = rest.strip_prefix('>') {
-            return Tag { name, attributes, rest: after };
-        }
-        if rest.is_empty() {
-            return Tag { name, attributes, rest };
-        }
-        let (attribute, after) =
-            rest.split_at(end(rest, |c| c.is_ascii_whitespace() || c == '=' || c == '>' || c == '/').max(1));
-        let (value, after) = match after.strip_prefix('=') {
-            None => ("", after),
-            Some(after) => match after.strip_prefix('"') {
-                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-                None => after.split_at(end(after, |c| c.is_ascii_whitespace() || c == '>')),
-            },
-        };
-        attributes.push((attribute, value));
-        rest = after;
-    }
+fn parse(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap_or_else(|cause| panic!("{selector}: {cause}"))
 }
 
-/// The text of a piece of a page, without its tags and comments, and with single spaces.
-pub fn text(piece: &str) -> String {
-    let mut text = String::new();
-    let mut rest = piece;
-    while let Some((before, after)) = rest.split_once('<') {
-        text.push_str(before);
-        rest = match after.strip_prefix("!--") {
-            Some(comment) => comment.split_once("-->").map_or("", |(_, after)| after),
-            None => after.split_once('>').map_or("", |(_, after)| after),
-        };
-    }
-    text.push_str(rest);
-    let words: Vec<_> = text.split_whitespace().collect();
-    unescape(&words.join(" "))
+/// The text of an element without its scripts, and with single spaces.
+pub fn text(element: ElementRef) -> String {
+    let shown = element.descendants().filter_map(|node| match node.value() {
+        Node::Text(text) if !node.parent().is_some_and(|parent| is_script(parent.value())) => Some(&**text),
+        _ => None,
+    });
+    shown.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Text from how it is written in a page.
-pub fn unescape(text: &str) -> String {
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
+fn is_script(node: &Node) -> bool {
+    node.as_element().is_some_and(|element| element.name() == "script")
 }

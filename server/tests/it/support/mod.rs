@@ -139,7 +139,8 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// Runs an async test on both databases, as `name::sqlite` and `name::postgres`, with as many threads as the program has.
+/// Runs an async test on both databases, as `name::sqlite` and `name::postgres`, with as many threads as the program
+/// has.
 macro_rules! both_databases {
     ($(#[$meta:meta])* async fn $name:ident($test:ident: $database:ty) $body:block) => {
         $(#[$meta])*

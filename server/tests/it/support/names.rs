@@ -4,7 +4,7 @@ use super::TestDatabase;
 use domain::{
     actor::Actor,
     intake::{Outcome, reader::Reader, writer::Writer},
-    names::record,
+    names::record as name_record,
 };
 use serde_json::{Value, json};
 

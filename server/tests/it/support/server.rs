@@ -4,7 +4,7 @@
 //! address of its own (the servers believe the `X-Forwarded-For` of their proxy), since attempts to sign in are
 //! counted by address, and tests run side by side.
 
-use super::TestDatabase;
+use super::{TestDatabase, html::Page};
 use axum::http::{HeaderMap, Request, header, request};
 use domain::{
     actor::Actor,
@@ -20,7 +20,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::de::DeserializeOwned;
 use server::{
     connections::{self, Limits},
-    router::{AppState, router},
+    router::router,
+    state::AppState,
     telemetry,
 };
 use std::{
@@ -314,6 +315,11 @@ impl Answer {
     /// The body.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("a body of text")
+    }
+
+    /// The body, as a page.
+    pub fn html(&self) -> Page {
+        Page::new(self.text())
     }
 
     /// The body, from JSON.
