@@ -14,10 +14,7 @@ pub mod report;
 pub mod store;
 
 use serde::{Deserialize, Serialize};
-use values::{
-    Money,
-    share::{percent, share},
-};
+use values::{Money, share::share};
 
 pub use query::{PAGE_SIZES, Sort, StatisticsQuery};
 

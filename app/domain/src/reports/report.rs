@@ -1,14 +1,14 @@
 //! A report, put together: all of its rows in order, their sum, and what the chart draws. Native only.
 
 use super::{
-    Drawn, Figures, Kind, ReportRow, Sort, StatisticsQuery, Step, percent,
+    Drawn, Figures, Kind, ReportRow, Sort, StatisticsQuery, Step,
     query::{NO_NAME, UNKNOWN},
     store::{self, Rows, Selection},
 };
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use sea_orm::ConnectionTrait;
 use std::{cmp::Ordering, collections::BTreeMap};
-use values::{country::country_name, error::Error, money::group_thousands, period::Period};
+use values::{country::country_name, error::Error, money::group_thousands, period::Period, share::percent};
 
 /// How many bars a chart has, besides the one for all others.
 const BARS: usize = 10;
