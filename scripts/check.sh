@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The checks that need no running program: formatting, licences, lints for the server's and the browser's half.
+# The checks that need no running program: formatting, style, licences, lints for the server's and the browser's half.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
@@ -16,6 +16,9 @@ format_check() {
 }
 
 step "formatting" "Run \`cargo fmt --all\`." format_check
+npm_packages scripts
+step "style" "Give colours and sizes their place in style/tokens.css, and each file its line in style/main.css." \
+  node scripts/style.mjs
 step "licences" "Replace the crate, or allow its licence in scripts/licences.mjs if it is a permissive one." \
   node scripts/licences.mjs
 

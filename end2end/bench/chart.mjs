@@ -124,7 +124,7 @@ async function shown(browser, address, name) {
       const took = performance.now() - began
       await settled()
       const { width, height } = place.querySelector('canvas')
-      if (width < 1200 || height < 250) throw new Error(`The canvas has only ${width} by ${height} pixels.`)
+      if (width < 1200 || height !== size.height) throw new Error(`The canvas has only ${width} by ${height} pixels.`)
       return took
     },
     [makeData.toString(), { width: 1264, height: 260 }],

@@ -48,6 +48,15 @@ for (const deviceScaleFactor of [1, 2, 3]) {
   })
 }
 
+test('the picture of the first page is as high as the canvas', async ({ page }) => {
+  for (const address of [LINES, BARS]) {
+    await open(page, address)
+    const first = await (await page.request.get(address)).text()
+    const height = Number(first.match(/viewBox="0 0 960 (\d+)"/)?.[1])
+    expect(await page.locator('.chart canvas').evaluate((canvas) => canvas.clientHeight)).toBe(height)
+  }
+})
+
 test('what is told follows the pointer, and leaves with it', async ({ page }) => {
   await open(page, LINES)
   await over(page).scrollIntoViewIfNeeded()

@@ -8,7 +8,7 @@ use plotters::prelude::{IntoDrawingArea as _, RGBColor};
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
-/// The colours as the style sheet has them: sent, delivered, other, line, text, ground, each `#rrggbb`.
+/// The colours as the browser computes them: sent, delivered, other, line, text, ground, each `rgb(29, 111, 214)`.
 pub type Tokens = [String; 6];
 
 /// Draws a plot over what the canvas had, which gets as many pixels as the screen has there. A canvas without any size
@@ -29,9 +29,10 @@ pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot, tokens: &Tokens, ratio: f6
 }
 
 fn colour(token: &str) -> RGBColor {
-    let part = |from: usize| token.trim().get(from..from + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-    match (part(1), part(3), part(5)) {
-        (Some(red), Some(green), Some(blue)) => RGBColor(red, green, blue),
+    let parts = token.trim().strip_prefix("rgb(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
+    let mut parts = parts.split(',').map(|part| part.trim().parse().ok());
+    match [parts.next(), parts.next(), parts.next()] {
+        [Some(Some(red)), Some(Some(green)), Some(Some(blue))] => RGBColor(red, green, blue),
         _ => RGBColor(128, 128, 128),
     }
 }

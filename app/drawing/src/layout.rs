@@ -3,9 +3,10 @@
 
 /// Left of the plot of lines, for the numbers.
 const NUMBERS: f64 = 72.0;
-/// Below it, for the labels of days; and above.
-const BELOW: f64 = 28.0;
-const ABOVE: f64 = 10.0;
+/// Below it, for the labels of days.
+pub const BELOW: f64 = 28.0;
+/// Above it.
+pub const ABOVE: f64 = 10.0;
 /// Right of it, so that the last label has room.
 const RIGHT: f64 = 34.0;
 /// How wide a day's label is with the room around it.

@@ -5,7 +5,7 @@ use drawing::{Ink, Plot, Series, canvas::paint, layout::written};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
-/// The tokens of the style sheet that have the colours.
+/// The tokens of the style sheet that have the colours. They are registered there, so the browser computes them.
 const TOKENS: [&str; 6] = ["--sent", "--delivered", "--accent", "--line", "--muted", "--surface"];
 
 /// A plot as it was handed over, kept for drawing it anew.

@@ -10,7 +10,7 @@ mod pointer;
 
 pub use drawing::{Ink, Plot, Series};
 
-use drawing::layout::grouped;
+use drawing::layout::{ABOVE, BELOW, grouped};
 use leptos::{html, prelude::*};
 use pointer::Point;
 
@@ -42,9 +42,9 @@ pub fn Chart(
     let canvas = NodeRef::<html::Canvas>::new();
     let over = NodeRef::<html::Div>::new();
     let bars = matches!(plot, Plot::Bars { .. });
-    let size = size(&plot);
+    let height = height(&plot);
     #[cfg(feature = "ssr")]
-    let picture = drawing::svg::svg(&plot, 960, height(size));
+    let picture = drawing::svg::svg(&plot, 960, height);
     #[cfg(not(feature = "ssr"))]
     let picture = String::new();
     let legend = legend(&plot, hidden);
@@ -54,9 +54,11 @@ pub fn Chart(
     let lines = Memo::new(move |_| point.at().map(|at| told(plot, hidden, at)).unwrap_or_default());
     let (name_of_points, described_by) = (format!("{name}, point by point"), format!("about-{}", slug(&name)));
     view! {
-        <figure class=format!("chart {size}")>
+        <figure class="chart">
             {legend}
             <div class="chart-frame">
+                // As high as the chart. The content security policy refuses a style attribute in the first page.
+                <svg class="chart-room" width="1" height=height aria-hidden="true"></svg>
                 <div role="img" aria-label=name aria-describedby=described_by.clone()>
                     <div class="chart-picture" inner_html=picture></div>
                     <canvas node_ref=canvas aria-hidden="true"></canvas>
@@ -99,11 +101,19 @@ pub fn Chart(
                     }
                 >
                     {move || point.stretch().map(|(left, width)| {
-                        view! { <div class="chart-stretch" style:left=px(left) style:width=px(width)></div> }
+                        view! {
+                            <div
+                                class="chart-stretch"
+                                style:left=px(left)
+                                style:width=px(width)
+                                style:top=px(ABOVE)
+                                style:bottom=px(BELOW)
+                            ></div>
+                        }
                     })}
                     {move || point.place().map(|place| {
                         view! {
-                            <div class="chart-hair" style:left=px(place.x) style:top=px(place.y)></div>
+                            <div class="chart-hair" style:left=px(place.x) style:top=px(place.y) style:bottom=px(BELOW)></div>
                             <div class="chart-tip" class:turned=place.turned style:left=px(place.x) style:top=px(place.tip)>
                                 {lines.try_get().unwrap_or_default().into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
                             </div>
@@ -156,26 +166,15 @@ fn told(plot: StoredValue<Plot>, hidden: RwSignal<Vec<bool>>, at: usize) -> Vec<
     told.unwrap_or_default()
 }
 
-/// The class that says how high it is: that of lines, or as many bars need.
-fn size(plot: &Plot) -> &'static str {
+/// How high it is, in CSS pixels: as lines need it, or as many bars do.
+fn height(plot: &Plot) -> u32 {
     match plot {
-        Plot::Lines { .. } => "of-lines",
+        Plot::Lines { .. } => 260,
         Plot::Bars { labels, .. } => match labels.len() {
-            0..=2 => "of-few-bars",
-            3..=6 => "of-some-bars",
-            _ => "of-many-bars",
+            0..=2 => 88,
+            3..=6 => 220,
+            _ => 380,
         },
-    }
-}
-
-/// Its height in the style sheet.
-#[cfg(feature = "ssr")]
-fn height(size: &str) -> u32 {
-    match size {
-        "of-lines" => 260,
-        "of-few-bars" => 88,
-        "of-some-bars" => 220,
-        _ => 380,
     }
 }
 

@@ -1,0 +1,88 @@
+// Fails when a file of style/ other than tokens.css has a colour or a size of its own, when a token is used that isn't
+// defined or is defined and not used, and when main.css doesn't join all files in the order of their layers and names.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { generate, lexer, parse, walk } from "css-tree";
+
+const STYLE = "style";
+const TOKENS = "tokens.css";
+const LAYERS = { tokens: [TOKENS], base: ["base.css"], components: filesIn("components"), pages: filesIn("pages") };
+const COLOUR_FUNCTIONS = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)$/i;
+// They take their colour from elsewhere.
+const NO_COLOURS = /^(transparent|currentcolor)$/i;
+const ABSOLUTE_UNITS = /^(px|cm|mm|q|in|pt|pc)$/i;
+
+const complaints = [];
+const defined = new Map();
+const breakpoints = new Map();
+const used = new Set();
+
+function filesIn(folder) {
+  const names = readdirSync(join(STYLE, folder)).filter((name) => name.endsWith(".css"));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
+
+function complain(file, line, text) {
+  complaints.push(`${STYLE}/${file}:${line}: ${text}`);
+}
+
+function parsed(file) {
+  const onParseError = ({ line, message }) => complain(file, line, message);
+  return parse(readFileSync(join(STYLE, file), "utf8"), { positions: true, parseCustomProperty: true, onParseError });
+}
+
+function isColour(node) {
+  if (node.type === "Hash") return true;
+  if (node.type === "Function") return COLOUR_FUNCTIONS.test(node.name);
+  if (node.type !== "Identifier" || NO_COLOURS.test(node.name)) return false;
+  return ["named-color", "system-color"].some((type) => lexer.matchType(type, node).matched);
+}
+
+function noteTokens(node) {
+  if (node.type !== "Declaration" || !node.property.startsWith("--")) return;
+  defined.set(node.property, node.loc.start.line);
+  if (node.property.startsWith("--breakpoint-")) breakpoints.set(generate(node.value).trim(), node.property);
+}
+
+/// Complains of what only a token may be.
+function look(file, node, { declaration, atrule, rule }) {
+  const line = node.loc?.start.line;
+  if (node.type === "Declaration" && node.property.startsWith("--")) {
+    complain(file, line, `${node.property} belongs into ${TOKENS}`);
+  } else if (declaration && isColour(node)) {
+    complain(file, line, `${generate(node)} is a colour: use a token of ${TOKENS}`);
+  } else if (node.type === "Dimension" && atrule?.name === "media" && !rule) {
+    // A media query takes no var(), so it repeats a breakpoint.
+    const breakpoint = breakpoints.get(generate(node));
+    if (breakpoint) used.add(breakpoint);
+    else complain(file, line, `${generate(node)} is no breakpoint of ${TOKENS}`);
+  } else if (node.type === "Dimension" && ABSOLUTE_UNITS.test(node.unit)) {
+    complain(file, line, `${generate(node)} is a size: use a token of ${TOKENS}`);
+  }
+}
+
+walk(parsed(TOKENS), noteTokens);
+for (const file of Object.values(LAYERS).flat()) {
+  walk(parsed(file), function (node) {
+    if (file !== TOKENS) look(file, node, this);
+    if (node.type !== "Function" || node.name !== "var") return;
+    const token = node.children.first.name;
+    used.add(token);
+    if (!defined.has(token)) complain(file, node.loc.start.line, `${token} isn't defined in ${TOKENS}`);
+  });
+}
+for (const [token, line] of defined) if (!used.has(token)) complain(TOKENS, line, `${token} isn't used`);
+
+const order = `@layer ${Object.keys(LAYERS).join(", ")};`;
+const imports = Object.entries(LAYERS).flatMap(([layer, files]) =>
+  files.map((file) => `@import "${file}" layer(${layer});`),
+);
+const main = readFileSync(join(STYLE, "main.css"), "utf8").replace(/\/\*.*?\*\//gs, "").trim();
+if (main !== [order, ...imports].join("\n")) {
+  complain("main.css", 1, `this has to follow the comment, and nothing else:\n${[order, ...imports].join("\n")}`);
+}
+
+for (const complaint of complaints) console.error(complaint);
+if (complaints.length > 0) process.exit(1);
+console.log(`   ${defined.size} tokens, ${Object.values(LAYERS).flat().length} files`);
