@@ -149,6 +149,7 @@ pub fn harmless(text: String) -> String {
 mod tests {
     use super::*;
     use std::future::poll_fn;
+    use std::sync::Arc;
 
     #[tokio::test]
     async fn something_is_held_until_the_last_piece_of_a_body_is_handed_over() {
