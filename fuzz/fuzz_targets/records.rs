@@ -1,6 +1,6 @@
 //! What every target that reads records looks at. Taken in by them, not a target itself.
 
-use domain::{intake::{Refusal, record::Record, reader::Reader}, clients::record, messages::record, names::record, operators};
+use domain::{intake::{LineError, record::Record, reader::Reader}, clients::record, messages::record, names::record, operators};
 
 /// Reads bytes as a file of each kind. Whatever they are, each line is understood or refused by its number, the input is read
 /// to its end, and what is understood keeps to its rules.
@@ -32,7 +32,7 @@ pub fn read(bytes: &[u8]) {
     });
 }
 
-fn each(bytes: &[u8], fields: &'static [&'static str], parse: impl Fn(Record) -> Result<(), Refusal>) {
+fn each(bytes: &[u8], fields: &'static [&'static str], parse: impl Fn(Record) -> Result<(), LineError>) {
     let Ok(mut reader) = Reader::open(bytes, fields) else { return };
     let mut before = 0;
     while let Some(record) = reader.next() {

@@ -1,7 +1,7 @@
 //! Addresses for machines: is the process alive, can it answer, what does it measure.
 
 use crate::state::AppState;
-use app::gateway::api_client::{ApiError, Gateway, Metrics};
+use app::gateway::api_client::{ApiClient, ApiError, Metrics};
 use axum::{
     extract::{ConnectInfo, FromRequestParts as _, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
@@ -55,7 +55,7 @@ pub async fn metrics(
     mut parts: Parts,
 ) -> Result<impl IntoResponse, ApiError> {
     if !is_this_machine(peer, &parts.headers) {
-        Gateway::<Metrics>::from_request_parts(&mut parts, &state).await?;
+        ApiClient::<Metrics>::from_request_parts(&mut parts, &state).await?;
     }
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()))
 }

@@ -13,7 +13,7 @@ use ui::{
     loading::Loading,
     notice::Notice,
     page_title::PageTitle,
-    server_query::Asked,
+    server_query::ServerQuery,
     tabs::{Tab, Tabs},
     toast::Toaster,
 };
@@ -88,7 +88,7 @@ pub fn ClientPage() -> impl IntoView {
 fn Headed(open: Memo<&'static str>) -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
-    let heading = Asked::new(move || {
+    let heading = ServerQuery::new(move || {
         changes.track();
         ClientHeading { id: id.try_get().unwrap_or_default() }
     });
@@ -150,7 +150,7 @@ pub fn NothingYet(
     from: &'static str,
 ) -> impl IntoView {
     let id = client_id();
-    let known = Asked::new(move || ClientHeading { id: id.try_get().unwrap_or_default() });
+    let known = ServerQuery::new(move || ClientHeading { id: id.try_get().unwrap_or_default() });
     view! {
         <Loading
             of=known

@@ -22,7 +22,7 @@ use ui::{
     popover::Popover,
     query_form::QueryForm,
     search_box::SearchBox,
-    server_query::Asked,
+    server_query::ServerQuery,
     table::{Column, ColumnSort, Table},
 };
 use values::error::Error;
@@ -34,7 +34,8 @@ const PATH: &str = "/clients";
 #[component]
 pub fn ClientsPage() -> impl IntoView {
     let address = use_query_map();
-    let list = Asked::new(move || ListClients { address: address.try_get().unwrap_or_default().to_query_string() });
+    let list =
+        ServerQuery::new(move || ListClients { address: address.try_get().unwrap_or_default().to_query_string() });
     let hidden = RwSignal::new(columns::hidden(&expect_context::<FrameFacts>().hidden_columns));
     let last_table = expect_context::<LastTable>().0;
     Effect::new(move |_| {

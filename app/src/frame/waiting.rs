@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::use_location;
-use ui::{loading::Loading, server_query::Asked};
+use ui::{loading::Loading, server_query::ServerQuery};
 use values::money::group_thousands;
 
 /// Counts the decisions made in this window. What shows names of all clients reads them anew with each.
@@ -25,7 +25,7 @@ pub fn and_counted(then: Callback<String>) -> Callback<String> {
 pub fn WaitingCount() -> impl IntoView {
     let waiting = expect_context::<Waiting>().0;
     let path = use_location().pathname;
-    let count = Asked::new(move || {
+    let count = ServerQuery::new(move || {
         waiting.track();
         // Moving about also shows the decisions of others.
         let _ = path.try_get();

@@ -3,7 +3,7 @@
 //! Each takes the same records as the files of `clientele import`. A call is one transaction.
 
 use super::{
-    api_client::{ApiError, Clients, Gateway, Messages, Names, Opens},
+    api_client::{ApiClient, ApiError, Clients, Messages, Names, Opens},
     body::{Sent, cause_of},
 };
 use axum::{
@@ -22,7 +22,7 @@ use domain::{
         store as clients,
     },
     intake::{
-        Outcome, Refusal,
+        LineError, Outcome,
         reader::{self, Reader, Unreadable},
         writer::{Line, Writer},
     },
@@ -115,9 +115,9 @@ impl Answer {
 }
 
 /// The first of the lines, in their order.
-fn first(mut lines: Vec<Refusal>) -> Vec<LineNote> {
+fn first(mut lines: Vec<LineError>) -> Vec<LineNote> {
     lines.sort_unstable_by_key(|refusal| refusal.line);
-    let note = |Refusal { line, field, reason }| LineNote { line, field, reason };
+    let note = |LineError { line, field, reason }| LineNote { line, field, reason };
     lines.into_iter().take(NAMED).map(note).collect()
 }
 
@@ -160,7 +160,7 @@ fn first(mut lines: Vec<Refusal>) -> Vec<LineNote> {
     ),
     security(("token" = [])),
 )]
-pub async fn post_messages(gateway: Gateway<Messages>, body: Sent<LARGEST_BODY>) -> Result<Json<Answer>, ApiError> {
+pub async fn post_messages(gateway: ApiClient<Messages>, body: Sent<LARGEST_BODY>) -> Result<Json<Answer>, ApiError> {
     let mut understood = body.read(&gateway, |body| Understood::read(body)).await?;
     let mut outcome = Writer::new(&gateway.services.database, gateway.actor()).write(&understood.lines).await?;
     outcome.refusals.append(&mut understood.refusals);
@@ -172,7 +172,7 @@ pub async fn post_messages(gateway: Gateway<Messages>, body: Sent<LARGEST_BODY>)
 struct Understood {
     lines: Vec<MessageLine>,
     /// The first lines that make no sense.
-    refusals: Vec<Refusal>,
+    refusals: Vec<LineError>,
     /// How many others make none.
     unnamed: u64,
 }
@@ -230,7 +230,7 @@ impl Understood {
     security(("token" = [])),
 )]
 pub async fn put_client(
-    gateway: Gateway<Clients>,
+    gateway: ApiClient<Clients>,
     id: Result<Path<String>, PathRejection>,
     body: Sent<LARGEST_RECORD>,
 ) -> Result<Response, ApiError> {
@@ -241,7 +241,10 @@ pub async fn put_client(
 }
 
 /// Writes what a call is about, or says why it isn't taken.
-async fn write_one<S: Opens, L: Line>(gateway: &Gateway<S>, line: Result<L, Refusal>) -> Result<Response, ApiError> {
+async fn write_one<S: Opens, L: Line>(
+    gateway: &ApiClient<S>,
+    line: Result<L, LineError>,
+) -> Result<Response, ApiError> {
     let outcome = match line {
         Ok(line) => Writer::new(&gateway.services.database, gateway.actor()).write(&[line]).await?,
         Err(refusal) => Outcome { refusals: vec![refusal], ..Outcome::default() },
@@ -250,7 +253,7 @@ async fn write_one<S: Opens, L: Line>(gateway: &Gateway<S>, line: Result<L, Refu
     Ok((status, Json(Answer::new(outcome, 0))).into_response())
 }
 
-fn client_of(body: &[u8], id: &str) -> Result<ClientRecord, Refusal> {
+fn client_of(body: &[u8], id: &str) -> Result<ClientRecord, LineError> {
     let mut record = reader::object(body, client_record::FIELDS)?;
     record.insist("id", id)?;
     client_record::parse(record)
@@ -303,7 +306,7 @@ fn client_of(body: &[u8], id: &str) -> Result<ClientRecord, Refusal> {
     security(("token" = [])),
 )]
 pub async fn put_name(
-    gateway: Gateway<Names>,
+    gateway: ApiClient<Names>,
     address: Result<Path<(String, String)>, PathRejection>,
     body: Sent<LARGEST_RECORD>,
 ) -> Result<Response, ApiError> {
@@ -315,7 +318,7 @@ pub async fn put_name(
     write_one(&gateway, line.map(|line| NameLine { may_decide, ..line })).await
 }
 
-fn name_of(body: &[u8], id: &str, name: &str) -> Result<NameLine, Refusal> {
+fn name_of(body: &[u8], id: &str, name: &str) -> Result<NameLine, LineError> {
     let mut record = reader::object(body, name_record::FIELDS)?;
     record.insist("client_id", id)?;
     record.insist("name", name)?;
@@ -406,7 +409,7 @@ fn written(moment: Moment) -> String {
     security(("token" = [])),
 )]
 pub async fn get_names(
-    gateway: Gateway<Names>,
+    gateway: ApiClient<Names>,
     asked: Result<Query<NamesAsked>, QueryRejection>,
 ) -> Result<Json<ChangedNames>, ApiError> {
     let Query(asked) = asked.map_err(|rejection| not_understood(&rejection.body_text()))?;
@@ -668,7 +671,7 @@ mod tests {
             let most = schemas[schema]["properties"][field]["maxLength"].as_u64();
             most.and_then(|most| usize::try_from(most).ok())
         };
-        let refused = |record: Result<(), Refusal>| record.unwrap_err().reason;
+        let refused = |record: Result<(), LineError>| record.unwrap_err().reason;
         for field in client_record::FIELDS.iter().filter(|field| **field != "login") {
             let Some(most) = longest("ClientFields", field) else { continue };
             let body = format!(r#"{{"login":"1","currency":"EUR","{field}":"{}"}}"#, "x".repeat(most + 1));

@@ -1,6 +1,6 @@
 //! The program that calls, and what its token opens. Native only.
 //!
-//! Handlers of the gateway's routes take a [`Gateway`], and reach the database through it alone. Its type names the
+//! Handlers of the gateway's routes take a [`ApiClient`], and reach the database through it alone. Its type names the
 //! scope that the token must have.
 
 use crate::access::Visitor;
@@ -57,7 +57,7 @@ opens! {
 
 /// A program whose token works and has the scope `S`.
 #[derive(Clone, Debug)]
-pub struct Gateway<S> {
+pub struct ApiClient<S> {
     /// What the application works with.
     pub services: Services,
     token: Token,
@@ -65,7 +65,7 @@ pub struct Gateway<S> {
     scope: PhantomData<S>,
 }
 
-impl<S: Opens> Gateway<S> {
+impl<S: Opens> ApiClient<S> {
     /// The program that shows a token, if it works and has the scope. `count` counts the call in.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ impl<S: Opens> Gateway<S> {
 }
 
 /// For the API: the token stands in the header `Authorization`, and calls are counted.
-impl<S: Opens, R: Sync> FromRequestParts<R> for Gateway<S> {
+impl<S: Opens, R: Sync> FromRequestParts<R> for ApiClient<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &R) -> Result<Self, ApiError> {

@@ -1,6 +1,6 @@
 //! Bodies of calls: unpacked and understood off the async threads, within bounds. Native only.
 
-use super::api_client::{ApiError, Gateway, Opens};
+use super::api_client::{ApiClient, ApiError, Opens};
 use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Request},
@@ -46,7 +46,7 @@ impl<const MOST: usize> Sent<MOST> {
     /// bytes; and those of `read`.
     pub async fn read<S: Opens, T: Send + 'static>(
         self,
-        gateway: &Gateway<S>,
+        gateway: &ApiClient<S>,
         read: impl FnOnce(&mut dyn Read) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (calls, token) = (gateway.services.limiter.clone(), gateway.token());

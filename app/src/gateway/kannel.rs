@@ -1,7 +1,7 @@
 //! `GET /gateway/kannel`: Kannel's smsbox calls the `dlr-url` of a message with each of its delivery reports. Native
 //! only.
 
-use super::api_client::{Gateway, Kannel};
+use super::api_client::{ApiClient, Kannel};
 use crate::{access::Visitor, failure::Failure};
 use axum::{
     Extension,
@@ -34,7 +34,7 @@ const NO_TOKEN: &str =
 
 async fn taken(visitor: &Visitor, query: &str) -> Result<(), Error> {
     let query = Query::of(query)?;
-    let gateway = Gateway::<Kannel>::recognise(visitor, query.get("token"), RateLimiter::count_report).await?;
+    let gateway = ApiClient::<Kannel>::recognise(visitor, query.get("token"), RateLimiter::count_report).await?;
     let taken = async {
         let (callback, receiver) = query.callback()?;
         gateway.services.receipts.take(callback, receiver, gateway.actor()).await

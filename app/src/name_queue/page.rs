@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     client_page::names::{
-        editor::{Decide, DecideTicked, History, Questionnaire, Standing},
+        editor::{Decide, DecideTicked, History, NameSummary, Questionnaire},
         table,
     },
     frame::{
@@ -35,7 +35,7 @@ use ui::{
     pager::Pager,
     query_form::QueryForm,
     selection::{TickAll, Ticked},
-    server_query::Asked,
+    server_query::ServerQuery,
     table::{Column, Table},
     toast::Toaster,
 };
@@ -55,14 +55,14 @@ pub fn QueuePage() -> impl IntoView {
         // The server understood the address too, or there would be no queue.
         QueueQuery::parse(&address).unwrap_or_default()
     };
-    let list = Asked::new(move || {
+    let list = ServerQuery::new(move || {
         waiting.track();
         ListQueue { address: written() }
     });
     // Not with every decision: most lead to another address already, and a form that comes a second time would lose what
     // was typed into it meanwhile.
     let again = RwSignal::new(0_u32);
-    let forms = Asked::new(move || {
+    let forms = ServerQuery::new(move || {
         again.track();
         OpenQueue { address: written() }
     });
@@ -340,7 +340,7 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
             <p>
                 <a href=edit>{format!("{} / {}", client_id, row.client)}</a>
             </p>
-            <Standing row=row.clone() notified=desk.notified.clone()/>
+            <NameSummary row=row.clone() notified=desk.notified.clone()/>
             {may(Permission::ChangeClients)
                 .then(|| {
                     view! {

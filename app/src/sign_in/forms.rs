@@ -3,7 +3,7 @@
 //! They are plain forms, with and without JavaScript: who is signed in changes with them, so the page is
 //! loaded anew in any case. A refused form goes back to its page, which shows why and what was typed.
 
-use super::page::{self, Problem, Told};
+use super::page::{self, PageQuery, Problem};
 use crate::{
     access::{Encrypted, SESSION, SessionToken, Visitor, session_cookie},
     frame::{forms::Form, shell::Files},
@@ -59,7 +59,7 @@ pub async fn sign_in(
     let login = form.login.trim();
     match try_to_sign_in(&visitor, token.as_str(), login, form.password).await {
         Ok(token) => with_session(Redirect::to(page_of_ours(&form.next)), &token, encrypted),
-        Err(Problem::TooMany) => page::too_many(&files, Told::sign_in(login, &form.next), parts).await,
+        Err(Problem::TooMany) => page::too_many(&files, PageQuery::sign_in(login, &form.next), parts).await,
         Err(problem) => back("/login", problem, &[("login", login), ("next", &form.next)]),
     }
 }

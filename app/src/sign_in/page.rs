@@ -58,14 +58,14 @@ fn label_of(word: &str) -> Option<&'static str> {
 /// What a form's page is told in its address: what was typed before, and why it was refused.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Told {
+pub struct PageQuery {
     problem: String,
     login: String,
     next: String,
     token: String,
 }
 
-impl Told {
+impl PageQuery {
     /// The sign-in form's typed values, shown again because there were too many attempts.
     pub(super) fn sign_in(login: &str, next: &str) -> Self {
         let problem = Problem::TooMany.word().to_owned();
@@ -74,21 +74,21 @@ impl Told {
 }
 
 /// `GET /login`
-pub async fn sign_in(Extension(files): Extension<Files>, Query(told): Query<Told>, request: Request) -> Response {
+pub async fn sign_in(Extension(files): Extension<Files>, Query(told): Query<PageQuery>, request: Request) -> Response {
     draw_sign_in(&files, told, request).await
 }
 
 /// The sign-in form once more, as 429.
-pub(super) async fn too_many(files: &Files, told: Told, parts: Parts) -> Response {
+pub(super) async fn too_many(files: &Files, told: PageQuery, parts: Parts) -> Response {
     let mut response = draw_sign_in(files, told, Request::from_parts(parts, Body::empty())).await;
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
     response
 }
 
-async fn draw_sign_in(files: &Files, told: Told, request: Request) -> Response {
+async fn draw_sign_in(files: &Files, told: PageQuery, request: Request) -> Response {
     let page = move || {
-        let Told { problem, login, next, .. } = told.clone();
+        let PageQuery { problem, login, next, .. } = told.clone();
         // Anybody's link may say anything; what can't be a login isn't repeated.
         let login = if store::is_login(&login) { login } else { String::new() };
         view! {
@@ -114,7 +114,7 @@ async fn draw_sign_in(files: &Files, told: Told, request: Request) -> Response {
 pub async fn set_up(
     Extension(visitor): Extension<Visitor>,
     Extension(files): Extension<Files>,
-    Query(told): Query<Told>,
+    Query(told): Query<PageQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
     let (services, ..) = visitor.services_for_signing_in();
@@ -122,7 +122,7 @@ pub async fn set_up(
         return Ok(no_such_link(&files, request.into_parts().0).await);
     }
     let page = move || {
-        let Told { problem, login, token, .. } = told.clone();
+        let PageQuery { problem, login, token, .. } = told.clone();
         let login = if store::is_login(&login) { login } else { String::new() };
         view! {
             <Door title="Create the first administrator" problem=label_of(&problem)>

@@ -1,6 +1,6 @@
 //! What stands where something is still being fetched.
 
-use crate::server_query::{Asked, Text, read};
+use crate::server_query::{ServerQuery, Text, read};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use std::{pin::Pin, sync::Arc};
@@ -11,7 +11,7 @@ use values::error::Error;
 #[component]
 pub fn Loading<T: DeserializeOwned + 'static>(
     /// What is waited for.
-    of: Asked<T>,
+    of: ServerQuery<T>,
     /// What it looks like.
     show: impl Fn(Result<T, Error>) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {

@@ -10,7 +10,7 @@ use values::{error::Error, json};
 
 /// What a server function answers, once it does.
 #[derive(Debug)]
-pub struct Asked<T> {
+pub struct ServerQuery<T> {
     text: Text,
     answer: PhantomData<fn() -> T>,
 }
@@ -21,15 +21,15 @@ pub(super) type Text = Resource<String, FromToStringCodec>;
 /// How the answer's text is had.
 type Asking = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
 
-impl<T> Clone for Asked<T> {
+impl<T> Clone for ServerQuery<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Asked<T> {}
+impl<T> Copy for ServerQuery<T> {}
 
-impl<T> Asked<T> {
+impl<T> ServerQuery<T> {
     /// Asks a server function: now, and anew whenever something has changed that `question` reads. The server calls
     /// it for the first page, which takes the answer along; after that the browser fetches what it answers.
     ///

@@ -62,7 +62,7 @@ async fn insert(connection: &DatabaseConnection, batch: &[Message]) -> Result<()
         ..TransactionOptions::default()
     };
     let transaction = connection.begin_with_options(options).await?;
-    for some in batch.chunks(ROWS) {
+    for batch in batch.chunks(ROWS) {
         let values: Vec<Value> = some
             .iter()
             .flat_map(|message| -> [Value; COLUMNS] {
@@ -84,7 +84,7 @@ async fn insert(connection: &DatabaseConnection, batch: &[Message]) -> Result<()
                 ]
             })
             .collect();
-        let sql = format!("INSERT INTO bench_messages {}", values_list(backend, some.len(), &[""; COLUMNS]));
+        let sql = format!("INSERT INTO bench_messages {}", values_list(backend, batch.len(), &[""; COLUMNS]));
         transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }
     Ok(transaction.commit().await?)

@@ -78,9 +78,9 @@ pub async fn fill(database: &Database) -> Result<(i64, String), Failure> {
     }
     empty(database).await?;
     for changes in [added, decided] {
-        for some in changes.chunks(AT_ONCE) {
+        for batch in changes.chunks(AT_ONCE) {
             let transaction = database.write().await?;
-            apply(&transaction, some, &Actor::command_line()).await?;
+            apply(&transaction, batch, &Actor::command_line()).await?;
             transaction.commit().await?;
         }
     }
@@ -178,7 +178,7 @@ async fn send(database: &Database, client_id: i64, names: &[String]) -> Result<(
     let today = time::today();
     let tally =
         Tally { sent_messages: 20, sent_parts: 27, delivered_messages: 19, delivered_parts: 26, cost: Money(10_500) };
-    for some in names.chunks(1_000) {
+    for batch in names.chunks(1_000) {
         let mut roll_ups = RollUps::default();
         for sender_id in some {
             for ago in 0..DAYS_SHOWN {

@@ -9,7 +9,7 @@ use domain::{
     database::Database,
     imports,
     intake::{
-        Counts, Outcome, Refusal,
+        Counts, LineError, Outcome,
         reader::{Reader, Unreadable},
         record::Record,
         writer::{Line, Writer},
@@ -59,7 +59,7 @@ enum Failure {
 /// As many lines as are written at once.
 struct Batch<L> {
     lines: Vec<L>,
-    refusals: Vec<Refusal>,
+    refusals: Vec<LineError>,
     /// How far the source is read.
     position: u64,
     /// How many lines so far say nothing new.
@@ -71,7 +71,7 @@ const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Lines that come out of a source.
 trait Input<L> {
-    fn next(&mut self) -> io::Result<Option<Result<L, Refusal>>>;
+    fn next(&mut self) -> io::Result<Option<Result<L, LineError>>>;
 
     /// How many bytes the lines so far took.
     fn consumed(&self) -> u64;
@@ -83,13 +83,13 @@ trait Input<L> {
 /// Records, and what each means.
 struct Records<L> {
     reader: Reader<Bytes>,
-    parse: fn(Record) -> Result<L, Refusal>,
+    parse: fn(Record) -> Result<L, LineError>,
 }
 
 type Bytes = Box<dyn Read + Send>;
 
 impl<L> Input<L> for Records<L> {
-    fn next(&mut self) -> io::Result<Option<Result<L, Refusal>>> {
+    fn next(&mut self) -> io::Result<Option<Result<L, LineError>>> {
         Ok(self.reader.next().transpose()?.map(|record| record.and_then(self.parse)))
     }
 
@@ -103,7 +103,7 @@ impl<L> Input<L> for Records<L> {
 }
 
 impl Input<Entry> for Log<Bytes> {
-    fn next(&mut self) -> io::Result<Option<Result<Entry, Refusal>>> {
+    fn next(&mut self) -> io::Result<Option<Result<Entry, LineError>>> {
         Iterator::next(self).transpose()
     }
 
@@ -124,7 +124,7 @@ struct Grammar<O> {
 
 fn records<L>(
     fields: &'static [&'static str],
-    parse: fn(Record) -> Result<L, Refusal>,
+    parse: fn(Record) -> Result<L, LineError>,
     batch: usize,
 ) -> Grammar<impl FnOnce(Bytes) -> Result<Records<L>, Unreadable>> {
     Grammar { open: move |bytes| Ok(Records { reader: Reader::open(bytes, fields)?, parse }), batch }

@@ -12,7 +12,7 @@ use domain::{
     administrators::Role,
     clients::store::client::Model,
     ledger::{
-        EntryKind, LedgerPage, Standing,
+        AccountSummary, EntryKind, LedgerPage,
         booking::{self, Booking, Order},
         check, store,
     },
@@ -349,7 +349,7 @@ async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDa
         test.column::<String>(&format!("SELECT {mails} FROM outbox")).await,
         ["a@a.example queued The credit of your account 380507 has changed"]
     );
-    let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
+    let standing: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
     assert!(standing.notified.unwrap().contains("mail isn't configured"));
     let history = browser.get("/clients/7/general").await.html().text();
     assert!(history.contains("set credit") && history.contains("50.0000 → 250.0000"), "{history}");

@@ -5,7 +5,7 @@ use crate::support::{
     clients::{all, client, put},
     server::{Browser, TestServer},
 };
-use app::client_page::general::{GeneralInfo, ProfileDesk};
+use app::client_page::general::{GeneralInfo, ProfileForms};
 use domain::{
     administrators::Role,
     clients::{PropertyType, store::client::Model},
@@ -33,7 +33,7 @@ struct Editing {
 
 impl Editing {
     async fn open(browser: &Browser) -> Self {
-        let desk: ProfileDesk = browser.get("/rpc/open_profile?id=7&answer=").await.json();
+        let desk: ProfileForms = browser.get("/rpc/open_profile?id=7&answer=").await.json();
         let mut fields = vec![("idempotency_key".to_owned(), desk.keys[1].clone())];
         for (field, value) in desk.fields {
             fields.push((field.word().to_owned(), value.clone()));

@@ -6,7 +6,7 @@ use crate::support::{
     program::Serving,
     server::{Browser, TestServer},
 };
-use domain::{administrators::Role, clients::store::client::Model, ledger::Standing, mail::worker::Mailer};
+use domain::{administrators::Role, clients::store::client::Model, ledger::AccountSummary, mail::worker::Mailer};
 use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader},
@@ -101,7 +101,7 @@ async fn a_mail_arrives_once_in_the_clients_language_and_the_page_says_so(test: 
     assert!(raw.contains("text/plain; charset=utf-8"), "{raw}");
     smtp.assert_no_more();
     assert_eq!(state(test).await, "sent 1 ");
-    let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
+    let standing: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
     assert!(standing.notified.unwrap().starts_with("sent 20"));
 }
 
@@ -147,7 +147,7 @@ async fn what_the_mail_server_never_takes_is_failed_with_its_reason(test: &TestD
     let (_server, browser) = notify(test, "en").await;
     mailer(test, &smtp.url).turn().await.unwrap();
     assert!(state(test).await.starts_with("failed 1 the mail server refused it"), "{}", state(test).await);
-    let standing: Standing = browser.get("/rpc/read_standing?id=7").await.json();
+    let standing: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
     assert!(standing.notified.unwrap().contains("550"));
 }
 

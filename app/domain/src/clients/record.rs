@@ -2,7 +2,7 @@
 
 use super::{Activation, BillingMode, PropertyType, store::client};
 use crate::intake::{
-    Refusal,
+    LineError,
     record::{Record, is_currency, is_email, is_language},
 };
 use values::{Money, time::Moment};
@@ -182,7 +182,7 @@ impl ClientRecord {
 }
 
 /// Reads a client.
-pub fn parse(mut record: Record) -> Result<ClientRecord, Refusal> {
+pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
     let record = &mut record;
     let id = record.whole_number("id", 1..=LARGEST_ID)?;
     let id = record.require("id", id)?;

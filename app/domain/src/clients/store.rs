@@ -141,8 +141,8 @@ pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[i64]) 
     };
     let changed_at = time::now();
     // Four values a row, and PostgreSQL takes 65,535 in a statement, SQLite 32,766.
-    for some in clients.chunks(8_000) {
-        let rows = some.iter().map(|&client_id| change::ActiveModel {
+    for batch in clients.chunks(8_000) {
+        let rows = batch.iter().map(|&client_id| change::ActiveModel {
             id: NotSet,
             client_id: Set(client_id),
             transaction_id: Set(transaction_id),
@@ -249,11 +249,11 @@ pub async fn lock_all(
     ids.sort_unstable();
     ids.dedup();
     let mut locked = Vec::with_capacity(ids.len());
-    for some in ids.chunks(ENTRIES_AT_ONCE) {
+    for batch in ids.chunks(ENTRIES_AT_ONCE) {
         let clients = client::Entity::find()
             .select_only()
             .columns([client::Column::Id, client::Column::BillingMode])
-            .filter(client::Column::Id.is_in(some.iter().copied()))
+            .filter(client::Column::Id.is_in(batch.iter().copied()))
             .order_by_asc(client::Column::Id)
             .lock_exclusive()
             .into_tuple::<(i64, BillingMode)>();

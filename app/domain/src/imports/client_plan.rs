@@ -3,7 +3,7 @@
 
 use crate::{
     clients::{BillingMode, record::ClientRecord, store::client},
-    intake::{Outcome, Refusal},
+    intake::{LineError, Outcome},
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use values::Money;
@@ -41,7 +41,7 @@ impl Plan {
         let mut after: BTreeMap<i64, client::Model> = BTreeMap::new();
         for record in batch {
             let refuse =
-                |field: &str, reason: String| Refusal { line: record.line, field: Some(field.to_owned()), reason };
+                |field: &str, reason: String| LineError { line: record.line, field: Some(field.to_owned()), reason };
             if let Some(&owner) = owners.get(&record.login)
                 && owner != record.id
             {

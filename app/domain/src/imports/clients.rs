@@ -11,7 +11,7 @@ use crate::{
     },
     intake::{
         Outcome,
-        writer::{Line, Stopped},
+        writer::{BatchError, Line},
     },
     ledger::{booking, store::entry},
 };
@@ -32,7 +32,7 @@ const CLIENTS: usize = 1_000;
 const PAIRS: usize = 4_000;
 
 impl Line for ClientRecord {
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let plan = Plan::make(batch, read_known(transaction, batch).await?);
         if let Some(field) = plan.forbidden {
             return Err(Scope::ClientsMoney.is_needed_for(field).into());
@@ -52,12 +52,12 @@ async fn read_known(transaction: &DatabaseTransaction, batch: &[ClientRecord]) -
     let ids = sorted(batch.iter().map(|record| record.id));
     let logins = sorted(batch.iter().map(|record| record.login.as_str()));
     let mut known = Known::default();
-    for some in ids.chunks(PAIRS) {
-        let clients = client::Entity::find().filter(client::Column::Id.is_in(some.iter().copied()));
+    for batch in ids.chunks(PAIRS) {
+        let clients = client::Entity::find().filter(client::Column::Id.is_in(batch.iter().copied()));
         known.clients.extend(clients.all(transaction).await?.into_iter().map(|client| (client.id, client)));
     }
-    for some in logins.chunks(PAIRS) {
-        let owners = login::Entity::find().filter(login::Column::Login.is_in(some.iter().copied()));
+    for batch in logins.chunks(PAIRS) {
+        let owners = login::Entity::find().filter(login::Column::Login.is_in(batch.iter().copied()));
         known.owners.extend(owners.all(transaction).await?.into_iter().map(|owner| (owner.login, owner.client_id)));
     }
     let changes_currency =
@@ -70,11 +70,11 @@ async fn read_known(transaction: &DatabaseTransaction, batch: &[ClientRecord]) -
 /// Those of the clients who have a row in the ledger. Its rows are numbered from 1.
 async fn in_the_ledger(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<HashSet<i64>, DbErr> {
     let mut found = HashSet::new();
-    for some in clients.chunks(PAIRS) {
+    for batch in clients.chunks(PAIRS) {
         let first = entry::Entity::find()
             .select_only()
             .column(entry::Column::ClientId)
-            .filter(entry::Column::ClientId.is_in(some.iter().copied()))
+            .filter(entry::Column::ClientId.is_in(batch.iter().copied()))
             .filter(entry::Column::Id.eq(1));
         found.extend(first.into_tuple::<i64>().all(transaction).await?);
     }
@@ -89,26 +89,29 @@ fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
     values
 }
 
-async fn move_logins(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), Stopped> {
-    for some in plan.released().chunks(PAIRS) {
-        login::Entity::delete_many().filter(login::Column::Login.is_in(some.iter().copied())).exec(transaction).await?;
+async fn move_logins(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), BatchError> {
+    for batch in plan.released().chunks(PAIRS) {
+        login::Entity::delete_many()
+            .filter(login::Column::Login.is_in(batch.iter().copied()))
+            .exec(transaction)
+            .await?;
     }
-    for some in plan.claimed().chunks(PAIRS) {
-        let rows = some
+    for batch in plan.claimed().chunks(PAIRS) {
+        let rows = batch
             .iter()
             .map(|&(login, client_id)| login::ActiveModel { login: Set(login.to_owned()), client_id: Set(client_id) });
         let insert = login::Entity::insert_many(rows).on_conflict_do_nothing();
-        all_inserted(insert.exec_with_returning_keys(transaction).await?, some.len())?;
+        all_inserted(insert.exec_with_returning_keys(transaction).await?, batch.len())?;
     }
     Ok(())
 }
 
 /// Keeps others from changing these clients, and sees to it that they are as they were read: what a record doesn't name
 /// must stay as it is, and a currency may change only before the first transaction. The balance isn't written here.
-async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), Stopped> {
-    for some in plan.changed.chunks(PAIRS) {
+async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), BatchError> {
+    for batch in plan.changed.chunks(PAIRS) {
         let locked: Vec<client::Model> = client::Entity::find()
-            .filter(client::Column::Id.is_in(some.iter().map(|(_, client)| client.id)))
+            .filter(client::Column::Id.is_in(batch.iter().map(|(_, client)| client.id)))
             .order_by_asc(client::Column::Id)
             .lock_exclusive()
             .all(transaction)
@@ -116,9 +119,9 @@ async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
         let is_as_read = |(locked, before): (&client::Model, &client::Model)| {
             *locked == client::Model { balance: locked.balance, ..before.clone() }
         };
-        let before = some.iter().map(|(before, _)| before);
-        if locked.len() != some.len() || !locked.iter().zip(before).all(is_as_read) {
-            return Err(Stopped::Overtaken);
+        let before = batch.iter().map(|(before, _)| before);
+        if locked.len() != batch.len() || !locked.iter().zip(before).all(is_as_read) {
+            return Err(BatchError::Overtaken);
         }
     }
     let changing: Vec<i64> = plan
@@ -128,16 +131,16 @@ async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
         .map(|(client, _)| client.id)
         .collect();
     if !in_the_ledger(transaction, &changing).await?.is_empty() {
-        return Err(Stopped::Overtaken);
+        return Err(BatchError::Overtaken);
     }
     Ok(())
 }
 
-async fn insert_new(transaction: &DatabaseTransaction, clients: &[client::Model]) -> Result<(), Stopped> {
-    for some in clients.chunks(CLIENTS) {
-        let insert = client::Entity::insert_many(some.iter().cloned().map(IntoActiveModel::into_active_model))
+async fn insert_new(transaction: &DatabaseTransaction, clients: &[client::Model]) -> Result<(), BatchError> {
+    for batch in clients.chunks(CLIENTS) {
+        let insert = client::Entity::insert_many(batch.iter().cloned().map(IntoActiveModel::into_active_model))
             .on_conflict_do_nothing();
-        all_inserted(insert.exec_with_returning_keys(transaction).await?, some.len())?;
+        all_inserted(insert.exec_with_returning_keys(transaction).await?, batch.len())?;
     }
     booking::insert(transaction, clients.iter().filter_map(booking::opening).collect()).await?;
     Ok(())
@@ -151,8 +154,8 @@ async fn update_changed(
     let replaced =
         client::Column::iter().filter(|column| !matches!(column, client::Column::Id | client::Column::Balance));
     let replace = OnConflict::column(client::Column::Id).update_columns(replaced).to_owned();
-    for some in clients.chunks(CLIENTS) {
-        let rows = some.iter().map(|(_, client)| client.clone().into_active_model());
+    for batch in clients.chunks(CLIENTS) {
+        let rows = batch.iter().map(|(_, client)| client.clone().into_active_model());
         client::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
     }
     Ok(())
@@ -182,9 +185,9 @@ async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan, author: &A
 }
 
 /// A row that wasn't inserted met one that another transaction had written since this one looked.
-fn all_inserted<K>(result: TryInsertResult<Vec<K>>, rows: usize) -> Result<(), Stopped> {
+fn all_inserted<K>(result: TryInsertResult<Vec<K>>, rows: usize) -> Result<(), BatchError> {
     match result {
         TryInsertResult::Inserted(keys) if keys.len() == rows => Ok(()),
-        _ => Err(Stopped::Overtaken),
+        _ => Err(BatchError::Overtaken),
     }
 }

@@ -8,8 +8,8 @@ use crate::{
     administrators::scope::Scope,
     clients::store as clients,
     intake::{
-        Outcome, Refusal,
-        writer::{Line, Stopped},
+        LineError, Outcome,
+        writer::{BatchError, Line},
     },
     names::{
         NameStatus,
@@ -29,7 +29,7 @@ use values::time;
 pub const BATCH: usize = 4_000;
 
 impl Line for NameLine {
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let locked = clients::lock_all(transaction, batch.iter().map(|line| line.client_id)).await?;
         let locked: HashSet<i64> = locked.into_iter().map(|(id, _)| id).collect();
         let keys: Vec<Key> = batch.iter().map(|line| (line.client_id, rules::key(&line.name))).collect();
@@ -70,8 +70,8 @@ fn judge(
     clients: &HashSet<i64>,
     current: Option<&name::Model>,
     hand: Hand<'_>,
-) -> Result<Option<name::Model>, Refusal> {
-    let refuse = |field: &str, reason: String| Refusal { line: line.line, field: Some(field.to_owned()), reason };
+) -> Result<Option<name::Model>, LineError> {
+    let refuse = |field: &str, reason: String| LineError { line: line.line, field: Some(field.to_owned()), reason };
     if !clients.contains(&line.client_id) {
         return Err(refuse("client_id", format!("{} is no client: import clients first", line.client_id)));
     }
@@ -132,7 +132,7 @@ async fn warnings(
     transaction: &DatabaseTransaction,
     lines: &[u64],
     changes: &[Change],
-) -> Result<Vec<Refusal>, Stopped> {
+) -> Result<Vec<LineError>, BatchError> {
     let told = |change: &Change| {
         let is_new = change.before.as_ref().is_none_or(|before| before.status != change.after.status);
         is_new && matches!(change.after.status, NameStatus::New | NameStatus::Checked)
@@ -149,7 +149,7 @@ async fn warnings(
         .into_iter()
         .flat_map(|(line, name)| {
             let warnings = found.remove(&name.key()).unwrap_or_default();
-            warnings.into_iter().map(move |reason| Refusal { line, field: Some("name".to_owned()), reason })
+            warnings.into_iter().map(move |reason| LineError { line, field: Some("name".to_owned()), reason })
         })
         .collect())
 }

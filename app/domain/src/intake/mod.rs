@@ -11,7 +11,7 @@ use std::fmt;
 
 /// A line that isn't taken, or should be looked at, and why: what is wrong, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct LineError {
     /// The physical line where the record begins, from 1.
     pub line: u64,
     /// The field at fault, when it is one.
@@ -20,7 +20,7 @@ pub struct Refusal {
     pub reason: String,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: ", self.line)?;
         if let Some(field) = &self.field {
@@ -38,9 +38,9 @@ pub struct Outcome {
     /// Records that were already known as they are.
     pub repeated: u64,
     /// Records that were not taken.
-    pub refusals: Vec<Refusal>,
+    pub refusals: Vec<LineError>,
     /// Records that were taken, but that somebody should look at.
-    pub warnings: Vec<Refusal>,
+    pub warnings: Vec<LineError>,
 }
 
 /// What became of all that came in.

@@ -7,7 +7,7 @@ mod csv;
 mod json;
 pub(crate) mod lines;
 
-use super::{Refusal, record::Record};
+use super::{LineError, record::Record};
 use lines::{Line, Lines};
 use std::io::{self, Read};
 
@@ -21,7 +21,7 @@ const NOT_UTF_8: &str = "isn't UTF-8 text: save the file in UTF-8";
 pub enum Unreadable {
     /// It is in neither format, or its header makes no sense.
     #[error("{0}")]
-    Refused(Refusal),
+    Refused(LineError),
     /// The bytes can't be had.
     #[error("reading failed: {0}")]
     Input(#[from] io::Error),
@@ -64,7 +64,7 @@ impl<R: Read> Reader<R> {
         self.lines.consumed()
     }
 
-    fn read(&mut self) -> io::Result<Option<Result<Record, Refusal>>> {
+    fn read(&mut self) -> io::Result<Option<Result<Record, LineError>>> {
         if self.lines.skip_blank()?.is_none() {
             return Ok(None);
         }
@@ -89,7 +89,7 @@ impl<R: Read> Reader<R> {
 }
 
 impl<R: Read> Iterator for Reader<R> {
-    type Item = io::Result<Result<Record, Refusal>>;
+    type Item = io::Result<Result<Record, LineError>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
@@ -97,24 +97,24 @@ impl<R: Read> Iterator for Reader<R> {
 }
 
 /// Reads a body that is one JSON object, on as many lines as it likes.
-pub fn object(body: &[u8], fields: &'static [&'static str]) -> Result<Record, Refusal> {
+pub fn object(body: &[u8], fields: &'static [&'static str]) -> Result<Record, LineError> {
     Ok(Record::new(1, fields, json::parse(body, 1, fields)?))
 }
 
-fn refusal(line: u64, reason: impl Into<String>) -> Refusal {
-    Refusal { line, field: None, reason: reason.into() }
+fn refusal(line: u64, reason: impl Into<String>) -> LineError {
+    LineError { line, field: None, reason: reason.into() }
 }
 
-fn too_long(line: u64) -> Refusal {
+fn too_long(line: u64) -> LineError {
     refusal(line, "is longer than 64 KiB")
 }
 
-fn unknown_field(line: u64, name: &str, fields: &[&str]) -> Refusal {
-    Refusal { line, field: Some(super::quote(name)), reason: format!("is unknown; known are {}", fields.join(", ")) }
+fn unknown_field(line: u64, name: &str, fields: &[&str]) -> LineError {
+    LineError { line, field: Some(super::quote(name)), reason: format!("is unknown; known are {}", fields.join(", ")) }
 }
 
-fn repeated_field(line: u64, name: &str) -> Refusal {
-    Refusal { line, field: Some(name.to_owned()), reason: "is there twice".to_owned() }
+fn repeated_field(line: u64, name: &str) -> LineError {
+    LineError { line, field: Some(name.to_owned()), reason: "is there twice".to_owned() }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! An empty CSV field, a JSON null, an empty text and a field that isn't there all mean: unknown.
 
-use super::{Refusal, quote};
+use super::{LineError, quote};
 use chrono::{DateTime, Datelike, Duration};
 use serde_json::Value;
 use std::{ops::RangeInclusive, str::FromStr};
@@ -20,7 +20,7 @@ pub struct Record {
 }
 
 /// A field's value, if it is known; or why the record is refused.
-pub type Field<T> = Result<Option<T>, Refusal>;
+pub type Field<T> = Result<Option<T>, LineError>;
 
 impl Record {
     /// A record that begins at `line` and has a value for each of `names`.
@@ -34,12 +34,12 @@ impl Record {
     }
 
     /// Refuses the record because of a field.
-    pub fn refuse(&self, field: &str, reason: impl Into<String>) -> Refusal {
-        Refusal { line: self.line, field: Some(field.to_owned()), reason: reason.into() }
+    pub fn refuse(&self, field: &str, reason: impl Into<String>) -> LineError {
+        LineError { line: self.line, field: Some(field.to_owned()), reason: reason.into() }
     }
 
     /// Gives a field the text that the address has for it; the record may have the same, or nothing.
-    pub fn insist(&mut self, field: &str, text: &str) -> Result<(), Refusal> {
+    pub fn insist(&mut self, field: &str, text: &str) -> Result<(), LineError> {
         let Some(index) = self.index(field) else { return Ok(()) };
         let said = match &self.values[index] {
             None | Some(Value::Null) => None,
@@ -63,7 +63,7 @@ impl Record {
     }
 
     /// Insists on a field that must be known.
-    pub fn require<T>(&self, field: &str, value: Option<T>) -> Result<T, Refusal> {
+    pub fn require<T>(&self, field: &str, value: Option<T>) -> Result<T, LineError> {
         value.ok_or_else(|| self.refuse(field, "is required"))
     }
 

@@ -19,12 +19,12 @@ pub trait Line: Sized + Send + Sync + 'static {
         batch: &[Self],
         transaction: &DatabaseTransaction,
         author: &Actor,
-    ) -> impl Future<Output = Result<Outcome, Stopped>> + Send;
+    ) -> impl Future<Output = Result<Outcome, BatchError>> + Send;
 }
 
 /// Why a batch didn't go through.
 #[derive(Debug)]
-pub enum Stopped {
+pub enum BatchError {
     /// Another transaction changed what this one built on.
     Overtaken,
     /// The sender may not do this.
@@ -33,13 +33,13 @@ pub enum Stopped {
     Failed(DbErr),
 }
 
-impl From<Error> for Stopped {
+impl From<Error> for BatchError {
     fn from(error: Error) -> Self {
         Self::Refused(error)
     }
 }
 
-impl From<DbErr> for Stopped {
+impl From<DbErr> for BatchError {
     fn from(cause: DbErr) -> Self {
         if is_overtaken(&cause) { Self::Overtaken } else { Self::Failed(cause) }
     }
@@ -79,14 +79,14 @@ impl<'a> Writer<'a> {
                     transaction.commit().await?;
                     return Ok(outcome);
                 }
-                Err(Stopped::Overtaken) if attempt < ATTEMPTS => {
+                Err(BatchError::Overtaken) if attempt < ATTEMPTS => {
                     transaction.rollback().await?;
                     tokio::time::sleep(Duration::from_millis(10) * attempt).await;
                     attempt += 1;
                 }
-                Err(Stopped::Overtaken) => return Err(Error::Unavailable),
-                Err(Stopped::Refused(error)) => return Err(error),
-                Err(Stopped::Failed(cause)) => return Err(cause.into()),
+                Err(BatchError::Overtaken) => return Err(Error::Unavailable),
+                Err(BatchError::Refused(error)) => return Err(error),
+                Err(BatchError::Failed(cause)) => return Err(cause.into()),
             }
         }
     }

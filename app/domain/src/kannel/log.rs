@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clients::record::LARGEST_ID,
     intake::{
-        Refusal, quote,
+        LineError, quote,
         reader::lines::{Line, Lines},
         record,
     },
@@ -85,7 +85,7 @@ impl<R: Read> Log<R> {
         self.skipped
     }
 
-    fn read(&mut self) -> io::Result<Option<Result<Entry, Refusal>>> {
+    fn read(&mut self) -> io::Result<Option<Result<Entry, LineError>>> {
         loop {
             if self.lines.skip_blank()?.is_none() {
                 return Ok(None);
@@ -118,7 +118,7 @@ impl<R: Read> Log<R> {
                 Ok(Some((at, entry))) => return Ok(Some(Ok(self.named(at, entry)))),
                 Err((field, reason)) => {
                     let field = (!field.is_empty()).then(|| field.to_owned());
-                    return Ok(Some(Err(Refusal { line, field, reason })));
+                    return Ok(Some(Err(LineError { line, field, reason })));
                 }
             }
         }
@@ -214,7 +214,7 @@ impl<R: Read> Log<R> {
 }
 
 impl<R: Read> Iterator for Log<R> {
-    type Item = io::Result<Result<Entry, Refusal>>;
+    type Item = io::Result<Result<Entry, LineError>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()

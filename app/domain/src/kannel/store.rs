@@ -11,8 +11,8 @@ use crate::{
     clients::store::client,
     database::{Database, by_keys},
     intake::{
-        Outcome, Refusal,
-        writer::{Line, Stopped},
+        LineError, Outcome,
+        writer::{BatchError, Line},
     },
     messages::{self, MessageLine, MessageStatus, zone::fact},
 };
@@ -107,7 +107,7 @@ pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {
 
 impl Line for Entry {
     /// A batch of a log. Messages that are known already are left as they are, whatever they would cost today.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         if transaction.get_database_backend() == DbBackend::Postgres {
             // Two imports at once would give one receipt to two messages.
             transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOG_LOCK})")).await?;
@@ -213,8 +213,8 @@ fn cost(price: Money, parts: i16) -> Money {
     Money(price.0.saturating_mul(i64::from(parts)))
 }
 
-fn no_such_client(line: u64, field: &str, client_id: i64) -> Refusal {
-    Refusal { line, field: Some(field.to_owned()), reason: format!("there is no client {client_id}") }
+fn no_such_client(line: u64, field: &str, client_id: i64) -> LineError {
+    LineError { line, field: Some(field.to_owned()), reason: format!("there is no client {client_id}") }
 }
 
 /// What a part costs, for each of the clients that are there; zero for those without a price.
@@ -224,11 +224,11 @@ async fn prices(
 ) -> Result<HashMap<i64, Money>, DbErr> {
     let ids: Vec<i64> = clients.collect::<HashSet<_>>().into_iter().collect();
     let mut prices = HashMap::new();
-    for some in ids.chunks(ROWS) {
+    for batch in ids.chunks(ROWS) {
         let rows: Vec<(i64, Option<Money>)> = client::Entity::find()
             .select_only()
             .columns([client::Column::Id, client::Column::SmsPrice])
-            .filter(client::Column::Id.is_in(some.iter().copied()))
+            .filter(client::Column::Id.is_in(batch.iter().copied()))
             .into_tuple()
             .all(transaction)
             .await?;
@@ -260,11 +260,11 @@ async fn read_before(
 ) -> Result<HashSet<String>, DbErr> {
     let ids: Vec<&str> = receipts.map(|receipt| receipt.id.as_str()).collect();
     let mut known = HashSet::new();
-    for some in ids.chunks(ROWS) {
+    for batch in ids.chunks(ROWS) {
         let rows: Vec<String> = logged::Entity::find()
             .select_only()
             .column(logged::Column::Id)
-            .filter(logged::Column::Id.is_in(some.iter().copied()))
+            .filter(logged::Column::Id.is_in(batch.iter().copied()))
             .into_tuple()
             .all(transaction)
             .await?;
@@ -284,8 +284,8 @@ async fn waiting(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<W
     let (routes, ids) = routes_and_ids(|entry| entry.receipt().map(|receipt| (&receipt.route, &receipt.foreign_id)));
     let mut messages: HashMap<(i64, String), Awaiting> = HashMap::new();
     for (column, values) in [(awaited::Column::Route, routes), (awaited::Column::ForeignId, ids)] {
-        for some in values.chunks(ROWS) {
-            let rows = awaited::Entity::find().filter(column.is_in(some.iter().copied())).all(transaction).await?;
+        for batch in values.chunks(ROWS) {
+            let rows = awaited::Entity::find().filter(column.is_in(batch.iter().copied())).all(transaction).await?;
             messages.extend(rows.into_iter().map(|row| ((row.client_id, row.message_id.clone()), row.into())));
         }
     }
@@ -293,8 +293,8 @@ async fn waiting(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<W
     let expected: HashSet<String> = ids.iter().map(|id| (*id).to_owned()).collect();
     let mut receipts: HashMap<String, Receipt> = HashMap::new();
     for (column, values) in [(logged::Column::Route, routes), (logged::Column::ForeignId, ids)] {
-        for some in values.chunks(ROWS) {
-            let rows = logged::Entity::find().filter(column.is_in(some.iter().copied())).all(transaction).await?;
+        for batch in values.chunks(ROWS) {
+            let rows = logged::Entity::find().filter(column.is_in(batch.iter().copied())).all(transaction).await?;
             receipts.extend(rows.into_iter().map(|row| (row.id.clone(), row.into())));
         }
     }
@@ -323,8 +323,8 @@ async fn remember(
     receipts: &[Receipt],
     used: &[Receipt],
 ) -> Result<(), DbErr> {
-    for some in awaiting.chunks(ROWS) {
-        let rows = some.iter().cloned().map(|message| awaited::ActiveModel {
+    for batch in awaiting.chunks(ROWS) {
+        let rows = batch.iter().cloned().map(|message| awaited::ActiveModel {
             client_id: Set(message.client_id),
             message_id: Set(message.message_id),
             route: Set(message.route),
@@ -346,8 +346,8 @@ async fn remember(
     let replace = OnConflict::column(logged::Column::Id)
         .update_columns([logged::Column::Route, logged::Column::ForeignId])
         .to_owned();
-    for some in rows.chunks(ROWS) {
-        let rows = some.iter().map(|(receipt, route, foreign_id)| logged::ActiveModel {
+    for batch in rows.chunks(ROWS) {
+        let rows = batch.iter().map(|(receipt, route, foreign_id)| logged::ActiveModel {
             id: Set(receipt.id.clone()),
             route: Set((*route).to_owned()),
             foreign_id: Set((*foreign_id).to_owned()),
@@ -376,7 +376,7 @@ async fn forget(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<()
 
 impl Line for Callback {
     /// Calls that came in together. The first that is about a message makes it; its facts stand from then on.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let prices = prices(transaction, batch.iter().map(|callback| callback.client_id)).await?;
         let keys = batch.iter().map(|callback| (callback.client_id, callback.id.as_str()));
         let mut known = known_messages(transaction, keys).await?;

@@ -436,8 +436,8 @@ const ROWS: usize = 2_000;
 
 /// Writes rows into the ledger as they are. They must go on from what is there.
 pub async fn insert(transaction: &DatabaseTransaction, rows: Vec<entry::Model>) -> Result<(), DbErr> {
-    for some in rows.chunks(ROWS) {
-        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+    for batch in rows.chunks(ROWS) {
+        let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
         entry::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
     Ok(())
@@ -541,14 +541,14 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
 /// mean every key for every client.
 async fn with_keys(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<Vec<entry::Model>, DbErr> {
     let mut rows = Vec::new();
-    for some in orders.chunks(ROWS) {
+    for batch in orders.chunks(ROWS) {
         let backend = transaction.get_database_backend();
         let sql = format!(
             "SELECT ledger.* FROM ledger JOIN ({}) AS wanted
              ON ledger.client_id = wanted.column1 AND ledger.idempotency_key = wanted.column2",
-            values_list(backend, some.len(), &["BIGINT", "TEXT"])
+            values_list(backend, batch.len(), &["BIGINT", "TEXT"])
         );
-        let values = some.iter().flat_map(|order| [Value::from(order.client_id), Value::from(&order.idempotency_key)]);
+        let values = batch.iter().flat_map(|order| [Value::from(order.client_id), Value::from(&order.idempotency_key)]);
         let statement = Statement::from_sql_and_values(backend, sql, values);
         for row in transaction.query_all_raw(statement).await? {
             rows.push(entry::Model::from_query_result(&row, "")?);

@@ -52,7 +52,7 @@ impl EntryKind {
 
 /// What the forms begin with, which doesn't change while they are filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Desk {
+pub struct AccountForms {
     /// ISO 4217 code of the account's currency.
     pub currency: String,
     /// The credit at present, as the form begins with it.
@@ -65,7 +65,7 @@ pub struct Desk {
 
 /// What the top of the tab shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct AccountSummary {
     /// ISO 4217 code of the account's currency.
     pub currency: String,
     /// The money on the account.
@@ -128,7 +128,7 @@ pub struct LedgerRow {
 
 /// The form that takes a row back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReversalDesk {
+pub struct ReversalForm {
     /// ISO 4217 code.
     pub currency: String,
     /// The row.

@@ -1,7 +1,7 @@
 //! The rows and sums that the tab shows. Native only.
 
 use super::{
-    FinanceQuery, LedgerPage, LedgerRow, ReversalDesk,
+    FinanceQuery, LedgerPage, LedgerRow, ReversalForm,
     booking::no_such_transaction,
     store::{self, entry},
 };
@@ -61,11 +61,11 @@ pub async fn reversal_desk(
     client: client::Model,
     id: i64,
     answer: Option<FormAnswer>,
-) -> Result<ReversalDesk, Error> {
+) -> Result<ReversalForm, Error> {
     let reader = database.reader();
     let entry = store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
     let reversed_by = store::reversals(reader, client.id, [id]).await?.get(&id).copied();
-    Ok(ReversalDesk { currency: client.currency, row: row(entry, reversed_by), key: new_key()?, answer })
+    Ok(ReversalForm { currency: client.currency, row: row(entry, reversed_by), key: new_key()?, answer })
 }
 
 fn row(entry: entry::Model, reversed_by: Option<i64>) -> LedgerRow {

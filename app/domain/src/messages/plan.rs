@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     clients::BillingMode,
-    intake::{Outcome, Refusal},
+    intake::{LineError, Outcome},
     ledger::booking::Room,
 };
 use chrono::NaiveDate;
@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
         for line in lines {
             let first = message.as_ref().map(|message| message.facts);
             if let Some(field) = first.zip(line.facts.as_ref()).and_then(|(first, facts)| differing(first, facts)) {
-                self.outcome.refusals.push(Refusal {
+                self.outcome.refusals.push(LineError {
                     line: line.line,
                     field: Some(field.to_owned()),
                     reason: "differs from what was said of this message first, which stands".to_owned(),
@@ -276,14 +276,14 @@ fn differing(first: &Facts, other: &Facts) -> Option<&'static str> {
     fields.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
 }
 
-fn no_room(line: &MessageLine) -> Refusal {
+fn no_room(line: &MessageLine) -> LineError {
     let reason = "the account can't hold so much".to_owned();
-    Refusal { line: line.line, field: Some("cost".to_owned()), reason }
+    LineError { line: line.line, field: Some("cost".to_owned()), reason }
 }
 
-fn no_such_client(line: &MessageLine) -> Refusal {
+fn no_such_client(line: &MessageLine) -> LineError {
     let reason = format!("there is no client {}", line.client_id);
-    Refusal { line: line.line, field: Some("client_id".to_owned()), reason }
+    LineError { line: line.line, field: Some("client_id".to_owned()), reason }
 }
 
 #[cfg(test)]

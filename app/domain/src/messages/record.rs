@@ -1,7 +1,7 @@
 //! A record into a line about a message: the fields of the message file, and what each may hold.
 
 use super::{Facts, MessageLine, Receipt};
-use crate::intake::{Refusal, quote, record::Record};
+use crate::intake::{LineError, quote, record::Record};
 use values::{Money, country::is_country};
 
 /// The fields of a message, by the names that files and calls use.
@@ -36,7 +36,7 @@ pub(crate) const PARTS: i64 = 255;
 const DEAREST: Money = Money(1_000_000 * 10_000);
 
 /// Reads a line: a message with its status, or a status alone.
-pub fn parse(mut record: Record) -> Result<MessageLine, Refusal> {
+pub fn parse(mut record: Record) -> Result<MessageLine, LineError> {
     let record = &mut record;
     let status_alone = !FACTS.iter().any(|field| record.has(field));
     let line = record.line();
@@ -52,7 +52,7 @@ pub fn parse(mut record: Record) -> Result<MessageLine, Refusal> {
     Ok(MessageLine { line, client_id, id, facts, receipt: Receipt { status, at } })
 }
 
-fn facts(record: &mut Record) -> Result<Facts, Refusal> {
+fn facts(record: &mut Record) -> Result<Facts, LineError> {
     let channel = record.word("channel")?;
     let parts = record.whole_number("parts", 1..=PARTS)?.and_then(|parts| i16::try_from(parts).ok());
     let cost = record.money_from_zero("cost")?;

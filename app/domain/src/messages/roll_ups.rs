@@ -186,8 +186,8 @@ impl<'a> RollUps<'a> {
             sum(roll_up::Column::Cost),
         ])
         .to_owned();
-        for some in self.rows().chunks(ROWS) {
-            let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        for batch in self.rows().chunks(ROWS) {
+            let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
             roll_up::Entity::insert_many(rows).on_conflict(added.clone()).exec_without_returning(transaction).await?;
         }
         Ok(())

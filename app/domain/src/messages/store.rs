@@ -14,7 +14,7 @@ use crate::{
     database::{by_keys, values_list},
     intake::{
         Outcome,
-        writer::{Line, Stopped},
+        writer::{BatchError, Line},
     },
     ledger::booking::{self, Booked, Booking, MESSAGES_KEY, Order, Room},
     names::usage,
@@ -134,7 +134,7 @@ const ROWS: usize = 4_000;
 impl Line for MessageLine {
     /// Clients are locked first, in the order of their ids, so that of two batches about one client one waits, and
     /// nothing of what the other does is seen by halves.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let mut known = Known::default();
         let clients = clients::lock_all(transaction, batch.iter().map(|line| line.client_id)).await?;
         known.clients.extend(clients);
@@ -182,12 +182,12 @@ impl Line for MessageLine {
 async fn read_early(transaction: &DatabaseTransaction, batch: &[MessageLine], known: &mut Known) -> Result<(), DbErr> {
     let ids: Vec<i64> = known.clients.keys().copied().collect();
     let mut with_any: HashSet<i64> = HashSet::new();
-    for some in ids.chunks(ROWS) {
+    for batch in ids.chunks(ROWS) {
         let any = Expr::cust("EXISTS (SELECT 1 FROM early_receipts WHERE early_receipts.client_id = clients.id)");
         let clients = client::Entity::find()
             .select_only()
             .column(client::Column::Id)
-            .filter(client::Column::Id.is_in(some.iter().copied()))
+            .filter(client::Column::Id.is_in(batch.iter().copied()))
             .filter(any);
         with_any.extend(clients.into_tuple::<i64>().all(transaction).await?);
     }
@@ -246,17 +246,17 @@ fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str
 /// Inserts messages, and returns the keys of those that were there already.
 async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>]) -> Result<Vec<Key>, DbErr> {
     let mut met = Vec::new();
-    for some in messages.chunks(MESSAGES) {
-        let statement = insertion(transaction, some, "DO NOTHING RETURNING client_id, id");
+    for batch in messages.chunks(MESSAGES) {
+        let statement = insertion(transaction, batch, "DO NOTHING RETURNING client_id, id");
         let inserted = transaction.query_all_raw(statement).await?;
-        if inserted.len() == some.len() {
+        if inserted.len() == batch.len() {
             continue;
         }
         let inserted = inserted
             .iter()
             .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
             .collect::<Result<HashSet<Key>, DbErr>>()?;
-        let keys = some.iter().map(|message| (message.client_id, message.id.to_owned()));
+        let keys = batch.iter().map(|message| (message.client_id, message.id.to_owned()));
         met.extend(keys.filter(|key| !inserted.contains(key)));
     }
     Ok(met)
@@ -273,9 +273,9 @@ async fn remove_refused(transaction: &DatabaseTransaction, inserted: &[Key], new
 
 async fn update_changed(transaction: &DatabaseTransaction, messages: &[(Message<'_>, Receipt)]) -> Result<(), DbErr> {
     let messages: Vec<Message<'_>> = messages.iter().map(|(message, _)| *message).collect();
-    for some in messages.chunks(MESSAGES) {
+    for batch in messages.chunks(MESSAGES) {
         let changed = "(client_id, id) DO UPDATE SET status = excluded.status, status_at = excluded.status_at";
-        transaction.execute_raw(insertion(transaction, some, changed)).await?;
+        transaction.execute_raw(insertion(transaction, batch, changed)).await?;
     }
     Ok(())
 }
@@ -315,8 +315,8 @@ async fn keep_waiting(transaction: &DatabaseTransaction, plan: &Plan<'_>) -> Res
     let replace = OnConflict::columns([early_receipt::Column::ClientId, early_receipt::Column::MessageId])
         .update_columns([early_receipt::Column::Status, early_receipt::Column::StatusAt])
         .to_owned();
-    for some in plan.waiting.chunks(ROWS) {
-        let rows = some.iter().map(|(client_id, id, receipt)| early_receipt::ActiveModel {
+    for batch in plan.waiting.chunks(ROWS) {
+        let rows = batch.iter().map(|(client_id, id, receipt)| early_receipt::ActiveModel {
             client_id: Set(*client_id),
             message_id: Set((*id).to_owned()),
             status: Set(receipt.status),
@@ -372,8 +372,8 @@ async fn book(
             cost,
         }));
     }
-    for some in late.chunks(ROWS) {
-        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+    for batch in late.chunks(ROWS) {
+        let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
         late_cost::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
     Ok(Ok(()))

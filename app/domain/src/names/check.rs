@@ -23,7 +23,7 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
         names += 1;
         *counted.entry((name.status, name.filled, time::day_of(name.status_at))).or_default() += 1;
         *of_clients.entry((name.client_id, name.status, name.filled)).or_default() += 1;
-        let derived = (rules::key(&name.name), rules::look(&name.name), rules::core(&name.name));
+        let derived = (rules::key(&name.name), rules::skeleton(&name.name), rules::stem(&name.name));
         let filled = name.questionnaire().iter().all(Option::is_some);
         if derived != (name.name_key.clone(), name.look.clone(), name.core.clone()) || filled != name.filled {
             report(format!(

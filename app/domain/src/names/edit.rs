@@ -13,7 +13,7 @@ use crate::{
     clients::{no_such_client, store as clients},
     database::Database,
     form_answers::{self, Submission},
-    intake::{Refusal, record::Record},
+    intake::{LineError, record::Record},
 };
 use sea_orm::DatabaseTransaction;
 use serde_json::Value;
@@ -153,8 +153,8 @@ fn questionnaire_of(fields: &Fields) -> Result<Questionnaire, Error> {
     rules::questionnaire(&mut Record::new(1, FIELDS, values.collect())).map_err(refused)
 }
 
-fn refused(refusal: Refusal) -> Error {
-    let Refusal { field, reason, .. } = refusal;
+fn refused(refusal: LineError) -> Error {
+    let LineError { field, reason, .. } = refusal;
     Error::refused(&field.unwrap_or_default(), format!("This {reason}.").replacen("This \"", "\"", 1))
 }
 

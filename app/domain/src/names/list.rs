@@ -1,7 +1,7 @@
 //! Which names are on a page of the tab, and what their rows show. Native only.
 
 use super::{
-    NameDesk, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Seen, Sort, Step, Unregistered,
+    NameRow, NameStatus, NamesQuery, OpenName, QuestionnaireField, Questionnaires, Seen, Sort, Step, Unregistered,
     UnregisteredName, look_alikes,
     name::{self, Key, no_such_name},
     rules,
@@ -185,14 +185,14 @@ pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Re
 ///
 /// # Errors
 /// [`Error::NotFound`] when the client has no such name.
-pub async fn open(services: &Services, client: &client::Model, name: &str) -> Result<NameDesk, Error> {
+pub async fn open(services: &Services, client: &client::Model, name: &str) -> Result<OpenName, Error> {
     let found = store::find(services.database.reader(), client.id, name).await?;
     let found = found.filter(|name| name.status != NameStatus::Removed).ok_or_else(no_such_name)?;
     desk(services, client, found).await
 }
 
 /// What a name that is open shows.
-pub async fn desk(services: &Services, client: &client::Model, name: name::Model) -> Result<NameDesk, Error> {
+pub async fn desk(services: &Services, client: &client::Model, name: name::Model) -> Result<OpenName, Error> {
     let reader = services.database.reader();
     let history = store::history(reader, &name).await?;
     let used = name_use::is_used(reader, name.client_id, &name.name_key).await?;
@@ -200,7 +200,7 @@ pub async fn desk(services: &Services, client: &client::Model, name: name::Model
     let fields = QuestionnaireField::ALL.iter().copied().zip(name.questionnaire().map(Option::unwrap_or_default));
     let fields = fields.collect();
     let mut rows = rows(reader, vec![name], |_| called(client)).await?;
-    Ok(NameDesk {
+    Ok(OpenName {
         row: rows.pop().ok_or(Error::Internal)?,
         used,
         fields,

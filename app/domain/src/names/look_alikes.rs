@@ -14,17 +14,17 @@ pub async fn warnings(
     if names.is_empty() {
         return Ok(warnings);
     }
-    for (key, twin) in store::twins(database, names).await? {
+    for (key, twin) in store::checked_look_alikes(database, names).await? {
         let warning = format!("looks like “{}”, which client {} has checked", twin.name, twin.client_id);
         warnings.entry(key).or_default().push(warning);
     }
     let operators = operators::called(database).await?;
     let operators: HashMap<String, &str> = operators
         .iter()
-        .flat_map(|operator| rules::looks_of_operator(operator).map(move |look| (look, operator.as_str())))
+        .flat_map(|operator| rules::skeletons_of_operator(operator).map(move |look| (look, operator.as_str())))
         .collect();
     for (client_id, name) in names {
-        let like = operators.get(&rules::look(name)).or_else(|| operators.get(&rules::core(name)));
+        let like = operators.get(&rules::skeleton(name)).or_else(|| operators.get(&rules::stem(name)));
         if let Some(operator) = like {
             let warning = format!("looks like the operator {operator}");
             warnings.entry((*client_id, rules::key(name))).or_default().push(warning);

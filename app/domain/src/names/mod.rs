@@ -169,7 +169,7 @@ pub struct NameList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameForms {
     /// The name that is open.
-    pub open: Option<NameDesk>,
+    pub open: Option<OpenName>,
     /// A new idempotency key for each of the forms that add a name and decide ticked ones.
     pub keys: [String; 2],
     /// What became of the form that was sent without JavaScript, if one was.
@@ -227,7 +227,7 @@ pub struct UnregisteredName {
 
 /// A name that is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NameDesk {
+pub struct OpenName {
     /// The row that it has in the table.
     pub row: NameRow,
     /// Whether anything was ever sent under it.

@@ -32,9 +32,9 @@ pub struct Model {
     pub subject: Option<String>,
     /// Whether all of the questionnaire is there.
     pub filled: bool,
-    /// What it looks like: [`super::rules::look`].
+    /// What it looks like: [`super::rules::skeleton`].
     pub look: String,
-    /// The same without the digits at the end: [`super::rules::core`].
+    /// The same without the digits at the end: [`super::rules::stem`].
     pub core: String,
     /// How often it was changed.
     pub revision: i64,

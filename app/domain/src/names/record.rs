@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     clients::record::LARGEST_ID,
-    intake::{Refusal, record::Record},
+    intake::{LineError, record::Record},
 };
 
 /// The fields of a name, by the names that files and calls use.
@@ -34,7 +34,7 @@ pub struct NameLine {
 }
 
 /// Reads a name.
-pub fn parse(mut record: Record) -> Result<NameLine, Refusal> {
+pub fn parse(mut record: Record) -> Result<NameLine, LineError> {
     let record = &mut record;
     let client_id = record.whole_number("client_id", 1..=LARGEST_ID)?;
     let client_id = record.require("client_id", client_id)?;

@@ -1,7 +1,7 @@
 //! What a name may look like, and for which other one it could be taken. Native only.
 
 use super::QuestionnaireField;
-use crate::intake::{Refusal, record::Record};
+use crate::intake::{LineError, record::Record};
 use values::links::site_link;
 
 /// The fewest and the most characters of a name; eleven are all that a short message has room for
@@ -65,7 +65,7 @@ pub fn key(name: &str) -> String {
 /// `PayPaI` and `Pay-Pal` look like `paypal`. After the skeletons of Unicode's UTS #39, in ASCII alone and without
 /// regard to case.
 #[must_use]
-pub fn look(name: &str) -> String {
+pub fn skeleton(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|letter| match letter.to_ascii_lowercase() {
         '0' => 'o',
         '1' | 'i' | 'j' => 'l',
@@ -74,24 +74,24 @@ pub fn look(name: &str) -> String {
         '8' => 'b',
         letter => letter,
     });
-    let look: String = letters.collect();
-    look.replace("rn", "m").replace("vv", "w")
+    let skeleton: String = letters.collect();
+    skeleton.replace("rn", "m").replace("vv", "w")
 }
 
 /// The same without the digits at the end, which are easily overlooked: `PayPal1` has the core of `PayPal`. A name of
 /// which little is left has its whole look for a core.
 #[must_use]
-pub fn core(name: &str) -> String {
+pub fn stem(name: &str) -> String {
     let signs = |character: char| !character.is_ascii_alphanumeric();
     let without = name.trim_end_matches(signs).trim_end_matches(|last: char| last.is_ascii_digit());
-    let core = look(without);
-    if core.len() < SHORTEST { look(name) } else { core }
+    let core = skeleton(without);
+    if core.len() < SHORTEST { skeleton(name) } else { core }
 }
 
 /// What names look like that could be taken for an operator: its whole name, and the first word of it.
-pub fn looks_of_operator(operator: &str) -> impl Iterator<Item = String> {
+pub fn skeletons_of_operator(operator: &str) -> impl Iterator<Item = String> {
     let first = operator.split(' ').next().unwrap_or_default();
-    [look(operator), look(first)].into_iter().filter(|look| look.len() >= SHORTEST)
+    [skeleton(operator), skeleton(first)].into_iter().filter(|skeleton| skeleton.len() >= SHORTEST)
 }
 
 /// What a questionnaire says, in the order of [`QuestionnaireField::ALL`].
@@ -106,7 +106,7 @@ const TEXT: usize = 1_000;
 ///
 /// # Errors
 /// Names the field that can't be so, and why.
-pub fn questionnaire(record: &mut Record) -> Result<Questionnaire, Refusal> {
+pub fn questionnaire(record: &mut Record) -> Result<Questionnaire, LineError> {
     let mut read = |field: QuestionnaireField| {
         let name = field.word();
         match field {
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn names_that_are_taken_for_each_other_look_the_same() {
         let alike = |one: &str, other: &str| {
-            let looks = |name: &str| [look(name), core(name)];
+            let looks = |name: &str| [skeleton(name), stem(name)];
             looks(one).iter().any(|look| looks(other).contains(look))
         };
         for (one, other) in [
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_name_like_an_operator_s_is_known() {
         let is_like = |name: &str, operator: &str| {
-            looks_of_operator(operator).any(|other| other == look(name) || other == core(name))
+            skeletons_of_operator(operator).any(|other| other == skeleton(name) || other == stem(name))
         };
         for (name, operator) in [
             ("Kyivstar", "Kyivstar"),

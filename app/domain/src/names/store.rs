@@ -222,13 +222,13 @@ pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author
     let names: BTreeMap<_, _> =
         changes.iter().map(|Change { after, .. }| ((after.client_id, &after.name_key), after)).collect();
     let names: Vec<&name::Model> = names.into_values().collect();
-    for some in names.chunks(NAMES) {
-        let rows = some.iter().map(|name| (*name).clone().into_active_model());
+    for batch in names.chunks(NAMES) {
+        let rows = batch.iter().map(|name| (*name).clone().into_active_model());
         name::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
     }
     let steps: Vec<_> = changes.iter().filter(|change| change.is_step()).map(|change| step_of(&change.after)).collect();
-    for some in steps.chunks(ROWS) {
-        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+    for batch in steps.chunks(ROWS) {
+        let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
         step::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
     register(transaction, changes).await?;
@@ -348,8 +348,8 @@ async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Re
     ])
     .value(client_count::Column::Names, Expr::cust("client_name_counts.names + excluded.names"))
     .to_owned();
-    for some in clients.chunks(ROWS) {
-        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+    for batch in clients.chunks(ROWS) {
+        let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
         client_count::Entity::insert_many(rows).on_conflict(add.clone()).exec_without_returning(transaction).await?;
     }
     let days: Vec<_> = days
@@ -360,8 +360,8 @@ async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Re
     let add = OnConflict::columns([count::Column::Status, count::Column::Filled, count::Column::Day])
         .value(count::Column::Names, Expr::cust("name_counts.names + excluded.names"))
         .to_owned();
-    for some in days.chunks(ROWS) {
-        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+    for batch in days.chunks(ROWS) {
+        let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
         count::Entity::insert_many(rows).on_conflict(add.clone()).exec_without_returning(transaction).await?;
     }
     Ok(())
@@ -369,7 +369,7 @@ async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Re
 
 /// A checked name of another client that a name could be taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Twin {
+pub struct LookAlike {
     /// Whose it is.
     pub client_id: i64,
     /// How it is written.
@@ -377,7 +377,10 @@ pub struct Twin {
 }
 
 /// For each of these names one checked name of another client that looks like it, where there is one.
-pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Result<HashMap<Key, Twin>, DbErr> {
+pub async fn checked_look_alikes(
+    database: &impl ConnectionTrait,
+    names: &[(i64, &str)],
+) -> Result<HashMap<Key, LookAlike>, DbErr> {
     // The other's whole look or its core, each by its own index, which begins with it and goes on with the client: a
     // client with thousands of names that look alike is passed over. Not a join: PostgreSQL would go through all names
     // for it. So both columns come as one.
@@ -394,19 +397,19 @@ pub async fn twins(database: &impl ConnectionTrait, names: &[(i64, &str)]) -> Re
         format!("SELECT wanted.column1, wanted.column2, COALESCE({before}, {behind}) FROM ({wanted}) AS wanted")
     };
     let mut twins = HashMap::new();
-    for some in names.chunks(ROWS) {
+    for batch in names.chunks(ROWS) {
         for column in ["core", "look"] {
             let backend = database.get_database_backend();
-            let values = some.iter().flat_map(|(client_id, name)| -> [Value; 4] {
-                [(*client_id).into(), rules::key(name).into(), rules::look(name).into(), rules::core(name).into()]
+            let values = batch.iter().flat_map(|(client_id, name)| -> [Value; 4] {
+                [(*client_id).into(), rules::key(name).into(), rules::skeleton(name).into(), rules::stem(name).into()]
             });
-            let list = values_list(backend, some.len(), &["BIGINT", "TEXT", "TEXT", "TEXT"]);
+            let list = values_list(backend, batch.len(), &["BIGINT", "TEXT", "TEXT", "TEXT"]);
             let statement = Statement::from_sql_and_values(backend, one(column, &list), values);
             for row in database.query_all_raw(statement).await? {
                 let found: Option<String> = row.try_get_by_index(2)?;
                 let found = found.as_ref().and_then(|found| found.split_once('.'));
                 let Some((client_id, name)) = found else { continue };
-                let twin = Twin { client_id: client_id.parse().unwrap_or_default(), name: name.to_owned() };
+                let twin = LookAlike { client_id: client_id.parse().unwrap_or_default(), name: name.to_owned() };
                 twins.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), twin);
             }
         }

@@ -83,8 +83,8 @@ pub async fn add<'a>(
     let add = OnConflict::columns([name_use::Column::ClientId, name_use::Column::NameKey, name_use::Column::Day])
         .values([sum(name_use::Column::Messages), sum(name_use::Column::Parts)])
         .to_owned();
-    for some in rows(uses.clone()).chunks(ROWS) {
-        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+    for batch in rows(uses.clone()).chunks(ROWS) {
+        let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
         name_use::Entity::insert_many(rows).on_conflict(add.clone()).exec_without_returning(transaction).await?;
     }
     let mut sender_ids: BTreeMap<Key, &str> = BTreeMap::new();
@@ -94,9 +94,9 @@ pub async fn add<'a>(
         *written = sender_id.min(*written);
     }
     let sender_ids: Vec<_> = sender_ids.into_iter().collect();
-    for some in sender_ids.chunks(ROWS) {
+    for batch in sender_ids.chunks(ROWS) {
         let backend = transaction.get_database_backend();
-        let list = values_list(backend, some.len(), &["BIGINT", "TEXT", "TEXT"]);
+        let list = values_list(backend, batch.len(), &["BIGINT", "TEXT", "TEXT"]);
         let sql = format!(
             "INSERT INTO unregistered_names (client_id, name_key, sender_id)
              SELECT sent.column1, sent.column2, sent.column3 FROM ({list}) AS sent
@@ -104,7 +104,7 @@ pub async fn add<'a>(
                                AND status <> 'Removed')
              ON CONFLICT DO NOTHING"
         );
-        let values = some.iter().flat_map(|((client_id, key), sender_id)| -> [Value; 3] {
+        let values = batch.iter().flat_map(|((client_id, key), sender_id)| -> [Value; 3] {
             [(*client_id).into(), key.as_str().into(), (*sender_id).into()]
         });
         transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;

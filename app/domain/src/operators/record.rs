@@ -1,7 +1,7 @@
 //! A record into an operator: the fields of the operator file, and what each may hold.
 
 use super::store::operator;
-use crate::intake::{Refusal, record::Record};
+use crate::intake::{LineError, record::Record};
 use values::country::is_country;
 
 /// The fields of an operator, by the names that files use.
@@ -11,7 +11,7 @@ pub const FIELDS: &[&str] = &["prefix", "country", "operator", "mcc", "mnc"];
 const NAME: usize = 100;
 
 /// Reads an operator and the line that it came from.
-pub fn parse(mut record: Record) -> Result<(u64, operator::Model), Refusal> {
+pub fn parse(mut record: Record) -> Result<(u64, operator::Model), LineError> {
     let record = &mut record;
     let digits = |least: usize, most: usize| {
         move |text: &str| (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())

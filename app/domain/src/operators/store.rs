@@ -7,7 +7,7 @@ use crate::{
     database::Database,
     intake::{
         Outcome,
-        writer::{Line, Stopped},
+        writer::{BatchError, Line},
     },
 };
 use sea_orm::{
@@ -72,16 +72,16 @@ pub async fn called(database: &impl ConnectionTrait) -> Result<Vec<String>, DbEr
 
 impl Line for (u64, operator::Model) {
     /// An operator that is there is replaced.
-    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, Stopped> {
+    async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let mut outcome = Outcome::default();
         let mut after: BTreeMap<&str, operator::Model> = BTreeMap::new();
-        for some in batch.chunks(ROWS) {
-            let prefixes = some.iter().map(|(_, row)| row.prefix.as_str());
+        for batch in batch.chunks(ROWS) {
+            let prefixes = batch.iter().map(|(_, row)| row.prefix.as_str());
             let known =
                 operator::Entity::find().filter(operator::Column::Prefix.is_in(prefixes)).all(transaction).await?;
             let mut before: BTreeMap<String, operator::Model> =
                 known.into_iter().map(|row| (row.prefix.clone(), row)).collect();
-            for (_, row) in some {
+            for (_, row) in batch {
                 if before.get(&row.prefix) == Some(row) {
                     outcome.repeated += 1;
                 } else {
@@ -110,8 +110,8 @@ impl Line for (u64, operator::Model) {
         };
         audit::record_all(transaction, [(author, deed)]).await?;
         let rows: Vec<operator::Model> = after.into_values().collect();
-        for some in rows.chunks(ROWS) {
-            let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        for batch in rows.chunks(ROWS) {
+            let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
             operator::Entity::insert_many(rows)
                 .on_conflict(replace.clone())
                 .exec_without_returning(transaction)

@@ -2,18 +2,18 @@
 //! else books.
 
 use super::{
-    api::{OpenDesk, OpenReversal},
+    api::{OpenAccountForms, OpenReversal},
     path,
 };
 use crate::client_page::page::{address_part, client_id, shown_anew, shown_anew_at};
-use domain::ledger::{Desk, FinanceQuery, LedgerRow, ReversalDesk};
+use domain::ledger::{AccountForms, FinanceQuery, LedgerRow, ReversalForm};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use ui::{
     field::{Checkbox, Field},
     form::PostForm,
     loading::Loading,
-    server_query::Asked,
+    server_query::ServerQuery,
 };
 use values::Money;
 
@@ -22,7 +22,7 @@ use values::Money;
 pub fn Panels() -> impl IntoView {
     let id = client_id();
     let answer = address_part("answer");
-    let desk = Asked::new(move || OpenDesk {
+    let desk = ServerQuery::new(move || OpenAccountForms {
         id: id.try_get().unwrap_or_default(),
         answer: answer.try_get().unwrap_or_default(),
     });
@@ -36,8 +36,8 @@ pub fn Panels() -> impl IntoView {
 }
 
 #[component]
-fn Open(id: String, desk: Desk) -> impl IntoView {
-    let Desk { currency, credit, keys: [credit_key, top_up_key, correction_key], answer } = desk;
+fn Open(id: String, desk: AccountForms) -> impl IntoView {
+    let AccountForms { currency, credit, keys: [credit_key, top_up_key, correction_key], answer } = desk;
     let typed = |form: &str, field: &str| {
         answer.as_ref().filter(|answer| answer.form == form).and_then(|answer| answer.typed(field))
     };
@@ -95,7 +95,7 @@ pub fn Reversal(
 ) -> impl IntoView {
     let (id, address) = (client_id(), use_query_map());
     let answer = address_part("answer");
-    let desk = Asked::new(move || OpenReversal {
+    let desk = ServerQuery::new(move || OpenReversal {
         id: id.get_untracked(),
         transaction: transaction.clone(),
         answer: answer.get_untracked(),
@@ -116,8 +116,8 @@ pub fn Reversal(
 }
 
 #[component]
-fn Reverse(id: String, desk: ReversalDesk, back: String) -> impl IntoView {
-    let ReversalDesk { currency, row, key, answer } = desk;
+fn Reverse(id: String, desk: ReversalForm, back: String) -> impl IntoView {
+    let ReversalForm { currency, row, key, answer } = desk;
     let on_done = shown_anew_at(back.clone());
     let LedgerRow { id: number, at, amount, purpose, author, reversed_by, .. } = row;
     let typed = answer.as_ref().and_then(|answer| answer.typed("reason")).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What the browser asks the server for.
 
 use crate::failure::Failure;
-use domain::ledger::{Desk, LedgerPage, ReversalDesk, Standing};
+use domain::ledger::{AccountForms, AccountSummary, LedgerPage, ReversalForm};
 use leptos::{server, server_fn::codec::GetUrl};
 
 /// Balance and credit, and whether the client was told of it.
@@ -9,13 +9,13 @@ use leptos::{server, server_fn::codec::GetUrl};
 pub async fn read_standing(
     /// The client's number in the address, as it is written there.
     id: String,
-) -> Result<Standing, Failure> {
+) -> Result<AccountSummary, Failure> {
     use crate::access::allowed;
     use domain::{administrators::Permission, clients::store::of_address, mail};
     allowed(Permission::SeeClients, |caller| async move {
         let client = of_address(&caller.services.database, &id).await?;
         let mail = mail::store::newest(&caller.services.database, client.id, mail::Topic::Credit).await?;
-        Ok(Standing {
+        Ok(AccountSummary {
             currency: client.currency,
             balance: client.balance,
             credit: client.credit,
@@ -27,13 +27,13 @@ pub async fn read_standing(
 
 /// What the forms begin with. `answer` is the key of a form that was sent without JavaScript, or empty.
 #[server(prefix = "/rpc", endpoint = "open_desk", input = GetUrl)]
-pub async fn open_desk(
+pub async fn open_account_forms(
     /// The client's number in the address, as it is written there.
     id: String,
     #[server(default)]
     /// The part `answer` of the address.
     answer: String,
-) -> Result<Desk, Failure> {
+) -> Result<AccountForms, Failure> {
     use crate::access::allowed;
     use domain::{
         administrators::Permission,
@@ -43,7 +43,7 @@ pub async fn open_desk(
     allowed(Permission::ChangeClients, |caller| async move {
         let client = of_address(&caller.services.database, &id).await?;
         let answer = form_answers::find(&caller.services.database, caller.administrator.id, client.id, answer).await?;
-        Ok(Desk {
+        Ok(AccountForms {
             currency: client.currency,
             credit: client.credit,
             keys: [new_key()?, new_key()?, new_key()?],
@@ -64,7 +64,7 @@ pub async fn open_reversal(
     #[server(default)]
     /// The part `answer` of the address.
     answer: String,
-) -> Result<ReversalDesk, Failure> {
+) -> Result<ReversalForm, Failure> {
     use crate::access::allowed;
     use domain::{
         administrators::Permission,

@@ -31,7 +31,7 @@ use values::{Money, error::Error, period::Period, time};
 const AT_ONCE: i64 = 2_000;
 
 /// What a file is made of.
-struct Asked {
+struct ExportRequest {
     caller: Authorized,
     client: client::Model,
     query: FinanceQuery,
@@ -45,11 +45,11 @@ pub async fn csv(
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let asked = asked(caller, &id, address).await?;
-    let header = csv_rows([columns(&asked.client.currency).into_iter().map(|column| column.label).collect()]);
-    let rows = chunks(asked.caller.services.database, asked.extract)
+    let request = request(caller, &id, address).await?;
+    let header = csv_rows([columns(&request.client.currency).into_iter().map(|column| column.label).collect()]);
+    let rows = chunks(request.caller.services.database, request.extract)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
-    let name = format!("client-{}-transactions", asked.client.id);
+    let name = format!("client-{}-transactions", request.client.id);
     Ok(file_response(place, &name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
@@ -59,26 +59,26 @@ pub async fn xlsx(
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let asked = asked(caller, &id, address).await?;
+    let request = request(caller, &id, address).await?;
     let book = Book {
         name: "Transactions",
-        columns: columns(&asked.client.currency),
-        rows: asked.extract.shown.rows.unsigned_abs(),
-        criteria: criteria(&asked),
+        columns: columns(&request.client.currency),
+        rows: request.extract.shown.rows.unsigned_abs(),
+        criteria: criteria(&request),
     };
-    let tail = totals(&book, &asked);
-    let name = format!("client-{}-transactions", asked.client.id);
-    let rows =
-        chunks(asked.caller.services.database, asked.extract).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
+    let tail = totals(&book, &request);
+    let name = format!("client-{}-transactions", request.client.id);
+    let rows = chunks(request.caller.services.database, request.extract)
+        .map(|rows| Ok(rows?.into_iter().map(cells).collect()));
     Ok(file_response(place, &name, "xlsx", XLSX, book.send(rows, tail)))
 }
 
-async fn asked(caller: Authorized, id: &str, address: Option<String>) -> Result<Asked, Error> {
+async fn request(caller: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
     let query = FinanceQuery::parse(&address.unwrap_or_default())?;
     let client = of_address(&caller.services.database, id).await?;
     let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
     let extract = store::extract(caller.services.database.reader(), client.id, &period, query.kind).await?;
-    Ok(Asked { caller, client, query, period, extract })
+    Ok(ExportRequest { caller, client, query, period, extract })
 }
 
 fn chunks(database: Database, extract: Extract) -> impl Stream<Item = Result<Vec<entry::Model>, Error>> {
@@ -114,15 +114,15 @@ fn csv_cells(row: entry::Model) -> [String; 6] {
     [time::show(row.at), credit, debit, harmless(row.purpose), row.balance.to_string(), harmless(row.author)]
 }
 
-/// The rows below: opening balance, rows of other kinds where one kind is asked for, closing balance.
-fn totals(book: &Book, asked: &Asked) -> Vec<Vec<Cell>> {
-    let extract = &asked.extract;
+/// The rows below: opening balance, rows of other kinds where one kind is request for, closing balance.
+fn totals(book: &Book, request: &ExportRequest) -> Vec<Vec<Cell>> {
+    let extract = &request.extract;
     let text = |text: &str| Cell::Text(text.to_owned());
     let mut rows =
         vec![vec![Cell::Blank, Cell::Blank, Cell::Blank, text("Opening balance"), Cell::Money(extract.opening())]];
     let opening = book.below();
     let mut others = String::new();
-    if asked.query.kind.is_some() {
+    if request.query.kind.is_some() {
         let sums = extract.others();
         let cells = [Cell::Blank, Cell::Money(sums.credits), Cell::Money(sums.debits), text("Rows of other kinds")];
         rows.push(cells.to_vec());
@@ -139,9 +139,9 @@ fn totals(book: &Book, asked: &Asked) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// The second sheet: whose rows they are, of when, and who asked.
-fn criteria(asked: &Asked) -> Vec<(&'static str, String)> {
-    let Asked { caller, client, query, period, extract } = asked;
+/// The second sheet: whose rows they are, of when, and who request.
+fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
+    let ExportRequest { caller, client, query, period, extract } = request;
     let called = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
     let money = |money: Money| money.named(&client.currency);
     vec![

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     administrators::Permission,
-    ledger::{EntryKind, FinanceQuery, LedgerPage, LedgerRow, PAGE_SIZES, Standing},
+    ledger::{AccountSummary, EntryKind, FinanceQuery, LedgerPage, LedgerRow, PAGE_SIZES},
 };
 use leptos::{either::Either, prelude::*};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
@@ -22,7 +22,7 @@ use ui::{
     notice::Notice,
     pager::Pager,
     query_form::QueryForm,
-    server_query::Asked,
+    server_query::ServerQuery,
     table::{Column, Table},
 };
 use values::{Money, address::typed, error::Error};
@@ -55,7 +55,7 @@ fn Forms() -> impl IntoView {
 fn AccountStanding() -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
-    let standing = Asked::new(move || {
+    let standing = ServerQuery::new(move || {
         changes.track();
         ReadStanding { id: id.try_get().unwrap_or_default() }
     });
@@ -65,8 +65,8 @@ fn AccountStanding() -> impl IntoView {
 }
 
 #[component]
-fn Shown(standing: Standing) -> impl IntoView {
-    let Standing { currency, balance, credit, notified } = standing;
+fn Shown(standing: AccountSummary) -> impl IntoView {
+    let AccountSummary { currency, balance, credit, notified } = standing;
     let available = Money(balance.0.saturating_add(credit.0));
     view! {
         <dl class="standing">
@@ -109,7 +109,7 @@ fn Transactions() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let page = Asked::new(move || {
+    let page = ServerQuery::new(move || {
         changes.track();
         ListTransactions {
             id: id.try_get().unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! What the browser asks the server for.
 
-use super::{GeneralInfo, ProfileDesk};
+use super::{GeneralInfo, ProfileForms};
 use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -42,7 +42,7 @@ pub async fn open_profile(
     #[server(default)]
     /// The part `answer` of the address.
     answer: String,
-) -> Result<ProfileDesk, Failure> {
+) -> Result<ProfileForms, Failure> {
     use crate::access::allowed;
     use domain::{
         administrators::Permission,
@@ -51,7 +51,7 @@ pub async fn open_profile(
     };
     allowed(Permission::ChangeClients, |caller| async move {
         let client = of_address(&caller.services.database, &id).await?;
-        Ok(ProfileDesk {
+        Ok(ProfileForms {
             sms_subscription: client.sms_subscription,
             fields: ProfileField::ALL.iter().map(|field| (*field, written(&client, *field))).collect(),
             keys: [new_key()?, new_key()?],

@@ -54,7 +54,7 @@ pub struct HistoryEntry {
 
 /// What the forms of the tab begin with, which doesn't change while they are filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProfileDesk {
+pub struct ProfileForms {
     /// Whether the client takes the reseller's mailings.
     pub sms_subscription: bool,
     /// Each field of the profile with its value.

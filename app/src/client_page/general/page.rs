@@ -1,7 +1,7 @@
 //! `/clients/{id}/general`
 
 use super::{
-    Fact, HistoryEntry, ProfileDesk,
+    Fact, HistoryEntry, ProfileForms,
     api::{OpenProfile, ReadGeneralInfo},
 };
 use crate::{
@@ -15,7 +15,7 @@ use ui::{
     form::PostForm,
     loading::Loading,
     query_form::QueryForm,
-    server_query::Asked,
+    server_query::ServerQuery,
 };
 
 /// The General info tab: the facts, what may be changed of them, and what was.
@@ -24,7 +24,7 @@ pub fn GeneralPage() -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
     let before = address_part("history_before");
-    let info = Asked::new(move || {
+    let info = ServerQuery::new(move || {
         changes.track();
         ReadGeneralInfo { id: id.try_get().unwrap_or_default(), history_before: before.try_get().unwrap_or_default() }
     });
@@ -122,7 +122,7 @@ fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest:
 fn Forms() -> impl IntoView {
     let id = client_id();
     let (edit, answer) = (address_part("edit"), address_part("answer"));
-    let desk = Asked::new(move || {
+    let desk = ServerQuery::new(move || {
         // Opened anew for each edit, so that it begins with what is there then.
         let _ = edit.try_get();
         OpenProfile { id: id.try_get().unwrap_or_default(), answer: answer.try_get().unwrap_or_default() }
@@ -139,8 +139,8 @@ fn Forms() -> impl IntoView {
 }
 
 #[component]
-fn Open(id: String, desk: ProfileDesk, editing: bool) -> impl IntoView {
-    let ProfileDesk { sms_subscription, fields, keys: [subscription_key, profile_key], answer } = desk;
+fn Open(id: String, desk: ProfileForms, editing: bool) -> impl IntoView {
+    let ProfileForms { sms_subscription, fields, keys: [subscription_key, profile_key], answer } = desk;
     let path = path(&id);
     let (on_done, on_saved) = (shown_anew(), shown_anew_at(path.clone()));
     let shown = answer.clone().filter(|answer| answer.form == "profile");

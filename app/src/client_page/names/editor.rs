@@ -1,6 +1,6 @@
 //! A name that is open: what it is, what may be done with it, and what was. The tab and the queue put it together.
 
-use domain::names::{NameDesk, NameForms, NameRow, NameStatus, QuestionnaireField, Step, TICKED_FORM};
+use domain::names::{NameForms, NameRow, NameStatus, OpenName, QuestionnaireField, Step, TICKED_FORM};
 use leptos::prelude::*;
 use ui::{
     dialog::{Dialog, DialogClose},
@@ -32,7 +32,7 @@ pub fn Status(
 
 /// What somebody should know before the name is decided.
 #[component]
-pub fn Standing(
+pub fn NameSummary(
     /// The name.
     row: NameRow,
     /// The mail that told the client of its names, if one was written.
@@ -201,13 +201,13 @@ pub fn DecideTicked(
 #[component]
 pub fn Remove(
     /// The name.
-    desk: NameDesk,
+    desk: OpenName,
     /// What became of the form when it was sent without JavaScript.
     answer: Option<FormAnswer>,
     /// Called after it was done.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let NameDesk { row, used, keys: [_, _, key], .. } = desk;
+    let OpenName { row, used, keys: [_, _, key], .. } = desk;
     let (seen, client) = (row.seen.to_string(), row.seen.client_id);
     let (verb, what) = if used {
         ("Retire", "Messages were sent under it, so it stays in the reports. Nobody looks after it any more.")

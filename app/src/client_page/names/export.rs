@@ -25,7 +25,7 @@ use values::{error::Error, time};
 const AT_ONCE: u64 = 2_000;
 
 /// What a file is made of.
-struct Asked {
+struct ExportRequest {
     caller: Authorized,
     client: client::Model,
     query: NamesQuery,
@@ -38,10 +38,10 @@ pub async fn csv(
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let asked = asked(caller, &id, address).await?;
-    let name = format!("client-{}-names", asked.client.id);
+    let request = request(caller, &id, address).await?;
+    let name = format!("client-{}-names", request.client.id);
     let header = csv_rows([columns().into_iter().map(|column| column.label).collect()]);
-    let rows = chunks(asked).map(|rows| {
+    let rows = chunks(request).map(|rows| {
         let texts = |cells: Vec<Cell>| cells.into_iter().map(csv_cell).collect::<Vec<_>>();
         rows.and_then(|rows| csv_rows(rows.into_iter().map(texts)))
     });
@@ -54,17 +54,17 @@ pub async fn xlsx(
     Download { caller, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let asked = asked(caller, &id, address).await?;
-    let name = format!("client-{}-names", asked.client.id);
-    let book = Book { name: "Names", columns: columns(), rows: asked.names, criteria: criteria(&asked) };
-    Ok(file_response(place, &name, "xlsx", XLSX, book.send(chunks(asked), Vec::new())))
+    let request = request(caller, &id, address).await?;
+    let name = format!("client-{}-names", request.client.id);
+    let book = Book { name: "Names", columns: columns(), rows: request.names, criteria: criteria(&request) };
+    Ok(file_response(place, &name, "xlsx", XLSX, book.send(chunks(request), Vec::new())))
 }
 
-async fn asked(caller: Authorized, id: &str, address: Option<String>) -> Result<Asked, Error> {
+async fn request(caller: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
     let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let client = of_address(&caller.services.database, id).await?;
     let names = list::count(caller.services.database.reader(), client.id, &query).await?;
-    Ok(Asked { caller, client, query, names })
+    Ok(ExportRequest { caller, client, query, names })
 }
 
 /// The columns: those of the table, then the questionnaire.
@@ -84,8 +84,8 @@ fn columns() -> Vec<Column> {
     table.into_iter().chain(questionnaire).collect()
 }
 
-fn chunks(asked: Asked) -> impl Stream<Item = Result<Vec<Vec<Cell>>, Error>> {
-    let Asked { caller, client, query, names } = asked;
+fn chunks(request: ExportRequest) -> impl Stream<Item = Result<Vec<Vec<Cell>>, Error>> {
+    let ExportRequest { caller, client, query, names } = request;
     let database = caller.services.database;
     let skips = (0..names).step_by(usize::try_from(AT_ONCE).unwrap_or(1));
     stream::iter(skips).then(move |skip| rows(database.clone(), client.id, query.clone(), skip, names))
@@ -130,9 +130,9 @@ fn csv_cell(cell: Cell) -> String {
     }
 }
 
-/// The second sheet: whose names they are, which, and who asked.
-fn criteria(asked: &Asked) -> Vec<(&'static str, String)> {
-    let Asked { caller, client, query, names } = asked;
+/// The second sheet: whose names they are, which, and who request.
+fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
+    let ExportRequest { caller, client, query, names } = request;
     vec![
         ("Client", format!("{} / {} / {}", client.id, client.login, list::called(client))),
         ("Names", names.to_string()),

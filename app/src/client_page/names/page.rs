@@ -2,7 +2,7 @@
 
 use super::{
     api::{ListNames, ListUnregistered, OpenNames},
-    editor::{Decide, DecideTicked, History, NameFields, Questionnaire, Remove, Standing, typed_fields, typed_or},
+    editor::{Decide, DecideTicked, History, NameFields, NameSummary, Questionnaire, Remove, typed_fields, typed_or},
     table,
 };
 use crate::{
@@ -28,7 +28,7 @@ use ui::{
     query_form::QueryForm,
     search_box::SearchBox,
     selection::{TickAll, Ticked},
-    server_query::Asked,
+    server_query::ServerQuery,
     table::{Column, ColumnSort, Table},
 };
 use values::{error::Error, form_answer::FormAnswer, messaging::messages};
@@ -41,7 +41,7 @@ pub fn NamesPage() -> impl IntoView {
     let (open, answer) = (address_part("name"), address_part("answer"));
     // Beside them, so that the forms begin anew for each name that is added.
     let (add, new_name) = (address_part("add"), address_part("new_name"));
-    let forms = Asked::new(move || {
+    let forms = ServerQuery::new(move || {
         let _ = (add.try_get(), new_name.try_get());
         OpenNames {
             id: id.try_get().unwrap_or_default(),
@@ -128,7 +128,7 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
                     </a>
                 </div>
             </div>
-            <Standing row=row.clone() notified=desk.notified.clone()/>
+            <NameSummary row=row.clone() notified=desk.notified.clone()/>
             {if changes {
                 view! {
                     <div class="panels name-panels">
@@ -214,7 +214,7 @@ fn List(ticked: Ticked) -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let list = Asked::new(move || {
+    let list = ServerQuery::new(move || {
         changes.track();
         ListNames {
             id: id.try_get().unwrap_or_default(),
@@ -391,7 +391,7 @@ fn Failed(id: String, query: NamesQuery, error: Error) -> impl IntoView {
 fn OtherNames() -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
-    let other = Asked::new(move || {
+    let other = ServerQuery::new(move || {
         changes.track();
         ListUnregistered { id: id.try_get().unwrap_or_default() }
     });

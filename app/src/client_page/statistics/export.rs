@@ -29,7 +29,7 @@ use domain::{
 use values::{error::Error, messaging::MessagingChannel, period::Period, time};
 
 /// What a file is made of.
-struct Asked {
+struct ExportRequest {
     caller: Authorized,
     client: client::Model,
     kind: Kind,
@@ -45,9 +45,9 @@ pub async fn csv(
     RawQuery(address): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let asked = asked(caller, path, address).await?;
-    let body = asked.file().csv()?;
-    Ok(asked.answer(place, &headers, "csv", CSV, Body::from(body)))
+    let request = request(caller, path, address).await?;
+    let body = request.file().csv()?;
+    Ok(request.answer(place, &headers, "csv", CSV, Body::from(body)))
 }
 
 /// `GET /clients/{id}/statistics/{report}/export.xlsx`
@@ -57,17 +57,17 @@ pub async fn xlsx(
     RawQuery(address): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let asked = asked(caller, path, address).await?;
-    let file = asked.file();
+    let request = request(caller, path, address).await?;
+    let file = request.file();
     let body = tokio::task::spawn_blocking(move || file.xlsx()).await.map_err(Error::internal)??;
-    Ok(asked.answer(place, &headers, "xlsx", XLSX, Body::from(body)))
+    Ok(request.answer(place, &headers, "xlsx", XLSX, Body::from(body)))
 }
 
-async fn asked(
+async fn request(
     caller: Authorized,
     Path((id, report)): Path<(String, String)>,
     address: Option<String>,
-) -> Result<Asked, Error> {
+) -> Result<ExportRequest, Error> {
     let client = of_address(&caller.services.database, &id).await?;
     let kind = Kind::of(&report)?;
     let query = StatisticsQuery::parse(kind, &address.unwrap_or_default())?;
@@ -76,10 +76,10 @@ async fn asked(
     let report = Report::read(&snapshot, client.id, kind, &query, period).await?;
     snapshot.rollback().await?;
     let columns = query.columns.clone().unwrap_or_else(|| columns::of(kind));
-    Ok(Asked { caller, client, kind, query, report, columns })
+    Ok(ExportRequest { caller, client, kind, query, report, columns })
 }
 
-impl Asked {
+impl ExportRequest {
     /// The file; the browser remembers which columns were ticked.
     fn answer(
         &self,
@@ -186,7 +186,7 @@ impl Asked {
         (!series.is_empty()).then_some(Drawing { lines: self.kind == Kind::Day, names: (first, last), series })
     }
 
-    /// The second sheet: whose messages they are, of when, which, and who asked.
+    /// The second sheet: whose messages they are, of when, which, and who request.
     fn criteria(&self) -> Vec<(&'static str, String)> {
         let Self { caller, client, kind, query, report, .. } = self;
         let called = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));

@@ -24,7 +24,7 @@ use ui::{
     notice::Notice,
     pager::Pager,
     query_form::QueryForm,
-    server_query::Asked,
+    server_query::ServerQuery,
     table::Table,
 };
 use values::{
@@ -42,7 +42,7 @@ pub fn StatisticsPage() -> impl IntoView {
     let report = Memo::new(move |_| params.try_with(|params| params.get("report")).flatten().unwrap_or_default());
     let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let page = Asked::new(move || {
+    let page = ServerQuery::new(move || {
         changes.track();
         ReadReport {
             id: id.try_get().unwrap_or_default(),

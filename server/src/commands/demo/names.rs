@@ -66,9 +66,9 @@ pub async fn fill(
         }
     }
     for changes in [added, decided] {
-        for some in changes.chunks(AT_ONCE) {
+        for batch in changes.chunks(AT_ONCE) {
             let transaction = database.write().await?;
-            store::apply(&transaction, some, &Actor::command_line()).await?;
+            store::apply(&transaction, batch, &Actor::command_line()).await?;
             transaction.commit().await?;
         }
     }

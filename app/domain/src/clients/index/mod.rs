@@ -222,8 +222,8 @@ impl Directory {
             return Err(Error::Starting { percent: 0 });
         }
         let (changed, next) = store::changes_since(&self.database, position).await?;
-        for some in changed.chunks(store::ENTRIES_AT_ONCE) {
-            self.apply(store::entries(&self.database, some).await?).await?;
+        for batch in changed.chunks(store::ENTRIES_AT_ONCE) {
+            self.apply(store::entries(&self.database, batch).await?).await?;
         }
         (*position, *at) = (next, now);
         if !changed.is_empty() {

@@ -5,7 +5,7 @@
 //! of a record that makes no sense only its first line is given up.
 
 use super::{Line, Lines, NOT_UTF_8, Unreadable, refusal, repeated_field, too_long, unknown_field};
-use crate::intake::Refusal;
+use crate::intake::LineError;
 use serde_json::Value;
 use std::io::{self, Read};
 
@@ -48,7 +48,7 @@ impl Csv {
         Ok(csv)
     }
 
-    fn header(&self, line: u64) -> Result<Vec<usize>, Refusal> {
+    fn header(&self, line: u64) -> Result<Vec<usize>, LineError> {
         let mut columns = Vec::with_capacity(self.ends.len());
         for index in 0..self.ends.len() {
             let Some(name) = self.field(index).filter(|name| !name.contains('\0')) else {
@@ -72,13 +72,13 @@ impl Csv {
     }
 
     /// Reads the record that begins at the next line: a value for each of the known fields.
-    pub fn read<R: Read>(&mut self, lines: &mut Lines<R>) -> io::Result<Result<Vec<Option<Value>>, Refusal>> {
+    pub fn read<R: Read>(&mut self, lines: &mut Lines<R>) -> io::Result<Result<Vec<Option<Value>>, LineError>> {
         let line = lines.number();
         Ok(self.read_fields(lines)?.and_then(|()| self.values(line)))
     }
 
     /// Reads the fields of the record that begins at the next line into `text` and `ends`.
-    fn read_fields<R: Read>(&mut self, lines: &mut Lines<R>) -> io::Result<Result<(), Refusal>> {
+    fn read_fields<R: Read>(&mut self, lines: &mut Lines<R>) -> io::Result<Result<(), LineError>> {
         let number = lines.number();
         self.text.clear();
         self.ends.clear();
@@ -147,7 +147,7 @@ impl Csv {
         Fed::Complete
     }
 
-    fn values(&self, line: u64) -> Result<Vec<Option<Value>>, Refusal> {
+    fn values(&self, line: u64) -> Result<Vec<Option<Value>>, LineError> {
         let mut values = vec![None; self.names.len()];
         for (index, &known) in self.columns.iter().enumerate() {
             match self.field(index) {
@@ -155,7 +155,7 @@ impl Csv {
                 Some(text) => values[known] = Some(Value::String(text.to_owned())),
                 None => {
                     let field = Some(self.names[known].to_owned());
-                    return Err(Refusal { line, field, reason: NOT_UTF_8.to_owned() });
+                    return Err(LineError { line, field, reason: NOT_UTF_8.to_owned() });
                 }
             }
         }

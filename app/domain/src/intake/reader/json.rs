@@ -1,13 +1,13 @@
 //! NDJSON: an object a line.
 
 use super::{NOT_UTF_8, refusal, repeated_field, unknown_field};
-use crate::intake::Refusal;
+use crate::intake::LineError;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 
 /// Reads a line: a value for each of the known fields.
-pub fn parse(bytes: &[u8], line: u64, fields: &'static [&'static str]) -> Result<Vec<Option<Value>>, Refusal> {
+pub fn parse(bytes: &[u8], line: u64, fields: &'static [&'static str]) -> Result<Vec<Option<Value>>, LineError> {
     let text = std::str::from_utf8(bytes).map_err(|_| refusal(line, NOT_UTF_8))?;
     let mut object = Object { line, fields, values: vec![None; fields.len()], refusal: None };
     let mut parser = serde_json::Deserializer::from_str(text);
@@ -27,7 +27,7 @@ struct Object {
     line: u64,
     fields: &'static [&'static str],
     values: Vec<Option<Value>>,
-    refusal: Option<Refusal>,
+    refusal: Option<LineError>,
 }
 
 impl<'de> DeserializeSeed<'de> for &mut Object {

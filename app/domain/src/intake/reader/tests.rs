@@ -22,7 +22,7 @@ fn read(input: impl AsRef<[u8]>) -> Vec<String> {
     let input = input.as_ref();
     let piece = if input.len() < 10_000 { 7 } else { 5_000 };
     let reader = Reader::open(Pieces(input, piece), FIELDS).expect("a readable input");
-    let show = |result: Result<Record, Refusal>| match result {
+    let show = |result: Result<Record, LineError>| match result {
         Ok(mut record) => {
             let values = FIELDS.iter().map(|name| record.lines(name, 100_000).unwrap().unwrap_or_else(|| "-".into()));
             let values: Vec<_> = values.collect();

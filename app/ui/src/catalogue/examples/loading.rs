@@ -1,7 +1,7 @@
-use ui::{server_query::Asked, loading::Loading};
+use ui::{server_query::ServerQuery, loading::Loading};
 use leptos::prelude::*;
 
 pub fn example() -> AnyView {
-    let bees = Asked::answered(&Ok("The bees are here.".to_owned()));
+    let bees = ServerQuery::answered(&Ok("The bees are here.".to_owned()));
     view! { <Loading of=bees show=|bees| bees.unwrap_or_default().into_any()/> }.into_any()
 }
