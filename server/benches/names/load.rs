@@ -180,7 +180,7 @@ async fn send(database: &Database, client_id: i64, names: &[String]) -> Result<(
         Tally { sent_messages: 20, sent_parts: 27, delivered_messages: 19, delivered_parts: 26, cost: Money(10_500) };
     for batch in names.chunks(1_000) {
         let mut roll_ups = RollUps::default();
-        for sender_id in some {
+        for sender_id in batch {
             for ago in 0..DAYS_SHOWN {
                 let (day, channel) = (today - Days::new(ago), MessagingChannel::Sms);
                 let cell = Cell { client_id, day, channel, country: "UA", operator: "Kyivstar", sender_id };
