@@ -63,7 +63,7 @@ async fn insert(connection: &DatabaseConnection, batch: &[Message]) -> Result<()
     };
     let transaction = connection.begin_with_options(options).await?;
     for batch in batch.chunks(ROWS) {
-        let values: Vec<Value> = some
+        let values: Vec<Value> = batch
             .iter()
             .flat_map(|message| -> [Value; COLUMNS] {
                 let at = chrono::DateTime::from_timestamp(message.sent_at, 0).unwrap_or_default();
