@@ -59,8 +59,8 @@ step() {
   [ "$outcome" = 0 ] || fail "\"$name\" failed. $advice"
 }
 
-# timed NAME TIME COMMAND...: the same, but leaves the command's status in `outcome`. As its own status, bash would go on
-# after an error within the command.
+# timed NAME TIME COMMAND...: the same, but leaves the command's status in `outcome`. If it returned that, bash would go
+# on after an error within the command.
 timed() {
   local name=$1 about=${2:+" (about $2 the first time, on 2 cores)"} began=$SECONDS line
   shift 2
