@@ -82,14 +82,13 @@ timed() {
   summary+=$line$'\n'
 }
 
-# Says every half minute how long a step has been running, for as long as this script lives.
+# Says every minute how long a step has been running, for as long as this script lives.
 tell_time() {
-  local began=$SECONDS clear= passed
+  local began=$SECONDS clear=
   # Cargo keeps its progress on the terminal's last line, and draws it again below this one.
   [ ! -t 2 ] || clear=$'\r\e[K'
-  while sleep 30 && kill -0 "$$" 2>/dev/null; do
-    passed=$((SECONDS - began))
-    say "$clear   $((passed / 60)) min $((passed % 60)) s: $1"
+  while sleep 60 && kill -0 "$$" 2>/dev/null; do
+    say "$clear   $(((SECONDS - began) / 60)) min: $1"
   done
 }
 
