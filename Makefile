@@ -1,9 +1,12 @@
 # The front door: what there is to do. How it is done stands in scripts/.
 
-.PHONY: run build test check bench faults fuzz site
+.PHONY: run watch build test check bench faults fuzz site
 
 run: ## install what is missing, build, make demo data the first time, serve on http://127.0.0.1:3000
 	@scripts/run.sh
+
+watch: ## builds for quick changes, serves, and does both once more whenever a file is saved; open pages reload
+	@scripts/watch.sh
 
 build: ## the program with everything inside: target/release/clientele
 	@scripts/build.sh

@@ -27,11 +27,14 @@ fail() {
 # ---- Steps ----------------------------------------------------------------------------------------------------------
 
 running=
+clock=
+outcome=
 summary=
 
 stop() {
   # Whoever stops `make` and its whole group reaches this script twice.
   trap '' INT TERM HUP
+  stop_clock
   if [ -n "$running" ]; then
     kill -TERM -- "-$running" 2>/dev/null || true
     wait "$running" || true
@@ -42,22 +45,58 @@ trap 'stop 129' HUP
 trap 'stop 130' INT
 trap 'stop 143' TERM
 
-# step NAME ADVICE COMMAND...: runs the command and notes its time; if it fails, ends with the advice.
+# step [--about TIME] NAME ADVICE COMMAND...: runs the command and notes its time; if it fails, ends with the advice.
+# TIME is how long the first run takes, when nothing is compiled yet.
 step() {
-  local name=$1 advice=$2 began=$SECONDS status=0 line
+  local about=
+  if [ "$1" = --about ]; then
+    about=$2
+    shift 2
+  fi
+  local name=$1 advice=$2
   shift 2
-  say "── $name"
-  # In a process group of its own, so that whoever stops this script stops all that the command started, too.
+  timed "$name" "$about" "$@"
+  [ "$outcome" = 0 ] || fail "\"$name\" failed. $advice"
+}
+
+# timed NAME TIME COMMAND...: the same, but leaves the command's status in `outcome`. If it returned that, bash would go
+# on after an error within the command.
+timed() {
+  local name=$1 about=${2:+" (about $2 the first time, on 2 cores)"} began=$SECONDS line
+  shift 2
+  say "── $name$about"
+  # In process groups of their own, so that whoever stops this script stops all that the command started, too.
   set -m
   "$@" </dev/null &
   running=$!
+  tell_time "$name$about" </dev/null &
+  clock=$!
   set +m
-  wait "$running" || status=$?
+  outcome=0
+  wait "$running" || outcome=$?
   running=
-  [ "$status" = 0 ] || fail "\"$name\" failed. $advice"
+  stop_clock
+  [ "$outcome" = 0 ] || return 0
   line=$(printf '%6d s  %s' $((SECONDS - began)) "$name")
   say "$line"
   summary+=$line$'\n'
+}
+
+# Says every minute how long a step has been running, for as long as this script lives.
+tell_time() {
+  local began=$SECONDS clear=
+  # Cargo keeps its progress on the terminal's last line, and draws it again below this one.
+  [ ! -t 2 ] || clear=$'\r\e[K'
+  while sleep 60 && kill -0 "$$" 2>/dev/null; do
+    say "$clear   $(((SECONDS - began) / 60)) min: $1"
+  done
+}
+
+stop_clock() {
+  [ -n "$clock" ] || return 0
+  kill -TERM -- "-$clock" 2>/dev/null || true
+  wait "$clock" 2>/dev/null || true
+  clock=
 }
 
 # ---- Debian's packages ----------------------------------------------------------------------------------------------
@@ -249,8 +288,37 @@ need_bindgen() {
   CARGO_TARGET_DIR=$TOOLS/bindgen cargo build --quiet --locked --manifest-path scripts/bindgen/Cargo.toml
 }
 
+# All that both halves are built with.
+need_site_tools() {
+  need_rust
+  need_c_compiler
+  need_node
+  need_wasm_target
+  npm_packages scripts
+  step --about "40 s" "the tool that joins WASM and JavaScript" "See the compiler's message above." need_bindgen
+}
+
 need_cargo_fuzz() {
   [ -x "$TOOLS/fuzz/bin/cargo-fuzz" ] && return
   say "Compiling cargo-fuzz"
   cargo install --quiet --locked --version 0.13.2 --root "$TOOLS/fuzz" cargo-fuzz
+}
+
+# ---- The demo data --------------------------------------------------------------------------------------------------
+
+# demo_data PROGRAM: a database with demo data, unless there is one or the settings name another.
+demo_data() {
+  [ -z "${DATABASE_URL:-}" ] && [ ! -e data/clientele.db ] || return 0
+  step --about "30 s" "the demo data" "See the message above." make_demo "$1"
+}
+
+# Made aside and moved into place, so that a start which is stopped halfway doesn't leave half a database.
+make_demo() {
+  rm -rf data/unfinished
+  mkdir -p data/unfinished
+  DATABASE_URL='sqlite://data/unfinished/clientele.db?mode=rwc' "$1" demo
+  # Its log first: without it the database would lack what was written last.
+  find data/unfinished -name 'clientele.db-*' -exec mv {} data/ \;
+  mv data/unfinished/clientele.db data/
+  rmdir data/unfinished
 }

@@ -1,22 +1,37 @@
 // Makes target/site from the compiled frontend, style/ and public/: see scripts/build-site.sh, which runs it.
 //
 // A file is written only when its content changes, since the server is compiled anew when one does.
+//
+// `site.mjs watch` makes target/watch/site for scripts/watch.sh: as quickly as it goes, so nothing is made smaller, and
+// with a script that loads the page again once there is a newer one.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const SITE = "target/site";
-const PARTS = "target/site-parts";
+const WATCH = process.argv[2] === "watch";
+const SITE = WATCH ? "target/watch/site" : "target/site";
+const PARTS = WATCH ? "target/watch/parts" : "target/site-parts";
+const BUILT = `target/wasm32-unknown-unknown/${WATCH ? "wasm-dev" : "wasm-release"}`;
 // What Rust makes for the browser, and what the site calls it: the application, and the drawing of charts, which comes
 // with a script of ours that wasm-bindgen's is bundled into.
 const MODULES = [
-  { wasm: "target/wasm32-unknown-unknown/wasm-release/frontend.wasm", name: "clientele", glue: "clientele" },
+  { wasm: `${BUILT}/frontend.wasm`, name: "clientele", glue: "clientele" },
   {
-    wasm: "target/wasm32-unknown-unknown/wasm-release/frontend_chart.wasm",
+    wasm: `${BUILT}/frontend_chart.wasm`,
     name: "chart",
     glue: "chart-glue",
     script: "frontend/chart/start.js",
@@ -27,6 +42,17 @@ const WASM_OPT = "scripts/node_modules/.bin/wasm-opt";
 // What counts is the size in brotli, which finds what functions have in common as long as they aren't merged into
 // their callers: "-Oz" alone makes the file a tenth smaller and its brotli a tenth larger.
 const SMALLER = ["-Os", "--one-caller-inline-max-function-size=0", "--skip-pass=local-cse"];
+// scripts/watch.sh writes another time into /made with each build.
+const RELOAD = `
+(async () => {
+  const made = () => fetch("/made").then((answer) => (answer.ok ? answer.text() : ""), () => "");
+  const shown = await made();
+  setInterval(async () => {
+    const newest = await made();
+    if (newest && newest !== shown) location.reload();
+  }, 500);
+})();
+`;
 
 function hashOf(...files) {
   const hash = createHash("sha256");
@@ -47,7 +73,9 @@ async function moduleFiles({ wasm, name, glue, script }) {
     mkdirSync(parts, { recursive: true });
     execFileSync(BINDGEN, [wasm, parts, glue], { stdio: "inherit" });
     // The module says itself which of WASM's features it uses.
-    execFileSync(WASM_OPT, [...SMALLER, join(parts, `${glue}_bg.wasm`), "-o", smaller], { stdio: "inherit" });
+    const whole = join(parts, `${glue}_bg.wasm`);
+    if (WATCH) renameSync(whole, smaller);
+    else execFileSync(WASM_OPT, [...SMALLER, whole, "-o", smaller], { stdio: "inherit" });
     if (script) copyFileSync(script, join(parts, "start.js"));
     writeFileSync(js, await bundled(join(parts, script ? "start.js" : `${glue}.js`), { format: "esm" }));
     writeFileSync(stamp, madeFrom);
@@ -117,7 +145,7 @@ function put(path, content) {
   if (existsSync(target) && readFileSync(target).equals(content)) return forms;
   mkdirSync(dirname(target), { recursive: true });
   for (const form of forms) rmSync(form, { force: true });
-  for (const [ending, bytes] of Object.entries(compressed(content))) writeFileSync(target + ending, bytes);
+  for (const [ending, bytes] of WATCH ? [] : Object.entries(compressed(content))) writeFileSync(target + ending, bytes);
   writeFileSync(target, content);
   return forms;
 }
@@ -128,6 +156,7 @@ function kilobytes(path) {
 
 const files = {};
 for (const module of MODULES) Object.assign(files, await moduleFiles(module));
+if (WATCH) files["pkg/clientele.js"] = Buffer.concat([files["pkg/clientele.js"], Buffer.from(RELOAD)]);
 files["pkg/clientele.css"] = await bundled("style/main.css", {});
 for (const file of filesIn("public")) files[relative("public", file)] = readFileSync(file);
 
@@ -136,7 +165,7 @@ mkdirSync(SITE, { recursive: true });
 for (const [path, content] of Object.entries(files)) for (const form of put(path, content)) wanted.add(form);
 for (const file of filesIn(SITE)) if (!wanted.has(file)) rmSync(file);
 
-for (const path of Object.keys(files).filter((path) => path.startsWith("pkg/"))) {
+for (const path of Object.keys(files).filter((path) => !WATCH && path.startsWith("pkg/"))) {
   const target = join(SITE, path);
   console.log(`   ${path}: ${kilobytes(target)}, in brotli ${kilobytes(`${target}.br`)}`);
 }
