@@ -117,7 +117,7 @@ impl Answer {
 /// The first of the lines, in their order.
 fn first(mut lines: Vec<LineError>) -> Vec<LineNote> {
     lines.sort_unstable_by_key(|refusal| refusal.line);
-    let note = |LineError { line, field, reason }| LineNote { line, field, reason };
+    let note = |LineError { line, field, reason, .. }| LineNote { line, field, reason };
     lines.into_iter().take(NAMED).map(note).collect()
 }
 

@@ -40,8 +40,7 @@ impl Plan {
         let mut forbidden = None;
         let mut after: BTreeMap<i64, client::Model> = BTreeMap::new();
         for record in batch {
-            let refuse =
-                |field: &str, reason: String| LineError { line: record.line, field: Some(field.to_owned()), reason };
+            let refuse = |field: &str, reason: String| LineError::new(record.line, Some(field), reason);
             if let Some(&owner) = owners.get(&record.login)
                 && owner != record.id
             {

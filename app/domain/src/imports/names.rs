@@ -71,7 +71,7 @@ fn judge(
     current: Option<&name::Model>,
     hand: Hand<'_>,
 ) -> Result<Option<name::Model>, LineError> {
-    let refuse = |field: &str, reason: String| LineError { line: line.line, field: Some(field.to_owned()), reason };
+    let refuse = |field: &str, reason: String| LineError::new(line.line, Some(field), reason);
     if !clients.contains(&line.client_id) {
         return Err(refuse("client_id", format!("{} is no client: import clients first", line.client_id)));
     }
@@ -149,7 +149,7 @@ async fn warnings(
         .into_iter()
         .flat_map(|(line, name)| {
             let warnings = found.remove(&name.key()).unwrap_or_default();
-            warnings.into_iter().map(move |reason| LineError { line, field: Some("name".to_owned()), reason })
+            warnings.into_iter().map(move |reason| LineError::new(line, Some("name"), reason))
         })
         .collect())
 }

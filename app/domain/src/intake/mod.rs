@@ -12,12 +12,38 @@ use std::fmt;
 /// A line that isn't taken, or should be looked at, and why: what is wrong, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineError {
+    /// The kind, for programs.
+    pub kind: LineErrorKind,
     /// The physical line where the record begins, from 1.
     pub line: u64,
     /// The field at fault, when it is one.
     pub field: Option<String>,
     /// Reads on after the field's name.
     pub reason: String,
+}
+
+/// The kind of a [`LineError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineErrorKind {
+    /// A wrong value, or a malformed line.
+    Invalid,
+    /// A client that doesn't exist.
+    UnknownClient,
+}
+
+impl LineError {
+    /// Makes the error for a wrong field, or for a malformed line.
+    #[must_use]
+    pub fn new(line: u64, field: Option<&str>, reason: impl Into<String>) -> Self {
+        Self { kind: LineErrorKind::Invalid, line, field: field.map(str::to_owned), reason: reason.into() }
+    }
+
+    /// Makes the error for a client that doesn't exist.
+    #[must_use]
+    pub fn unknown_client(line: u64, field: &str, client_id: i64) -> Self {
+        let reason = format!("there is no client {client_id}");
+        Self { kind: LineErrorKind::UnknownClient, ..Self::new(line, Some(field), reason) }
+    }
 }
 
 impl fmt::Display for LineError {

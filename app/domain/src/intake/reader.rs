@@ -102,7 +102,7 @@ pub fn object(body: &[u8], fields: &'static [&'static str]) -> Result<Record, Li
 }
 
 fn refusal(line: u64, reason: impl Into<String>) -> LineError {
-    LineError { line, field: None, reason: reason.into() }
+    LineError::new(line, None, reason)
 }
 
 fn too_long(line: u64) -> LineError {
@@ -110,11 +110,11 @@ fn too_long(line: u64) -> LineError {
 }
 
 fn unknown_field(line: u64, name: &str, fields: &[&str]) -> LineError {
-    LineError { line, field: Some(super::quote(name)), reason: format!("is unknown; known are {}", fields.join(", ")) }
+    LineError::new(line, Some(&super::quote(name)), format!("is unknown; known are {}", fields.join(", ")))
 }
 
 fn repeated_field(line: u64, name: &str) -> LineError {
-    LineError { line, field: Some(name.to_owned()), reason: "is there twice".to_owned() }
+    LineError::new(line, Some(name), "is there twice")
 }
 
 #[cfg(test)]

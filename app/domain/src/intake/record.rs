@@ -35,7 +35,7 @@ impl Record {
 
     /// Refuses the record because of a field.
     pub fn refuse(&self, field: &str, reason: impl Into<String>) -> LineError {
-        LineError { line: self.line, field: Some(field.to_owned()), reason: reason.into() }
+        LineError::new(self.line, Some(field), reason)
     }
 
     /// Gives a field the text that the address has for it; the record may have the same, or nothing.

@@ -1,5 +1,5 @@
-//! The query of `GET /gateway/kannel`, with which Kannel's smsbox calls the `dlr-url` of a message for each of its
-//! delivery reports. Native only.
+//! The query of `GET /gateway/kannel`. Kannel's smsbox calls this address, the `dlr-url` of a message, with each
+//! delivery report.
 
 use crate::{
     clients::record::LARGEST_ID,
@@ -18,29 +18,29 @@ use values::{
     time::{self, Moment},
 };
 
-/// What can stand in the query.
+/// The known parameters.
 const PARAMETERS: &[&str] =
     &["token", "id", "type", "account", "binfo", "mailing", "sender", "receiver", "smsc", "time", "parts"];
 
-/// A call that is understood.
+/// A parsed call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
-    /// Whose message it is.
+    /// The client.
     pub client_id: i64,
     /// The message's id, unique within the client.
     pub id: String,
-    /// What was sent, for the first call about the message; its cost is not known from the call.
+    /// The facts of the message, for the first call about it. The call doesn't have the cost.
     pub facts: Facts,
-    /// What became of it.
+    /// The receipt.
     pub receipt: Receipt,
 }
 
-/// A query's parameters, each at most once.
+/// The parameters of a query, each at most once.
 #[derive(Debug)]
 pub struct Query(HashMap<&'static str, String>);
 
 impl Query {
-    /// Reads a query.
+    /// Parses a query.
     ///
     /// # Errors
     /// [`Error::BadAddress`] names a parameter that is unknown or repeated.
@@ -58,13 +58,13 @@ impl Query {
         Ok(Self(values))
     }
 
-    /// A parameter that isn't empty.
+    /// The value of a parameter, if it isn't empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The report, and the receiver's number, which is not kept.
+    /// Reads the call, and the receiver's number, which is not stored.
     ///
     /// # Errors
     /// [`Error::BadAddress`] names the parameter that is missing or wrong.
@@ -106,11 +106,12 @@ impl Query {
         Ok((callback, self.get("receiver").unwrap_or_default()))
     }
 
+    /// The value of a required parameter.
     fn required(&self, name: &str) -> Result<&str, Error> {
         self.get(name).ok_or_else(|| bad(name, "is required: write it into the dlr-url".to_owned()))
     }
 
-    /// A text that is kept, of up to `longest` characters.
+    /// A text of up to `longest` characters, to be stored.
     fn text(&self, name: &str, longest: usize) -> Result<Option<String>, Error> {
         let Some(text) = self.get(name) else { return Ok(None) };
         if text.chars().any(char::is_control) {
@@ -131,7 +132,7 @@ fn number(text: &str) -> Option<i64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-/// A moment as Kannel writes it for `%T`, in seconds since 1970, or for `%t`, in UTC; or as RFC 3339 has it.
+/// Parses a time as Kannel writes it for `%T` (seconds since 1970) or `%t` (in UTC), or as in RFC 3339.
 fn moment(text: &str) -> Result<Moment, String> {
     let seconds = number(text).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let moment = seconds

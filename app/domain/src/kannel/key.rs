@@ -1,15 +1,14 @@
-//! What is kept of numbers and texts: a hash that nobody can work out without the database's key, since all numbers
-//! there are could be tried in an hour.
+//! Keyed hashes of numbers and texts. Without the key, a hash could be reversed by trying all numbers in an hour.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// The database's key.
+/// The key of the database.
 #[derive(Clone)]
 pub struct Key(Hmac<Sha256>);
 
 impl Key {
-    /// The key of these bytes.
+    /// Makes a key from bytes.
     ///
     /// # Panics
     /// Never: HMAC takes a key of any length.
@@ -18,7 +17,7 @@ impl Key {
         Self(Hmac::new_from_slice(bytes).expect("HMAC takes any key"))
     }
 
-    /// 32 hexadecimal digits for these values in this order.
+    /// Hashes values in order. Returns 32 hexadecimal digits.
     #[must_use]
     pub fn hash(&self, values: &[&[u8]]) -> String {
         let mut mac = self.0.clone();

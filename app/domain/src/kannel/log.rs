@@ -1,7 +1,7 @@
-//! An access log's lines into messages and receipts.
+//! Reads an access log as messages and receipts.
 //!
-//! It streams in constant memory. A text may hold anything, line breaks included, so its end is known by its length
-//! alone. What can't be understood is refused by the number of its line, and the next line is looked at anew.
+//! It streams in constant memory. A text may contain anything, even line breaks, so only its length tells where it
+//! ends. A malformed record is refused by its line number, and reading goes on with the next line.
 
 use super::{
     key::Key,
@@ -28,12 +28,12 @@ use std::{
 };
 use values::{Money, messaging::MessagingChannel, time::Moment};
 
-/// What a line of the log says.
+/// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A message was handed over, or couldn't be.
+    /// A message that was sent or refused.
     Message(Message),
-    /// What became of one.
+    /// A delivery receipt.
     Receipt(Receipt),
 }
 
@@ -43,44 +43,44 @@ pub struct Log<R> {
     zone: chrono_tz::Tz,
     key: Key,
     numbers: Numbers,
-    twins: Twins,
+    occurrences: Occurrences,
     skipped: u64,
 }
 
-/// How often each of the newest lines was there: Kannel notes the time in whole seconds, and two messages in one
-/// second may make the same line.
+/// The number of occurrences of each recent line. Kannel logs times in whole seconds, so two messages in a second may
+/// have the same line.
 #[derive(Default)]
-struct Twins(BTreeMap<NaiveDateTime, HashMap<String, u32>>);
+struct Occurrences(BTreeMap<NaiveDateTime, HashMap<String, u32>>);
 
-/// Lines of several threads may be out of order by a little.
+/// The longest time by which lines of several threads may be out of order.
 const DISORDER: Duration = Duration::seconds(10);
 
-impl Twins {
-    /// The line's id: its hash, with its number from the second of its kind on.
+impl Occurrences {
+    /// Makes the id of a line: its hash, with a number from the second occurrence on.
     fn id(&mut self, at: NaiveDateTime, hash: String) -> String {
         while let Some(oldest) = self.0.first_entry()
             && *oldest.key() < at - DISORDER
         {
             oldest.remove();
         }
-        let times = self.0.entry(at).or_default().entry(hash.clone()).or_default();
-        *times += 1;
-        if *times == 1 { hash } else { format!("{hash}-{times}") }
+        let count = self.0.entry(at).or_default().entry(hash.clone()).or_default();
+        *count += 1;
+        if *count == 1 { hash } else { format!("{hash}-{count}") }
     }
 }
 
 impl<R: Read> Log<R> {
-    /// Reads a log whose times are those of `zone`.
+    /// Opens a log with times in `zone`.
     pub fn open(source: R, zone: chrono_tz::Tz, key: Key, numbers: Numbers) -> io::Result<Self> {
-        Ok(Self { lines: Lines::new(source)?, zone, key, numbers, twins: Twins::default(), skipped: 0 })
+        Ok(Self { lines: Lines::new(source)?, zone, key, numbers, occurrences: Occurrences::default(), skipped: 0 })
     }
 
-    /// How many bytes the lines so far took.
+    /// The number of bytes read so far.
     pub fn consumed(&self) -> u64 {
         self.lines.consumed()
     }
 
-    /// How many of the lines so far were understood and say nothing new of any message.
+    /// The number of well-formed lines so far that say nothing new about a message.
     pub fn skipped(&self) -> u64 {
         self.skipped
     }
@@ -92,11 +92,11 @@ impl<R: Read> Log<R> {
             }
             let line = self.lines.number();
             let (mut first, mut end) = (0, 0);
-            let understood = loop {
+            let result = loop {
                 let (content, total) = match self.lines.line(end)? {
                     Line::Whole { content, total } => (content, total),
                     Line::TooLong if end == 0 => break Err(fault("", "is longer than 64 KiB")),
-                    Line::None | Line::TooLong => break Err(fault("msg", UNEVEN)),
+                    Line::None | Line::TooLong => break Err(fault("msg", WRONG_LENGTH)),
                 };
                 let bytes = &self.lines.bytes()[..end + content];
                 end += total;
@@ -104,40 +104,35 @@ impl<R: Read> Log<R> {
                 match parse(bytes) {
                     Ok(Parsed::Open) => {}
                     Ok(Parsed::Other) => break Ok(None),
-                    Ok(Parsed::Record(record)) => break self.understand(line, bytes, &record),
+                    Ok(Parsed::Record(record)) => break self.entry(line, bytes, &record),
                     Err(fault) => break Err(fault),
                 }
             };
-            match &understood {
+            match &result {
                 Ok(_) => self.lines.consume(end),
                 Err(_) if first == 0 => self.lines.discard_line()?,
                 Err(_) => self.lines.consume(first),
             }
-            match understood {
+            match result {
                 Ok(None) => self.skipped += 1,
-                Ok(Some((at, entry))) => return Ok(Some(Ok(self.named(at, entry)))),
+                Ok(Some((at, entry))) => return Ok(Some(Ok(self.with_id(at, entry)))),
                 Err((field, reason)) => {
-                    let field = (!field.is_empty()).then(|| field.to_owned());
-                    return Ok(Some(Err(LineError { line, field, reason })));
+                    let field = (!field.is_empty()).then_some(field);
+                    return Ok(Some(Err(LineError::new(line, field, reason))));
                 }
             }
         }
     }
 
-    /// What a record means, with its hash for its id; `None` when nothing new of any message.
-    fn understand(
-        &self,
-        line: u64,
-        bytes: &[u8],
-        record: &Record<'_>,
-    ) -> Result<Option<(NaiveDateTime, Entry)>, Fault> {
+    /// Makes the entry of a record, with the record's hash as its id; `None` if it says nothing new about a message.
+    fn entry(&self, line: u64, bytes: &[u8], record: &Record<'_>) -> Result<Option<(NaiveDateTime, Entry)>, Fault> {
         let kind = match record.event {
             Event::Sent | Event::NotSent => None,
             Event::Receipt => match record.flags.reports {
                 1 => Some(Kind::Delivered),
                 2 => Some(Kind::Failed),
                 16 => Some(Kind::Rejected),
-                // Taken over by the operator, or kept there for later: sent, as the message's own line says.
+                // Accepted or queued by the operator: still sent, as in the message's own line.
                 4 | 8 => return Ok(None),
                 other => {
                     let reason = format!("end with {other}, which is no delivery report's kind: 1, 2, 4, 8 or 16");
@@ -147,7 +142,7 @@ impl<R: Read> Log<R> {
         };
         let at = self.moment(record.time).map_err(|reason| ("", reason))?;
         let id = self.key.hash(&[bytes]);
-        // Reports may have the number without the plus that it was sent with.
+        // Reports may have the number without its plus sign.
         let number = record.to.strip_prefix(b"+").or_else(|| record.to.strip_prefix(b"00")).unwrap_or(record.to);
         let route = self.key.hash(&[record.smsc, record.from, number]);
         let foreign_id = match record.foreign_id {
@@ -166,7 +161,7 @@ impl<R: Read> Log<R> {
         Ok(Some((record.time, entry)))
     }
 
-    /// What was sent, but for its cost, and whose it is.
+    /// Reads the client and the facts of a message, without the cost.
     fn facts(&self, record: &Record<'_>, sent_at: Moment) -> Result<(i64, Facts), Fault> {
         let account = text("ACT", record.account, NAME)?;
         if account.is_empty() {
@@ -194,8 +189,8 @@ impl<R: Read> Log<R> {
         Ok((client_id, facts))
     }
 
-    /// The moment of a time in the log. One that clocks show twice is the first; one that they leave out is taken for
-    /// an hour later.
+    /// Converts a local time. Of a time that occurs twice it takes the first. A time that clocks skip becomes an hour
+    /// later.
     fn moment(&self, time: NaiveDateTime) -> Result<Moment, String> {
         let local = self.zone.from_local_datetime(&time).earliest();
         let local = local.or_else(|| self.zone.from_local_datetime(&(time + Duration::hours(1))).earliest());
@@ -203,11 +198,11 @@ impl<R: Read> Log<R> {
         record::within_reason(moment).map_err(|reason| format!("{time} {reason}"))
     }
 
-    /// With its id, in place of its hash.
-    fn named(&mut self, at: NaiveDateTime, mut entry: Entry) -> Entry {
+    /// Replaces the hash in an entry by its id.
+    fn with_id(&mut self, at: NaiveDateTime, mut entry: Entry) -> Entry {
         match &mut entry {
-            Entry::Message(message) => message.id = format!("kannel-{}", self.twins.id(at, message.id.clone())),
-            Entry::Receipt(receipt) => receipt.id = self.twins.id(at, receipt.id.clone()),
+            Entry::Message(message) => message.id = format!("kannel-{}", self.occurrences.id(at, message.id.clone())),
+            Entry::Receipt(receipt) => receipt.id = self.occurrences.id(at, receipt.id.clone()),
         }
         entry
     }
@@ -221,30 +216,30 @@ impl<R: Read> Iterator for Log<R> {
     }
 }
 
-/// Kinds of delivery reports, as bits of those that were asked for.
+/// Kinds of delivery reports, as bits of the requested ones.
 const DELIVERED: i64 = 1;
 const FAILED: i64 = 2;
 const REJECTED: i64 = 16;
 
-/// The field at fault, or empty, and the reason.
+/// The field of a problem, or an empty text, and the reason.
 type Fault = (&'static str, String);
 
 fn fault(field: &'static str, reason: &str) -> Fault {
     (field, reason.to_owned())
 }
 
-const UNEVEN: &str = "isn't as long as it says: a line was cut off, or changed";
+const WRONG_LENGTH: &str = "isn't as long as it says: a line was cut off, or changed";
 
-/// What a record is about, as far as it concerns messages that clients send.
+/// The event of a record about a message that a client sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Event {
     Sent,
-    /// It couldn't be handed over, and won't be tried again.
+    /// The message couldn't be sent, without another retry.
     NotSent,
     Receipt,
 }
 
-/// A record's fields as they are written.
+/// The fields of a record.
 #[derive(Debug)]
 struct Record<'a> {
     time: NaiveDateTime,
@@ -256,30 +251,30 @@ struct Record<'a> {
     from: &'a [u8],
     to: &'a [u8],
     flags: Flags,
-    /// What is written of the text.
+    /// The text as written.
     text: &'a [u8],
-    /// The text's bytes.
+    /// The length of the text in bytes.
     length: usize,
-    /// The user data header's bytes.
+    /// The length of the user data header in bytes.
     header: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Flags {
     coding: i64,
-    /// Which delivery reports were asked for; of a report, its kind.
+    /// The requested delivery reports, or the kind of a report.
     reports: i64,
 }
 
 enum Parsed<'a> {
     Record(Record<'a>),
-    /// A line that is known and about something else.
+    /// A known line about something else.
     Other,
-    /// Its text goes on in the next line.
+    /// The text continues in the next line.
     Open,
 }
 
-/// The lines that are about something else: what comes in from phones, and reports on their way to other servers.
+/// Events about other things: messages from phones, and reports for other servers.
 const OTHER: &[&[u8]] = &[
     b"Receive SMS",
     b"FAILED Receive SMS",
@@ -294,7 +289,7 @@ const OTHER: &[&[u8]] = &[
     b"EXPIRED DLR",
 ];
 
-/// Understands the bytes of a record, without the line break at its end.
+/// Parses a record without its last line break.
 fn parse(bytes: &[u8]) -> Result<Parsed<'_>, Fault> {
     const TIME: usize = "2024-01-05 07:46:00".len();
     let time = bytes.get(..TIME).and_then(|time| std::str::from_utf8(time).ok());
@@ -309,20 +304,9 @@ fn parse(bytes: &[u8]) -> Result<Parsed<'_>, Fault> {
             _ => Err(fault("", "is no line of a bearerbox's access log in Kannel's own format")),
         };
     };
-    let (event, rest) = (&rest[..found], &rest[found + 1..]);
-    let event = match event {
-        b"Sent SMS" => Some(Event::Sent),
-        b"FAILED Send SMS" | b"REJECTED Send SMS" | b"DISCARDED SMS" | b"EXPIRED SMS" => Some(Event::NotSent),
-        b"Receive DLR" => Some(Event::Receipt),
-        // Lines of this kind go on with their reason.
-        other if OTHER.contains(&other) || other.starts_with(b"REJECTED Receive SMS") => None,
-        other => {
-            let known = "is unknown; known are Sent SMS, Receive DLR and the like";
-            return Err(("", format!("{} {known}", quote(&String::from_utf8_lossy(other)))));
-        }
-    };
+    let event = event(&rest[..found])?;
 
-    let mut fields = Fields { rest };
+    let mut fields = Fields { rest: &rest[found + 1..] };
     let smsc = fields.take("SMSC", b"[SMSC:", b"] [SVC:")?;
     fields.take("SVC", b"[SVC:", b"] [ACT:")?;
     let account = fields.take("ACT", b"[ACT:", b"] [BINF:")?;
@@ -333,12 +317,12 @@ fn parse(bytes: &[u8]) -> Result<Parsed<'_>, Fault> {
     let to = fields.take("to", b"[to:", b"] [flags:")?;
     let flags = flags(fields.take("flags", b"[flags:", b"] [msg:")?)?;
     let length = number("msg", fields.take("msg", b"[msg:", b":")?)?;
-    // What isn't text is written as two digits a byte.
+    // Binary texts are written as two digits per byte.
     let hexadecimal = Coding::of(flags.coding) != Coding::SevenBit;
     let written = if hexadecimal { [2 * length, length] } else { [length, length] };
     let Some(text) = written.iter().find_map(|written| fields.text(*written)) else {
         let whole = written[0] + b"] [udh:0:]".len();
-        return if fields.rest.len() < whole { Ok(Parsed::Open) } else { Err(fault("msg", UNEVEN)) };
+        return if fields.rest.len() < whole { Ok(Parsed::Open) } else { Err(fault("msg", WRONG_LENGTH)) };
     };
     let header = number("udh", fields.take("udh", b"[udh:", b":")?)?;
     if fields.rest.len() != 2 * header + 1 || !fields.rest.ends_with(b"]") {
@@ -363,14 +347,28 @@ fn parse(bytes: &[u8]) -> Result<Parsed<'_>, Fault> {
     })
 }
 
-/// The fields of a record, one after the other.
+/// Parses the event of a record; `None` if it isn't about a message that a client sends.
+fn event(written: &[u8]) -> Result<Option<Event>, Fault> {
+    match written {
+        b"Sent SMS" => Ok(Some(Event::Sent)),
+        b"FAILED Send SMS" | b"REJECTED Send SMS" | b"DISCARDED SMS" | b"EXPIRED SMS" => Ok(Some(Event::NotSent)),
+        b"Receive DLR" => Ok(Some(Event::Receipt)),
+        // These lines continue with a reason.
+        other if OTHER.contains(&other) || other.starts_with(b"REJECTED Receive SMS") => Ok(None),
+        other => {
+            let known = "is unknown; known are Sent SMS, Receive DLR and the like";
+            Err(("", format!("{} {known}", quote(&String::from_utf8_lossy(other)))))
+        }
+    }
+}
+
+/// The rest of a record, from which fields are read in order.
 struct Fields<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
-    /// The value between what it begins with and what the next begins with. Of that, the opening bracket and what
-    /// follows it stay.
+    /// Reads the value between `begin` and `end`. Leaves the next field from its opening bracket on.
     fn take(&mut self, field: &'static str, begin: &[u8], end: &[u8]) -> Result<&'a [u8], Fault> {
         let missing = || fault(field, "isn't where Kannel's own format has it");
         let rest = self.rest.strip_prefix(begin).ok_or_else(missing)?;
@@ -380,7 +378,7 @@ impl<'a> Fields<'a> {
         Ok(&rest[..length])
     }
 
-    /// The text, if the user data header follows it.
+    /// Reads a text of a length in bytes, if the user data header follows it.
     fn text(&mut self, length: usize) -> Option<&'a [u8]> {
         let (text, rest) = self.rest.split_at_checked(length)?;
         if !rest.starts_with(b"] [udh:") {
@@ -391,6 +389,7 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Parses the flags.
 fn flags(written: &[u8]) -> Result<Flags, Fault> {
     let numbers = std::str::from_utf8(written).ok().map(|text| text.split(':').map(str::parse::<i64>));
     let numbers = numbers.and_then(|numbers| numbers.collect::<Result<Vec<_>, _>>().ok());
@@ -400,14 +399,14 @@ fn flags(written: &[u8]) -> Result<Flags, Fault> {
     }
 }
 
-/// A length. None is longer than a line may be.
+/// Parses a length. It has at most six digits, enough for the longest line.
 fn number(field: &'static str, written: &[u8]) -> Result<usize, Fault> {
     let digits = written.len() <= 6 && !written.is_empty() && written.iter().all(u8::is_ascii_digit);
     let number = std::str::from_utf8(written).ok().filter(|_| digits).and_then(|text| text.parse().ok());
     number.ok_or_else(|| fault(field, "doesn't begin with its length"))
 }
 
-/// A text that is kept, of up to `longest` characters, without the blanks around it.
+/// Checks a text of up to `longest` characters that is stored, and trims it.
 fn text(field: &'static str, written: &[u8], longest: usize) -> Result<String, Fault> {
     let text = std::str::from_utf8(written).map_err(|_| fault(field, "isn't UTF-8 text"))?.trim();
     if text.chars().any(char::is_control) {

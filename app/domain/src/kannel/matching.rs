@@ -1,18 +1,18 @@
-//! Which receipt of a log is about which message of it.
+//! Matches the receipts of a log with its messages.
 //!
-//! A receipt names the message's id at the operator where both lines have one. Where they don't, only connection,
-//! sender and receiver tell (the route), and receipts are taken to come in the order of the messages. Either may be
-//! read first: a receipt that overtook its message in the log, or that stands in a log imported before, waits.
+//! A receipt is matched by the message's id at the operator, if both lines have one. Otherwise it is matched by its
+//! route (connection, sender and receiver), in the order of the messages. Either line may come first: a receipt that
+//! precedes its message, or is in a log imported earlier, waits.
 
 use crate::messages::{Facts, MessageStatus};
 use chrono::Duration;
 use std::collections::{HashMap, HashSet};
 use values::time::Moment;
 
-/// How long after a message its receipt may come.
+/// The longest time from a message to its receipt.
 pub const AWAITED: Duration = Duration::days(30);
 
-/// How much earlier than its message's line a receipt's may be: the two are written by different threads.
+/// The longest time by which a receipt's line may precede its message's: different threads write them.
 const AHEAD: Duration = Duration::seconds(5);
 
 /// A message of the log.
@@ -20,53 +20,53 @@ const AHEAD: Duration = Duration::seconds(5);
 pub struct Message {
     /// The physical line where it begins, from 1.
     pub line: u64,
-    /// Whose it is.
+    /// The client.
     pub client_id: i64,
-    /// Made from the line, so that the same line is the same message.
+    /// The id, derived from the line: the same line is the same message.
     pub id: String,
-    /// What was sent; its cost is not known from the log.
+    /// The facts. The log doesn't have the cost.
     pub facts: Facts,
     /// Hash of connection, sender and receiver.
     pub route: String,
-    /// Hash of the message's id at the operator; empty where the line has none.
+    /// Hash of the message's id at the operator; empty if the line has none.
     pub foreign_id: String,
     /// Whether the operator refused it.
     pub refused: bool,
-    /// Whether a receipt that decides about it was asked for.
+    /// Whether a final receipt was requested.
     pub awaits: bool,
 }
 
-/// A receipt of the log that decides about a message.
+/// A final receipt of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The physical line where it begins, from 1.
     pub line: u64,
-    /// Made from the line, so that the same line is the same receipt.
+    /// The id, derived from the line: the same line is the same receipt.
     pub id: String,
     /// Hash of connection, sender and receiver.
     pub route: String,
-    /// Hash of the message's id at the operator; empty where the line has none.
+    /// Hash of the message's id at the operator; empty if the line has none.
     pub foreign_id: String,
-    /// What it says.
+    /// The kind.
     pub kind: Kind,
-    /// When.
+    /// The time.
     pub at: Moment,
 }
 
 values::stored_enum! {
-    /// What a receipt says.
+    /// The kind of a receipt.
     pub enum Kind {
-        /// It arrived.
+        /// Delivered.
         Delivered = "delivered", "delivered",
-        /// It won't arrive.
+        /// Not delivered for good.
         Failed = "failed", "failed",
-        /// The operator didn't take it over.
+        /// Refused by the operator.
         Rejected = "rejected", "rejected",
     }
 }
 
 impl Kind {
-    /// The status of the message.
+    /// The status of the message after the receipt.
     #[must_use]
     pub fn status(self) -> MessageStatus {
         match self {
@@ -78,10 +78,10 @@ impl Kind {
 
 /// A message whose receipt is awaited.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Awaiting {
-    /// Whose it is.
+pub struct AwaitingMessage {
+    /// The client.
     pub client_id: i64,
-    /// Its id.
+    /// The message's id.
     pub message_id: String,
     /// Hash of connection, sender and receiver.
     pub route: String,
@@ -89,43 +89,43 @@ pub struct Awaiting {
     pub foreign_id: String,
     /// Whether the operator refused it.
     pub refused: bool,
-    /// When it was sent.
+    /// The time of sending.
     pub sent_at: Moment,
-    /// Its line, which orders those of one second.
+    /// The line, which orders messages of the same second.
     pub line: u64,
 }
 
 /// Messages and receipts that wait for each other.
 #[derive(Debug, Default)]
-pub struct Waiting {
-    messages: Pool<Awaiting>,
+pub struct Matcher {
+    messages: Pool<AwaitingMessage>,
     receipts: Pool<Receipt>,
-    /// The ids at the operator that messages have which are still to be read: their receipts wait for them.
+    /// Ids at the operator of messages that are still to be matched. Their receipts wait for them.
     expected: HashSet<String>,
 }
 
-impl Waiting {
-    /// What waits already, and the ids at the operator that messages have which are about to be read.
+impl Matcher {
+    /// Makes a matcher with stored messages and receipts, and the ids at the operator of messages to be matched.
     #[must_use]
-    pub fn new(messages: Vec<Awaiting>, receipts: Vec<Receipt>, expected: HashSet<String>) -> Self {
-        let mut waiting = Self { expected, ..Self::default() };
+    pub fn new(messages: Vec<AwaitingMessage>, receipts: Vec<Receipt>, expected: HashSet<String>) -> Self {
+        let mut matcher = Self { expected, ..Self::default() };
         for message in messages {
-            waiting.messages.add(message);
+            matcher.messages.add(message);
         }
         for receipt in receipts {
-            waiting.receipts.add(receipt);
+            matcher.receipts.add(receipt);
         }
-        waiting.messages.before = waiting.messages.all.len();
-        waiting.receipts.before = waiting.receipts.all.len();
-        waiting
+        matcher.messages.stored = matcher.messages.all.len();
+        matcher.receipts.stored = matcher.receipts.all.len();
+        matcher
     }
 
-    /// The receipt that has been waiting for a message. Without one the message waits, if it should.
-    pub fn read_message(&mut self, message: &Message) -> Option<Receipt> {
+    /// Finds the receipt that waits for a message. Without one the message waits, if it awaits a receipt.
+    pub fn match_message(&mut self, message: &Message) -> Option<Receipt> {
         if !message.awaits {
             return None;
         }
-        let awaiting = Awaiting {
+        let awaiting = AwaitingMessage {
             client_id: message.client_id,
             message_id: message.id.clone(),
             route: message.route.clone(),
@@ -145,15 +145,15 @@ impl Waiting {
         found
     }
 
-    /// The message that a receipt is about. Without one the receipt waits.
-    pub fn read_receipt(&mut self, receipt: Receipt) -> Option<Awaiting> {
-        let told_by_id = self.expected.contains(&receipt.foreign_id);
-        let route = if told_by_id { "" } else { &receipt.route };
+    /// Finds the message of a receipt. Without one the receipt waits.
+    pub fn match_receipt(&mut self, receipt: Receipt) -> Option<AwaitingMessage> {
+        let by_id_only = self.expected.contains(&receipt.foreign_id);
+        let route = if by_id_only { "" } else { &receipt.route };
         let found = self.messages.take(route, &receipt.foreign_id, |message| is_about(&receipt, message));
-        // Kannel says a second time that a message was refused; where it didn't say so at first, the receipt decides.
+        // Kannel logs a refusal twice. If the message's own line has none, the receipt decides.
         let found = found.or_else(|| {
             let rejected = receipt.kind == Kind::Rejected;
-            let is_sent = |message: &Awaiting| !message.refused && is_in_time(&receipt, message);
+            let is_sent = |message: &AwaitingMessage| !message.refused && is_in_time(&receipt, message);
             self.messages.take(route, &receipt.foreign_id, |message| rejected && is_sent(message))
         });
         if found.is_none() {
@@ -162,96 +162,97 @@ impl Waiting {
         found
     }
 
-    /// What began to wait, and waits in the end.
+    /// The messages and receipts that weren't stored before and still wait.
     #[must_use]
-    pub fn into_new(self) -> (Vec<Awaiting>, Vec<Receipt>) {
+    pub fn into_new(self) -> (Vec<AwaitingMessage>, Vec<Receipt>) {
         (self.messages.into_new(), self.receipts.into_new())
     }
 }
 
-fn is_about(receipt: &Receipt, message: &Awaiting) -> bool {
+fn is_about(receipt: &Receipt, message: &AwaitingMessage) -> bool {
     (receipt.kind == Kind::Rejected) == message.refused && is_in_time(receipt, message)
 }
 
-fn is_in_time(receipt: &Receipt, message: &Awaiting) -> bool {
+fn is_in_time(receipt: &Receipt, message: &AwaitingMessage) -> bool {
     let since = receipt.at - message.sent_at;
     (-AHEAD..=AWAITED).contains(&since)
 }
 
-/// What can wait.
-trait Waits {
+/// An item of a [`Pool`].
+trait Item {
     fn route(&self) -> &str;
     fn foreign_id(&self) -> &str;
-    fn place(&self) -> (Moment, u64);
+    /// The order among items: time and line.
+    fn position(&self) -> (Moment, u64);
 }
 
-impl Waits for Awaiting {
+impl Item for AwaitingMessage {
     fn route(&self) -> &str {
         &self.route
     }
     fn foreign_id(&self) -> &str {
         &self.foreign_id
     }
-    fn place(&self) -> (Moment, u64) {
+    fn position(&self) -> (Moment, u64) {
         (self.sent_at, self.line)
     }
 }
 
-impl Waits for Receipt {
+impl Item for Receipt {
     fn route(&self) -> &str {
         &self.route
     }
     fn foreign_id(&self) -> &str {
         &self.foreign_id
     }
-    fn place(&self) -> (Moment, u64) {
+    fn position(&self) -> (Moment, u64) {
         (self.at, self.line)
     }
 }
 
-/// What waits, to be found by its id at the operator and by its route.
+/// Waiting items, found by id at the operator and by route.
 #[derive(Debug)]
 struct Pool<T> {
     all: Vec<Option<T>>,
-    /// How many of them waited before.
-    before: usize,
+    /// The number of items that were stored before.
+    stored: usize,
     by_foreign_id: HashMap<String, Vec<usize>>,
     by_route: HashMap<String, Vec<usize>>,
 }
 
 impl<T> Default for Pool<T> {
     fn default() -> Self {
-        Self { all: Vec::new(), before: 0, by_foreign_id: HashMap::new(), by_route: HashMap::new() }
+        Self { all: Vec::new(), stored: 0, by_foreign_id: HashMap::new(), by_route: HashMap::new() }
     }
 }
 
-impl<T: Waits> Pool<T> {
-    fn add(&mut self, one: T) {
-        let place = self.all.len();
-        if !one.foreign_id().is_empty() {
-            self.by_foreign_id.entry(one.foreign_id().to_owned()).or_default().push(place);
+impl<T: Item> Pool<T> {
+    fn add(&mut self, item: T) {
+        let index = self.all.len();
+        if !item.foreign_id().is_empty() {
+            self.by_foreign_id.entry(item.foreign_id().to_owned()).or_default().push(index);
         }
-        self.by_route.entry(one.route().to_owned()).or_default().push(place);
-        self.all.push(Some(one));
+        self.by_route.entry(item.route().to_owned()).or_default().push(index);
+        self.all.push(Some(item));
     }
 
-    /// The oldest that fits: by the id at the operator, else by the route where one side has no such id.
+    /// Takes the oldest item that fits, by the id at the operator, or by the route if one side has no such id.
     fn take(&mut self, route: &str, foreign_id: &str, fits: impl Fn(&T) -> bool) -> Option<T> {
         let Self { all, by_foreign_id, by_route, .. } = self;
-        let oldest = |places: Option<&mut Vec<usize>>, fits: &dyn Fn(&T) -> bool| {
-            let places = places?;
-            places.retain(|place| all[*place].is_some());
-            let fitting = places.iter().filter(|place| all[**place].as_ref().is_some_and(fits));
-            fitting.copied().min_by_key(|place| all[*place].as_ref().map(T::place))
+        let oldest = |indexes: Option<&mut Vec<usize>>, fits: &dyn Fn(&T) -> bool| {
+            let indexes = indexes?;
+            indexes.retain(|index| all[*index].is_some());
+            let fitting = indexes.iter().filter(|index| all[**index].as_ref().is_some_and(fits));
+            fitting.copied().min_by_key(|index| all[*index].as_ref().map(T::position))
         };
         let by_id = oldest(by_foreign_id.get_mut(foreign_id), &fits);
-        let without_id = |one: &T| (foreign_id.is_empty() || one.foreign_id().is_empty()) && fits(one);
+        let without_id = |item: &T| (foreign_id.is_empty() || item.foreign_id().is_empty()) && fits(item);
         let found = by_id.or_else(|| oldest(by_route.get_mut(route), &without_id))?;
         all[found].take()
     }
 
     fn into_new(self) -> Vec<T> {
-        self.all.into_iter().skip(self.before).flatten().collect()
+        self.all.into_iter().skip(self.stored).flatten().collect()
     }
 }
 

@@ -1,11 +1,11 @@
-//! Kannel, the open-source SMS gateway: what its bearerbox writes into its access log, and the delivery reports that
-//! its smsbox calls with. Native only.
+//! Kannel, the open-source SMS gateway: the access log of its bearerbox, and the delivery reports of its smsbox.
 //!
-//! An access log runs from [`log`] (lines into messages and receipts, with [`parts`] and the number's home) through
-//! [`matching`] (which receipt is about which message) to [`store`]. A call comes in by [`callback`] and gets to
-//! [`store`] together with those that wait beside it. From there both go the way of all messages.
+//! - [`log`]: reads an access log as messages and receipts; [`parts`]: the number of a text's parts
+//! - [`matching`]: matches receipts with messages
+//! - [`callback`]: parses a call with a delivery report; [`queue`]: single calls, in batches
+//! - [`store`]: writes both, through [`messages`](crate::messages)
 //!
-//! Texts and receivers' numbers stay in [`log`] and [`callback`]: what leaves them is a keyed hash ([`key`]).
+//! Texts and receivers' numbers don't leave [`log`] and [`callback`], except as keyed hashes ([`key`]).
 
 pub mod callback;
 pub mod key;

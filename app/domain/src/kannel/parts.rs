@@ -1,9 +1,9 @@
-//! How many parts a message is sent in.
+//! The number of parts of a message.
 
-/// The characters of the alphabet's extension table, which take two places: 3GPP TS 23.038, 6.2.1.1.
+/// The characters of the alphabet's extension table. They take two septets: 3GPP TS 23.038, 6.2.1.1.
 const EXTENDED: &[char] = &['^', '{', '}', '\\', '[', '~', ']', '|', '€'];
 
-/// How a text is coded, as the gateway's flags say it.
+/// The coding of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
     /// Seven bits a character.
@@ -15,7 +15,7 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// What the number stands for; -1 is for a message that says nothing of it.
+    /// The coding of a number in the gateway's flags; -1 stands for the default.
     #[must_use]
     pub fn of(number: i64) -> Self {
         match number {
@@ -26,7 +26,7 @@ impl Coding {
     }
 }
 
-/// Places that a text takes in seven bits. A text that isn't UTF-8 has a place for each byte.
+/// Counts the septets of a text. A text that isn't UTF-8 has a septet for each byte.
 #[must_use]
 pub fn septets(text: &[u8]) -> usize {
     match std::str::from_utf8(text) {
@@ -35,21 +35,21 @@ pub fn septets(text: &[u8]) -> usize {
     }
 }
 
-/// Parts of a text with `length` places (characters of seven bits, bytes, or bytes of UCS-2) behind a user data header
-/// of `header` bytes; at least 1.
+/// Counts the parts of a text after a user data header of `header` bytes; at least 1. `length` is in septets, in bytes,
+/// or in bytes of UCS-2.
 ///
-/// A part holds 140 bytes. Where there are several, each begins with what puts them together again: a header of six
-/// bytes, or five more in one that is there already.
+/// A part has 140 bytes. Each of several parts begins with a concatenation header of six bytes, or has five more bytes
+/// in an existing header.
 #[must_use]
 pub fn parts(coding: Coding, length: usize, header: usize) -> usize {
     let holds = |header: usize| {
         let bytes = 140_usize.saturating_sub(header);
-        let places = match coding {
+        let units = match coding {
             Coding::SevenBit => bytes * 8 / 7,
             Coding::EightBit => bytes,
             Coding::Ucs2 => bytes / 2 * 2,
         };
-        places.max(1)
+        units.max(1)
     };
     if length <= holds(header) {
         return 1;
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_of_the_extension_table_take_two_places() {
+    fn characters_of_the_extension_table_take_two_septets() {
         assert_eq!(septets(b"Hello, world"), 12);
         assert_eq!(septets("[€] {~}".as_bytes()), 13);
         assert_eq!(septets("Zürich, señor à Øresund".as_bytes()), 23);

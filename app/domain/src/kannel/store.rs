@@ -1,10 +1,10 @@
-//! What Kannel tells into the database: the messages and what is awaited for them, in one transaction. Native only.
+//! Writes what Kannel reports: messages, and the messages and receipts that wait for each other, in one transaction.
 
 use super::{
     callback::Callback,
     key::Key,
     log::Entry,
-    matching::{AWAITED, Awaiting, Kind, Message, Receipt, Waiting},
+    matching::{AWAITED, AwaitingMessage, Kind, Matcher, Message, Receipt},
 };
 use crate::{
     actor::Actor,
@@ -24,16 +24,16 @@ use sea_orm::{
 use std::collections::{HashMap, HashSet};
 use values::{Money, error::Error, time::Moment};
 
-/// A good number of lines of a log for a batch.
+/// The usual number of log lines in a batch.
 pub const BATCH: usize = 10_000;
 
 /// Rows in a statement, or values in a list: SQLite takes 32,766 values, and a row has up to seven.
 const ROWS: usize = 4_000;
 
-/// How long a receipt's line is known again.
+/// How long the id of a receipt's line is stored, to recognise repeated lines.
 const KNOWN_AGAIN: Duration = Duration::days(90);
 
-/// Any number that no other program takes for its own advisory lock.
+/// The key of an advisory lock. The number is arbitrary.
 const LOG_LOCK: i64 = 7_226_131_964_351;
 
 mod awaited {
@@ -63,7 +63,7 @@ mod awaited {
 mod logged {
     use super::*;
 
-    /// A receipt that was read. One that found its message is only known again, by its id: its route is empty then.
+    /// A receipt that was read. After a match only its id matters, to recognise repeated lines, and its route is empty.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "logged_receipts")]
     pub struct Model {
@@ -85,10 +85,10 @@ mod logged {
 /// The name of the key in `facts`.
 const KEY: &str = "number key";
 
-/// The database's key, made at first use. A rehearsal makes one that isn't kept.
+/// Reads the key of the database, or makes one at first use. A rehearsal doesn't store it.
 pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {
-    let known = || fact::Entity::find_by_id(KEY).one(database.reader());
-    if let Some(fact) = known().await? {
+    let stored = || fact::Entity::find_by_id(KEY).one(database.reader());
+    if let Some(fact) = stored().await? {
         return Ok(Key::new(fact.value.as_bytes()));
     }
     let new = crate::database::new_token()?;
@@ -97,19 +97,19 @@ pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {
     }
     let transaction = database.write().await?;
     let row = fact::ActiveModel { name: Set(KEY.to_owned()), value: Set(new) };
-    // Another process may be first.
+    // Another process may insert it first.
     let insert = fact::Entity::insert_many([row]).on_conflict_do_nothing();
     insert.exec_without_returning(&transaction).await?;
     transaction.commit().await?;
-    let fact = known().await?.ok_or_else(|| Error::internal("the key that was just written isn't there"))?;
+    let fact = stored().await?.ok_or_else(|| Error::internal("the key that was just written isn't there"))?;
     Ok(Key::new(fact.value.as_bytes()))
 }
 
 impl Line for Entry {
-    /// A batch of a log. Messages that are known already are left as they are, whatever they would cost today.
+    /// Writes a batch of a log. Known messages are left as they are, whatever they would cost today.
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         if transaction.get_database_backend() == DbBackend::Postgres {
-            // Two imports at once would give one receipt to two messages.
+            // Two concurrent imports would match one receipt with two messages.
             transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOG_LOCK})")).await?;
         }
         let mut outcome = Outcome::default();
@@ -118,42 +118,42 @@ impl Line for Entry {
         let mut known =
             known_messages(transaction, messages().map(|message| (message.client_id, &*message.id))).await?;
         let mut read = read_before(transaction, batch.iter().filter_map(Self::receipt)).await?;
-        let mut waiting = waiting(transaction, batch).await?;
+        let mut matcher = matcher(transaction, batch).await?;
 
         let mut lines = Vec::with_capacity(batch.len());
-        let mut used: Vec<Receipt> = Vec::new();
-        let mut served: Vec<Awaiting> = Vec::new();
+        let mut matched_receipts: Vec<Receipt> = Vec::new();
+        let mut matched_messages: Vec<AwaitingMessage> = Vec::new();
         for entry in batch {
             match entry {
                 Self::Message(message) => {
                     let Some(price) = prices.get(&message.client_id) else {
-                        outcome.refusals.push(no_such_client(message.line, "ACT", message.client_id));
+                        outcome.refusals.push(LineError::unknown_client(message.line, "ACT", message.client_id));
                         continue;
                     };
                     if !known.insert((message.client_id, message.id.clone())) {
                         outcome.repeated += 1;
                         continue;
                     }
-                    let receipt = waiting.read_message(message);
+                    let receipt = matcher.match_message(message);
                     lines.push(message_line(message, *price, receipt.as_ref()));
-                    used.extend(receipt);
+                    matched_receipts.extend(receipt);
                 }
                 Self::Receipt(receipt) => {
                     if !read.insert(receipt.id.clone()) {
                         outcome.repeated += 1;
                         continue;
                     }
-                    match waiting.read_receipt(receipt.clone()) {
+                    match matcher.match_receipt(receipt.clone()) {
                         Some(message) => {
                             lines.push(MessageLine {
                                 line: receipt.line,
                                 client_id: message.client_id,
                                 id: message.message_id.clone(),
                                 facts: None,
-                                receipt: receipt.said(),
+                                receipt: receipt.to_message_receipt(),
                             });
-                            used.push(receipt.clone());
-                            served.push(message);
+                            matched_receipts.push(receipt.clone());
+                            matched_messages.push(message);
                         }
                         None => outcome.accepted += 1,
                     }
@@ -161,9 +161,9 @@ impl Line for Entry {
             }
         }
 
-        let (awaiting, receipts) = waiting.into_new();
-        remember(transaction, &awaiting, &served, &receipts, &used).await?;
-        forget(transaction, batch).await?;
+        let (awaiting, receipts) = matcher.into_new();
+        write_waiting(transaction, &awaiting, &matched_messages, &receipts, &matched_receipts).await?;
+        delete_expired(transaction, batch).await?;
         let written = MessageLine::write(&lines, transaction, author).await?;
         outcome.accepted += written.accepted;
         outcome.repeated += written.repeated;
@@ -189,17 +189,18 @@ impl Entry {
 }
 
 impl Receipt {
-    fn said(&self) -> messages::Receipt {
+    fn to_message_receipt(&self) -> messages::Receipt {
         messages::Receipt { status: self.kind.status(), at: self.at }
     }
 }
 
+/// Makes the line of a message, with the cost of its parts and the receipt that waited for it.
 fn message_line(message: &Message, price: Money, receipt: Option<&Receipt>) -> MessageLine {
     let mut facts = message.facts.clone();
     facts.cost = cost(price, facts.parts);
     let status = if message.refused { MessageStatus::Failed } else { MessageStatus::Sent };
     let sent = messages::Receipt { status, at: facts.sent_at };
-    let receipt = receipt.map(Receipt::said).filter(|receipt| receipt.beats(&sent)).unwrap_or(sent);
+    let receipt = receipt.map(Receipt::to_message_receipt).filter(|receipt| receipt.beats(&sent)).unwrap_or(sent);
     MessageLine {
         line: message.line,
         client_id: message.client_id,
@@ -209,15 +210,12 @@ fn message_line(message: &Message, price: Money, receipt: Option<&Receipt>) -> M
     }
 }
 
+/// The cost of a number of parts.
 fn cost(price: Money, parts: i16) -> Money {
     Money(price.0.saturating_mul(i64::from(parts)))
 }
 
-fn no_such_client(line: u64, field: &str, client_id: i64) -> LineError {
-    LineError { line, field: Some(field.to_owned()), reason: format!("there is no client {client_id}") }
-}
-
-/// What a part costs, for each of the clients that are there; zero for those without a price.
+/// Reads the price of a part for each existing client; zero for a client without a price.
 async fn prices(
     transaction: &DatabaseTransaction,
     clients: impl Iterator<Item = i64>,
@@ -237,7 +235,7 @@ async fn prices(
     Ok(prices)
 }
 
-/// Which of the messages are there.
+/// Finds the messages that exist.
 async fn known_messages(
     transaction: &DatabaseTransaction,
     keys: impl Iterator<Item = (i64, &str)>,
@@ -253,7 +251,7 @@ async fn known_messages(
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
-/// The ids of those receipts that were read before.
+/// Finds the ids of receipts that were read before.
 async fn read_before(
     transaction: &DatabaseTransaction,
     receipts: impl Iterator<Item = &Receipt>,
@@ -273,8 +271,8 @@ async fn read_before(
     Ok(known)
 }
 
-/// What waits for the lines of a batch.
-async fn waiting(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<Waiting, DbErr> {
+/// Makes a matcher with the stored messages and receipts that the lines of a batch may match.
+async fn matcher(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<Matcher, DbErr> {
     let routes_and_ids = |of: fn(&Entry) -> Option<(&String, &String)>| {
         let (routes, ids): (HashSet<&str>, HashSet<&str>) =
             batch.iter().filter_map(of).map(|(route, id)| (route.as_str(), id.as_str())).unzip();
@@ -282,7 +280,7 @@ async fn waiting(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<W
         (routes.into_iter().collect::<Vec<_>>(), ids)
     };
     let (routes, ids) = routes_and_ids(|entry| entry.receipt().map(|receipt| (&receipt.route, &receipt.foreign_id)));
-    let mut messages: HashMap<(i64, String), Awaiting> = HashMap::new();
+    let mut messages: HashMap<(i64, String), AwaitingMessage> = HashMap::new();
     for (column, values) in [(awaited::Column::Route, routes), (awaited::Column::ForeignId, ids)] {
         for batch in values.chunks(ROWS) {
             let rows = awaited::Entity::find().filter(column.is_in(batch.iter().copied())).all(transaction).await?;
@@ -298,10 +296,10 @@ async fn waiting(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<W
             receipts.extend(rows.into_iter().map(|row| (row.id.clone(), row.into())));
         }
     }
-    Ok(Waiting::new(messages.into_values().collect(), receipts.into_values().collect(), expected))
+    Ok(Matcher::new(messages.into_values().collect(), receipts.into_values().collect(), expected))
 }
 
-impl From<awaited::Model> for Awaiting {
+impl From<awaited::Model> for AwaitingMessage {
     fn from(row: awaited::Model) -> Self {
         let awaited::Model { client_id, message_id, route, foreign_id, refused, sent_at, line } = row;
         Self { client_id, message_id, route, foreign_id, refused, sent_at, line: line.cast_unsigned() }
@@ -315,13 +313,13 @@ impl From<logged::Model> for Receipt {
     }
 }
 
-/// Writes what began to wait and what was found. Of a receipt that was found only its id is kept.
-async fn remember(
+/// Writes messages and receipts that wait, and removes matched ones. Of a matched receipt only the id stays.
+async fn write_waiting(
     transaction: &DatabaseTransaction,
-    awaiting: &[Awaiting],
-    served: &[Awaiting],
+    awaiting: &[AwaitingMessage],
+    matched_messages: &[AwaitingMessage],
     receipts: &[Receipt],
-    used: &[Receipt],
+    matched_receipts: &[Receipt],
 ) -> Result<(), DbErr> {
     for batch in awaiting.chunks(ROWS) {
         let rows = batch.iter().cloned().map(|message| awaited::ActiveModel {
@@ -335,14 +333,15 @@ async fn remember(
         });
         awaited::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(transaction).await?;
     }
-    let served: Vec<_> = served.iter().map(|message| (message.client_id, message.message_id.as_str())).collect();
+    let matched: Vec<_> =
+        matched_messages.iter().map(|message| (message.client_id, message.message_id.as_str())).collect();
     let delete = |keys: &str| {
         format!("DELETE FROM awaited_receipts WHERE (client_id, message_id) IN ({keys}) RETURNING client_id")
     };
-    by_keys(transaction, &served, delete).await?;
+    by_keys(transaction, &matched, delete).await?;
 
     let waiting = receipts.iter().map(|receipt| (receipt, receipt.route.as_str(), receipt.foreign_id.as_str()));
-    let rows: Vec<_> = waiting.chain(used.iter().map(|receipt| (receipt, "", ""))).collect();
+    let rows: Vec<_> = waiting.chain(matched_receipts.iter().map(|receipt| (receipt, "", ""))).collect();
     let replace = OnConflict::column(logged::Column::Id)
         .update_columns([logged::Column::Route, logged::Column::ForeignId])
         .to_owned();
@@ -360,22 +359,22 @@ async fn remember(
     Ok(())
 }
 
-/// Gives up what has waited for too long when the newest line of a batch was written.
-async fn forget(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<(), DbErr> {
+/// Deletes what has waited for too long, measured from the newest line of a batch.
+async fn delete_expired(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<(), DbErr> {
     let times = batch.iter().map(|entry| match entry {
         Entry::Message(message) => message.facts.sent_at,
         Entry::Receipt(receipt) => receipt.at,
     });
     let Some(newest) = times.max() else { return Ok(()) };
     awaited::Entity::delete_many().filter(awaited::Column::SentAt.lt(newest - AWAITED)).exec(transaction).await?;
-    let waited = Condition::all().add(logged::Column::At.lt(newest - AWAITED)).add(logged::Column::Route.ne(""));
-    let known = Condition::any().add(waited).add(logged::Column::At.lt(newest - KNOWN_AGAIN));
-    logged::Entity::delete_many().filter(known).exec(transaction).await?;
+    let unmatched = Condition::all().add(logged::Column::At.lt(newest - AWAITED)).add(logged::Column::Route.ne(""));
+    let expired = Condition::any().add(unmatched).add(logged::Column::At.lt(newest - KNOWN_AGAIN));
+    logged::Entity::delete_many().filter(expired).exec(transaction).await?;
     Ok(())
 }
 
 impl Line for Callback {
-    /// Calls that came in together. The first that is about a message makes it; its facts stand from then on.
+    /// Writes a batch of calls. The first call about a message creates it, and its facts stay.
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let prices = prices(transaction, batch.iter().map(|callback| callback.client_id)).await?;
         let keys = batch.iter().map(|callback| (callback.client_id, callback.id.as_str()));
@@ -384,7 +383,7 @@ impl Line for Callback {
         let mut lines = Vec::with_capacity(batch.len());
         for (line, callback) in (0..).zip(batch) {
             let Some(price) = prices.get(&callback.client_id) else {
-                refusals.push(no_such_client(line, "account", callback.client_id));
+                refusals.push(LineError::unknown_client(line, "account", callback.client_id));
                 continue;
             };
             let new = known.insert((callback.client_id, callback.id.clone()));

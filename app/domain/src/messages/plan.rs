@@ -134,11 +134,8 @@ impl<'a> Plan<'a> {
         for line in lines {
             let first = message.as_ref().map(|message| message.facts);
             if let Some(field) = first.zip(line.facts.as_ref()).and_then(|(first, facts)| differing(first, facts)) {
-                self.outcome.refusals.push(LineError {
-                    line: line.line,
-                    field: Some(field.to_owned()),
-                    reason: "differs from what was said of this message first, which stands".to_owned(),
-                });
+                let reason = "differs from what was said of this message first, which stands";
+                self.outcome.refusals.push(LineError::new(line.line, Some(field), reason));
                 continue;
             }
             let stands = match (&mut message, &line.facts) {
@@ -277,13 +274,11 @@ fn differing(first: &Facts, other: &Facts) -> Option<&'static str> {
 }
 
 fn no_room(line: &MessageLine) -> LineError {
-    let reason = "the account can't hold so much".to_owned();
-    LineError { line: line.line, field: Some("cost".to_owned()), reason }
+    LineError::new(line.line, Some("cost"), "the account can't hold so much")
 }
 
 fn no_such_client(line: &MessageLine) -> LineError {
-    let reason = format!("there is no client {}", line.client_id);
-    LineError { line: line.line, field: Some("client_id".to_owned()), reason }
+    LineError::unknown_client(line.line, "client_id", line.client_id)
 }
 
 #[cfg(test)]

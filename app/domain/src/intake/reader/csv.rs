@@ -154,8 +154,7 @@ impl Csv {
                 Some("") => {}
                 Some(text) => values[known] = Some(Value::String(text.to_owned())),
                 None => {
-                    let field = Some(self.names[known].to_owned());
-                    return Err(LineError { line, field, reason: NOT_UTF_8.to_owned() });
+                    return Err(LineError::new(line, Some(self.names[known]), NOT_UTF_8));
                 }
             }
         }

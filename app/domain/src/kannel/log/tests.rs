@@ -3,7 +3,7 @@ use crate::operators::Home;
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
-/// What a bearerbox with a fake operator wrote: ten messages, of which one is in two parts and one in three.
+/// The access log of a bearerbox with a fake operator.
 const FAKE_SMSC: &[u8] = include_bytes!("fake_smsc.log");
 
 fn log(bytes: &[u8], zone: Tz) -> Log<&[u8]> {
@@ -51,14 +51,14 @@ fn replaced(line: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
-fn what_a_real_bearerbox_wrote_is_understood() {
+fn the_log_of_a_real_bearerbox_is_parsed() {
     let (entries, refusals, skipped) = read(FAKE_SMSC);
     assert_eq!(refusals, Vec::<String>::new());
     let messages = messages(&entries);
     let parts: Vec<i16> = messages.iter().map(|message| message.facts.parts).collect();
     assert_eq!(parts, [1, 1, 1, 1, 2, 1, 2, 1, 1]);
     assert_eq!(receipts(&entries).len(), 9);
-    // Nine receipts that say again what was sent, and the log's beginning.
+    // Nine receipts with the status sent, and the line at the beginning.
     assert_eq!(skipped, 10);
 
     let first = messages[0];
@@ -102,7 +102,7 @@ fn parts_follow_from_length_coding_and_header() {
         (sent_with(&"0041".repeat(70), 140, 2, ""), 1),
         (sent_with(&"0041".repeat(71), 142, 2, ""), 2),
         (sent_with(&"00".repeat(141), 141, 1, ""), 2),
-        // A part of a text that the sender cut up himself.
+        // A part of a text that the sender has split.
         (sent_with(&"x".repeat(153), 153, 0, "050003010201"), 1),
     ] {
         let (entries, refusals, _) = read(&line);
@@ -112,7 +112,7 @@ fn parts_follow_from_length_coding_and_header() {
 }
 
 #[test]
-fn twins_within_a_second_are_two_and_the_same_log_is_the_same_messages() {
+fn equal_lines_within_a_second_are_two_messages_and_the_same_log_is_the_same_messages() {
     let later = replaced(&sent("a"), "07:46:00", "07:46:01");
     let bytes = [sent("a"), sent("b"), sent("a"), later].concat();
     let ids = |bytes: &[u8]| {
@@ -221,7 +221,7 @@ fn what_makes_no_sense_is_refused_by_its_line_and_the_next_is_read() {
         assert_eq!(messages(&entries).len(), 1, "{reason}");
         assert_eq!(messages(&entries)[0].line, 2, "{reason}");
     }
-    // A log that is being written.
+    // A log whose last line is incomplete.
     let (entries, refusals, _) = read(&[&good[..], &good[..90]].concat());
     assert_eq!((entries.len(), refusals.len()), (1, 1));
 }
