@@ -33,7 +33,6 @@ pub mod kannel;
 pub mod ledger;
 #[cfg(feature = "database")]
 pub mod mail;
-#[cfg(feature = "database")]
 pub mod messages;
 pub mod names;
 #[cfg(feature = "database")]

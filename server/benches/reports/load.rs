@@ -9,8 +9,8 @@ use domain::{
     database::Database,
     intake::writer::Writer,
     messages::{
-        Facts, MessageLine, MessageStatus, Receipt,
-        roll_ups::{Cell, RollUps, Tally},
+        Facts, MessageLine, MessageStatus, Receipt, Tally,
+        roll_ups::{Cell, RollUps},
     },
 };
 use sea_orm::{EntityTrait as _, QuerySelect as _};

@@ -13,8 +13,11 @@ use calamine::{Data, Reader as _, Xlsx};
 use domain::{
     administrators::Role,
     clients::{BillingMode, store::client::Model},
-    messages::roll_ups::{Cell, RollUps, Tally},
-    reports::{Figures, ReportPage},
+    messages::{
+        Tally,
+        roll_ups::{Cell, RollUps},
+    },
+    reports::ReportPage,
 };
 use serde_json::{Value, json};
 use std::{
@@ -43,8 +46,8 @@ fn rows(page: &ReportPage) -> Vec<(String, [i64; 5])> {
     page.rows.iter().map(|row| (row.label.clone(), figures(&row.figures))).collect()
 }
 
-fn figures(figures: &Figures) -> [i64; 5] {
-    let Figures { sent_messages, sent_parts, delivered_messages, delivered_parts, cost } = *figures;
+fn figures(figures: &Tally) -> [i64; 5] {
+    let Tally { sent_messages, sent_parts, delivered_messages, delivered_parts, cost } = *figures;
     [sent_messages, sent_parts, delivered_messages, delivered_parts, cost.0]
 }
 

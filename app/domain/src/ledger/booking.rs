@@ -1,8 +1,7 @@
-//! What may be booked, and the one way into the ledger. Native only.
+//! The rules of booking, and the one way to write the ledger.
 //!
-//! An order is judged by [`Account::book`] in memory, against what the client's ledger holds. [`book_all`] does so
-//! for many orders in one transaction, with the clients' rows locked; [`super::queue`] gathers the orders that come in
-//! while the transaction before is on its way to the disk.
+//! [`Account::book`] judges an order in memory, against the client's ledger. [`book_all`] locks the clients' rows and
+//! books many orders in one transaction. [`super::queue`] collects the orders that arrive while a transaction commits.
 
 use super::{EntryKind, store::entry};
 use crate::{
@@ -29,23 +28,23 @@ use values::{
     time::{self, Moment},
 };
 
-/// What the idempotency keys of rows begin with that are booked with the messages they are for.
+/// The prefix of the idempotency keys of rows that are booked together with their messages.
 pub const MESSAGES_KEY: &str = "messages/";
 
-/// What is to be booked.
+/// An order to book something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// On whose account.
+    /// The client whose account it is.
     pub client_id: i64,
-    /// From which form or batch: the same key is booked once.
+    /// The key of its form or batch. A key is booked once.
     pub idempotency_key: String,
-    /// What.
+    /// The thing to book.
     pub booking: Booking,
-    /// By whom.
+    /// The author of the row.
     pub author: Actor,
 }
 
-/// What can be booked.
+/// A thing that can be booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Booking {
     /// Money that came in.
@@ -57,88 +56,89 @@ pub enum Booking {
     },
     /// Money that is taken off.
     Correction {
-        /// Above zero: how much.
+        /// Above zero.
         amount: Money,
         /// Goes into the purpose.
         reason: String,
     },
-    /// Another row is taken back.
+    /// Another row is reversed.
     Reversal {
-        /// The row.
+        /// The id of that row.
         of: i64,
         /// Goes into the purpose; may be empty.
         reason: String,
     },
-    /// Messages were sent. They cost what they cost, whatever the balance.
+    /// Messages were sent. They are booked whatever the balance.
     Mailing {
-        /// Never zero; below zero for messages that turn out not to have been delivered after all.
+        /// Never zero. Below zero for messages that weren't delivered after all.
         cost: Money,
-        /// Names the mailing.
+        /// The text of the row, with the name of the mailing.
         purpose: String,
-        /// When the last of them was sent.
+        /// The time when the last of them was sent.
         at: Moment,
     },
 }
 
-/// What became of an order.
+/// The outcome of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Booked {
-    /// Its row.
+    /// The row of the ledger.
     pub entry: entry::Model,
-    /// Whether the row was there before.
+    /// Whether the order was booked before.
     pub repeated: bool,
     /// ISO 4217 code of the account's currency.
     pub currency: String,
 }
 
-/// How much more can be booked for messages on an account.
+/// The amounts that can still be booked for messages on an account before a sum overflows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
-    /// The most that they may cost.
+pub struct Headroom {
+    /// The most that messages may cost.
     pub cost: Money,
-    /// The most that may be given back for them.
+    /// The most that may be refunded for them.
     pub refund: Money,
 }
 
-impl Default for Room {
-    /// As much as a sum can be, for an account that wasn't looked at.
+impl Default for Headroom {
+    /// The largest amounts there are, for an account that wasn't read.
     fn default() -> Self {
         Self { cost: Money(i64::MAX), refund: Money(i64::MAX) }
     }
 }
 
-impl Room {
-    /// Takes what a message costs or, below zero, gives back; or says that it doesn't fit.
+impl Headroom {
+    /// Takes off the cost of a message, or its refund where the cost is below zero. Returns whether it fits.
     pub fn take(&mut self, cost: Money) -> bool {
-        let (room, taken) = if cost.0 < 0 { (&mut self.refund, -cost.0) } else { (&mut self.cost, cost.0) };
-        let fits = taken <= room.0;
+        let (left, taken) = if cost.0 < 0 { (&mut self.refund, -cost.0) } else { (&mut self.cost, cost.0) };
+        let fits = taken <= left.0;
         if fits {
-            room.0 -= taken;
+            left.0 -= taken;
         }
         fits
     }
 }
 
-/// An account, as far as the orders at hand need to know it.
+/// An account, with the rows that the current orders need.
 #[derive(Clone, Debug)]
 pub struct Account {
     client_id: i64,
     currency: String,
     balance: Money,
     credit: Money,
-    /// The newest row, and the newest of each kind that is about to be booked.
+    /// The newest row.
     last: Option<entry::Model>,
+    /// The newest row of each kind that the orders book.
     last_of_kind: HashMap<EntryKind, entry::Model>,
-    /// Rows with a key that an order has, or that an order takes back.
+    /// Rows that have the key of an order, and rows that an order reverses.
     known: Vec<entry::Model>,
-    /// Rows that were taken back, and by which.
+    /// Reversed rows, each with the id of its reversal.
     reversed: HashMap<i64, i64>,
-    /// Rows that are to be written.
+    /// Rows to write.
     new: Vec<entry::Model>,
 }
 
 impl Account {
-    /// An account without any row.
+    /// Makes an account without any row.
     #[must_use]
     pub fn new(client_id: i64, currency: String, balance: Money, credit: Money) -> Self {
         Self {
@@ -154,11 +154,11 @@ impl Account {
         }
     }
 
-    /// Books an order, in memory: the row, or the one that was booked from the same key before.
+    /// Books an order in memory. Returns its row, or the row that was booked with the same key before.
     ///
     /// # Errors
     /// [`Error::Refused`] with the form's field; [`Error::Conflict`] for a key that was used for something else and
-    /// for a row that was taken back already; [`Error::NotFound`] for a row that isn't there.
+    /// for a row that was reversed already; [`Error::NotFound`] for a row that doesn't exist.
     pub fn book(&mut self, order: &Order, now: Moment) -> Result<Booked, Error> {
         let booked =
             |entry: &entry::Model, repeated| Booked { entry: entry.clone(), repeated, currency: self.currency.clone() };
@@ -168,7 +168,7 @@ impl Account {
         }
         if let Some(known) = known {
             let message = format!(
-                "This form was sent before and booked as transaction {}: {}, {}. Open the page anew to book something \
+                "This form was sent before and booked as transaction {}: {}, {}. Reload the page to book something \
                  else.",
                 known.id,
                 known.purpose,
@@ -186,17 +186,17 @@ impl Account {
         Ok(Booked { entry, repeated: false, currency: self.currency.clone() })
     }
 
-    /// The row that an order makes.
+    /// Makes the row of an order.
     fn entry(&self, order: &Order, now: Moment) -> Result<entry::Model, Error> {
         let (kind, amount, at, reverses) = match &order.booking {
             Booking::TopUp { amount, .. } => (EntryKind::TopUp, *amount, now, None),
             Booking::Correction { amount, .. } => (EntryKind::Correction, Money(-amount.0), now, None),
             Booking::Mailing { cost, at, .. } => (EntryKind::Mailing, Money(-cost.0), *at, None),
-            Booking::Reversal { of, .. } => (EntryKind::Reversal, self.to_take_back(*of)?, now, Some(*of)),
+            Booking::Reversal { of, .. } => (EntryKind::Reversal, self.reversal_amount(*of)?, now, Some(*of)),
         };
         let too_large = || Error::refused("amount", "The account can't hold so much.");
         let balance = self.balance.plus(amount).ok_or_else(too_large)?;
-        // What was sent was sent. Everything else that takes money off stops at the credit.
+        // Sent messages are paid for whatever the balance. Other amounts stop at the credit.
         if amount.0 < 0 && kind != EntryKind::Mailing && balance.0.saturating_add(self.credit.0) < 0 {
             let message = format!(
                 "This would take the balance to {}, and it may not go below {}, the credit.",
@@ -210,7 +210,7 @@ impl Account {
         let before_of_kind = self.last_of_kind.get(&kind);
         let sum = |before: Option<Money>, more: Money| before.unwrap_or_default().plus(more).ok_or_else(too_large);
         let debits = sum(before.map(|row| row.debits), added)?;
-        // Pages show what all rows took off as the difference.
+        // Pages show this difference as the sum of the amounts below zero.
         balance.0.checked_sub(debits.0).ok_or_else(too_large)?;
         Ok(entry::Model {
             client_id: self.client_id,
@@ -230,8 +230,8 @@ impl Account {
         })
     }
 
-    /// How much more the messages of a batch can cost, and give back, before a sum of the account is full.
-    fn room(&self) -> Room {
+    /// Finds how much a batch can still cost and refund before a sum of the account overflows.
+    fn headroom(&self) -> Headroom {
         let mailings = self.last_of_kind.get(&EntryKind::Mailing);
         let sum = |row: Option<&entry::Model>, of: fn(&entry::Model) -> Money| row.map_or(0, |row| of(row).0);
         let debits = sum(self.last.as_ref(), |row| row.debits);
@@ -240,14 +240,14 @@ impl Account {
         let credits = self.balance.0.saturating_sub(debits);
         let down = |sum: i64| sum.saturating_sub(i64::MIN);
         let up = |sum: i64| i64::MAX.saturating_sub(sum);
-        Room {
+        Headroom {
             cost: Money(down(self.balance.0).min(down(kind_credits)).min(down(credits))),
             refund: Money(up(self.balance.0).min(up(debits)).min(up(kind_debits))),
         }
     }
 
-    /// What taking a row back adds to the balance.
-    fn to_take_back(&self, id: i64) -> Result<Money, Error> {
+    /// Finds the amount that reverses a row.
+    fn reversal_amount(&self, id: i64) -> Result<Money, Error> {
         let row = self.known.iter().find(|row| row.id == id).ok_or_else(no_such_transaction)?;
         if let Some(by) = self.reversed.get(&id) {
             let message = format!("Transaction {id} was reversed already, by transaction {by}.");
@@ -261,7 +261,7 @@ impl Account {
     }
 }
 
-/// The error for a row that isn't there.
+/// The error for a row that doesn't exist.
 #[must_use]
 pub fn no_such_transaction() -> Error {
     Error::NotFound("There is no such transaction.".to_owned())
@@ -277,7 +277,7 @@ impl Booking {
         }
     }
 
-    /// Whether a row is what this would book.
+    /// Whether a row is the same booking.
     fn is_booked_as(&self, row: &entry::Model) -> bool {
         let amount = match self {
             Self::Reversal { of, .. } => return row.reverses == Some(*of),
@@ -288,9 +288,9 @@ impl Booking {
         (row.kind, row.amount, &row.purpose) == (self.kind(), amount, &self.purpose())
     }
 
-    /// What people read of it.
+    /// Makes the text of the row, for people.
     fn purpose(&self) -> String {
-        let with = |what: String, text: &str| if text.is_empty() { what } else { format!("{what}: {text}") };
+        let with = |title: String, text: &str| if text.is_empty() { title } else { format!("{title}: {text}") };
         match self {
             Self::TopUp { comment, .. } => with("Top-up".to_owned(), comment),
             Self::Correction { reason, .. } => with("Correction".to_owned(), reason),
@@ -299,7 +299,7 @@ impl Booking {
         }
     }
 
-    /// What the audit record calls it; what the gateway books is in the ledger alone.
+    /// The action of its audit entry. Mailings have none: they are in the ledger alone.
     fn action(&self) -> Option<&'static str> {
         match self {
             Self::TopUp { .. } => Some("top up"),
@@ -313,10 +313,10 @@ impl Booking {
 /// How often a batch is tried while others get in its way.
 const ATTEMPTS: u32 = 10;
 
-/// Books orders in one transaction, in their order; each has an answer of its own, and a refused one changes nothing.
+/// Books orders in one transaction, in their order. Each has its own answer, and a refused one changes nothing.
 ///
 /// # Errors
-/// Nothing was booked; or, with [`Error::Unknown`], all or nothing was, and the same orders can be sent again.
+/// Nothing was booked. After [`Error::Unknown`] either all or nothing was, and the same orders can be sent again.
 pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Result<Booked, Error>>, Error> {
     let mut attempt = 1;
     loop {
@@ -341,7 +341,7 @@ pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Resul
     }
 }
 
-/// Books orders in a transaction that goes on, as of a moment.
+/// Books orders in an open transaction, with `now` as their time.
 pub async fn book_in(
     transaction: &DatabaseTransaction,
     orders: &[Order],
@@ -353,17 +353,17 @@ pub async fn book_in(
     Ok(answers)
 }
 
-/// Books what messages cost, all of the orders. Where an account can't hold one of them nothing is written, and the
-/// answer says how much each account can hold.
-pub async fn book_whole(
+/// Books the costs of messages, all or nothing. If an account can't hold one of them, nothing is written and the
+/// headroom of each account by client id is returned instead.
+pub async fn book_all_or_nothing(
     transaction: &DatabaseTransaction,
     orders: &[Order],
     now: Moment,
-) -> Result<Result<Vec<Booked>, HashMap<i64, Room>>, DbErr> {
+) -> Result<Result<Vec<Booked>, HashMap<i64, Headroom>>, DbErr> {
     let mut accounts = open_accounts(transaction, orders).await?;
-    let rooms = accounts.iter().map(|(id, account)| (*id, account.room())).collect();
+    let headroom = accounts.iter().map(|(id, account)| (*id, account.headroom())).collect();
     let (answers, entries) = judge(&mut accounts, orders, now);
-    let Ok(booked) = answers.into_iter().collect() else { return Ok(Err(rooms)) };
+    let Ok(booked) = answers.into_iter().collect() else { return Ok(Err(headroom)) };
     write(transaction, accounts, entries).await?;
     Ok(Ok(booked))
 }
@@ -371,7 +371,7 @@ pub async fn book_whole(
 /// The audit entries of orders, each with its author.
 type Entries<'a> = Vec<(&'a Actor, AuditEntry)>;
 
-/// Books orders in memory.
+/// Books orders in memory, and makes their audit entries.
 fn judge<'a>(
     accounts: &mut BTreeMap<i64, Account>,
     orders: &'a [Order],
@@ -393,7 +393,7 @@ fn judge<'a>(
     (answers, entries)
 }
 
-/// Writes what was booked in memory.
+/// Writes the rows that were booked in memory, the clients' balances and the audit entries.
 async fn write(
     transaction: &DatabaseTransaction,
     mut accounts: BTreeMap<i64, Account>,
@@ -434,7 +434,7 @@ fn audit_entry(order: &Order, before: Money, entry: &entry::Model) -> Option<Aud
 /// Rows of the ledger in a statement: SQLite takes 32,766 values, and a row has 14.
 const ROWS: usize = 2_000;
 
-/// Writes rows into the ledger as they are. They must go on from what is there.
+/// Inserts rows as they are. They must continue the clients' ledgers.
 pub async fn insert(transaction: &DatabaseTransaction, rows: Vec<entry::Model>) -> Result<(), DbErr> {
     for batch in rows.chunks(ROWS) {
         let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
@@ -443,7 +443,7 @@ pub async fn insert(transaction: &DatabaseTransaction, rows: Vec<entry::Model>) 
     Ok(())
 }
 
-/// The row that a new client's balance begins with; `None` for a balance of zero.
+/// Makes the first row of a new client's ledger; `None` for a balance of zero.
 #[must_use]
 pub fn opening(client: &client::Model) -> Option<entry::Model> {
     let amount = client.balance;
@@ -466,7 +466,7 @@ pub fn opening(client: &client::Model) -> Option<entry::Model> {
     })
 }
 
-/// Locks the clients of the orders, in the order of their ids, and reads what the orders need to know of them.
+/// Locks the clients of the orders and reads their accounts. Locks in id order to avoid deadlocks.
 async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<BTreeMap<i64, Account>, DbErr> {
     let mut ids: Vec<i64> = orders.iter().map(|order| order.client_id).collect();
     ids.sort_unstable();
@@ -484,20 +484,40 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
         .into_iter()
         .map(|(id, currency, balance, credit)| (id, Account::new(id, currency, balance, credit)))
         .collect();
-    let of_clients = || entry::Entity::find().filter(entry::Column::ClientId.is_in(ids.iter().copied()));
+    add_known(transaction, orders, &ids, &mut accounts).await?;
+    add_newest(transaction, orders, &ids, &mut accounts).await?;
+    for account in accounts.values() {
+        let ledger = account.last.as_ref().map(|row| row.balance).unwrap_or_default();
+        if ledger != account.balance {
+            return Err(DbErr::Custom(format!(
+                "client {} has a balance of {} and a ledger that ends with {ledger}: run `clientele check`",
+                account.client_id, account.balance
+            )));
+        }
+    }
+    Ok(accounts)
+}
 
+/// Adds to the accounts the rows that have the orders' keys, the rows that orders reverse, and their reversals.
+async fn add_known(
+    transaction: &DatabaseTransaction,
+    orders: &[Order],
+    ids: &[i64],
+    accounts: &mut BTreeMap<i64, Account>,
+) -> Result<(), DbErr> {
+    let of_clients = || entry::Entity::find().filter(entry::Column::ClientId.is_in(ids.iter().copied()));
     let mut known = with_keys(transaction, orders).await?;
-    let taken_back: Vec<i64> = orders
+    let reversed: Vec<i64> = orders
         .iter()
         .filter_map(|order| match order.booking {
             Booking::Reversal { of, .. } => Some(of),
             _ => None,
         })
         .collect();
-    if !taken_back.is_empty() {
-        let targets = of_clients().filter(entry::Column::Id.is_in(taken_back.iter().copied()));
+    if !reversed.is_empty() {
+        let targets = of_clients().filter(entry::Column::Id.is_in(reversed.iter().copied()));
         known.extend(targets.all(transaction).await?);
-        let reversals = of_clients().filter(entry::Column::Reverses.is_in(taken_back));
+        let reversals = of_clients().filter(entry::Column::Reverses.is_in(reversed));
         for row in reversals.all(transaction).await? {
             if let (Some(account), Some(of)) = (accounts.get_mut(&row.client_id), row.reverses) {
                 account.reversed.insert(of, row.id);
@@ -509,8 +529,17 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
             account.known.push(row);
         }
     }
+    Ok(())
+}
 
-    for row in newest(transaction, &ids, None).await? {
+/// Adds to the accounts their newest rows, of all kinds and of each kind that is booked.
+async fn add_newest(
+    transaction: &DatabaseTransaction,
+    orders: &[Order],
+    ids: &[i64],
+    accounts: &mut BTreeMap<i64, Account>,
+) -> Result<(), DbErr> {
+    for row in newest(transaction, ids, None).await? {
         if let Some(account) = accounts.get_mut(&row.client_id) {
             account.last = Some(row);
         }
@@ -519,26 +548,17 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
     kinds.sort_unstable_by_key(|kind| kind.word());
     kinds.dedup();
     for kind in kinds {
-        for row in newest(transaction, &ids, Some(kind)).await? {
+        for row in newest(transaction, ids, Some(kind)).await? {
             if let Some(account) = accounts.get_mut(&row.client_id) {
                 account.last_of_kind.insert(kind, row);
             }
         }
     }
-    for account in accounts.values() {
-        let kept = account.last.as_ref().map(|row| row.balance).unwrap_or_default();
-        if kept != account.balance {
-            return Err(DbErr::Custom(format!(
-                "client {} has a balance of {} and a ledger that ends with {kept}: run `clientele check`",
-                account.client_id, account.balance
-            )));
-        }
-    }
-    Ok(accounts)
+    Ok(())
 }
 
-/// The rows that were booked with the orders' keys. Each is looked up with its client: two lists side by side would
-/// mean every key for every client.
+/// Reads the rows that have the orders' keys. Each key is looked up with its client: two separate lists would match
+/// every key with every client.
 async fn with_keys(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<Vec<entry::Model>, DbErr> {
     let mut rows = Vec::new();
     for batch in orders.chunks(ROWS) {
@@ -557,7 +577,7 @@ async fn with_keys(transaction: &DatabaseTransaction, orders: &[Order]) -> Resul
     Ok(rows)
 }
 
-/// The newest row of each client, of all kinds or of one.
+/// Reads the newest row of each client, of all kinds or of one.
 async fn newest(
     transaction: &DatabaseTransaction,
     ids: &[i64],

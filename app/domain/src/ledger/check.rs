@@ -1,4 +1,4 @@
-//! Recounts the ledger: what is kept twice must agree. Native only.
+//! Recounts the ledger, and compares the running totals and the clients' balances.
 
 use super::store::entry;
 use crate::{clients::store::client, database::Database};
@@ -7,11 +7,11 @@ use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*};
 use std::collections::HashMap;
 use values::{Money, error::Error};
 
-/// A difference between what is kept and what was counted, in words.
+/// A difference between a stored value and the recount, in words.
 pub type Difference = String;
 
-/// Recounts every ledger row by row, and compares the balances of the clients. `report` is told each difference;
-/// returns how many clients and rows were counted.
+/// Recounts every ledger row by row, and compares the clients' balances. Calls `report` with each difference, and
+/// returns the numbers of clients and rows.
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<(u64, u64), Error> {
     let reader = database.reader();
     let mut balances: HashMap<i64, Money> = client::Entity::find()
@@ -40,7 +40,7 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
         count.add(&row, &mut report);
     }
     count.finish(&mut balances, &mut report);
-    // Whoever has no row has no money.
+    // A client without a row must have a balance of zero.
     let mut rest: Vec<_> = balances.into_iter().filter(|(_, balance)| balance.0 != 0).collect();
     rest.sort_unstable();
     for (id, balance) in rest {
@@ -49,7 +49,7 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
     Ok((clients, counted))
 }
 
-/// One client's ledger, counted so far.
+/// The totals of one client's ledger so far.
 #[derive(Default)]
 struct Count {
     client_id: i64,
@@ -70,20 +70,20 @@ impl Count {
         kind.0 += 1;
         kind.1 += amount.max(0);
         kind.2 += amount.min(0);
-        let mut differs = |what: &str, kept: i128, counted: i128| {
+        let mut compare = |field: &str, kept: i128, counted: i128| {
             if kept != counted {
                 report(format!(
-                    "client {}, transaction {}: {what} is kept as {kept} and counted as {counted}",
+                    "client {}, transaction {}: {field} is kept as {kept} and counted as {counted}",
                     row.client_id, row.id
                 ));
             }
         };
-        differs("the number", row.id.into(), self.rows.into());
-        differs("the balance after it", row.balance.0.into(), self.balance);
-        differs("the sum of debits", row.debits.0.into(), self.debits);
-        differs("the number within its kind", row.kind_id.into(), kind.0.into());
-        differs("the sum of debits of its kind", row.kind_debits.0.into(), kind.1);
-        differs("the sum of credits of its kind", row.kind_credits.0.into(), kind.2);
+        compare("the number", row.id.into(), self.rows.into());
+        compare("the balance after it", row.balance.0.into(), self.balance);
+        compare("the sum of debits", row.debits.0.into(), self.debits);
+        compare("the number within its kind", row.kind_id.into(), kind.0.into());
+        compare("the sum of debits of its kind", row.kind_debits.0.into(), kind.1);
+        compare("the sum of credits of its kind", row.kind_credits.0.into(), kind.2);
         if self.at.is_some_and(|before| before > row.at) {
             report(format!("client {}, transaction {}: its time is before the previous one's", row.client_id, row.id));
         }

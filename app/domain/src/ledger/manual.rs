@@ -1,4 +1,4 @@
-//! BookingQueue and credits that administrators make by hand. Native only.
+//! Bookings and credits that administrators enter in forms.
 
 use super::{
     booking::{Booked, Booking, Order},
@@ -15,11 +15,11 @@ use crate::{
 use serde_json::json;
 use values::{Money, error::Error};
 
-/// Books what a form asks for, and says in words what was booked.
+/// Books a form's order. Returns the message for the administrator.
 ///
 /// # Errors
-/// [`Error::Unconfirmed`] for an amount above the policy's bound that the form doesn't confirm; the others are those of
-/// the ledger.
+/// [`Error::Unconfirmed`] for an amount above the policy's limit that the form doesn't confirm, and those of
+/// [`Account::book`](super::booking::Account::book).
 pub async fn book(services: &Services, actor: Actor, sent: Submission, booking: Booking) -> Result<String, Error> {
     match &booking {
         Booking::TopUp { amount, .. } => confirm(services, &sent, "Top up", *amount).await?,
@@ -28,7 +28,7 @@ pub async fn book(services: &Services, actor: Actor, sent: Submission, booking: 
     }
     let order = Order { client_id: sent.client_id, idempotency_key: sent.idempotency_key, booking, author: actor };
     let Booked { entry, repeated, currency } = services.bookings.book(order).await?;
-    let what = format!(
+    let details = format!(
         "transaction {}, {} {}, balance {}",
         entry.id,
         entry.kind.label().to_lowercase(),
@@ -36,13 +36,13 @@ pub async fn book(services: &Services, actor: Actor, sent: Submission, booking: 
         entry.balance.named(&currency)
     );
     Ok(if repeated {
-        format!("This was booked already ({what}). Nothing was booked again.")
+        format!("This was booked already ({details}). Nothing was booked again.")
     } else {
-        format!("Booked: {what}.")
+        format!("Booked: {details}.")
     })
 }
 
-/// Shows a large amount back before it is booked.
+/// Asks for confirmation of a large amount before it is booked.
 async fn confirm(services: &Services, sent: &Submission, verb: &str, amount: Money) -> Result<(), Error> {
     let limit = services.policy.confirm_above;
     let subject = amount.to_string();
@@ -62,7 +62,7 @@ async fn confirm(services: &Services, sent: &Submission, verb: &str, amount: Mon
     })
 }
 
-/// Sets a client's credit, tells the client by mail where `notify` says so, and says in words what was done.
+/// Sets a client's credit, and sends the client a mail if `notify` is set. Returns the message for the administrator.
 ///
 /// # Errors
 /// [`Error::Refused`] with the form's field `notify` for a client without an address.
@@ -80,8 +80,8 @@ pub async fn set_credit(
         return Err(Error::refused("notify", "The client has no e-mail address to be notified at."));
     }
     let named = credit.named(&client.currency);
-    let told = if notify { " The client is notified by mail." } else { "" };
-    let message = format!("The credit is {named}.{told}");
+    let notice = if notify { " The client is notified by mail." } else { "" };
+    let message = format!("The credit is {named}.{notice}");
     if let Some(first) = form_answers::claim(&transaction, sent, &message).await? {
         let before = first.outcome.unwrap_or_default();
         return Ok(format!("This form was sent already, and then: {before} Nothing was changed again."));
@@ -100,8 +100,8 @@ pub async fn set_credit(
     };
     audit::record(&transaction, actor, entry).await?;
     if let (true, Some(recipient)) = (notify, recipient) {
-        let called = client.name.as_deref().or(client.company.as_deref());
-        let text = notice::credit_changed(&client.language, &client.login, called, &named);
+        let name = client.name.as_deref().or(client.company.as_deref());
+        let text = notice::credit_changed(&client.language, &client.login, name, &named);
         mail::store::enqueue(&transaction, client.id, &sent.idempotency_key, &recipient, text).await?;
     }
     clients::record_changes(&transaction, &[client.id]).await?;

@@ -1,8 +1,8 @@
-//! The ledger: balance and credit, and every row that changed them.
+//! The ledger: the clients' balances, and every row that changed them.
 //!
-//! - [`booking`]: the rules of what may be booked, and the one way to write it; [`queue`]: single orders, in batches
-//! - [`manual`]: bookings and credits by hand; `notice`: mail about them
-//! - [`query`]: the address of the tab, understood; [`page`]: the rows and sums of the tab
+//! - [`booking`]: the rules of booking, and the one way to write the ledger; [`queue`]: single orders, in batches
+//! - [`manual`]: bookings and credits from forms; `notice`: mail about them
+//! - [`query`]: parses the address of the tab; [`page`]: the rows and sums of the tab
 //! - [`store`]: reads the ledger; [`check`]: the recount
 
 #[cfg(feature = "database")]
@@ -27,15 +27,15 @@ use values::{Money, form_answer::FormAnswer};
 pub use query::{FinanceQuery, PAGE_SIZES};
 
 values::stored_enum! {
-    /// What a row of the ledger is.
+    /// The kind of a row of the ledger.
     pub enum EntryKind {
-        /// What a client brought along.
+        /// The balance that a new client begins with.
         Opening = "opening", "Opening balance",
         /// Money that came in.
         TopUp = "top_up", "Top-up",
         /// Money that is taken off.
         Correction = "correction", "Correction",
-        /// Takes another row back.
+        /// Reverses another row.
         Reversal = "reversal", "Reversal",
         /// The cost of messages.
         Mailing = "mailing", "Mailing",
@@ -43,36 +43,36 @@ values::stored_enum! {
 }
 
 impl EntryKind {
-    /// Whether a row of this kind can be taken back by another one.
+    /// Whether a row of this kind can be reversed.
     #[must_use]
     pub fn can_be_reversed(self) -> bool {
         matches!(self, Self::TopUp | Self::Correction | Self::Mailing)
     }
 }
 
-/// What the forms begin with, which doesn't change while they are filled in.
+/// The first values of the forms. They don't change while the forms are filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountForms {
     /// ISO 4217 code of the account's currency.
     pub currency: String,
-    /// The credit at present, as the form begins with it.
+    /// The current credit.
     pub credit: Money,
     /// A new idempotency key for each of the forms Set credit, Top up account and Correction.
     pub keys: [String; 3],
-    /// What became of the form that was sent without JavaScript, if one was.
+    /// The outcome of a form that was sent without JavaScript, if there was one.
     pub answer: Option<FormAnswer>,
 }
 
-/// What the top of the tab shows.
+/// The summary at the top of the tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountSummary {
     /// ISO 4217 code of the account's currency.
     pub currency: String,
-    /// The money on the account.
+    /// The balance of the account.
     pub balance: Money,
-    /// How far below zero it may go.
+    /// How far the balance may go below zero.
     pub credit: Money,
-    /// The mail that told the client of the credit, with its state and when that was, if one was written.
+    /// The state and time of the newest mail about the credit, if there is one.
     pub notified: Option<String>,
 }
 
@@ -85,19 +85,19 @@ pub struct LedgerPage {
     pub from: String,
     /// Last day.
     pub to: String,
-    /// Periods that are one click away: name, first and last day.
+    /// Links to usual periods: name, first and last day.
     pub quick: Vec<(String, String, String)>,
-    /// The balance when the period began.
+    /// The balance at the beginning of the period.
     pub opening: Money,
-    /// The balance when it ended.
+    /// The balance at its end.
     pub closing: Money,
-    /// The sums of the rows that are shown on all pages: below zero, above zero.
+    /// The sums of the matching rows on all pages: amounts below zero, amounts above zero.
     pub turnover: (Money, Money),
-    /// The same of the rows of other kinds, where one kind is asked for.
+    /// The same sums of rows of other kinds, if the query filters by kind.
     pub others: (Money, Money),
-    /// The page.
+    /// The number of the page, from 1.
     pub page: u64,
-    /// Rows on all pages.
+    /// The number of rows on all pages.
     pub total: u64,
     /// The page's rows, newest first.
     pub rows: Vec<LedgerRow>,
@@ -108,25 +108,25 @@ pub struct LedgerPage {
 pub struct LedgerRow {
     /// Its number within the client.
     pub id: i64,
-    /// When it was booked.
+    /// The time of booking.
     pub at: String,
-    /// What it is.
+    /// The kind.
     pub kind: EntryKind,
-    /// What it adds to the balance; below zero it takes off.
+    /// The change of the balance; below zero it decreases.
     pub amount: Money,
     /// The balance after it.
     pub balance: Money,
-    /// What people read.
+    /// The text for people.
     pub purpose: String,
-    /// Who booked it.
+    /// The administrator or program that booked it.
     pub author: String,
-    /// The row that it takes back.
+    /// The row that this one reverses.
     pub reverses: Option<i64>,
-    /// The row that takes it back.
+    /// The row that reverses this one.
     pub reversed_by: Option<i64>,
 }
 
-/// The form that takes a row back.
+/// The form that reverses a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReversalForm {
     /// ISO 4217 code.
@@ -135,6 +135,6 @@ pub struct ReversalForm {
     pub row: LedgerRow,
     /// A new idempotency key.
     pub key: String,
-    /// What became of the form when it was sent without JavaScript.
+    /// The outcome of the form when it was sent without JavaScript.
     pub answer: Option<FormAnswer>,
 }

@@ -1,17 +1,18 @@
-//! What clients are told of their credit by mail, in their language. Native only.
+//! Mail to clients about their credit, in their language.
 
 use crate::mail::{Language, Text, Topic};
 
-/// Tells a client of its new credit: its language, its login, what it is called, and the amount with its currency.
+/// Writes the mail about a new credit. `name` is the client's name if it has one, and `credit` is an amount with its
+/// currency.
 #[must_use]
-pub fn credit_changed(language: &str, login: &str, called: Option<&str>, credit: &str) -> Text {
-    let called = called.map(|name| format!(" {name}")).unwrap_or_default();
+pub fn credit_changed(language: &str, login: &str, name: Option<&str>, credit: &str) -> Text {
+    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     match Language::of(language) {
         Language::English => Text {
             topic: Topic::Credit,
             subject: format!("The credit of your account {login} has changed"),
             body: format!(
-                "Hello{called},\n\nThe credit of your account {login} is now {credit}.\n\
+                "Hello{name},\n\nThe credit of your account {login} is now {credit}.\n\
                  Your balance may go below zero by this amount.\n"
             ),
         },
@@ -19,7 +20,7 @@ pub fn credit_changed(language: &str, login: &str, called: Option<&str>, credit:
             topic: Topic::Credit,
             subject: format!("Кредит вашого рахунку {login} змінено"),
             body: format!(
-                "Вітаємо{called}!\n\nКредит вашого рахунку {login} тепер становить {credit}.\n\
+                "Вітаємо{name}!\n\nКредит вашого рахунку {login} тепер становить {credit}.\n\
                  На цю суму баланс може бути нижчим за нуль.\n"
             ),
         },

@@ -1,4 +1,4 @@
-//! The rows and sums that the tab shows. Native only.
+//! The rows and sums of the Finance tab.
 
 use super::{
     FinanceQuery, LedgerPage, LedgerRow, ReversalForm,
@@ -8,10 +8,10 @@ use super::{
 use crate::{clients::store::client, database::Database, form_answers::new_key};
 use values::{address::page_within, error::Error, form_answer::FormAnswer, period::Period, time};
 
-/// The page of a client's ledger that a query asks for.
+/// Reads a page of a client's ledger.
 ///
 /// # Errors
-/// [`Error::NoSuchPage`] for a page beyond the last; [`Error::NotFound`] for a row to be reversed that isn't there.
+/// [`Error::NoSuchPage`] for a page beyond the last; [`Error::NotFound`] if the row to reverse doesn't exist.
 pub async fn read(
     database: &Database,
     client: client::Model,
@@ -52,11 +52,11 @@ pub async fn read(
     })
 }
 
-/// The first values of the form that reverses a row.
+/// Reads the first values of the form that reverses a row.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a row that isn't there.
-pub async fn reversal_desk(
+/// [`Error::NotFound`] for a row that doesn't exist.
+pub async fn reversal_form(
     database: &Database,
     client: client::Model,
     id: i64,

@@ -1,8 +1,8 @@
-//! Reads the ledger. Native only; [`super::booking`] writes it.
+//! Reads the ledger. [`super::booking`] writes it.
 //!
-//! A row carries running totals up to and with itself, over the whole ledger and over its own kind. Whatever a
-//! period needs (opening and closing balance, turnover, the number of rows) is the difference of two rows, and a
-//! page is a range of ids, however many rows there are.
+//! A row has running totals up to and including itself, over the whole ledger and over its own kind. The opening and
+//! closing balance, the turnover and the number of rows of a period are therefore differences of two rows, and a page
+//! is a range of ids. Both cost the same for any number of rows.
 
 use super::EntryKind;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
@@ -17,39 +17,39 @@ pub mod entry {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "ledger")]
     pub struct Model {
-        /// Whose it is.
+        /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: i64,
         /// 1, 2, 3 and so on within the client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: i64,
-        /// When it was booked; never before the client's previous row.
+        /// The time of booking. Never before the client's previous row.
         pub at: Moment,
-        /// What it is.
+        /// The kind.
         pub kind: EntryKind,
-        /// What it adds to the balance; below zero it takes off.
+        /// The change of the balance; below zero it decreases.
         pub amount: Money,
-        /// The balance after it: the sum of all amounts so far.
+        /// The balance after this row: the sum of all amounts so far.
         pub balance: Money,
-        /// The sum of the amounts above zero so far. That of those below is `balance - debits`.
+        /// The sum of the amounts above zero so far. The sum of those below zero is `balance - debits`.
         pub debits: Money,
         /// 1, 2, 3 and so on among the client's rows of this kind.
         pub kind_id: i64,
-        /// The sum of the amounts above zero so far, of rows of this kind.
+        /// The sum of the amounts above zero so far, of this kind.
         pub kind_debits: Money,
-        /// The sum of the amounts below zero so far, of rows of this kind.
+        /// The sum of the amounts below zero so far, of this kind.
         pub kind_credits: Money,
-        /// What people read.
+        /// The text for people.
         pub purpose: String,
-        /// Who booked it: an administrator's login, or the gateway.
+        /// The login of the administrator, or the name of the program, that booked it.
         pub author: String,
-        /// The key of the form or batch that it was booked from; unique within the client.
+        /// The key of its form or batch; unique within the client.
         pub idempotency_key: String,
-        /// The row that it takes back.
+        /// The row that this one reverses.
         pub reverses: Option<i64>,
     }
 
-    /// Rows of the ledger are found by their client's id.
+    /// None: rows are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
@@ -59,7 +59,7 @@ pub mod entry {
 /// Running totals at a place in the ledger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// How many rows there are up to here.
+    /// The number of rows up to here.
     pub rows: i64,
     /// The sum of the amounts above zero.
     pub debits: Money,
@@ -76,7 +76,7 @@ impl Totals {
         Self { rows: row.kind_id, debits: row.kind_debits, credits: row.kind_credits }
     }
 
-    /// What lies between an earlier place and this one.
+    /// The totals between an earlier place and this one.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
@@ -93,43 +93,43 @@ impl Totals {
     }
 }
 
-/// A period of a client's ledger: where it begins and ends, and which of its rows are asked for.
+/// A period of a client's ledger: the totals at both ends, and those of the rows to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extract {
-    /// Whose ledger it is.
+    /// The client.
     pub client_id: i64,
-    /// Only rows of this kind, if one is asked for.
+    /// The kind of rows to show; `None` for all.
     pub kind: Option<EntryKind>,
     /// Totals of all rows before the period.
     pub before: Totals,
     /// Totals of all rows up to its end.
     pub until: Totals,
-    /// Totals before the period, of the rows that are asked for.
+    /// Totals before the period, of the kind to show.
     shown_before: Totals,
-    /// What the rows that are asked for come to.
+    /// Totals of the rows to show.
     pub shown: Totals,
 }
 
 impl Extract {
-    /// The balance when the period began.
+    /// The balance at the beginning of the period.
     #[must_use]
     pub fn opening(&self) -> Money {
         self.before.sum()
     }
 
-    /// The balance when it ended.
+    /// The balance at its end.
     #[must_use]
     pub fn closing(&self) -> Money {
         self.until.sum()
     }
 
-    /// What the rows of other kinds come to.
+    /// Totals of the period's rows of other kinds.
     #[must_use]
     pub fn others(&self) -> Totals {
         self.until.since(&self.before).since(&self.shown)
     }
 
-    /// The rows that are asked for, newest first: `count` of them after the newest `skip`.
+    /// Reads the rows to show, newest first: skips `skip` rows and returns at most `count`.
     pub async fn rows(
         &self,
         database: &impl ConnectionTrait,
@@ -148,7 +148,7 @@ impl Extract {
     }
 }
 
-/// Finds a period in a client's ledger.
+/// Reads the totals of a period of a client's ledger.
 pub async fn extract(
     database: &impl ConnectionTrait,
     client_id: i64,
@@ -177,7 +177,7 @@ async fn totals_before(database: &impl ConnectionTrait, client_id: i64, moment: 
     Ok(last.one(database).await?.as_ref().map(Totals::of_all).unwrap_or_default())
 }
 
-/// Totals of the rows of a kind among the first `rows` of all.
+/// Totals of the rows of one kind among the first `rows` rows of all kinds.
 async fn kind_totals(
     database: &impl ConnectionTrait,
     client_id: i64,
@@ -188,8 +188,8 @@ async fn kind_totals(
         || entry::Entity::find().filter(entry::Column::ClientId.eq(client_id)).filter(entry::Column::Kind.eq(kind));
     let last = of_kind().order_by_desc(entry::Column::KindId).limit(1).one(database).await?;
     let Some(last) = last else { return Ok(Totals::default()) };
-    // Halving takes some twenty looks by key among a million; an index by kind and id would have to be written
-    // with each row.
+    // A binary search takes some twenty lookups by key among a million rows. An index by kind and id would make each
+    // insert slower.
     let (mut found, mut beyond) = (Totals::default(), last.kind_id + 1);
     if last.id <= rows {
         return Ok(Totals::of_kind(&last));
@@ -205,12 +205,12 @@ async fn kind_totals(
     Ok(found)
 }
 
-/// One row.
+/// Finds a row.
 pub async fn find(database: &impl ConnectionTrait, client_id: i64, id: i64) -> Result<Option<entry::Model>, Error> {
     Ok(entry::Entity::find_by_id((client_id, id)).one(database).await?)
 }
 
-/// For those of the rows that were taken back, which row does so.
+/// Finds the reversals of the given rows: the id of each reversed row, and of the row that reverses it.
 pub async fn reversals(
     database: &impl ConnectionTrait,
     client_id: i64,

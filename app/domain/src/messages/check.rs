@@ -1,8 +1,8 @@
-//! Recounts messages: roll-ups and ledger must agree with them. Native only.
+//! Recounts messages, and compares the roll-ups and the ledger with them.
 
 use super::{
-    MessageStatus, is_paid_for,
-    roll_ups::{Cell, Level, RollUps, Tally, roll_up},
+    MessageStatus, Tally, is_paid_for,
+    roll_ups::{Cell, Level, RollUps, roll_up},
     store::{late_cost, message},
 };
 use crate::{
@@ -22,21 +22,20 @@ use values::{
     time::{self, Moment},
 };
 
-/// Clients that are counted at once, as they were at one moment.
+/// Clients in a snapshot.
 const CLIENTS: u64 = 500;
 
-/// Messages that are added up at once.
+/// Messages in a batch.
 const MESSAGES: usize = 10_000;
 
 /// A roll-up's key: client, level, day, channel, country, operator, sender ID.
 type Key = (i64, Level, NaiveDate, MessagingChannel, String, String, String);
 
-/// A sender ID's day: client, sender ID without regard to case, day.
+/// A sender ID on a day: client, sender ID in lower case, day.
 type SenderDay = (i64, String, NaiveDate);
 
-/// Recounts all messages and compares the roll-ups, what was sent under each sender ID, and what was booked for each
-/// day of sending. `report` is told
-/// each difference; returns how many messages were counted. Others may go on meanwhile.
+/// Recounts all messages, and compares the roll-ups, the use of sender IDs, and the bookings by day of sending. Calls
+/// `report` with each difference, and returns the number of messages. Works while others write.
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<u64, Error> {
     let (mut counted, mut after) = (0, i64::MIN);
     loop {
@@ -57,7 +56,7 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
     }
 }
 
-/// Recounts the clients after one up to another.
+/// Recounts the clients with ids above `after`, up to and including `last`.
 async fn recount_clients(
     snapshot: &DatabaseTransaction,
     after: i64,
@@ -74,11 +73,11 @@ async fn recount_clients(
         .stream(snapshot)
         .await?;
     let mut messages = messages.chunks(MESSAGES).boxed();
-    while let Some(some) = messages.next().await {
-        let some = some.into_iter().collect::<Result<Vec<_>, _>>()?;
-        counted += some.len() as u64;
+    while let Some(batch) = messages.next().await {
+        let batch = batch.into_iter().collect::<Result<Vec<_>, _>>()?;
+        counted += batch.len() as u64;
         let mut roll_ups = RollUps::default();
-        for message in &some {
+        for message in &batch {
             let (cell, tally) = count(message);
             roll_ups.count(cell, &tally);
             *days.entry((cell.client_id, cell.day)).or_default() += tally.cost.0;
@@ -99,7 +98,7 @@ async fn recount_clients(
     Ok(counted)
 }
 
-/// Where a message counts, and for what.
+/// The cell and the tally of a message.
 fn count(message: &message::Model) -> (Cell<'_>, Tally) {
     let delivered = i64::from(message.status == MessageStatus::Delivered);
     let parts = i64::from(message.parts);
@@ -197,8 +196,8 @@ async fn compare_uses(
     Ok(())
 }
 
-/// What messages of a day cost must be what was booked on it, without what was booked on it for other days, and with
-/// what was booked for it on others.
+/// Compares the cost of each day's messages with the ledger. The bookings of a day count without the late costs of
+/// other days, and with the day's own late costs that are booked on others.
 async fn compare_ledger(
     snapshot: &DatabaseTransaction,
     after: i64,

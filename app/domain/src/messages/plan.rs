@@ -1,14 +1,14 @@
-//! What a batch of lines about messages changes, worked out in memory: line after line, each judged against what the
-//! database holds and what the lines before it did.
+//! Computes in memory what a batch of lines changes. Each line is judged against the stored messages and the lines
+//! before it.
 
 use super::{
-    Facts, MessageLine, MessageStatus, Receipt, is_paid_for,
-    roll_ups::{Cell, RollUps, Tally},
+    Facts, MessageLine, MessageStatus, Receipt, Tally, is_paid_for,
+    roll_ups::{Cell, RollUps},
 };
 use crate::{
     clients::BillingMode,
     intake::{LineError, Outcome},
-    ledger::booking::Room,
+    ledger::booking::Headroom,
 };
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
@@ -17,75 +17,75 @@ use values::{
     time::{self, Moment},
 };
 
-/// A message of a client: the client's id and its own.
+/// The key of a message: client id and message id.
 pub type Key = (i64, String);
 
-/// A message that the database holds.
+/// A message in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// What was sent.
+pub struct StoredMessage {
+    /// Its facts.
     pub facts: Facts,
-    /// How its client was billed when it came in; a later change doesn't touch it.
+    /// The client's billing mode when the message came in. A later change of the mode doesn't affect it.
     pub billing: BillingMode,
-    /// What became of it.
+    /// Its receipt.
     pub receipt: Receipt,
 }
 
-/// What the database holds of the clients and messages that a batch names.
+/// The clients and messages of a batch that are in the database.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// How the clients are billed.
+    /// Billing modes by client id.
     pub clients: HashMap<i64, BillingMode>,
     /// Messages.
-    pub messages: HashMap<Key, Held>,
-    /// Statuses that came before their messages.
+    pub messages: HashMap<Key, StoredMessage>,
+    /// Receipts that came before their messages.
     pub early: HashMap<Key, Receipt>,
-    /// How much accounts can hold, of clients where that was looked at.
-    pub rooms: HashMap<i64, Room>,
+    /// The headroom of accounts by client id. An account that isn't here counts as unlimited.
+    pub headroom: HashMap<i64, Headroom>,
 }
 
-/// A message as it will be. It borrows what was sent from the batch or from [`Known`].
+/// A message after the batch. It borrows its facts from the batch or from [`Known`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// Whose it is.
+    /// The client.
     pub client_id: i64,
-    /// Unique within the client.
+    /// The message's id, unique within the client.
     pub id: &'a str,
-    /// What was sent.
+    /// Its facts.
     pub facts: &'a Facts,
-    /// How its client was billed when it came in.
+    /// The client's billing mode when the message came in.
     pub billing: BillingMode,
-    /// What became of it.
+    /// Its receipt.
     pub receipt: Receipt,
 }
 
-/// What to tell, and what to write. Everything is in the order of clients and messages.
+/// The outcome of a batch, and the changes to write. Changes are in the order of client ids and message ids.
 #[derive(Debug, Default)]
 pub struct Plan<'a> {
-    /// What becomes of the lines.
+    /// The outcome of the lines.
     pub outcome: Outcome,
-    /// Messages that aren't there yet.
+    /// New messages.
     pub new: Vec<Message<'a>>,
-    /// Messages with another status, and the status before.
+    /// Messages with a new receipt, each with its receipt before.
     pub changed: Vec<(Message<'a>, Receipt)>,
-    /// Statuses that wait for their messages.
+    /// Receipts that wait for their messages.
     pub waiting: Vec<(i64, &'a str, Receipt)>,
-    /// Messages that a status had been waiting for.
+    /// New messages that a receipt was waiting for.
     pub arrived: Vec<(i64, &'a str)>,
 }
 
-/// What a client has to pay for a mailing because of a batch.
+/// The cost of a mailing in a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailingCost<'a> {
-    /// Who pays.
+    /// The client who pays.
     pub client_id: i64,
     /// The client's name for it, or empty.
     pub mailing: &'a str,
-    /// Never zero; below zero where messages turn out not to have been delivered after all.
+    /// Never zero. Below zero where messages weren't delivered after all.
     pub cost: Money,
-    /// When the last of the messages was sent.
+    /// The time when the last of the messages was sent.
     pub at: Moment,
-    /// The same by the day of sending, in the platform's time zone.
+    /// The cost by day of sending, in the platform's time zone.
     pub days: BTreeMap<NaiveDate, Money>,
 }
 
@@ -95,87 +95,66 @@ impl<'a> Plan<'a> {
     pub fn make(batch: &'a [MessageLine], known: &'a Known) -> Self {
         let mut plan = Self::default();
         let mut lines: Vec<&MessageLine> = batch.iter().collect();
-        // Stable: what a batch says of one message stays in its order.
+        // A stable sort keeps the order of lines about the same message.
         lines.sort_by_key(|line| line.key());
         for of_client in lines.chunk_by(|one, other| one.client_id == other.client_id) {
             let client_id = of_client[0].client_id;
             let Some(&billing) = known.clients.get(&client_id) else {
-                plan.outcome.refusals.extend(of_client.iter().map(|line| no_such_client(line)));
+                plan.outcome.refusals.extend(of_client.iter().map(|line| unknown_client(line)));
                 continue;
             };
-            let mut room = known.rooms.get(&client_id).copied().unwrap_or_default();
-            for same in of_client.chunk_by(|one, other| one.id == other.id) {
-                plan.judge(same, billing, known, &mut room);
+            let mut headroom = known.headroom.get(&client_id).copied().unwrap_or_default();
+            for of_message in of_client.chunk_by(|one, other| one.id == other.id) {
+                plan.judge(of_message, billing, known, &mut headroom);
             }
         }
         plan.outcome.refusals.sort_unstable_by_key(|refusal| refusal.line);
         plan
     }
 
-    /// Judges the lines about one message. What it costs is taken off the room on the account.
-    fn judge(&mut self, lines: &[&'a MessageLine], billing: BillingMode, known: &'a Known, room: &mut Room) {
+    /// Judges the lines about one message, and takes its cost off the account's headroom.
+    fn judge(&mut self, lines: &[&'a MessageLine], billing: BillingMode, known: &'a Known, headroom: &mut Headroom) {
         let (client_id, id) = lines[0].key();
-        let counted = (self.outcome.accepted, self.outcome.repeated, self.outcome.refusals.len());
-        // Most batches bring new messages alone: then there is nothing to look up, and no key to make.
-        let (held, early) = if known.messages.is_empty() && known.early.is_empty() {
+        let counts = (self.outcome.accepted, self.outcome.repeated, self.outcome.refusals.len());
+        // Most batches have new messages alone, and need no lookup.
+        let (stored, early) = if known.messages.is_empty() && known.early.is_empty() {
             (None, None)
         } else {
             let key = (client_id, id.to_owned());
             (known.messages.get(&key), known.early.get(&key).copied())
         };
-        let mut message = held.map(|held| Message {
-            client_id,
-            id,
-            facts: &held.facts,
-            billing: held.billing,
-            receipt: held.receipt,
-        });
-        let mut waiting = early;
+        let mut state = State {
+            message: stored.map(|stored| Message {
+                client_id,
+                id,
+                facts: &stored.facts,
+                billing: stored.billing,
+                receipt: stored.receipt,
+            }),
+            waiting: early,
+        };
         for line in lines {
-            let first = message.as_ref().map(|message| message.facts);
-            if let Some(field) = first.zip(line.facts.as_ref()).and_then(|(first, facts)| differing(first, facts)) {
-                let reason = "differs from what was said of this message first, which stands";
-                self.outcome.refusals.push(LineError::new(line.line, Some(field), reason));
-                continue;
-            }
-            let stands = match (&mut message, &line.facts) {
-                (Some(message), _) => &mut message.receipt,
-                (None, Some(facts)) => {
-                    let receipt = waiting.filter(|waiting| waiting.beats(&line.receipt)).unwrap_or(line.receipt);
-                    message = Some(Message { client_id, id, facts, billing, receipt });
-                    self.outcome.accepted += 1;
-                    continue;
-                }
-                (None, None) => {
-                    let Some(waiting) = &mut waiting else {
-                        waiting = Some(line.receipt);
-                        self.outcome.accepted += 1;
-                        continue;
-                    };
-                    waiting
-                }
-            };
-            if line.receipt.beats(stands) {
-                *stands = line.receipt;
-                self.outcome.accepted += 1;
-            } else {
-                self.outcome.repeated += 1;
+            match state.apply(line, billing) {
+                Ok(true) => self.outcome.accepted += 1,
+                Ok(false) => self.outcome.repeated += 1,
+                Err(refusal) => self.outcome.refusals.push(refusal),
             }
         }
+        let State { message, waiting } = state;
         let cost = message.map_or(0, |message| {
-            let before = held.map_or(0, |held| message.tally(held.receipt.status).cost.0);
+            let before = stored.map_or(0, |stored| message.tally(stored.receipt.status).cost.0);
             message.tally(message.receipt.status).cost.0 - before
         });
-        if !room.take(Money(cost)) {
+        if !headroom.take(Money(cost)) {
             let refusals;
-            (self.outcome.accepted, self.outcome.repeated, refusals) = counted;
+            (self.outcome.accepted, self.outcome.repeated, refusals) = counts;
             self.outcome.refusals.truncate(refusals);
-            self.outcome.refusals.extend(lines.iter().map(|line| no_room(line)));
+            self.outcome.refusals.extend(lines.iter().map(|line| no_headroom(line)));
             return;
         }
-        match (message, held) {
-            (Some(message), Some(held)) if message.receipt != held.receipt => {
-                self.changed.push((message, held.receipt));
+        match (message, stored) {
+            (Some(message), Some(stored)) if message.receipt != stored.receipt => {
+                self.changed.push((message, stored.receipt));
             }
             (Some(_), Some(_)) => {}
             (Some(message), None) => {
@@ -190,7 +169,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// What each changed message counted before, and what it counts now.
+    /// The new and changed messages, each with the change of its tally.
     fn changes(&self) -> impl Iterator<Item = (&Message<'a>, Tally)> {
         let new = self.new.iter().map(|message| (message, message.tally(message.receipt.status)));
         let changed = self.changed.iter().map(|(message, before)| {
@@ -199,7 +178,7 @@ impl<'a> Plan<'a> {
         new.chain(changed).filter(|(_, tally)| *tally != Tally::default())
     }
 
-    /// What the batch adds to the roll-ups.
+    /// The changes of the batch to the roll-ups.
     #[must_use]
     pub fn roll_ups(&self) -> RollUps<'a> {
         let mut roll_ups = RollUps::default();
@@ -218,8 +197,8 @@ impl<'a> Plan<'a> {
         roll_ups
     }
 
-    /// What clients pay because of the batch, one for each client and mailing; what they get back for messages that
-    /// turn out not to have been delivered stands apart. A client's are in the order in which they were sent.
+    /// The costs of the batch by client and mailing. Refunds for messages that weren't delivered after all are
+    /// separate. The costs of a client are in the order of sending.
     #[must_use]
     pub fn costs(&self) -> Vec<MailingCost<'a>> {
         let mut costs: BTreeMap<(i64, &'a str, bool), MailingCost<'a>> = BTreeMap::new();
@@ -243,8 +222,46 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// A message while its lines are applied, or the receipt that waits for it.
+struct State<'a> {
+    message: Option<Message<'a>>,
+    waiting: Option<Receipt>,
+}
+
+impl<'a> State<'a> {
+    /// Applies a line. Returns whether it changed anything.
+    fn apply(&mut self, line: &'a MessageLine, billing: BillingMode) -> Result<bool, LineError> {
+        let first = self.message.as_ref().map(|message| message.facts);
+        if let Some(field) = first.zip(line.facts.as_ref()).and_then(|(first, facts)| differing(first, facts)) {
+            let reason = "differs from what was said of this message first, which stands";
+            return Err(LineError::new(line.line, Some(field), reason));
+        }
+        let current = match (&mut self.message, &line.facts) {
+            (Some(message), _) => &mut message.receipt,
+            (None, Some(facts)) => {
+                let early = self.waiting.filter(|waiting| waiting.beats(&line.receipt));
+                let receipt = early.unwrap_or(line.receipt);
+                self.message = Some(Message { client_id: line.client_id, id: &line.id, facts, billing, receipt });
+                return Ok(true);
+            }
+            (None, None) => {
+                let Some(waiting) = &mut self.waiting else {
+                    self.waiting = Some(line.receipt);
+                    return Ok(true);
+                };
+                waiting
+            }
+        };
+        let is_newer = line.receipt.beats(current);
+        if is_newer {
+            *current = line.receipt;
+        }
+        Ok(is_newer)
+    }
+}
+
 impl Message<'_> {
-    /// What it counts for with a status.
+    /// The tally of the message with a status.
     fn tally(&self, status: MessageStatus) -> Tally {
         let (messages, parts) = (1, i64::from(self.facts.parts));
         let delivered = i64::from(status == MessageStatus::Delivered);
@@ -258,7 +275,7 @@ impl Message<'_> {
     }
 }
 
-/// The first field in which two accounts of a message differ.
+/// The first field that differs between two lines about a message.
 fn differing(first: &Facts, other: &Facts) -> Option<&'static str> {
     let fields = [
         ("mailing", first.mailing == other.mailing),
@@ -273,11 +290,11 @@ fn differing(first: &Facts, other: &Facts) -> Option<&'static str> {
     fields.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
 }
 
-fn no_room(line: &MessageLine) -> LineError {
+fn no_headroom(line: &MessageLine) -> LineError {
     LineError::new(line.line, Some("cost"), "the account can't hold so much")
 }
 
-fn no_such_client(line: &MessageLine) -> LineError {
+fn unknown_client(line: &MessageLine) -> LineError {
     LineError::unknown_client(line.line, "client_id", line.client_id)
 }
 

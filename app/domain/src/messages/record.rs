@@ -1,10 +1,10 @@
-//! A record into a line about a message: the fields of the message file, and what each may hold.
+//! Reads a record as a line about a message. Checks the fields of the message file.
 
 use super::{Facts, MessageLine, Receipt};
 use crate::intake::{LineError, quote, record::Record};
 use values::{Money, country::is_country};
 
-/// The fields of a message, by the names that files and calls use.
+/// The names of a message's fields in files and calls.
 pub const FIELDS: &[&str] = &[
     "id",
     "client_id",
@@ -20,31 +20,31 @@ pub const FIELDS: &[&str] = &[
     "status_at",
 ];
 
-/// The fields that say what was sent. A line without any of them only says what became of a message.
+/// The fields with the facts of a message. A line without any of them has a receipt alone.
 const FACTS: &[&str] = &["mailing", "channel", "sender_id", "country", "operator", "parts", "cost", "sent_at"];
 
-/// Most characters of ids, mailings and operators.
+/// The longest id, mailing and operator, in characters.
 pub(crate) const NAME: usize = 100;
 
-/// Most characters of a sender ID.
+/// The longest sender ID, in characters.
 pub(crate) const SENDER_ID: usize = 20;
 
-/// Most parts of a message.
+/// The most parts of a message.
 pub(crate) const PARTS: i64 = 255;
 
-/// More than this for one message was mistyped: a million.
-const DEAREST: Money = Money(1_000_000 * 10_000);
+/// The highest cost of a message. More than a million is a typing error.
+const HIGHEST_COST: Money = Money(1_000_000 * 10_000);
 
-/// Reads a line: a message with its status, or a status alone.
+/// Reads a line: a message with its receipt, or a receipt alone.
 pub fn parse(mut record: Record) -> Result<MessageLine, LineError> {
     let record = &mut record;
-    let status_alone = !FACTS.iter().any(|field| record.has(field));
+    let receipt_alone = !FACTS.iter().any(|field| record.has(field));
     let line = record.line();
     let id = record.text("id", NAME)?;
     let id = record.require("id", id)?;
     let client_id = record.whole_number("client_id", 1..=crate::clients::record::LARGEST_ID)?;
     let client_id = record.require("client_id", client_id)?;
-    let facts = if status_alone { None } else { Some(facts(record)?) };
+    let facts = if receipt_alone { None } else { Some(facts(record)?) };
     let status = record.word("status")?;
     let status = record.require("status", status)?;
     let at = record.moment("status_at")?.or(facts.as_ref().map(|facts| facts.sent_at));
@@ -57,8 +57,8 @@ fn facts(record: &mut Record) -> Result<Facts, LineError> {
     let parts = record.whole_number("parts", 1..=PARTS)?.and_then(|parts| i16::try_from(parts).ok());
     let cost = record.money_from_zero("cost")?;
     let sent_at = record.moment("sent_at")?;
-    if let Some(cost) = cost.filter(|cost| *cost > DEAREST) {
-        let reason = format!("{} is more than {DEAREST} for one message", quote(&cost.to_string()));
+    if let Some(cost) = cost.filter(|cost| *cost > HIGHEST_COST) {
+        let reason = format!("{} is more than {HIGHEST_COST} for one message", quote(&cost.to_string()));
         return Err(record.refuse("cost", reason));
     }
     Ok(Facts {

@@ -1,9 +1,9 @@
-//! Roll-ups: what messages come to, added up in the transaction that takes them in. Native only.
+//! Roll-ups: sums of messages, updated in the transaction that writes the messages.
 //!
-//! Each message counts once in each [`Level`], on the day on which it was sent, in the platform's time zone. Reports
-//! read the level that has the fewest rows for what they show, so that a client's year costs the same however many
-//! messages it counts.
+//! Each message counts once in each [`Level`], on its day of sending in the platform's time zone. A report reads the
+//! level with the fewest rows. The cost of a year's report therefore doesn't depend on the number of messages.
 
+use super::Tally;
 use crate::names::usage::Use;
 use chrono::{Datelike as _, NaiveDate};
 use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
@@ -11,13 +11,13 @@ use std::collections::{BTreeMap, HashMap};
 use values::{Money, messaging::MessagingChannel};
 
 values::stored_enum! {
-    /// How finely a row counts.
+    /// The granularity of a row.
     pub enum Level {
-        /// All days together, by messaging channel alone. Its day is [`EVER`].
+        /// All days together, by messaging channel alone. The day is [`EVER`].
         Ever = "ever", "ever",
         /// A day, by messaging channel alone.
         Day = "day", "day",
-        /// A month, split by channel, country, operator and sender ID. Its day is the month's first.
+        /// A month, split by channel, country, operator and sender ID. The day is the first of the month.
         MonthSplit = "month_split", "month, split",
         /// A day, split by channel, country, operator and sender ID.
         DaySplit = "day_split", "day, split",
@@ -31,20 +31,20 @@ pub const EVER: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
 pub mod roll_up {
     use super::*;
 
-    /// What the messages of a client come to, in a part of the time and of the traffic.
+    /// The sums of a client's messages of a day or month, for one channel, country, operator and sender ID.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "roll_ups")]
     pub struct Model {
-        /// Whose messages.
+        /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: i64,
-        /// How finely it counts.
+        /// The granularity.
         #[sea_orm(primary_key, auto_increment = false)]
         pub level: Level,
-        /// The day of sending, as the level has it.
+        /// The day of sending, or the day that stands for the level's period.
         #[sea_orm(primary_key, auto_increment = false)]
         pub day: NaiveDate,
-        /// By which way they went.
+        /// The messaging channel.
         #[sea_orm(primary_key, auto_increment = false)]
         pub channel: MessagingChannel,
         /// ISO 3166-1 alpha-2 code; empty when unknown, and in levels that aren't split.
@@ -56,71 +56,33 @@ pub mod roll_up {
         /// The sender ID as sent; empty when there is none, and in levels that aren't split.
         #[sea_orm(primary_key, auto_increment = false)]
         pub sender_id: String,
-        /// Messages handed over for delivery, whatever became of them.
+        /// As in [`Tally`].
         pub sent_messages: i64,
-        /// Their parts.
+        /// As in [`Tally`].
         pub sent_parts: i64,
-        /// Messages that arrived.
+        /// As in [`Tally`].
         pub delivered_messages: i64,
-        /// Their parts.
+        /// As in [`Tally`].
         pub delivered_parts: i64,
-        /// What those that are paid for cost.
+        /// As in [`Tally`].
         pub cost: Money,
     }
 
-    /// Roll-ups are found by their client's id.
+    /// None: roll-ups are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// What is added to a row; below zero it is taken off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Messages handed over for delivery.
-    pub sent_messages: i64,
-    /// Their parts.
-    pub sent_parts: i64,
-    /// Messages that arrived.
-    pub delivered_messages: i64,
-    /// Their parts.
-    pub delivered_parts: i64,
-    /// What those that are paid for cost.
-    pub cost: Money,
-}
-
-impl Tally {
-    /// Adds another one.
-    pub fn add(&mut self, other: &Self) {
-        self.sent_messages += other.sent_messages;
-        self.sent_parts += other.sent_parts;
-        self.delivered_messages += other.delivered_messages;
-        self.delivered_parts += other.delivered_parts;
-        self.cost.0 += other.cost.0;
-    }
-
-    /// What has to be added to `before` for this.
-    #[must_use]
-    pub fn since(&self, before: &Self) -> Self {
-        Self {
-            sent_messages: self.sent_messages - before.sent_messages,
-            sent_parts: self.sent_parts - before.sent_parts,
-            delivered_messages: self.delivered_messages - before.delivered_messages,
-            delivered_parts: self.delivered_parts - before.delivered_parts,
-            cost: Money(self.cost.0 - before.cost.0),
-        }
-    }
-}
-
-/// A row of the finest level. It borrows its texts from the messages that it counts.
+/// The key of a row of the finest level. It borrows the texts of the counted messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cell<'a> {
-    /// Whose messages.
+    /// The client.
     pub client_id: i64,
     /// The day of sending, in the platform's time zone.
     pub day: NaiveDate,
-    /// By which way they went.
+    /// The messaging channel.
     pub channel: MessagingChannel,
     /// ISO 3166-1 alpha-2 code, or empty.
     pub country: &'a str,
@@ -130,7 +92,7 @@ pub struct Cell<'a> {
     pub sender_id: &'a str,
 }
 
-/// What a batch adds to the roll-ups.
+/// The changes of a batch to the roll-ups.
 #[derive(Debug, Default)]
 pub struct RollUps<'a> {
     cells: HashMap<Cell<'a>, Tally>,
@@ -140,12 +102,12 @@ pub struct RollUps<'a> {
 const ROWS: usize = 2_000;
 
 impl<'a> RollUps<'a> {
-    /// Counts something in, in each level.
+    /// Counts messages in each level.
     pub fn count(&mut self, cell: Cell<'a>, tally: &Tally) {
         self.cells.entry(cell).or_default().add(tally);
     }
 
-    /// The rows of all levels, in the order of their keys; those that nothing is added to are left out.
+    /// The rows to add in all levels, in key order. Rows that change nothing are left out.
     #[must_use]
     pub fn rows(&self) -> Vec<roll_up::Model> {
         let mut rows: BTreeMap<Key<'a>, Tally> = BTreeMap::new();
@@ -157,13 +119,13 @@ impl<'a> RollUps<'a> {
         rows.into_iter().filter(|(_, tally)| *tally != Tally::default()).map(|(key, tally)| key.row(&tally)).collect()
     }
 
-    /// What was sent under which sender ID.
+    /// The sums by sender ID and day.
     pub fn uses(&self) -> impl Iterator<Item = Use<'a>> + Clone {
         let sent = |tally: &Tally| (tally.sent_messages, tally.sent_parts);
         self.cells.iter().map(move |(cell, tally)| (cell.client_id, cell.sender_id, cell.day, sent(tally)))
     }
 
-    /// Adds it in the transaction.
+    /// Adds the rows to the table.
     pub async fn add(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         let sum = |column: roll_up::Column| {
             let name = column.to_string();
@@ -199,7 +161,7 @@ impl<'a> RollUps<'a> {
 struct Key<'a>(i64, Level, NaiveDate, MessagingChannel, &'a str, &'a str, &'a str);
 
 impl<'a> Key<'a> {
-    /// The rows of all levels that count what a cell counts.
+    /// The keys of the rows that count a cell, one for each level.
     fn of(cell: &Cell<'a>) -> [Self; 4] {
         let Cell { client_id, day, channel, country, operator, sender_id } = *cell;
         let month = day.with_day(1).unwrap_or(day);

@@ -1,9 +1,8 @@
-//! Batches of lines about messages into the database: messages, roll-ups and ledger agree in whatever is committed.
-//! Native only.
+//! Writes batches of lines about messages. Messages, roll-ups and ledger change in the same transaction.
 
 use super::{
     Facts, MessageLine, MessageStatus, Receipt,
-    plan::{Held, Key, Known, MailingCost, Message, Plan},
+    plan::{Key, Known, MailingCost, Message, Plan, StoredMessage},
 };
 use crate::{
     actor::Actor,
@@ -16,7 +15,7 @@ use crate::{
         Outcome,
         writer::{BatchError, Line},
     },
-    ledger::booking::{self, Booked, Booking, MESSAGES_KEY, Order, Room},
+    ledger::booking::{self, Booked, Booking, Headroom, MESSAGES_KEY, Order},
     names::usage,
 };
 use chrono::NaiveDate;
@@ -35,7 +34,7 @@ use values::{
 pub mod message {
     use super::*;
 
-    /// A message's row. [`Facts`] says what the fields mean.
+    /// A message's row. The fields are those of [`Facts`] and [`Receipt`].
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "messages")]
     #[allow(missing_docs, reason = "the fields are those of the message file, described in the README")]
@@ -57,42 +56,42 @@ pub mod message {
         pub status_at: Moment,
     }
 
-    /// Messages are found by their client's id.
+    /// None: messages are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The table `early_receipts`: statuses that came before their messages.
+/// The table `early_receipts`: receipts that came before their messages.
 pub mod early_receipt {
     use super::*;
 
-    /// A status that waits for its message.
+    /// A receipt that waits for its message.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "early_receipts")]
     pub struct Model {
-        /// Whose message it will be.
+        /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: i64,
         /// The message's id.
         #[sea_orm(primary_key, auto_increment = false)]
         pub message_id: String,
-        /// What became of it.
+        /// The status.
         pub status: MessageStatus,
-        /// When.
+        /// The time of the status.
         pub status_at: Moment,
     }
 
-    /// Early receipts are found by their client's id.
+    /// None: early receipts are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The table `late_costs`: which part of a ledger row is for messages that were sent on another day than the row is
-/// booked on. It explains where a period's reports and its ledger differ.
+/// The table `late_costs`: the parts of ledger rows for messages that were sent on another day than the row's. They
+/// explain the differences between a period's reports and its ledger.
 pub mod late_cost {
     use super::*;
 
@@ -100,29 +99,29 @@ pub mod late_cost {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "late_costs")]
     pub struct Model {
-        /// Whose ledger.
+        /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: i64,
-        /// The row.
+        /// The id of the row.
         #[sea_orm(primary_key, auto_increment = false)]
         pub ledger_id: i64,
         /// The day of sending, in the platform's time zone.
         #[sea_orm(primary_key, auto_increment = false)]
         pub sent_on: NaiveDate,
-        /// The day on which the row is booked.
+        /// The day of the row.
         pub booked_on: NaiveDate,
-        /// What those messages cost.
+        /// The cost of those messages.
         pub cost: Money,
     }
 
-    /// Late costs are found by their client's id.
+    /// None: late costs are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A good number of lines for a batch.
+/// The usual number of lines in a batch.
 pub const BATCH: usize = 10_000;
 
 /// Messages in a statement: SQLite takes 32,766 values, and a message has 13.
@@ -132,35 +131,35 @@ const MESSAGES: usize = 1_000;
 const ROWS: usize = 4_000;
 
 impl Line for MessageLine {
-    /// Clients are locked first, in the order of their ids, so that of two batches about one client one waits, and
-    /// nothing of what the other does is seen by halves.
+    /// Locks the clients first, in id order to avoid deadlocks. The second of two batches about one client waits, and
+    /// never reads a part of the first one's changes.
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let mut known = Known::default();
         let clients = clients::lock_all(transaction, batch.iter().map(|line| line.client_id)).await?;
         known.clients.extend(clients);
         read_early(transaction, batch, &mut known).await?;
-        // Messages are mostly new, so they aren't looked up: those that are there already stay out of the insert.
-        let told: HashSet<_> = batch.iter().filter(|line| line.facts.is_some()).map(Self::key).collect();
-        let told_before = batch.iter().map(Self::key).filter(|key| !told.contains(key));
-        read_messages(transaction, &distinct(told_before), &mut known).await?;
+        // Most messages are new, so those with facts aren't looked up. The insert skips existing ones.
+        let with_facts: HashSet<_> = batch.iter().filter(|line| line.facts.is_some()).map(Self::key).collect();
+        let without_facts = batch.iter().map(Self::key).filter(|key| !with_facts.contains(key));
+        read_messages(transaction, &distinct(without_facts), &mut known).await?;
         let plan = Plan::make(batch, &known);
-        let met = insert_new(transaction, &plan.new).await?;
-        let plan = if met.is_empty() {
+        let existing = insert_new(transaction, &plan.new).await?;
+        let plan = if existing.is_empty() {
             plan
         } else {
             drop(plan);
-            let met: Vec<_> = met.iter().map(|(client_id, id)| (*client_id, id.as_str())).collect();
-            read_messages(transaction, &met, &mut known).await?;
+            let existing: Vec<_> = existing.iter().map(|(client_id, id)| (*client_id, id.as_str())).collect();
+            read_messages(transaction, &existing, &mut known).await?;
             Plan::make(batch, &known)
         };
-        // The ledger first: a roll-up's cost is never more than what was booked, so it has room where the ledger has.
+        // The ledger comes first. The cost in a roll-up is never more than the ledger's sums, so it can't overflow.
         let plan = match book(transaction, &plan.costs(), author).await? {
             Ok(()) => plan,
-            Err(rooms) => {
+            Err(headroom) => {
                 let inserted: Vec<Key> =
                     plan.new.iter().map(|message| (message.client_id, message.id.to_owned())).collect();
                 drop(plan);
-                known.rooms = rooms;
+                known.headroom = headroom;
                 let plan = Plan::make(batch, &known);
                 remove_refused(transaction, &inserted, &plan.new).await?;
                 if book(transaction, &plan.costs(), author).await?.is_err() {
@@ -178,20 +177,20 @@ impl Line for MessageLine {
     }
 }
 
-/// Reads the statuses that wait for messages of the batch. Few clients have any.
+/// Reads the receipts that wait for messages of the batch. Few clients have any.
 async fn read_early(transaction: &DatabaseTransaction, batch: &[MessageLine], known: &mut Known) -> Result<(), DbErr> {
     let ids: Vec<i64> = known.clients.keys().copied().collect();
-    let mut with_any: HashSet<i64> = HashSet::new();
+    let mut with_early: HashSet<i64> = HashSet::new();
     for batch in ids.chunks(ROWS) {
-        let any = Expr::cust("EXISTS (SELECT 1 FROM early_receipts WHERE early_receipts.client_id = clients.id)");
+        let has_early = Expr::cust("EXISTS (SELECT 1 FROM early_receipts WHERE early_receipts.client_id = clients.id)");
         let clients = client::Entity::find()
             .select_only()
             .column(client::Column::Id)
             .filter(client::Column::Id.is_in(batch.iter().copied()))
-            .filter(any);
-        with_any.extend(clients.into_tuple::<i64>().all(transaction).await?);
+            .filter(has_early);
+        with_early.extend(clients.into_tuple::<i64>().all(transaction).await?);
     }
-    let keys = batch.iter().map(MessageLine::key).filter(|(client_id, _)| with_any.contains(client_id));
+    let keys = batch.iter().map(MessageLine::key).filter(|(client_id, _)| with_early.contains(client_id));
     let wanted = |keys: &str| {
         format!(
             "SELECT early_receipts.* FROM early_receipts JOIN ({keys}) AS wanted
@@ -206,6 +205,7 @@ async fn read_early(transaction: &DatabaseTransaction, batch: &[MessageLine], kn
     Ok(())
 }
 
+/// Reads messages into `known`.
 async fn read_messages(
     transaction: &DatabaseTransaction,
     keys: &[(i64, &str)],
@@ -230,12 +230,12 @@ async fn read_messages(
             sent_at: row.sent_at,
         };
         let receipt = Receipt { status: row.status, at: row.status_at };
-        known.messages.insert((row.client_id, row.id), Held { facts, billing: row.billing_mode, receipt });
+        known.messages.insert((row.client_id, row.id), StoredMessage { facts, billing: row.billing_mode, receipt });
     }
     Ok(())
 }
 
-/// Each key once, in order.
+/// Sorts the keys and removes duplicates.
 fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str)> {
     let mut keys: Vec<_> = keys.collect();
     keys.sort_unstable();
@@ -243,9 +243,9 @@ fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str
     keys
 }
 
-/// Inserts messages, and returns the keys of those that were there already.
+/// Inserts messages. Returns the keys of those that exist already.
 async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>]) -> Result<Vec<Key>, DbErr> {
-    let mut met = Vec::new();
+    let mut existing = Vec::new();
     for batch in messages.chunks(MESSAGES) {
         let statement = insertion(transaction, batch, "DO NOTHING RETURNING client_id, id");
         let inserted = transaction.query_all_raw(statement).await?;
@@ -257,12 +257,12 @@ async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>])
             .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
             .collect::<Result<HashSet<Key>, DbErr>>()?;
         let keys = batch.iter().map(|message| (message.client_id, message.id.to_owned()));
-        met.extend(keys.filter(|key| !inserted.contains(key)));
+        existing.extend(keys.filter(|key| !inserted.contains(key)));
     }
-    Ok(met)
+    Ok(existing)
 }
 
-/// Takes away those of the inserted messages that turn out not to be among the new ones.
+/// Deletes inserted messages that the second plan refuses.
 async fn remove_refused(transaction: &DatabaseTransaction, inserted: &[Key], new: &[Message<'_>]) -> Result<(), DbErr> {
     let kept: HashSet<(i64, &str)> = new.iter().map(|message| (message.client_id, message.id)).collect();
     let refused: Vec<_> =
@@ -271,6 +271,7 @@ async fn remove_refused(transaction: &DatabaseTransaction, inserted: &[Key], new
     by_keys(transaction, &refused, removal).await.map(drop)
 }
 
+/// Updates the receipts of changed messages.
 async fn update_changed(transaction: &DatabaseTransaction, messages: &[(Message<'_>, Receipt)]) -> Result<(), DbErr> {
     let messages: Vec<Message<'_>> = messages.iter().map(|(message, _)| *message).collect();
     for batch in messages.chunks(MESSAGES) {
@@ -280,7 +281,7 @@ async fn update_changed(transaction: &DatabaseTransaction, messages: &[(Message<
     Ok(())
 }
 
-/// Written by hand: the builder of statements takes longer than the database for so many rows.
+/// Makes the insert statement as text. For so many rows the query builder takes longer than the database.
 fn insertion(transaction: &DatabaseTransaction, messages: &[Message<'_>], on_conflict: &str) -> Statement {
     const COLUMNS: usize = 13;
     let backend = transaction.get_database_backend();
@@ -310,7 +311,7 @@ fn insertion(transaction: &DatabaseTransaction, messages: &[Message<'_>], on_con
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-/// Keeps the statuses that came before their messages, and lets go of those whose message has come.
+/// Writes the receipts that came before their messages, and deletes those whose message has arrived.
 async fn keep_waiting(transaction: &DatabaseTransaction, plan: &Plan<'_>) -> Result<(), DbErr> {
     let replace = OnConflict::columns([early_receipt::Column::ClientId, early_receipt::Column::MessageId])
         .update_columns([early_receipt::Column::Status, early_receipt::Column::StatusAt])
@@ -331,17 +332,17 @@ async fn keep_waiting(transaction: &DatabaseTransaction, plan: &Plan<'_>) -> Res
     by_keys(transaction, &plan.arrived, arrived).await.map(drop)
 }
 
-/// Books what the batch costs: a row of the ledger for each client and mailing. Books nothing where an account can't
-/// hold it, and says how much each can.
+/// Books the costs of the batch, one ledger row for each client and mailing. If an account can't hold its costs,
+/// nothing is booked and the headroom of each account is returned.
 async fn book(
     transaction: &DatabaseTransaction,
     costs: &[MailingCost<'_>],
     author: &Actor,
-) -> Result<Result<(), HashMap<i64, Room>>, DbErr> {
+) -> Result<Result<(), HashMap<i64, Headroom>>, DbErr> {
     if costs.is_empty() {
         return Ok(Ok(()));
     }
-    // The messages themselves tell whether a batch was booked; its key only has to be one of its own.
+    // The messages tell whether a batch was booked, so its key only has to be unique.
     let mut batch = [0; 16];
     getrandom::fill(&mut batch).map_err(|cause| DbErr::Custom(cause.to_string()))?;
     let batch = hex::encode(batch);
@@ -355,10 +356,9 @@ async fn book(
             author: author.clone(),
         })
         .collect();
-    // Everything or nothing: what was counted must be paid for.
-    let booked = match booking::book_whole(transaction, &orders, time::now()).await? {
+    let booked = match booking::book_all_or_nothing(transaction, &orders, time::now()).await? {
         Ok(booked) => booked,
-        Err(rooms) => return Ok(Err(rooms)),
+        Err(headroom) => return Ok(Err(headroom)),
     };
     let mut late = Vec::new();
     for (cost, Booked { entry, .. }) in costs.iter().zip(booked) {
@@ -379,7 +379,7 @@ async fn book(
     Ok(Ok(()))
 }
 
-/// What people read of it in the ledger.
+/// The text of the ledger row.
 fn purpose(cost: &MailingCost<'_>) -> String {
     let mailing = if cost.mailing.is_empty() {
         "Messages without a mailing".to_owned()

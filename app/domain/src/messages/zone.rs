@@ -1,19 +1,18 @@
-//! In which time zone the days of roll-ups and of the counts of names are: it can't change once there are any. Native
-//! only.
+//! Keeps the days of roll-ups and of counts of names in one time zone. It can't change once there are any.
 
 use super::roll_ups::roll_up;
 use crate::{database::Database, names::store::count};
 use sea_orm::{ActiveValue::Set, DbErr, QuerySelect, entity::prelude::*, sea_query::OnConflict};
 use values::time;
 
-/// The fact's name.
+/// The name of the fact.
 const NAME: &str = "time zone";
 
 /// The table `facts`.
 pub(crate) mod fact {
     use super::*;
 
-    /// Something that the database itself has to remember.
+    /// A fact about the database, such as its time zone.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "facts")]
     pub struct Model {
@@ -28,13 +27,13 @@ pub(crate) mod fact {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Why a database can't be used in the platform's time zone.
+/// The reason why a database can't be used in the platform's time zone.
 #[derive(Debug, thiserror::Error)]
 pub enum WrongZone {
-    /// Its days are counted in another one.
+    /// Its days are counted in another time zone.
     #[error(
         "What this database has is counted in days of {counted}, and CLIENTELE_TIMEZONE says {wanted}. Set it \
-         to {counted}: a day that was counted can't be counted anew in another time zone."
+         to {counted}: days can't be recounted in another time zone."
     )]
     Counted {
         /// The time zone of its days.
@@ -42,12 +41,12 @@ pub enum WrongZone {
         /// The platform's.
         wanted: String,
     },
-    /// It can't be said.
+    /// The time zone can't be read.
     #[error("The database can't be read: {0}.")]
     Database(#[from] DbErr),
 }
 
-/// Makes sure that the days of the database are counted in the platform's time zone.
+/// Checks that the days of the database are in the platform's time zone, and stores the time zone of a new database.
 pub async fn settle(database: &Database) -> Result<(), WrongZone> {
     let wanted = time::zone().name().to_owned();
     let counted = fact::Entity::find_by_id(NAME).one(database.reader()).await?.map(|fact| fact.value);

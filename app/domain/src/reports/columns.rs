@@ -1,4 +1,4 @@
-//! Which columns a report's file has: a choice that the browser remembers.
+//! The choice of columns of a report's file. A cookie remembers it.
 
 use super::Kind;
 use values::{address::unknown, error::Error};
@@ -6,32 +6,32 @@ use values::{address::unknown, error::Error};
 values::labelled_enum! {
     /// A column of a report's file.
     pub enum Column {
-        /// The day of sending, or the first of more.
+        /// The day of sending, or the first day of a step.
         Date = "date", "Date",
         /// The receiver's country.
         Country = "country", "Country",
         /// The receiver's operator.
         Operator = "operator", "Operator",
-        /// Whom messages say they come from.
+        /// The sender ID.
         SenderId = "sender_id", "Sender ID",
         /// Messages handed over for delivery.
         SentMessages = "sent_messages", "Sent messages",
-        /// Their parts.
+        /// Parts of the sent messages.
         SentParts = "sent_parts", "Sent parts",
-        /// Messages that arrived.
+        /// Messages that were delivered.
         DeliveredMessages = "delivered_messages", "Delivered messages",
-        /// Their parts.
+        /// Parts of the delivered messages.
         DeliveredParts = "delivered_parts", "Delivered parts",
-        /// Delivered of sent messages.
+        /// The share of delivered messages.
         Efficiency = "efficiency", "Efficiency",
-        /// What they cost.
+        /// The cost.
         SmsPrice = "sms_price", "SMS price",
-        /// ISO 4217 code of that.
+        /// ISO 4217 code of the cost.
         Currency = "currency", "Currency",
     }
 }
 
-/// The columns of a report, in their order.
+/// The columns of a report, in order.
 #[must_use]
 pub fn of(kind: Kind) -> Vec<Column> {
     let group: &[Column] = match kind {
@@ -40,41 +40,41 @@ pub fn of(kind: Kind) -> Vec<Column> {
         Kind::Sender | Kind::ViberSender => &[Column::SenderId],
         Kind::Country => &[Column::Country],
     };
-    let figures = Column::ALL.iter().filter(|column| **column >= Column::SentMessages);
-    group.iter().chain(figures).copied().collect()
+    let counts = Column::ALL.iter().filter(|column| **column >= Column::SentMessages);
+    group.iter().chain(counts).copied().collect()
 }
 
-/// The columns that an address asks for, in the report's order; `None` where it doesn't say. Names and words are
-/// understood, each in a `columns=` of its own or all in one with commas between them.
+/// Parses the columns of an address, and returns them in the report's order; `None` if the address has no `columns=`.
+/// Accepts names and words, in one `columns=` with commas or in several.
 ///
 /// # Errors
-/// [`Error::BadAddress`] for a column that the report doesn't have, and for none at all.
-pub fn asked_for(kind: Kind, address: &str) -> Result<Option<Vec<Column>>, Error> {
+/// [`Error::BadAddress`] for a column that the report doesn't have, and for an empty choice.
+pub fn parse(kind: Kind, address: &str) -> Result<Option<Vec<Column>>, Error> {
     let known = of(kind);
-    let (mut said, mut asked) = (false, Vec::new());
+    let (mut is_given, mut columns) = (false, Vec::new());
     for (_, value) in
         form_urlencoded::parse(address.trim_start_matches('?').as_bytes()).filter(|(name, _)| name == "columns")
     {
-        said = true;
+        is_given = true;
         for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             let same = |column: &&Column| column.word() == name || column.label().eq_ignore_ascii_case(name);
             let labels = || known.iter().map(|column| column.label()).collect::<Vec<_>>().join(", ");
-            asked.push(*known.iter().find(same).ok_or_else(|| unknown("columns", name, labels()))?);
+            columns.push(*known.iter().find(same).ok_or_else(|| unknown("columns", name, labels()))?);
         }
     }
-    if said && asked.is_empty() {
+    if is_given && columns.is_empty() {
         return Err(Error::bad_address("columns", "A file needs at least one column: tick one."));
     }
-    Ok(said.then(|| known.into_iter().filter(|column| asked.contains(column)).collect()))
+    Ok(is_given.then(|| known.into_iter().filter(|column| columns.contains(column)).collect()))
 }
 
-/// The columns that were not ticked the last time.
+/// Parses the cookie: the columns that were not ticked the last time.
 #[must_use]
 pub fn unticked(cookie: &str) -> Vec<Column> {
     cookie.split('.').filter_map(|word| word.parse().ok()).collect()
 }
 
-/// The cookie's value that remembers a choice among a report's columns, and leaves what was chosen for others.
+/// The cookie's value after a choice of columns of one report. The choice for other columns stays.
 #[must_use]
 pub fn remembered(kind: Kind, ticked: &[Column], cookie: &str) -> String {
     let own = of(kind);
@@ -94,10 +94,10 @@ mod tests {
             "columns=sent_messages&columns=Date",
             "?columns=&columns=Date,sent+messages",
         ] {
-            assert_eq!(asked_for(Kind::Day, address), Ok(Some(vec![Column::Date, Column::SentMessages])), "{address}");
+            assert_eq!(parse(Kind::Day, address), Ok(Some(vec![Column::Date, Column::SentMessages])), "{address}");
         }
-        assert_eq!(asked_for(Kind::Day, "from=2024-01-01"), Ok(None));
-        assert!(asked_for(Kind::Day, "columns=Operator").is_err());
+        assert_eq!(parse(Kind::Day, "from=2024-01-01"), Ok(None));
+        assert!(parse(Kind::Day, "columns=Operator").is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Reports: what a client sent and what arrived.
+//! Reports: the messages that a client sent, and how many were delivered.
 //!
-//! - [`query`]: the address of a report, understood; [`columns`]: the choice of columns for a file
-//! - [`report`]: a report, put together; [`page`]: a page of one
+//! - [`query`]: parses the address of a report; [`columns`]: the choice of columns for a file
+//! - [`report`]: a whole report; [`page`]: a page of a report, with its chart
 //! - [`store`]: reads the roll-ups
 
 pub mod columns;
@@ -13,21 +13,22 @@ pub mod report;
 #[cfg(feature = "database")]
 pub mod store;
 
+use crate::messages::Tally;
 use serde::{Deserialize, Serialize};
-use values::{Money, share::share};
+use values::Money;
 
 pub use query::{PAGE_SIZES, Sort, StatisticsQuery};
 
 values::labelled_enum! {
-    /// A report; its word stands in the address.
+    /// A report. Its word is part of the address.
     pub enum Kind {
         /// By day of sending.
         Day = "day", "Grouping by day",
         /// By the receiver's country and operator.
         Operator = "operator", "Grouping by operator",
-        /// By whom messages say they come from.
+        /// By sender ID.
         Sender = "sender", "Grouping by sender ID",
-        /// The same, of Viber messages alone.
+        /// By sender ID, of Viber messages alone.
         ViberSender = "viber-sender", "Grouping by Viber sender ID",
         /// By the receiver's country.
         Country = "country", "Grouping by country",
@@ -35,15 +36,15 @@ values::labelled_enum! {
 }
 
 impl Kind {
-    /// The report of an address.
+    /// Parses the report's part of an address.
     ///
     /// # Errors
-    /// [`values::error::Error::NotFound`] when there is none of this name.
+    /// [`values::error::Error::NotFound`] for an unknown report.
     pub fn of(word: &str) -> Result<Self, values::error::Error> {
         word.parse().map_err(|_| values::error::Error::NotFound("There is no such report.".to_owned()))
     }
 
-    /// What its chart and its sheet are called.
+    /// The title of its chart and its sheet.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -55,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// The header of the column that says what a row counts.
+    /// The header of the column with the rows' labels.
     #[must_use]
     pub fn header(self) -> &'static str {
         match self {
@@ -68,89 +69,57 @@ impl Kind {
 }
 
 values::labelled_enum! {
-    /// How many days a row of the day report counts.
+    /// The length of a row's period in the day report.
     pub enum Step {
-        /// One.
+        /// One day.
         Day = "day", "Days",
         /// From Monday to Sunday.
         Week = "week", "Weeks",
-        /// All of a month.
+        /// A month of the calendar.
         Month = "month", "Months",
-    }
-}
-
-/// What messages come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Figures {
-    /// Messages handed over for delivery, whatever became of them.
-    pub sent_messages: i64,
-    /// Their parts.
-    pub sent_parts: i64,
-    /// Messages that arrived.
-    pub delivered_messages: i64,
-    /// Their parts.
-    pub delivered_parts: i64,
-    /// What those that are paid for cost.
-    pub cost: Money,
-}
-
-impl Figures {
-    /// Adds others.
-    pub fn add(&mut self, other: &Self) {
-        self.sent_messages += other.sent_messages;
-        self.sent_parts += other.sent_parts;
-        self.delivered_messages += other.delivered_messages;
-        self.delivered_parts += other.delivered_parts;
-        self.cost.0 += other.cost.0;
-    }
-
-    /// Delivered messages of those sent, in hundredths of a per cent, rounded half up; none where nothing was sent.
-    #[must_use]
-    pub fn efficiency(&self) -> Option<i64> {
-        share(self.delivered_messages, self.sent_messages)
     }
 }
 
 /// A row of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportRow {
-    /// What it counts, as the database has it: first and last day; country and operator; country; or sender ID.
+    /// The group as in the database: first and last day; country and operator; country; or sender ID.
     pub key: Vec<String>,
-    /// The same for people.
+    /// The group for people.
     pub label: String,
-    /// What was sent.
-    pub figures: Figures,
-    /// What was sent in the period before, where that is compared.
-    pub before: Option<Figures>,
+    /// The messages of the period.
+    pub figures: Tally,
+    /// The messages of the period before, if it is compared.
+    pub before: Option<Tally>,
 }
 
-/// What the chart draws, in its order.
+/// The data of a chart, in the order of drawing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Drawn {
-    /// Days (the first of each step), or names; the last name is `Other` where there are more than fit.
+pub struct ChartData {
+    /// The first day of each step, or names. The last name is `Other` where there are more than fit.
     pub labels: Vec<String>,
-    /// The last day of each step, or nothing.
+    /// The last day of each step; empty for names.
     pub ends: Vec<String>,
-    /// What a click on each leads to, or nothing: the row's key.
+    /// The row's key of each bar, for its link; empty for steps and for `Other`.
     pub keys: Vec<Vec<String>>,
     /// Messages sent.
     pub sent: Vec<i64>,
     /// Messages delivered.
     pub delivered: Vec<i64>,
-    /// What the chart shows, in a sentence.
+    /// A summary of the chart in words.
     pub summary: String,
 }
 
-/// What a period's reports and its ledger say, side by side.
+/// A period's reports compared with its ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Books {
-    /// What the messages sent in the period cost.
+pub struct Reconciliation {
+    /// The cost of the messages sent in the period.
     pub reported: Money,
-    /// What was booked for mailings in the period.
+    /// The sum that was booked for mailings in the period.
     pub booked: Money,
-    /// Rows of the ledger that belong to only one of the two; the largest, where there are very many.
+    /// Ledger rows that count in only one of the two. The largest ones, if there are very many.
     pub late: Vec<LateRow>,
-    /// How many others there are, and what they add to the difference.
+    /// The number of other such rows, and their part of the difference.
     pub others: (u64, Money),
 }
 
@@ -165,39 +134,39 @@ pub struct LateRow {
     pub sent_on: String,
     /// The day of the row.
     pub booked_on: String,
-    /// What it adds to the difference.
+    /// Its part of the difference.
     pub cost: Money,
 }
 
-/// A report of a period, a page of its rows.
+/// A page of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportPage {
     /// ISO 4217 code of the account's currency.
     pub currency: String,
     /// All messages that the client ever sent.
-    pub ever: Figures,
+    pub ever: Tally,
     /// First day.
     pub from: String,
     /// Last day.
     pub to: String,
-    /// First and last day of the period before, where it is compared.
+    /// First and last day of the period before, if it is compared.
     pub before: Option<(String, String)>,
-    /// Periods that are one click away: name, first and last day.
+    /// Links to usual periods: name, first and last day.
     pub quick: Vec<(String, String, String)>,
-    /// What the filters that are set are called: the part of the address, and its value for people.
+    /// The active filters: the part of the address, and the filter for people.
     pub filters: Vec<(String, String)>,
-    /// The page.
+    /// The number of the page, from 1.
     pub page: u64,
-    /// Rows on all pages, without the total.
+    /// The number of rows on all pages, without the total row.
     pub total: u64,
     /// The page's rows.
     pub rows: Vec<ReportRow>,
-    /// All rows together.
-    pub sum: Figures,
-    /// All rows of the period before together.
-    pub sum_before: Option<Figures>,
+    /// The sum of all rows.
+    pub sum: Tally,
+    /// The sum of all rows in the period before, if it is compared.
+    pub sum_before: Option<Tally>,
     /// The chart.
-    pub chart: Drawn,
-    /// Reports and ledger, where no filter hides a part of the messages.
-    pub books: Option<Books>,
+    pub chart: ChartData,
+    /// The comparison with the ledger, if no filter hides a part of the messages.
+    pub books: Option<Reconciliation>,
 }

@@ -1,7 +1,7 @@
-//! A page of a report, with its chart. Native only.
+//! A page of a report, with its chart.
 
 use super::{
-    Books, Kind, LateRow, ReportPage, StatisticsQuery,
+    Kind, LateRow, Reconciliation, ReportPage, StatisticsQuery,
     report::{self, Report},
     store,
 };
@@ -9,7 +9,7 @@ use crate::{clients::store::client, database::Database};
 use std::cmp::Reverse;
 use values::{Money, address::page_within, error::Error, period::Period};
 
-/// The page of a report that a query asks for, with the sums of ledger and report of the same moment.
+/// Reads a page of a report, and the comparison with the ledger.
 ///
 /// # Errors
 /// [`Error::NoSuchPage`] for a page beyond the last.
@@ -20,23 +20,23 @@ pub async fn read(
     query: &StatisticsQuery,
     period: Period,
 ) -> Result<ReportPage, Error> {
-    // The sums of reports and ledger are compared, so they must be those of one moment.
+    // Report and ledger are compared, so both are read from the same snapshot.
     let snapshot = database.snapshot().await?;
     let report = Report::read(&snapshot, client.id, kind, query, period).await?;
     let ever = store::ever(&snapshot, client.id).await?;
-    // The Viber report leaves out messages like a filter does.
+    // The Viber report leaves out messages, as a filter does.
     let books = if query.is_filtered() || kind == Kind::ViberSender {
         None
     } else {
         let booked = store::booked(&snapshot, client.id, &period).await?;
         let late = store::late(&snapshot, client.id, &period).await?;
-        Some(books(report.sum.cost, booked, late))
+        Some(reconcile(report.sum.cost, booked, late))
     };
     snapshot.rollback().await?;
 
     let total = report.rows.len() as u64;
     let page = page_within(query.page, query.go_to, query.per_page, total)?;
-    let chart = report.drawn(kind);
+    let chart = report.chart(kind);
     let Report { before, rows, sum, sum_before, .. } = report;
     let skip = usize::try_from((page - 1) * query.per_page).unwrap_or(usize::MAX);
     let count = usize::try_from(query.per_page).unwrap_or(usize::MAX);
@@ -60,20 +60,22 @@ pub async fn read(
     })
 }
 
-/// Most rows that are named one by one.
-const NAMED: usize = 100;
+/// The most late rows that are listed.
+const LISTED: usize = 100;
 
-fn books(reported: Money, booked: Money, mut late: Vec<LateRow>) -> Books {
+/// Compares a report with the ledger. Lists the largest late rows, and sums up the others.
+fn reconcile(reported: Money, booked: Money, mut late: Vec<LateRow>) -> Reconciliation {
     let mut others = Vec::new();
-    if late.len() > NAMED {
+    if late.len() > LISTED {
         late.sort_by_key(|row| Reverse(row.cost.0.unsigned_abs()));
-        others = late.split_off(NAMED);
+        others = late.split_off(LISTED);
         late.sort_by_key(|row| row.transaction);
     }
     let rest = Money(others.iter().map(|row| row.cost.0).sum());
-    Books { reported, booked, late, others: (others.len() as u64, rest) }
+    Reconciliation { reported, booked, late, others: (others.len() as u64, rest) }
 }
 
+/// The active filters: the part of the address, and the filter for people.
 fn filters(query: &StatisticsQuery) -> Vec<(String, String)> {
     [
         ("country", "Country", query.country.as_deref().map(report::country_of)),

@@ -118,7 +118,7 @@ impl StatisticsQuery {
                 _ => {}
             }
         }
-        query.columns = columns::asked_for(kind, address)?;
+        query.columns = columns::parse(kind, address)?;
         Ok(query)
     }
 

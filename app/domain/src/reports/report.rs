@@ -1,35 +1,36 @@
-//! A report, put together: all of its rows in order, their sum, and what the chart draws. Native only.
+//! A report: all of its rows in order, their sum, and the data of its chart.
 
 use super::{
-    Drawn, Figures, Kind, ReportRow, Sort, StatisticsQuery, Step,
+    ChartData, Kind, ReportRow, Sort, StatisticsQuery, Step,
     query::{NO_NAME, UNKNOWN},
     store::{self, Rows, Selection},
 };
+use crate::messages::Tally;
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use sea_orm::ConnectionTrait;
 use std::{cmp::Ordering, collections::BTreeMap};
 use values::{country::country_name, error::Error, money::group_thousands, period::Period, share::percent};
 
-/// How many bars a chart has, besides the one for all others.
+/// The most bars of a chart, besides the one for all others.
 const BARS: usize = 10;
 
 /// A report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Its days.
+    /// Its period.
     pub period: Period,
-    /// The period before, where it is compared.
+    /// The period before, if it is compared.
     pub before: Option<Period>,
-    /// All rows, in the order that is asked for.
+    /// All rows in the order of the query.
     pub rows: Vec<ReportRow>,
-    /// All rows together.
-    pub sum: Figures,
-    /// All rows of the period before together.
-    pub sum_before: Option<Figures>,
+    /// The sum of all rows.
+    pub sum: Tally,
+    /// The sum of all rows in the period before, if it is compared.
+    pub sum_before: Option<Tally>,
 }
 
 impl Report {
-    /// Reads and orders a client's report.
+    /// Reads a client's report and sorts its rows.
     pub async fn read(
         database: &impl ConnectionTrait,
         client_id: i64,
@@ -53,51 +54,51 @@ impl Report {
         Ok(Self { period, before, rows, sum, sum_before })
     }
 
-    /// What the chart draws: days in their order, or the largest bars and one for all others.
+    /// Makes the data of the chart: steps in the order of days, or the largest bars and one for all others.
     #[must_use]
-    pub fn drawn(&self, kind: Kind) -> Drawn {
+    pub fn chart(&self, kind: Kind) -> ChartData {
         let mut rows: Vec<&ReportRow> = self.rows.iter().collect();
-        let mut drawn = Drawn { summary: self.summary(kind), ..Drawn::default() };
-        let mut push = |label: String, key: Vec<String>, figures: &Figures| {
-            drawn.labels.push(label);
-            drawn.keys.push(key);
-            drawn.sent.push(figures.sent_messages);
-            drawn.delivered.push(figures.delivered_messages);
+        let mut chart = ChartData { summary: self.summary(kind), ..ChartData::default() };
+        let mut push = |label: String, key: Vec<String>, tally: &Tally| {
+            chart.labels.push(label);
+            chart.keys.push(key);
+            chart.sent.push(tally.sent_messages);
+            chart.delivered.push(tally.delivered_messages);
         };
         if kind == Kind::Day {
             rows.sort_by(|one, other| one.key.cmp(&other.key));
             for row in &rows {
                 push(row.key[0].clone(), Vec::new(), &row.figures);
             }
-            drawn.ends = rows.iter().map(|row| row.key[1].clone()).collect();
-            return drawn;
+            chart.ends = rows.iter().map(|row| row.key[1].clone()).collect();
+            return chart;
         }
         rows.retain(|row| row.figures.sent_messages > 0);
         rows.sort_by(|one, other| by_size(one, other));
-        // One that would stand alone as `Other` is drawn as itself.
+        // A single bar is never replaced by `Other`.
         let most = if rows.len() == BARS + 1 { BARS + 1 } else { BARS };
         let (largest, others) = rows.split_at(rows.len().min(most));
         for row in largest {
             push(row.label.clone(), row.key.clone(), &row.figures);
         }
         if !others.is_empty() {
-            let mut sum = Figures::default();
+            let mut sum = Tally::default();
             for row in others {
                 sum.add(&row.figures);
             }
             push("Other".to_owned(), Vec::new(), &sum);
         }
-        drawn
+        chart
     }
 
-    /// What the chart shows, for whoever can't see it.
+    /// Summarizes the chart in words, for screen readers.
     fn summary(&self, kind: Kind) -> String {
         let count = |count: i64| group_thousands(count.unsigned_abs());
         let Period { from, to } = self.period;
         let sum = &self.sum;
-        let arrived = sum.efficiency().map(|share| format!(", {}", percent(share))).unwrap_or_default();
+        let efficiency = sum.efficiency().map(|share| format!(", {}", percent(share))).unwrap_or_default();
         let all = format!(
-            "From {from} to {to}: {} messages sent, {} delivered{arrived}.",
+            "From {from} to {to}: {} messages sent, {} delivered{efficiency}.",
             count(sum.sent_messages),
             count(sum.delivered_messages)
         );
@@ -111,31 +112,31 @@ impl Report {
     }
 }
 
-/// As many days, directly before.
+/// The period of the same length directly before.
 fn period_before(period: Period) -> Period {
     let days = Days::new((period.to - period.from).num_days().unsigned_abs() + 1);
     let earlier = |day: NaiveDate| day.checked_sub_days(days).unwrap_or(NaiveDate::MIN);
     Period { from: earlier(period.from), to: earlier(period.to) }
 }
 
-fn sum_of(rows: &Rows) -> Figures {
-    let mut sum = Figures::default();
-    for (_, figures) in rows {
-        sum.add(figures);
+fn sum_of(rows: &Rows) -> Tally {
+    let mut sum = Tally::default();
+    for (_, tally) in rows {
+        sum.add(tally);
     }
     sum
 }
 
-/// A row for each step of the period, also where nothing was sent.
+/// Makes a row for each step of the period, also if nothing was sent.
 fn steps(period: Period, by: Step, now: Rows, before: Option<Rows>) -> Vec<ReportRow> {
-    let by_day = |rows: Rows| -> BTreeMap<NaiveDate, Figures> {
+    let by_day = |rows: Rows| -> BTreeMap<NaiveDate, Tally> {
         let day = |key: &[String]| key.first().and_then(|day| day.parse().ok());
-        rows.into_iter().filter_map(|(key, figures)| Some((day(&key)?, figures))).collect()
+        rows.into_iter().filter_map(|(key, tally)| Some((day(&key)?, tally))).collect()
     };
-    let within = |days: &BTreeMap<NaiveDate, Figures>, first, last| {
-        let mut sum = Figures::default();
-        for figures in days.range(first..=last).map(|(_, figures)| figures) {
-            sum.add(figures);
+    let within = |days: &BTreeMap<NaiveDate, Tally>, first, last| {
+        let mut sum = Tally::default();
+        for tally in days.range(first..=last).map(|(_, tally)| tally) {
+            sum.add(tally);
         }
         sum
     };
@@ -157,7 +158,7 @@ fn steps(period: Period, by: Step, now: Rows, before: Option<Rows>) -> Vec<Repor
     rows
 }
 
-/// The last day of the step that a day is in.
+/// The last day of the step that contains a day.
 fn end_of(by: Step, day: NaiveDate) -> NaiveDate {
     let end = match by {
         Step::Day => Some(day),
@@ -169,7 +170,8 @@ fn end_of(by: Step, day: NaiveDate) -> NaiveDate {
     end.unwrap_or(day)
 }
 
-/// `2024-01-05`, `2024-01-01 - 2024-01-07`, or `2024-01`; what the period cuts off says so: `2024-01-05 (part)`.
+/// The label of a step: `2024-01-05`, `2024-01-01 - 2024-01-07`, or `2024-01`. A step that the period cuts off is
+/// marked: `2024-01-05 (part)`.
 fn label_of(by: Step, first: NaiveDate, last: NaiveDate) -> String {
     let begins = first.pred_opt().is_none_or(|before| end_of(by, before) == before);
     let whole = begins && end_of(by, first) == last;
@@ -182,31 +184,29 @@ fn label_of(by: Step, first: NaiveDate, last: NaiveDate) -> String {
     }
 }
 
-/// A row for each group; one that is only in the period before is there too.
+/// Makes a row for each group, also for those that are only in the period before.
 fn groups(kind: Kind, now: Rows, before: Option<Rows>) -> Vec<ReportRow> {
     let compared = before.is_some();
-    let mut earlier: BTreeMap<Vec<String>, Figures> = before.unwrap_or_default().into_iter().collect();
+    let mut earlier: BTreeMap<Vec<String>, Tally> = before.unwrap_or_default().into_iter().collect();
     let mut rows: Vec<ReportRow> = now
         .into_iter()
         .map(|(key, figures)| {
-            let before = earlier.remove(&key).or(compared.then(Figures::default));
+            let before = earlier.remove(&key).or(compared.then(Tally::default));
             ReportRow { label: name_of(kind, &key), key, figures, before }
         })
         .collect();
     rows.extend(earlier.into_iter().map(|(key, figures)| ReportRow {
         label: name_of(kind, &key),
         key,
-        figures: Figures::default(),
+        figures: Tally::default(),
         before: Some(figures),
     }));
-    // What was counted and taken back again is nothing.
-    rows.retain(|row| {
-        row.figures != Figures::default() || row.before.is_some_and(|before| before != Figures::default())
-    });
+    // Corrections can leave a group with zeros alone.
+    rows.retain(|row| row.figures != Tally::default() || row.before.is_some_and(|before| before != Tally::default()));
     rows
 }
 
-/// What people read of a row's key.
+/// The label of a row's key.
 fn name_of(kind: Kind, key: &[String]) -> String {
     let text = |index: usize| key.get(index).map(String::as_str).unwrap_or_default();
     match kind {
@@ -217,7 +217,7 @@ fn name_of(kind: Kind, key: &[String]) -> String {
     }
 }
 
-/// A country's name by its code, as reports and filters show it.
+/// The country's name of a code, for reports and filters.
 #[must_use]
 pub fn country_of(code: &str) -> String {
     if code.is_empty() || code == UNKNOWN {
@@ -226,46 +226,47 @@ pub fn country_of(code: &str) -> String {
     country_name(code).unwrap_or(code).to_owned()
 }
 
-/// An operator's name, as reports and filters show it.
+/// The operator's name, for reports and filters.
 #[must_use]
 pub fn operator_of(name: &str) -> String {
     if name.is_empty() || name == UNKNOWN { "Unknown".to_owned() } else { name.to_owned() }
 }
 
-/// A sender ID, as reports and filters show it.
+/// The sender ID, for reports and filters.
 #[must_use]
 pub fn sender_of(name: &str) -> String {
     if name.is_empty() { NO_NAME.to_owned() } else { name.to_owned() }
 }
 
-/// The most messages first, then by name.
+/// Orders by sent messages, most first, then by label.
 fn by_size(one: &ReportRow, other: &ReportRow) -> Ordering {
     let sent = |row: &ReportRow| row.figures.sent_messages;
     sent(other).cmp(&sent(one)).then_with(|| one.label.cmp(&other.label)).then_with(|| one.key.cmp(&other.key))
 }
 
+/// Sorts the rows as the query says.
 fn order(rows: &mut [ReportRow], kind: Kind, query: &StatisticsQuery) {
-    let usual = |one: &ReportRow, other: &ReportRow| match kind {
+    let default = |one: &ReportRow, other: &ReportRow| match kind {
         Kind::Day => other.key.cmp(&one.key),
         _ => by_size(one, other),
     };
-    let Some(sort) = query.sort else { return rows.sort_by(usual) };
-    let turned = |order: Ordering| if query.ascending { order } else { order.reverse() };
+    let Some(sort) = query.sort else { return rows.sort_by(default) };
+    let directed = |order: Ordering| if query.ascending { order } else { order.reverse() };
     rows.sort_by(|one, other| {
         let (a, b) = (&one.figures, &other.figures);
         let first = match sort {
-            Sort::Group if kind == Kind::Day => turned(one.key.cmp(&other.key)),
-            Sort::Group => turned(one.label.to_lowercase().cmp(&other.label.to_lowercase())),
-            Sort::Sent => turned(a.sent_messages.cmp(&b.sent_messages)),
-            Sort::Delivered => turned(a.delivered_messages.cmp(&b.delivered_messages)),
-            Sort::Price => turned(a.cost.cmp(&b.cost)),
-            // What has no value is last either way.
+            Sort::Group if kind == Kind::Day => directed(one.key.cmp(&other.key)),
+            Sort::Group => directed(one.label.to_lowercase().cmp(&other.label.to_lowercase())),
+            Sort::Sent => directed(a.sent_messages.cmp(&b.sent_messages)),
+            Sort::Delivered => directed(a.delivered_messages.cmp(&b.delivered_messages)),
+            Sort::Price => directed(a.cost.cmp(&b.cost)),
+            // Rows without a value are last in both directions.
             Sort::Efficiency => match (a.efficiency(), b.efficiency()) {
-                (Some(a), Some(b)) => turned(a.cmp(&b)),
+                (Some(a), Some(b)) => directed(a.cmp(&b)),
                 (a, b) => b.is_some().cmp(&a.is_some()),
             },
         };
-        first.then_with(|| usual(one, other))
+        first.then_with(|| default(one, other))
     });
 }
 
@@ -276,7 +277,7 @@ mod tests {
     fn rows(keys: &[(&str, i64)]) -> Rows {
         keys.iter()
             .map(|(key, sent)| {
-                let figures = Figures { sent_messages: *sent, delivered_messages: sent / 2, ..Figures::default() };
+                let figures = Tally { sent_messages: *sent, delivered_messages: sent / 2, ..Tally::default() };
                 (vec![(*key).to_owned()], figures)
             })
             .collect()
@@ -284,7 +285,7 @@ mod tests {
 
     fn report(rows: Vec<ReportRow>) -> Report {
         let day = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
-        let mut sum = Figures::default();
+        let mut sum = Tally::default();
         for row in &rows {
             sum.add(&row.figures);
         }
@@ -294,13 +295,13 @@ mod tests {
     #[test]
     fn the_chart_has_the_ten_largest_and_the_sum_of_the_others() {
         let names: Vec<(String, i64)> = (0..15).map(|number| (format!("S{number:02}"), 10 + number)).collect();
-        let some: Vec<(&str, i64)> = names.iter().map(|(name, sent)| (name.as_str(), *sent)).collect();
-        let report = report(groups(Kind::Sender, rows(&some), None));
-        let drawn = report.drawn(Kind::Sender);
-        assert_eq!(drawn.labels.len(), 11);
-        assert_eq!((drawn.labels[0].as_str(), drawn.labels[10].as_str()), ("S14", "Other"));
-        assert_eq!(drawn.sent.iter().sum::<i64>(), report.sum.sent_messages);
-        assert_eq!(drawn.delivered.iter().sum::<i64>(), report.sum.delivered_messages);
+        let sent: Vec<(&str, i64)> = names.iter().map(|(name, sent)| (name.as_str(), *sent)).collect();
+        let report = report(groups(Kind::Sender, rows(&sent), None));
+        let chart = report.chart(Kind::Sender);
+        assert_eq!(chart.labels.len(), 11);
+        assert_eq!((chart.labels[0].as_str(), chart.labels[10].as_str()), ("S14", "Other"));
+        assert_eq!(chart.sent.iter().sum::<i64>(), report.sum.sent_messages);
+        assert_eq!(chart.delivered.iter().sum::<i64>(), report.sum.delivered_messages);
     }
 
     #[test]

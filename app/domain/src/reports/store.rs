@@ -1,29 +1,29 @@
-//! Reads the roll-ups. Native only; `gateway/roll_up_store.rs` writes them.
+//! Reads the roll-ups. [`crate::messages::roll_ups`] writes them.
 //!
-//! Each question reads the level that has the fewest rows for it: days by messaging channel alone where nothing else
-//! is asked for, and where it is, whole months with the days at the period's ends.
+//! Each query reads the levels with the fewest rows: days by messaging channel alone if it needs nothing else, or whole
+//! months and the days at both ends of the period.
 
 use super::{
-    Figures, Kind, LateRow, StatisticsQuery,
+    Kind, LateRow, StatisticsQuery,
     query::{NO_NAME, UNKNOWN},
 };
 use crate::{
     ledger::{EntryKind, store::extract},
-    messages::roll_ups::Level,
+    messages::{Tally, roll_ups::Level},
 };
 use chrono::{Datelike as _, Months, NaiveDate};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value, prelude::DbErr};
 use values::{Money, error::Error, messaging::MessagingChannel, period::Period};
 
-/// Rows and what they come to, by their key.
-pub type Rows = Vec<(Vec<String>, Figures)>;
+/// The keys of rows, each with its tally.
+pub type Rows = Vec<(Vec<String>, Tally)>;
 
-/// What is read: whose messages, of when, which.
+/// The messages to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
     /// The client.
     pub client_id: i64,
-    /// The days.
+    /// The period.
     pub period: Period,
     /// The report.
     pub kind: Kind,
@@ -31,27 +31,29 @@ pub struct Selection<'a> {
     pub query: &'a StatisticsQuery,
 }
 
-/// A statement, while it is being written.
-struct Writing {
+/// A statement under construction.
+struct StatementBuilder {
     sql: String,
     values: Vec<Value>,
     numbered: bool,
 }
 
-impl Writing {
+impl StatementBuilder {
     fn new(database: &impl ConnectionTrait) -> Self {
         let numbered = database.get_database_backend() == sea_orm::DbBackend::Postgres;
         Self { sql: String::new(), values: Vec::new(), numbered }
     }
 
+    /// Appends SQL.
     fn push(&mut self, sql: &str) {
         self.sql.push_str(sql);
     }
 
+    /// Appends a placeholder for a value.
     fn bind(&mut self, value: impl Into<Value>) {
         self.values.push(value.into());
-        let place = if self.numbered { format!("${}", self.values.len()) } else { "?".to_owned() };
-        self.sql.push_str(&place);
+        let placeholder = if self.numbered { format!("${}", self.values.len()) } else { "?".to_owned() };
+        self.sql.push_str(&placeholder);
     }
 
     async fn rows(self, database: &impl ConnectionTrait) -> Result<Vec<QueryResult>, DbErr> {
@@ -60,9 +62,10 @@ impl Writing {
     }
 }
 
-const FIGURES: [&str; 5] = ["sent_messages", "sent_parts", "delivered_messages", "delivered_parts", "cost"];
+/// The columns of a [`Tally`].
+const COLUMNS: [&str; 5] = ["sent_messages", "sent_parts", "delivered_messages", "delivered_parts", "cost"];
 
-/// What each row of a report counts, in no order; days without messages have none.
+/// Reads the rows of a report, unordered. Days without messages have no row.
 pub async fn rows(database: &impl ConnectionTrait, selection: &Selection<'_>) -> Result<Rows, Error> {
     let group: &[&str] = match selection.kind {
         Kind::Day => &["day"],
@@ -70,34 +73,35 @@ pub async fn rows(database: &impl ConnectionTrait, selection: &Selection<'_>) ->
         Kind::Country => &["country"],
         Kind::Sender | Kind::ViberSender => &["sender_id"],
     };
-    let mut writing = Writing::new(database);
-    writing.push("SELECT ");
+    let mut statement = StatementBuilder::new(database);
+    statement.push("SELECT ");
     for column in group {
-        writing.push(&format!("CAST({column} AS TEXT), "));
+        statement.push(&format!("CAST({column} AS TEXT), "));
     }
-    let sums: Vec<String> = FIGURES.iter().map(|figure| format!("CAST(SUM({figure}) AS BIGINT)")).collect();
-    writing.push(&format!("{} FROM (", sums.join(", ")));
+    let sums: Vec<String> = COLUMNS.iter().map(|column| format!("CAST(SUM({column}) AS BIGINT)")).collect();
+    statement.push(&format!("{} FROM (", sums.join(", ")));
     for (index, (level, first, last)) in parts(selection).into_iter().enumerate() {
-        writing.push(if index == 0 { "SELECT " } else { " UNION ALL SELECT " });
-        writing.push(&format!("{}, {} FROM roll_ups WHERE client_id = ", group.join(", "), FIGURES.join(", ")));
-        writing.bind(selection.client_id);
-        writing.push(&format!(" AND level = '{}' AND day BETWEEN ", level.word()));
-        writing.bind(first);
-        writing.push(" AND ");
-        writing.bind(last);
-        restrict(&mut writing, selection);
+        statement.push(if index == 0 { "SELECT " } else { " UNION ALL SELECT " });
+        statement.push(&format!("{}, {} FROM roll_ups WHERE client_id = ", group.join(", "), COLUMNS.join(", ")));
+        statement.bind(selection.client_id);
+        statement.push(&format!(" AND level = '{}' AND day BETWEEN ", level.word()));
+        statement.bind(first);
+        statement.push(" AND ");
+        statement.bind(last);
+        restrict(&mut statement, selection);
     }
-    writing.push(&format!(") AS parts GROUP BY {}", group.join(", ")));
-    let rows = writing.rows(database).await?;
-    let read = |row: &QueryResult| -> Result<(Vec<String>, Figures), DbErr> {
+    statement.push(&format!(") AS parts GROUP BY {}", group.join(", ")));
+    let rows = statement.rows(database).await?;
+    let read = |row: &QueryResult| -> Result<(Vec<String>, Tally), DbErr> {
         let key = (0..group.len()).map(|index| row.try_get_by_index(index)).collect::<Result<_, _>>()?;
-        Ok((key, figures(row, group.len())?))
+        Ok((key, tally(row, group.len())?))
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn figures(row: &QueryResult, from: usize) -> Result<Figures, DbErr> {
-    Ok(Figures {
+/// Reads a tally from the columns that begin at an index.
+fn tally(row: &QueryResult, from: usize) -> Result<Tally, DbErr> {
+    Ok(Tally {
         sent_messages: row.try_get_by_index(from)?,
         sent_parts: row.try_get_by_index(from + 1)?,
         delivered_messages: row.try_get_by_index(from + 2)?,
@@ -106,14 +110,14 @@ fn figures(row: &QueryResult, from: usize) -> Result<Figures, DbErr> {
     })
 }
 
-/// The levels to read, each with its first and last day: together they count each message of the period once.
+/// The levels to read, each with its first and last day. Together they count each message of the period once.
 fn parts(selection: &Selection<'_>) -> Vec<(Level, NaiveDate, NaiveDate)> {
     let Period { from, to } = selection.period;
     if selection.kind == Kind::Day {
         let level = if selection.query.is_split() { Level::DaySplit } else { Level::Day };
         return vec![(level, from, to)];
     }
-    // The first of the first whole month, and the day before the first month that isn't whole any more.
+    // Whole months begin at `begin` and end before `end`.
     let first_of = |day: NaiveDate| day.with_day(1).unwrap_or(day);
     let next_month = |day: NaiveDate| first_of(day).checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
     let begin = if from.day() == 1 { from } else { next_month(from) };
@@ -132,63 +136,64 @@ fn parts(selection: &Selection<'_>) -> Vec<(Level, NaiveDate, NaiveDate)> {
     parts
 }
 
-fn restrict(writing: &mut Writing, selection: &Selection<'_>) {
+/// Appends the conditions of the report and its filters.
+fn restrict(statement: &mut StatementBuilder, selection: &Selection<'_>) {
     let query = selection.query;
     let channel = if selection.kind == Kind::ViberSender { Some(MessagingChannel::Viber) } else { query.channel };
-    let told = |text: &Option<String>, empty: &str| {
-        text.as_ref().map(|text| if text == empty { String::new() } else { text.clone() })
+    let stored = |filter: &Option<String>, empty: &str| {
+        filter.as_ref().map(|text| if text == empty { String::new() } else { text.clone() })
     };
     for (column, value) in [
         ("channel", channel.map(|channel| channel.word().to_owned())),
-        ("country", told(&query.country, UNKNOWN)),
-        ("operator", told(&query.operator, UNKNOWN)),
-        ("sender_id", told(&query.sender_id, NO_NAME)),
+        ("country", stored(&query.country, UNKNOWN)),
+        ("operator", stored(&query.operator, UNKNOWN)),
+        ("sender_id", stored(&query.sender_id, NO_NAME)),
     ] {
         if let Some(value) = value {
-            writing.push(&format!(" AND {column} = "));
-            writing.bind(value);
+            statement.push(&format!(" AND {column} = "));
+            statement.bind(value);
         }
     }
 }
 
-/// All that a client ever sent.
-pub async fn ever(database: &impl ConnectionTrait, client_id: i64) -> Result<Figures, Error> {
+/// Reads the tally of all messages that a client ever sent.
+pub async fn ever(database: &impl ConnectionTrait, client_id: i64) -> Result<Tally, Error> {
     let sums: Vec<String> =
-        FIGURES.iter().map(|figure| format!("CAST(COALESCE(SUM({figure}), 0) AS BIGINT)")).collect();
-    let mut writing = Writing::new(database);
-    writing.push(&format!("SELECT {} FROM roll_ups WHERE level = 'ever' AND client_id = ", sums.join(", ")));
-    writing.bind(client_id);
-    let rows = writing.rows(database).await?;
-    Ok(rows.first().map(|row| figures(row, 0)).transpose()?.unwrap_or_default())
+        COLUMNS.iter().map(|column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)")).collect();
+    let mut statement = StatementBuilder::new(database);
+    statement.push(&format!("SELECT {} FROM roll_ups WHERE level = 'ever' AND client_id = ", sums.join(", ")));
+    statement.bind(client_id);
+    let rows = statement.rows(database).await?;
+    Ok(rows.first().map(|row| tally(row, 0)).transpose()?.unwrap_or_default())
 }
 
-/// What was booked for mailings in a period.
+/// Reads the sum that was booked for mailings in a period.
 pub async fn booked(database: &impl ConnectionTrait, client_id: i64, period: &Period) -> Result<Money, Error> {
     let mailings = extract(database, client_id, period, Some(EntryKind::Mailing)).await?;
     Ok(Money(-mailings.shown.sum().0))
 }
 
-/// The parts of ledger rows that belong to a period by the day of sending or by the day of booking, but not by both.
-/// Each is the sum that it adds to what the reports have over the ledger.
+/// Reads the parts of ledger rows that are in a period by the day of sending or by the day of booking, but not by both.
+/// The cost of each is its part of the difference of reports minus ledger.
 pub async fn late(database: &impl ConnectionTrait, client_id: i64, period: &Period) -> Result<Vec<LateRow>, Error> {
-    let mut writing = Writing::new(database);
-    writing.push(
+    let mut statement = StatementBuilder::new(database);
+    statement.push(
         "SELECT late_costs.ledger_id, ledger.purpose, CAST(late_costs.sent_on AS TEXT),
                 CAST(late_costs.booked_on AS TEXT), late_costs.cost
          FROM late_costs JOIN ledger ON ledger.client_id = late_costs.client_id AND ledger.id = late_costs.ledger_id
          WHERE late_costs.client_id = ",
     );
-    writing.bind(client_id);
-    // Two ranges of two indexes; each row is in one of them.
-    writing.push(" AND ((sent_on BETWEEN ");
-    bind_days(&mut writing, *period);
-    writing.push(" AND booked_on NOT BETWEEN ");
-    bind_days(&mut writing, *period);
-    writing.push(") OR (booked_on BETWEEN ");
-    bind_days(&mut writing, *period);
-    writing.push(" AND sent_on NOT BETWEEN ");
-    bind_days(&mut writing, *period);
-    writing.push(")) ORDER BY late_costs.ledger_id, late_costs.sent_on");
+    statement.bind(client_id);
+    // Two conditions for two indexes. Each row matches one of them.
+    statement.push(" AND ((sent_on BETWEEN ");
+    bind_days(&mut statement, *period);
+    statement.push(" AND booked_on NOT BETWEEN ");
+    bind_days(&mut statement, *period);
+    statement.push(") OR (booked_on BETWEEN ");
+    bind_days(&mut statement, *period);
+    statement.push(" AND sent_on NOT BETWEEN ");
+    bind_days(&mut statement, *period);
+    statement.push(")) ORDER BY late_costs.ledger_id, late_costs.sent_on");
     let read = |row: &QueryResult| -> Result<LateRow, DbErr> {
         let (sent_on, cost): (String, i64) = (row.try_get_by_index(2)?, row.try_get_by_index(4)?);
         let within = (period.from.to_string()..=period.to.to_string()).contains(&sent_on);
@@ -200,13 +205,14 @@ pub async fn late(database: &impl ConnectionTrait, client_id: i64, period: &Peri
             cost: Money(if within { cost } else { -cost }),
         })
     };
-    Ok(writing.rows(database).await?.iter().map(read).collect::<Result<_, _>>()?)
+    Ok(statement.rows(database).await?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn bind_days(writing: &mut Writing, period: Period) {
-    writing.bind(period.from);
-    writing.push(" AND ");
-    writing.bind(period.to);
+/// Appends the first and the last day for BETWEEN.
+fn bind_days(statement: &mut StatementBuilder, period: Period) {
+    statement.bind(period.from);
+    statement.push(" AND ");
+    statement.bind(period.to);
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ pub async fn open_reversal(
         let transaction = transaction.parse().map_err(|_| no_such_transaction())?;
         let database = &caller.services.database;
         let answer = form_answers::find(database, caller.administrator.id, client.id, answer).await?;
-        page::reversal_desk(database, client, transaction, answer).await
+        page::reversal_form(database, client, transaction, answer).await
     })
     .await
 }

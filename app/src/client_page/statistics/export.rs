@@ -20,8 +20,9 @@ use axum::{
 use domain::{
     administrators::downloads::DownloadPlace,
     clients::store::{client, of_address},
+    messages::Tally,
     reports::{
-        Figures, Kind, ReportRow, StatisticsQuery, Step,
+        Kind, ReportRow, StatisticsQuery, Step,
         columns::{self, Column},
         report::{Report, country_of, operator_of, sender_of},
     },
@@ -131,7 +132,7 @@ impl ExportRequest {
         }
     }
 
-    fn figure(&self, column: Column, figures: &Figures) -> Cell {
+    fn figure(&self, column: Column, figures: &Tally) -> Cell {
         match column {
             Column::SentMessages => Cell::Count(figures.sent_messages),
             Column::SentParts => Cell::Count(figures.sent_parts),

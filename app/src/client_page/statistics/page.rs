@@ -6,7 +6,7 @@ use crate::{
     frame::{FrameFacts, cookies},
 };
 use domain::reports::{
-    Books, Drawn, Kind, LateRow, PAGE_SIZES, ReportPage, StatisticsQuery, Step,
+    ChartData, Kind, LateRow, PAGE_SIZES, Reconciliation, ReportPage, StatisticsQuery, Step,
     columns::{self, Column},
 };
 use leptos::prelude::*;
@@ -189,8 +189,8 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
 
 /// The chart of a report: a stretch of days becomes the period, a click on a bar a filter.
 #[component]
-fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: Drawn) -> impl IntoView {
-    let Drawn { labels, ends, keys, sent, delivered, summary } = drawn;
+fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: ChartData) -> impl IntoView {
+    let ChartData { labels, ends, keys, sent, delivered, summary } = drawn;
     #[allow(clippy::cast_precision_loss, reason = "pixels of a chart")]
     let values = |counts: Vec<i64>| counts.into_iter().map(|count| count as f64).collect();
     let series = vec![
@@ -221,8 +221,8 @@ fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: Drawn) -> im
 
 /// What reports and ledger say of the period, and why they differ where they do.
 #[component]
-fn BooksSide(id: String, currency: String, books: Books) -> impl IntoView {
-    let Books { reported, booked, late, others: (others, rest) } = books;
+fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoView {
+    let Reconciliation { reported, booked, late, others: (others, rest) } = books;
     let difference = Money(reported.0 - booked.0);
     let sums = [("Cost of these messages", reported), ("Booked for mailings", booked), ("Difference", difference)];
     let explained = (!late.is_empty()).then(|| {

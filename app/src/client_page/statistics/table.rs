@@ -1,6 +1,9 @@
 //! The table of a report.
 
-use domain::reports::{Figures, Kind, ReportRow, Sort, StatisticsQuery};
+use domain::{
+    messages::Tally,
+    reports::{Kind, ReportRow, Sort, StatisticsQuery},
+};
 use leptos::prelude::*;
 use ui::{
     amount::Amount,
@@ -63,7 +66,7 @@ pub fn columns(kind: Kind, query: &StatisticsQuery, path: &str) -> Vec<Column<Re
 }
 
 /// The cells of the row below, which sums up all pages.
-pub fn total(sum: &Figures, before: Option<&Figures>, currency: &str) -> Vec<AnyView> {
+pub fn total(sum: &Tally, before: Option<&Tally>, currency: &str) -> Vec<AnyView> {
     vec![
         "Total".into_any(),
         sent(sum, before),
@@ -73,17 +76,17 @@ pub fn total(sum: &Figures, before: Option<&Figures>, currency: &str) -> Vec<Any
     ]
 }
 
-fn sent(figures: &Figures, before: Option<&Figures>) -> AnyView {
+fn sent(figures: &Tally, before: Option<&Tally>) -> AnyView {
     let change = before.map(|before| change(figures.sent_messages, before.sent_messages));
     compared(messages(figures.sent_messages, figures.sent_parts).into_any(), change)
 }
 
-fn delivered(figures: &Figures, before: Option<&Figures>) -> AnyView {
+fn delivered(figures: &Tally, before: Option<&Tally>) -> AnyView {
     let change = before.map(|before| change(figures.delivered_messages, before.delivered_messages));
     compared(messages(figures.delivered_messages, figures.delivered_parts).into_any(), change)
 }
 
-fn efficiency(figures: &Figures, before: Option<&Figures>) -> AnyView {
+fn efficiency(figures: &Tally, before: Option<&Tally>) -> AnyView {
     // Shares are compared by their difference: a change in per cent of per cents would be misread.
     let points = before.map(|before| match (figures.efficiency(), before.efficiency()) {
         (Some(now), Some(before)) => format!("{} points", signed(now - before, 100)),
@@ -92,7 +95,7 @@ fn efficiency(figures: &Figures, before: Option<&Figures>) -> AnyView {
     compared(figures.efficiency().map_or_else(|| DASH.to_owned(), percent).into_any(), points)
 }
 
-fn price(figures: &Figures, before: Option<&Figures>, currency: &str) -> AnyView {
+fn price(figures: &Tally, before: Option<&Tally>, currency: &str) -> AnyView {
     let change = before.map(|before| change(figures.cost.0, before.cost.0));
     compared(view! { <Amount money=figures.cost currency=currency.to_owned()/> }.into_any(), change)
 }

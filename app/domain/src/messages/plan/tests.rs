@@ -28,12 +28,12 @@ fn known(billing: BillingMode) -> Known {
     Known { clients: [(7, billing), (8, BillingMode::Sent)].into(), ..Known::default() }
 }
 
-/// What a database does with a plan; returns what was counted and booked.
+/// Applies a plan as the database would. Returns the outcome, the tally and the booked cost.
 fn carry_out(known: &mut Known, batch: &[MessageLine]) -> (Outcome, Tally, Money) {
     let before = std::mem::take(known);
     let plan = Plan::make(batch, &before);
     let mut after = Known { clients: before.clients.clone(), ..Known::default() };
-    let held = |message: &Message<'_>| Held {
+    let stored = |message: &Message<'_>| StoredMessage {
         facts: message.facts.clone(),
         billing: message.billing,
         receipt: message.receipt,
@@ -41,7 +41,7 @@ fn carry_out(known: &mut Known, batch: &[MessageLine]) -> (Outcome, Tally, Money
     after.messages.clone_from(&before.messages);
     after.early.clone_from(&before.early);
     for message in plan.new.iter().chain(plan.changed.iter().map(|(message, _)| message)) {
-        after.messages.insert((message.client_id, message.id.to_owned()), held(message));
+        after.messages.insert((message.client_id, message.id.to_owned()), stored(message));
     }
     for (client_id, id, receipt) in &plan.waiting {
         after.early.insert((*client_id, (*id).to_owned()), *receipt);
@@ -145,7 +145,7 @@ fn a_mailing_is_one_cost_with_the_day_of_each_part() {
 #[test]
 fn what_an_account_can_t_hold_is_refused_and_the_rest_is_taken() {
     let mut known = known(BillingMode::Sent);
-    known.rooms.insert(7, Room { cost: Money(500), refund: Money(0) });
+    known.headroom.insert(7, Headroom { cost: Money(500), refund: Money(0) });
     let sent =
         |number: u64, id: &str, cost: i64| line(number, id, Some(facts("spring", cost, 5)), MessageStatus::Sent, 5);
     let batch = [
@@ -175,7 +175,7 @@ fn a_batch_whose_sum_no_account_could_hold_is_added_up_without_a_fault() {
     assert!(plan.roll_ups().rows().iter().all(|row| row.cost == Money(i64::MAX - 1)));
 }
 
-/// What became of one message, as random lines tell it: the facts are the same in all of them.
+/// Random lines about one message, all with the same facts.
 fn lines_about(client_id: i64, id: usize) -> impl Strategy<Value = Vec<MessageLine>> {
     let status = prop_oneof![Just(MessageStatus::Sent), Just(MessageStatus::Delivered), Just(MessageStatus::Failed)];
     let told = (any::<bool>(), status, 0..6_i64);
@@ -192,13 +192,13 @@ fn lines_about(client_id: i64, id: usize) -> impl Strategy<Value = Vec<MessageLi
     })
 }
 
-/// Lines about some messages of two clients, and the same in another order.
+/// Lines about messages of two clients, and the same lines in another order.
 fn two_orders() -> impl Strategy<Value = (Vec<MessageLine>, Vec<MessageLine>)> {
     let all: Vec<_> = (0..8).map(|id| lines_about(7 + i64::from(id % 2 == 0), id)).collect();
     all.prop_map(|lines| lines.concat()).prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle()))
 }
 
-/// Carries lines out in batches that end at `cuts`.
+/// Applies lines in batches that end at `cuts`.
 fn in_batches(billing: BillingMode, lines: &[MessageLine], cuts: &[usize]) -> (Known, Tally, Money) {
     let (mut known, mut counted, mut booked) = (known(billing), Tally::default(), Money(0));
     let mut from = 0;
@@ -226,7 +226,7 @@ proptest! {
         prop_assert_eq!(counted, counted_otherwise);
         prop_assert_eq!(booked, booked_otherwise);
         prop_assert_eq!(booked, counted.cost);
-        // All of it again changes nothing.
+        // A repetition of all lines changes nothing.
         let mut known = known;
         let (outcome, more, cost) = carry_out(&mut known, &others);
         prop_assert_eq!((outcome.accepted, more, cost), (0, Tally::default(), Money(0)));
