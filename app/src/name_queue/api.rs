@@ -23,7 +23,7 @@ pub async fn list_queue(
         let total = queue.total();
         let page = page_within(query.page, query.go_to, query.per_page, total)?;
         let names = queue.names(reader, (page - 1) * query.per_page, query.per_page).await?;
-        let called = list::clients_of(&caller.services.database, &names).await?;
+        let called = list::client_names(&caller.services.database, &names).await?;
         let rows = list::rows(reader, names, |id| called.get(&id).cloned().unwrap_or_default()).await?;
         let ticked = list::ticked(&caller.services.database, caller.administrator.id, &address).await?;
         Ok(NameList { page, total, rows, ticked })
@@ -57,7 +57,7 @@ pub async fn open_queue(
                 None => None,
                 Some(name) => {
                     let client = clients::find(database, name.client_id).await?.ok_or_else(no_such_client)?;
-                    Some(list::desk(&caller.services, &client, name).await?)
+                    Some(list::open_name(&caller.services, &client, name).await?)
                 }
             }
         };

@@ -7,10 +7,13 @@ use domain::{
     actor::Actor,
     clients::store::client,
     database::Database,
-    messages::roll_ups::{Cell, RollUps, Tally},
+    messages::{
+        Tally,
+        roll_ups::{Cell, RollUps},
+    },
     names::{
         DAYS as DAYS_SHOWN, NameStatus,
-        change::{self, Change, Hand},
+        change::{self, Change, Signature},
         check::recount,
         name,
         rules::{self, Questionnaire},
@@ -159,8 +162,8 @@ fn moved(change: &Change, status: NameStatus, at: Moment) -> Change {
     Change { before: Some(change.after.clone()), after: change.after.moved(status, reason, hand(at)) }
 }
 
-fn hand(at: Moment) -> Hand<'static> {
-    Hand { login: "bench", at }
+fn hand(at: Moment) -> Signature<'static> {
+    Signature { login: "bench", at }
 }
 
 /// Takes away the names that the demo invented, whose number nobody knows beforehand.

@@ -13,7 +13,7 @@ use crate::{
     },
     names::{
         NameStatus,
-        change::{self, Change, Hand},
+        change::{self, Change, Signature},
         look_alikes,
         name::{self, Key},
         record::NameLine,
@@ -40,7 +40,7 @@ impl Line for NameLine {
         let (mut lines, mut changes): (Vec<u64>, Vec<Change>) = Default::default();
         // Several lines may be about one name.
         let mut newest: HashMap<&Key, usize> = HashMap::new();
-        let hand = Hand { login: &author.login, at: time::now() };
+        let hand = Signature { login: &author.login, at: time::now() };
         for (line, key) in batch.iter().zip(&keys) {
             let current = newest.get(key).map(|change| &changes[*change].after).or_else(|| before.get(key));
             match judge(line, &locked, current, hand) {
@@ -69,7 +69,7 @@ fn judge(
     line: &NameLine,
     clients: &HashSet<i64>,
     current: Option<&name::Model>,
-    hand: Hand<'_>,
+    hand: Signature<'_>,
 ) -> Result<Option<name::Model>, LineError> {
     let refuse = |field: &str, reason: String| LineError::new(line.line, Some(field), reason);
     if !clients.contains(&line.client_id) {
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
     use values::time::Moment;
 
-    const HAND: Hand<'static> = Hand { login: "gateway", at: Moment::UNIX_EPOCH };
+    const HAND: Signature<'static> = Signature { login: "gateway", at: Moment::UNIX_EPOCH };
 
     fn line(status: Option<(NameStatus, Option<&str>)>) -> NameLine {
         NameLine {

@@ -1,4 +1,4 @@
-//! What may become of a name, worked out in memory. Native only; [`super::store::apply`] writes it.
+//! Changes of a name, computed in memory. [`super::store::apply`] writes them.
 
 use super::{
     NameStatus, name,
@@ -6,25 +6,25 @@ use super::{
 };
 use values::time::{self, Moment};
 
-/// A name as it is, if it is there, and as it will be.
+/// A change of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// As it is.
+    /// The name before; `None` for a new one.
     pub before: Option<name::Model>,
-    /// As it will be.
+    /// The name after.
     pub after: name::Model,
 }
 
-/// Who changes names, and when.
+/// The author and the time of a change.
 #[derive(Clone, Copy, Debug)]
-pub struct Hand<'a> {
-    /// The login, or what the program is called.
+pub struct Signature<'a> {
+    /// The login of the administrator, or the name of the program.
     pub login: &'a str,
-    /// Now.
+    /// The time.
     pub at: Moment,
 }
 
-/// A name that comes in, or comes back after it was removed.
+/// Adds a name. `removed` is the row of a removed name with the same key, if there is one.
 #[must_use]
 pub fn added(
     client_id: i64,
@@ -32,7 +32,7 @@ pub fn added(
     (status, reason): (NameStatus, Option<String>),
     questionnaire: Questionnaire,
     removed: Option<name::Model>,
-    hand: Hand<'_>,
+    signature: Signature<'_>,
 ) -> Change {
     let [initiator, registration_id, contacts, web_site, subject] = questionnaire;
     let after = name::Model {
@@ -47,19 +47,19 @@ pub fn added(
         web_site,
         subject,
         filled: false,
-        look: rules::skeleton(name),
-        core: rules::stem(name),
+        skeleton: rules::skeleton(name),
+        stem: rules::stem(name),
         revision: removed.as_ref().map_or(1, |before| before.revision + 1),
-        status_at: hand.at,
-        status_by: hand.login.to_owned(),
-        changed_at: hand.at,
-        changed_by: hand.login.to_owned(),
+        status_at: signature.at,
+        status_by: signature.login.to_owned(),
+        changed_at: signature.at,
+        changed_by: signature.login.to_owned(),
     };
     Change { before: removed, after: after.with_filled() }
 }
 
 impl name::Model {
-    /// What the questionnaire says.
+    /// The answers of the questionnaire.
     #[must_use]
     pub fn questionnaire(&self) -> Questionnaire {
         [
@@ -76,24 +76,24 @@ impl name::Model {
         self
     }
 
-    /// The name with a status, for a reason.
+    /// Gives the name a status, with the reason of a rejection.
     #[must_use]
-    pub fn moved(&self, status: NameStatus, reason: Option<String>, hand: Hand<'_>) -> Self {
+    pub fn moved(&self, status: NameStatus, reason: Option<String>, signature: Signature<'_>) -> Self {
         Self {
             status,
             reason,
             revision: self.revision + 1,
-            status_at: hand.at,
-            status_by: hand.login.to_owned(),
-            changed_at: hand.at,
-            changed_by: hand.login.to_owned(),
+            status_at: signature.at,
+            status_by: signature.login.to_owned(),
+            changed_at: signature.at,
+            changed_by: signature.login.to_owned(),
             ..self.clone()
         }
     }
 
-    /// The name with a questionnaire.
+    /// Gives the name a questionnaire.
     #[must_use]
-    pub fn filled_in(&self, questionnaire: Questionnaire, hand: Hand<'_>) -> Self {
+    pub fn filled_in(&self, questionnaire: Questionnaire, signature: Signature<'_>) -> Self {
         let [initiator, registration_id, contacts, web_site, subject] = questionnaire;
         let after = Self {
             initiator,
@@ -102,16 +102,16 @@ impl name::Model {
             web_site,
             subject,
             revision: self.revision + 1,
-            changed_at: hand.at,
-            changed_by: hand.login.to_owned(),
+            changed_at: signature.at,
+            changed_by: signature.login.to_owned(),
             ..self.clone()
         };
         after.with_filled()
     }
 
-    /// Who changed it last, how and when, for somebody who saw it as it was before.
+    /// Describes the last change, for somebody who saw the version before.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn last_change(&self) -> String {
         let at = time::show(self.changed_at);
         if self.changed_at == self.status_at {
             let reason = self.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
@@ -121,7 +121,7 @@ impl name::Model {
     }
 }
 
-/// Why a name can't be moved to a status, if it can't: reads on after the name.
+/// Checks that a name can be moved to a status. The error continues a sentence that begins with the name.
 pub fn may_move(from: NameStatus, to: NameStatus) -> Result<(), String> {
     if from.moves().contains(&to) {
         return Ok(());
@@ -137,30 +137,30 @@ pub fn may_move(from: NameStatus, to: NameStatus) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    const HAND: Hand<'static> = Hand { login: "olena", at: Moment::UNIX_EPOCH };
+    const SIGNATURE: Signature<'static> = Signature { login: "olena", at: Moment::UNIX_EPOCH };
 
     fn shop() -> name::Model {
-        added(7, "Shop", (NameStatus::New, None), Default::default(), None, HAND).after
+        added(7, "Shop", (NameStatus::New, None), Default::default(), None, SIGNATURE).after
     }
 
     #[test]
     fn a_questionnaire_is_filled_when_all_of_it_is_there() {
         let mut answers: Questionnaire = std::array::from_fn(|_| Some("x".to_owned()));
         assert!(!shop().filled);
-        assert!(shop().filled_in(answers.clone(), HAND).filled);
+        assert!(shop().filled_in(answers.clone(), SIGNATURE).filled);
         answers[2] = None;
-        assert!(!shop().filled_in(answers, HAND).filled);
+        assert!(!shop().filled_in(answers, SIGNATURE).filled);
     }
 
     #[test]
     fn each_change_counts_and_says_who_made_it() {
-        let later = Hand { login: "petro", at: HAND.at + chrono::Duration::hours(1) };
+        let later = Signature { login: "petro", at: SIGNATURE.at + chrono::Duration::hours(1) };
         let rejected = shop().moved(NameStatus::Rejected, Some("taken".to_owned()), later);
         assert_eq!((rejected.revision, rejected.status_by.as_str()), (2, "petro"));
-        assert_eq!(rejected.told(), "petro made it Rejected at 1970-01-01 01:00 (taken)");
+        assert_eq!(rejected.last_change(), "petro made it Rejected at 1970-01-01 01:00 (taken)");
         let edited = shop().filled_in(Default::default(), later);
-        assert_eq!((edited.revision, edited.status_at), (2, HAND.at));
-        assert_eq!(edited.told(), "petro changed its questionnaire at 1970-01-01 01:00");
+        assert_eq!((edited.revision, edited.status_at), (2, SIGNATURE.at));
+        assert_eq!(edited.last_change(), "petro changed its questionnaire at 1970-01-01 01:00");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Recounts names: their counts, their history, and which sender IDs are no names. Native only; how much was sent under
-//! each is recounted with the messages ([`crate::messages::check`]).
+//! Recounts names, and checks their history and the unregistered sender IDs. [`crate::messages::check`] recounts the
+//! use of sender IDs.
 
 use super::{
     NameStatus, name, rules,
@@ -8,24 +8,29 @@ use super::{
 use crate::{database::Database, ledger::check::Difference};
 use chrono::NaiveDate;
 use futures::TryStreamExt as _;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, Statement};
 use std::collections::BTreeMap;
 use values::{error::Error, time};
 
-/// Recounts all names. `report` is told each difference; returns how many names were counted.
+/// The number of names by status, whether the questionnaire is complete, and day of the status.
+type DayCounts = BTreeMap<(NameStatus, bool, NaiveDate), i64>;
+
+/// The number of names by client, status, and whether the questionnaire is complete.
+type ClientCounts = BTreeMap<(i64, NameStatus, bool), i64>;
+
+/// Recounts all names. Calls `report` with each difference, and returns the number of names.
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<u64, Error> {
     let snapshot = database.snapshot().await?;
-    let mut counted: BTreeMap<(NameStatus, bool, NaiveDate), i64> = BTreeMap::new();
-    let mut of_clients: BTreeMap<(i64, NameStatus, bool), i64> = BTreeMap::new();
+    let (mut days, mut clients) = (DayCounts::new(), ClientCounts::new());
     let mut names = 0;
     let mut rows = name::Entity::find().stream(&snapshot).await?;
     while let Some(name) = rows.try_next().await? {
         names += 1;
-        *counted.entry((name.status, name.filled, time::day_of(name.status_at))).or_default() += 1;
-        *of_clients.entry((name.client_id, name.status, name.filled)).or_default() += 1;
+        *days.entry((name.status, name.filled, time::day_of(name.status_at))).or_default() += 1;
+        *clients.entry((name.client_id, name.status, name.filled)).or_default() += 1;
         let derived = (rules::key(&name.name), rules::skeleton(&name.name), rules::stem(&name.name));
         let filled = name.questionnaire().iter().all(Option::is_some);
-        if derived != (name.name_key.clone(), name.look.clone(), name.core.clone()) || filled != name.filled {
+        if derived != (name.name_key.clone(), name.skeleton.clone(), name.stem.clone()) || filled != name.filled {
             report(format!(
                 "client {}, name {}: what is kept beside it isn't what follows from it",
                 name.client_id, name.name
@@ -33,7 +38,19 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
         }
     }
     drop(rows);
-    for row in count::Entity::find().all(&snapshot).await? {
+    compare_days(&snapshot, days, &mut report).await?;
+    compare_clients(&snapshot, clients, &mut report).await?;
+    check_tables(&snapshot, &mut report).await?;
+    snapshot.rollback().await?;
+    Ok(names)
+}
+
+async fn compare_days(
+    snapshot: &DatabaseTransaction,
+    mut counted: DayCounts,
+    report: &mut impl FnMut(Difference),
+) -> Result<(), DbErr> {
+    for row in count::Entity::find().all(snapshot).await? {
         let found = counted.remove(&(row.status, row.filled, row.day)).unwrap_or_default();
         if found != row.names {
             report(counts_differ(&format!("since {}", row.day), row.status, row.filled, row.names, found));
@@ -42,17 +59,29 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
     for ((status, filled, day), found) in counted {
         report(counts_differ(&format!("since {day}"), status, filled, 0, found));
     }
-    let mut kept = client_count::Entity::find().stream(&snapshot).await?;
+    Ok(())
+}
+
+async fn compare_clients(
+    snapshot: &DatabaseTransaction,
+    mut counted: ClientCounts,
+    report: &mut impl FnMut(Difference),
+) -> Result<(), DbErr> {
+    let mut kept = client_count::Entity::find().stream(snapshot).await?;
     while let Some(row) = kept.try_next().await? {
-        let found = of_clients.remove(&(row.client_id, row.status, row.filled)).unwrap_or_default();
+        let found = counted.remove(&(row.client_id, row.status, row.filled)).unwrap_or_default();
         if found != row.names {
             report(counts_differ(&format!("of client {}", row.client_id), row.status, row.filled, row.names, found));
         }
     }
-    drop(kept);
-    for ((client_id, status, filled), found) in of_clients {
+    for ((client_id, status, filled), found) in counted {
         report(counts_differ(&format!("of client {client_id}"), status, filled, 0, found));
     }
+    Ok(())
+}
+
+/// Compares the names with their history, and the use of sender IDs with the names.
+async fn check_tables(snapshot: &DatabaseTransaction, report: &mut impl FnMut(Difference)) -> Result<(), DbErr> {
     for (sql, problem) in [
         (
             "SELECT client_id, name FROM names WHERE status <> COALESCE((
@@ -77,8 +106,7 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
             report(format!("client {client_id}, name {name}: {problem}"));
         }
     }
-    snapshot.rollback().await?;
-    Ok(names)
+    Ok(())
 }
 
 fn counts_differ(which: &str, status: NameStatus, filled: bool, kept: i64, counted: i64) -> Difference {

@@ -1,10 +1,10 @@
-//! Decides names: one or several, of one client or several. Native only.
+//! Decides names, one or several, of one client or several.
 
 use super::{
-    NameStatus, Seen,
-    change::{self, Change, Hand},
+    NameStatus, NameVersion,
+    change::{self, Change, Signature},
     look_alikes,
-    name::{self, Key, no_such_name, overtaken},
+    name::{self, Key, changed_meanwhile, no_such_name},
     notice, rules, store,
 };
 use crate::{
@@ -18,7 +18,7 @@ use sea_orm::DatabaseTransaction;
 use std::collections::{BTreeMap, HashMap};
 use values::{error::Error, time};
 
-/// How many names are decided at once: as many as a page may show.
+/// The most names in a decision: as many as a page may show.
 pub const AT_ONCE: usize = 100;
 
 /// The decision that a form asks for.
@@ -30,7 +30,7 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Reads a decision: the new status, the reason for a rejection, and whether the clients are told by mail.
+    /// Reads a decision: the new status, the reason for a rejection, and whether to send mail to the clients.
     ///
     /// # Errors
     /// [`Error::Refused`] with the form's field.
@@ -40,16 +40,17 @@ impl Decision {
         if to == NameStatus::Rejected && reason.is_empty() {
             return Err(Error::refused("reason", "Say why: without a reason no name is rejected."));
         }
-        // One that was typed and then not needed says nothing about a checked name.
+        // A reason goes with a rejection only.
         let reason = Some(reason).filter(|_| to == NameStatus::Rejected);
         Ok(Self { to, reason, notify })
     }
 }
 
-/// Decides names, and says in words what became of them. `ticked` are names as they were seen.
+/// Decides names, and returns the message for the administrator. `ticked` are the versions that the administrator saw.
+/// If two people decide the same name, the second one is shown the first decision and nothing is overwritten.
 ///
 /// # Errors
-/// [`Error::Conflict`] when all of them were changed by others meanwhile; [`Error::Unconfirmed`] for names that look like
+/// [`Error::Conflict`] if others changed all of the names meanwhile; [`Error::Unconfirmed`] for names that look like
 /// others.
 pub async fn decide(
     services: &Services,
@@ -64,7 +65,7 @@ pub async fn decide(
     if ticked.len() > AT_ONCE {
         return Err(Error::refused("", format!("At most {AT_ONCE} names are decided at once.")));
     }
-    let seen: Result<Vec<Seen>, ()> = ticked.iter().map(|text| text.parse()).collect();
+    let seen: Result<Vec<NameVersion>, ()> = ticked.iter().map(|text| text.parse()).collect();
     let mut seen = seen.map_err(|()| no_such_name())?;
     seen.sort_unstable();
     seen.dedup();
@@ -74,15 +75,15 @@ pub async fn decide(
     let keys: Vec<Key> = seen.iter().map(|seen| (seen.client_id, rules::key(&seen.name))).collect();
     let keys: Vec<(i64, &str)> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
     let names = store::find_all(&transaction, &keys).await?;
-    // Asked before anything else: a form that is sent again finds what it made itself.
+    // A repeated form stops here. It would find its own changes below.
     if form_answers::claim(&transaction, sent, "Decided.").await?.is_some() {
         return Ok("This form was sent already. Nothing was decided again.".to_owned());
     }
 
-    let hand = Hand { login: &author.login, at: time::now() };
-    let Judged { changes, left } = judge(&seen, names, decision, hand)?;
+    let signature = Signature { login: &author.login, at: time::now() };
+    let Judged { changes, skipped } = judge(&seen, names, decision, signature)?;
     let Some(first) = changes.first() else {
-        let message = format!("{} Nothing was changed.", left.join(" "));
+        let message = format!("{} Nothing was changed.", skipped.join(" "));
         return Err(Error::Conflict { field: String::new(), message });
     };
     confirm(&transaction, sent, &changes, decision).await?;
@@ -95,41 +96,42 @@ pub async fn decide(
         notify(&transaction, services, sent, &changes, decision).await?;
         message.push_str(" The client is notified by mail.");
     }
-    if !left.is_empty() {
-        message = format!("{message} Not decided: {}", left.join(" "));
+    if !skipped.is_empty() {
+        message = format!("{message} Not decided: {}", skipped.join(" "));
     }
     transaction.commit().await?;
     Ok(message)
 }
 
-/// What becomes of the names, and of which nothing does, with the reasons.
+/// The changes of a decision, and the reasons why other names are skipped.
 struct Judged {
     changes: Vec<Change>,
-    left: Vec<String>,
+    skipped: Vec<String>,
 }
 
+/// Applies a decision in memory. Skips names that were changed meanwhile.
 fn judge(
-    seen: &[Seen],
+    seen: &[NameVersion],
     mut names: HashMap<Key, name::Model>,
     decision: &Decision,
-    hand: Hand<'_>,
+    signature: Signature<'_>,
 ) -> Result<Judged, Error> {
-    let mut judged = Judged { changes: Vec::new(), left: Vec::new() };
+    let mut judged = Judged { changes: Vec::new(), skipped: Vec::new() };
     for seen in seen {
         let before = names.remove(&(seen.client_id, rules::key(&seen.name))).ok_or_else(no_such_name)?;
         if before.revision != seen.revision {
-            judged.left.push(overtaken(&before));
+            judged.skipped.push(changed_meanwhile(&before));
         } else if let Err(problem) = change::may_move(before.status, decision.to) {
-            judged.left.push(format!("{} {problem}.", before.name));
+            judged.skipped.push(format!("{} {problem}.", before.name));
         } else {
-            let after = before.moved(decision.to, decision.reason.clone(), hand);
+            let after = before.moved(decision.to, decision.reason.clone(), signature);
             judged.changes.push(Change { before: Some(before), after });
         }
     }
     Ok(judged)
 }
 
-/// Asks about names that could be taken for others, before they are checked.
+/// Asks for confirmation before names are checked that could be mistaken for others.
 async fn confirm(
     transaction: &DatabaseTransaction,
     sent: &Submission,
@@ -144,18 +146,18 @@ async fn confirm(
     }
     let names: Vec<_> = changes.iter().map(|change| (change.after.client_id, change.after.name.as_str())).collect();
     let mut warnings = look_alikes::warnings(transaction, &names).await?;
-    let told: Vec<String> = changes
+    let questions: Vec<String> = changes
         .iter()
         .filter_map(|change| {
             let warnings = warnings.remove(&change.after.key())?;
             Some(format!("“{}” {}.", change.after.name, warnings.join(", and ")))
         })
         .collect();
-    if told.is_empty() {
+    if questions.is_empty() {
         return Ok(());
     }
     Err(Error::Unconfirmed {
-        question: format!("{} Check all the same?", told.join(" ")),
+        question: format!("{} Check all the same?", questions.join(" ")),
         button: match changes {
             [one] => format!("Check {}", one.after.name),
             several => format!("Check {} names", several.len()),
@@ -164,7 +166,7 @@ async fn confirm(
     })
 }
 
-/// One mail to each client, about all of its names.
+/// Sends one mail to each client, about all of its names.
 async fn notify(
     transaction: &DatabaseTransaction,
     services: &Services,
@@ -185,10 +187,10 @@ async fn notify(
             );
             return Err(Error::refused("notify", message));
         };
-        let called = client.name.as_deref().or(client.company.as_deref());
+        let name = client.name.as_deref().or(client.company.as_deref());
         let names = &names[&client.id];
         let text =
-            notice::decided(&client.language, &client.login, called, names, decision.to, decision.reason.as_deref());
+            notice::decided(&client.language, &client.login, name, names, decision.to, decision.reason.as_deref());
         mail::store::enqueue(transaction, client.id, &sent.idempotency_key, recipient, text).await?;
     }
     Ok(())

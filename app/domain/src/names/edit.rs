@@ -1,10 +1,10 @@
-//! Changes to a client's names that administrators make by hand. Native only; [`super::decide`] decides names.
+//! Changes to a client's names from forms. [`super::decide`] decides names.
 
 use super::{
-    NameStatus, Seen,
-    change::{self, Change, Hand},
+    NameStatus, NameVersion,
+    change::{self, Change, Signature},
     look_alikes,
-    name::{self, no_such_name, overtaken},
+    name::{self, changed_meanwhile, no_such_name},
     rules::{self, Questionnaire},
     store, usage,
 };
@@ -23,44 +23,46 @@ use values::{error::Error, time};
 /// The names and values of a form's fields.
 pub type Fields = HashMap<String, String>;
 
+/// The value of a field, or an empty text.
 fn value<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.get(name).map(String::as_str).unwrap_or_default()
 }
 
-/// Adds a name, which then waits to be checked.
+/// Adds a name with the status New.
 pub async fn add(database: &Database, author: &Actor, sent: Submission, fields: &Fields) -> Result<String, Error> {
     change(database, author, sent, async move |work: &Work<'_>| {
         let name = name_of(fields)?;
         let questionnaire = questionnaire_of(fields)?;
-        let before = free(work, &name).await?;
+        let removed = removed_or_free(work, &name).await?;
         confirm(work, &name, "Add").await?;
-        let added = change::added(work.client_id, &name, (NameStatus::New, None), questionnaire, before, work.hand());
+        let added =
+            change::added(work.client_id, &name, (NameStatus::New, None), questionnaire, removed, work.signature());
         Ok((format!("Added {name}: it waits to be checked."), vec![added]))
     })
     .await
 }
 
-/// Saves a name's questionnaire, and how it is written.
+/// Saves a name's questionnaire and its spelling.
 pub async fn save(database: &Database, author: &Actor, sent: Submission, fields: &Fields) -> Result<String, Error> {
     change(database, author, sent, async move |work: &Work<'_>| {
         let before = seen(work, fields).await?;
         let name = name_of(fields)?;
         let questionnaire = questionnaire_of(fields)?;
         if name != before.name {
-            may_be_written_otherwise(work, &before).await?;
+            may_be_respelled(work, &before).await?;
         }
         let mut after = if before.questionnaire() == questionnaire {
             before.clone()
         } else {
-            before.filled_in(questionnaire.clone(), work.hand())
+            before.filled_in(questionnaire.clone(), work.signature())
         };
         let changes = if rules::key(&name) != before.name_key {
-            let removed = free(work, &name).await?;
+            let removed = removed_or_free(work, &name).await?;
             confirm(work, &name, "Save").await?;
-            let standing = (before.status, before.reason.clone());
-            let added = change::added(work.client_id, &name, standing, questionnaire, removed, work.hand());
-            let gone = before.moved(NameStatus::Removed, None, work.hand());
-            vec![Change { before: Some(before), after: gone }, added]
+            let status = (before.status, before.reason.clone());
+            let added = change::added(work.client_id, &name, status, questionnaire, removed, work.signature());
+            let old = before.moved(NameStatus::Removed, None, work.signature());
+            vec![Change { before: Some(before), after: old }, added]
         } else if name == before.name && after == before {
             Vec::new()
         } else {
@@ -79,7 +81,7 @@ pub async fn save(database: &Database, author: &Actor, sent: Submission, fields:
     .await
 }
 
-/// Removes a name; one that was used is retired.
+/// Removes a name, or retires it if it was used.
 pub async fn remove(database: &Database, author: &Actor, sent: Submission, fields: &Fields) -> Result<String, Error> {
     change(database, author, sent, async move |work: &Work<'_>| {
         let before = seen(work, fields).await?;
@@ -92,29 +94,29 @@ pub async fn remove(database: &Database, author: &Actor, sent: Submission, field
         if before.status == status {
             return Err(Error::refused("", format!("{name} is retired already.")));
         }
-        let after = before.moved(status, None, work.hand());
+        let after = before.moved(status, None, work.signature());
         Ok((message, vec![Change { before: Some(before), after }]))
     })
     .await
 }
 
-/// A change that is under way, with its client locked.
+/// A change in progress. The client is locked.
 struct Work<'a> {
     transaction: &'a DatabaseTransaction,
     client_id: i64,
-    /// The name that the form's sender has confirmed.
+    /// The name that the form confirms.
     confirmed: Option<String>,
     author: &'a Actor,
     at: time::Moment,
 }
 
 impl Work<'_> {
-    fn hand(&self) -> Hand<'_> {
-        Hand { login: &self.author.login, at: self.at }
+    fn signature(&self) -> Signature<'_> {
+        Signature { login: &self.author.login, at: self.at }
     }
 }
 
-/// Makes a change once for each form. `plan` says what was done, in words, and what to write.
+/// Makes a change once for each form. `plan` returns the message for the administrator and the changes to write.
 async fn change(
     database: &Database,
     author: &Actor,
@@ -123,7 +125,7 @@ async fn change(
 ) -> Result<String, Error> {
     let transaction = database.write().await?;
     clients::lock(&transaction, sent.client_id).await?.ok_or_else(no_such_client)?;
-    // Asked before anything else: a form that is sent again finds what it made itself.
+    // A repeated form stops here. It would find its own changes below.
     if form_answers::claim(&transaction, &sent, "Saved.").await?.is_some() {
         return Ok("This form was saved already. Nothing was changed again.".to_owned());
     }
@@ -140,38 +142,43 @@ async fn change(
     Ok(message)
 }
 
+/// Reads the field with the name, and checks it.
 fn name_of(fields: &Fields) -> Result<String, Error> {
     let name = value(fields, "name").trim();
     rules::check(name).map_err(|problem| Error::refused("name", format!("This {problem}.")))?;
     Ok(name.to_owned())
 }
 
-/// What was typed into the questionnaire, by the rules of the name file.
+/// Reads the fields of the questionnaire. The rules are those of the name file.
 fn questionnaire_of(fields: &Fields) -> Result<Questionnaire, Error> {
     const FIELDS: &[&str] = &["initiator", "registration_id", "contacts", "web_site", "subject"];
     let values = FIELDS.iter().map(|name| Some(Value::String(value(fields, name).to_owned())));
     rules::questionnaire(&mut Record::new(1, FIELDS, values.collect())).map_err(refused)
 }
 
+/// Makes the error of a form from that of a record.
 fn refused(refusal: LineError) -> Error {
     let LineError { field, reason, .. } = refusal;
     Error::refused(&field.unwrap_or_default(), format!("This {reason}.").replacen("This \"", "\"", 1))
 }
 
-/// The name that the form is about, if it is still as it was seen.
+/// Finds the name of the form, if nobody has changed it since it was shown.
 async fn seen(work: &Work<'_>, fields: &Fields) -> Result<name::Model, Error> {
-    let seen: Seen = value(fields, "seen").parse().map_err(|()| no_such_name())?;
+    let seen: NameVersion = value(fields, "seen").parse().map_err(|()| no_such_name())?;
     let name = store::find(work.transaction, work.client_id, &seen.name).await?;
     let name = name.filter(|name| seen.client_id == name.client_id).ok_or_else(no_such_name)?;
     if name.revision != seen.revision {
-        let message = format!("{} Nothing was changed: open it anew.", overtaken(&name));
+        let message = format!("{} Nothing was changed: open it again.", changed_meanwhile(&name));
         return Err(Error::Conflict { field: String::new(), message });
     }
     Ok(name)
 }
 
-/// The removed name that had this one's key, if there was one. Otherwise nobody may have it.
-async fn free(work: &Work<'_>, name: &str) -> Result<Option<name::Model>, Error> {
+/// Finds the removed name with the same key, if there is one.
+///
+/// # Errors
+/// [`Error::Refused`] if the client has a name with this key.
+async fn removed_or_free(work: &Work<'_>, name: &str) -> Result<Option<name::Model>, Error> {
     match store::find(work.transaction, work.client_id, name).await? {
         Some(other) if other.status != NameStatus::Removed => {
             let (other, status) = (other.name, other.status.label());
@@ -184,19 +191,19 @@ async fn free(work: &Work<'_>, name: &str) -> Result<Option<name::Model>, Error>
     }
 }
 
-/// What was checked, or sent under, is the text itself.
-async fn may_be_written_otherwise(work: &Work<'_>, name: &name::Model) -> Result<(), Error> {
-    let why = match name.status {
+/// Checks that the spelling of a name may change. The text of a checked or used name is fixed.
+async fn may_be_respelled(work: &Work<'_>, name: &name::Model) -> Result<(), Error> {
+    let reason = match name.status {
         NameStatus::Checked => "is Checked, and what was checked is how it is written",
         _ if usage::is_used(work.transaction, name.client_id, &name.name_key).await? => {
             "was sent under, and stays in the reports as it is written"
         }
         _ => return Ok(()),
     };
-    Err(Error::refused("name", format!("“{}” {why}. Add another name instead.", name.name)))
+    Err(Error::refused("name", format!("“{}” {reason}. Add another name instead.", name.name)))
 }
 
-/// Asks about a name that could be taken for another.
+/// Asks for confirmation of a name that could be mistaken for another.
 async fn confirm(work: &Work<'_>, name: &str, verb: &str) -> Result<(), Error> {
     if work.confirmed.as_deref() == Some(name) {
         return Ok(());

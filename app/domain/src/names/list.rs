@@ -1,11 +1,11 @@
-//! Which names are on a page of the tab, and what their rows show. Native only.
+//! The names on a page of the tab, and their rows.
 
 use super::{
-    NameRow, NameStatus, NamesQuery, OpenName, QuestionnaireField, Questionnaires, Seen, Sort, Step, Unregistered,
-    UnregisteredName, look_alikes,
+    NameRow, NameStatus, NameVersion, NamesQuery, OpenName, QuestionnaireField, Questionnaires, Sort, StatusChange,
+    Unregistered, UnregisteredName, look_alikes,
     name::{self, Key, no_such_name},
     rules,
-    store::{self, client_count, step, unregistered},
+    store::{self, client_count, status_change, unregistered},
     usage as name_use,
 };
 use crate::{
@@ -30,20 +30,20 @@ use values::{
     time,
 };
 
-/// How many unregistered sender IDs a page shows.
+/// The most unregistered sender IDs on a page.
 const UNREGISTERED: u64 = 20;
 
-/// The names of a client that a query leaves.
-fn wanted(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
+/// Selects the names of a client that match a query.
+fn matching(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
     let mut names = name::Entity::find().filter(name::Column::ClientId.eq(client_id));
-    // First, since it leaves the fewest: PostgreSQL asks in this order.
+    // The search comes first, since it is the most selective: PostgreSQL applies filters in this order.
     if !query.q.is_empty() {
         let needle = rules::key(&query.q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         names = names.filter(Expr::col(name::Column::NameKey).like(LikeExpr::new(format!("%{needle}%")).escape('\\')));
     }
     names = match query.status {
         Some(status) => names.filter(name::Column::Status.eq(status)),
-        // Not as a list of those that are meant: with one SQLite would find them by status, and sort them.
+        // Not `IN` with the other statuses: SQLite would then find the names by status and sort them.
         None => names.filter(name::Column::Status.is_not_in([NameStatus::Retired, NameStatus::Removed])),
     };
     if let Some(questionnaire) = query.questionnaire {
@@ -52,35 +52,35 @@ fn wanted(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
     names
 }
 
-/// How many they are. Without a search the counts know.
+/// Counts the names that match a query. Without a search it reads the stored counts.
 pub async fn count(database: &impl ConnectionTrait, client_id: i64, query: &NamesQuery) -> Result<u64, DbErr> {
     if !query.q.is_empty() {
-        return wanted(client_id, query).count(database).await;
+        return matching(client_id, query).count(database).await;
     }
     let counts = client_count::Entity::find().filter(client_count::Column::ClientId.eq(client_id));
-    let is_wanted = |count: &client_count::Model| {
+    let matches = |count: &client_count::Model| {
         let status = query.status.map_or(NameStatus::CURRENT.contains(&count.status), |status| status == count.status);
         status && query.questionnaire.is_none_or(|state| (state == Questionnaires::Filled) == count.filled)
     };
     let counts = counts.all(database).await?;
-    Ok(counts.iter().filter(|count| is_wanted(count)).map(|count| count.names.unsigned_abs()).sum())
+    Ok(counts.iter().filter(|count| matches(count)).map(|count| count.names.unsigned_abs()).sum())
 }
 
-/// Their keys in the query's order.
+/// Selects the keys of matching names in the query's order.
 fn in_order(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
     let order = if query.dir == Direction::Ascending { Order::Asc } else { Order::Desc };
-    let names = wanted(client_id, query).select_only().columns([name::Column::ClientId, name::Column::NameKey]);
+    let names = matching(client_id, query).select_only().columns([name::Column::ClientId, name::Column::NameKey]);
     let names = match query.sort {
         Sort::Name => names,
         Sort::Status => names.order_by(name::Column::Status, order.clone()),
         Sort::Questionnaire => names.order_by(name::Column::Filled, order.clone()),
         Sort::Changed => names.order_by(name::Column::StatusAt, order.clone()),
     };
-    // In the same direction as the column: an index is read from either end, but not both ways at once.
+    // The key has the column's direction: an index can be read from either end, but not both ways at once.
     names.order_by(name::Column::NameKey, order)
 }
 
-/// Some of them.
+/// Reads matching names in the query's order: skips `skip` names and returns at most `count`.
 pub async fn names(
     database: &impl ConnectionTrait,
     client_id: i64,
@@ -92,17 +92,17 @@ pub async fn names(
     store::in_order(database, &keys).await
 }
 
-/// The page that a query asks for: its number, how many names are on all pages, and its own.
+/// Reads a page: its number, the number of names on all pages, and its names.
 ///
 /// # Errors
-/// [`Error::NoSuchPage`] when there is none.
+/// [`Error::NoSuchPage`] for a page beyond the last.
 pub async fn page(
     database: &impl ConnectionTrait,
     client_id: i64,
     query: &NamesQuery,
 ) -> Result<(u64, u64, Vec<name::Model>), Error> {
     if !query.q.is_empty() && query.go_to.is_none() && u32::try_from(query.page).is_ok() {
-        // A search looks at all names in any case, and counts them on its way.
+        // A search scans all names anyway, so it counts the matches in the same statement.
         let found: Vec<(i64, String, i64)> = in_order(client_id, query)
             .column_as(Expr::cust("COUNT(*) OVER ()"), "total")
             .offset((query.page - 1) * query.per_page)
@@ -122,23 +122,23 @@ pub async fn page(
     Ok((page, total, names))
 }
 
-/// What the rows of names show. `called` says whose they are.
+/// Makes the rows of names. `client_name` returns the name of a client.
 pub async fn rows(
     database: &impl ConnectionTrait,
     names: Vec<name::Model>,
-    called: impl Fn(i64) -> String,
+    client_name: impl Fn(i64) -> String,
 ) -> Result<Vec<NameRow>, DbErr> {
     let keys: Vec<_> = names.iter().map(|name| (name.client_id, name.name_key.as_str())).collect();
     let sent = name_use::recent(database, &keys).await?;
-    // Whoever decides should know; what is decided is decided.
+    // Warnings help to decide, so only names that wait for a decision have them.
     let new = names.iter().filter(|name| name.status == NameStatus::New);
     let new: Vec<_> = new.map(|name| (name.client_id, name.name.as_str())).collect();
     let mut warnings = look_alikes::warnings(database, &new).await?;
     Ok(names
         .iter()
         .map(|name| NameRow {
-            client: called(name.client_id),
-            seen: Seen { client_id: name.client_id, revision: name.revision, name: name.name.clone() },
+            client: client_name(name.client_id),
+            seen: NameVersion { client_id: name.client_id, revision: name.revision, name: name.name.clone() },
             status: name.status,
             reason: name.reason.clone(),
             filled: name.filled,
@@ -150,7 +150,7 @@ pub async fn rows(
         .collect())
 }
 
-/// The names that were ticked in a form that was refused, when it was sent without JavaScript from this address.
+/// Finds the names that were ticked in a refused form, if it was sent without JavaScript from this address.
 pub async fn ticked(database: &Database, administrator: i64, address: &str) -> Result<Vec<String>, Error> {
     let answer = form_answers::find(database, administrator, SEVERAL, typed(address, "answer")).await?;
     let answer = answer.filter(|answer| answer.form == super::TICKED_FORM && answer.outcome.is_err());
@@ -158,7 +158,7 @@ pub async fn ticked(database: &Database, administrator: i64, address: &str) -> R
     Ok(typed.filter(|(field, _)| field == "seen").map(|(_, seen)| seen).collect())
 }
 
-/// What was sent under names that the client doesn't have.
+/// Reads the sender IDs that were used without being names of the client.
 pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Result<Unregistered, DbErr> {
     let mut found = unregistered::Entity::find()
         .filter(unregistered::Column::ClientId.eq(client_id))
@@ -181,50 +181,51 @@ pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Re
     Ok(Unregistered { names, more })
 }
 
-/// What a client's name that is open shows.
+/// Finds a client's name and reads its details.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the client has no such name.
+/// [`Error::NotFound`] if the client has no such name.
 pub async fn open(services: &Services, client: &client::Model, name: &str) -> Result<OpenName, Error> {
     let found = store::find(services.database.reader(), client.id, name).await?;
     let found = found.filter(|name| name.status != NameStatus::Removed).ok_or_else(no_such_name)?;
-    desk(services, client, found).await
+    open_name(services, client, found).await
 }
 
-/// What a name that is open shows.
-pub async fn desk(services: &Services, client: &client::Model, name: name::Model) -> Result<OpenName, Error> {
+/// Reads the details of a name.
+pub async fn open_name(services: &Services, client: &client::Model, name: name::Model) -> Result<OpenName, Error> {
     let reader = services.database.reader();
     let history = store::history(reader, &name).await?;
     let used = name_use::is_used(reader, name.client_id, &name.name_key).await?;
     let mail = mail::store::newest(&services.database, client.id, mail::Topic::Names).await?;
     let fields = QuestionnaireField::ALL.iter().copied().zip(name.questionnaire().map(Option::unwrap_or_default));
     let fields = fields.collect();
-    let mut rows = rows(reader, vec![name], |_| called(client)).await?;
+    let mut rows = rows(reader, vec![name], |_| client_name(client)).await?;
     Ok(OpenName {
         row: rows.pop().ok_or(Error::Internal)?,
         used,
         fields,
-        history: history.into_iter().map(step).collect(),
+        history: history.into_iter().map(shown).collect(),
         notified: mail.map(|mail| mail.told(services.policy.sends_mail)),
         keys: [new_key()?, new_key()?, new_key()?],
     })
 }
 
-fn step(step: step::Model) -> Step {
-    Step { at: time::show(step.at), by: step.by, status: step.status, reason: step.reason }
+/// Makes a change of a status for people.
+fn shown(change: status_change::Model) -> StatusChange {
+    StatusChange { at: time::show(change.at), by: change.by, status: change.status, reason: change.reason }
 }
 
-/// What a client is called beside its names.
+/// The name of a client: its company, its name or its login.
 #[must_use]
-pub fn called(client: &client::Model) -> String {
+pub fn client_name(client: &client::Model) -> String {
     client.company.clone().or_else(|| client.name.clone()).unwrap_or_else(|| client.login.clone())
 }
 
-/// What the clients of these names are called.
-pub async fn clients_of(database: &Database, names: &[name::Model]) -> Result<HashMap<i64, String>, Error> {
+/// The names of the clients who own these names, by client id.
+pub async fn client_names(database: &Database, names: &[name::Model]) -> Result<HashMap<i64, String>, Error> {
     let mut ids: Vec<i64> = names.iter().map(|name| name.client_id).collect();
     ids.sort_unstable();
     ids.dedup();
     let clients = clients::rows(database, &ids).await?;
-    Ok(clients.iter().map(|client| (client.id, called(client))).collect())
+    Ok(clients.iter().map(|client| (client.id, client_name(client))).collect())
 }

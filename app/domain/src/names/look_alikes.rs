@@ -1,11 +1,12 @@
-//! For what else names could be taken: checked names of other clients, and operators. Native only.
+//! Names that could be mistaken for others: for checked names of other clients, or for operators.
 
 use super::{name::Key, rules, store};
 use crate::operators::store as operators;
 use sea_orm::{ConnectionTrait, DbErr};
 use std::collections::HashMap;
 
-/// What somebody should know of these names before they are checked; each reads on after the name.
+/// Finds checked names and operators that a name could be mistaken for. Each warning continues a sentence that begins
+/// with the name.
 pub async fn warnings(
     database: &impl ConnectionTrait,
     names: &[(i64, &str)],
@@ -14,18 +15,18 @@ pub async fn warnings(
     if names.is_empty() {
         return Ok(warnings);
     }
-    for (key, twin) in store::checked_look_alikes(database, names).await? {
-        let warning = format!("looks like “{}”, which client {} has checked", twin.name, twin.client_id);
+    for (key, other) in store::checked_look_alikes(database, names).await? {
+        let warning = format!("looks like “{}”, which client {} has checked", other.name, other.client_id);
         warnings.entry(key).or_default().push(warning);
     }
     let operators = operators::called(database).await?;
     let operators: HashMap<String, &str> = operators
         .iter()
-        .flat_map(|operator| rules::skeletons_of_operator(operator).map(move |look| (look, operator.as_str())))
+        .flat_map(|operator| rules::skeletons_of_operator(operator).map(move |skeleton| (skeleton, operator.as_str())))
         .collect();
     for (client_id, name) in names {
-        let like = operators.get(&rules::skeleton(name)).or_else(|| operators.get(&rules::stem(name)));
-        if let Some(operator) = like {
+        let operator = operators.get(&rules::skeleton(name)).or_else(|| operators.get(&rules::stem(name)));
+        if let Some(operator) = operator {
             let warning = format!("looks like the operator {operator}");
             warnings.entry((*client_id, rules::key(name))).or_default().push(warning);
         }

@@ -1,9 +1,9 @@
-//! Sender names: their questionnaires, their statuses, and what was sent under them.
+//! Sender names: their questionnaires, their statuses, and their use.
 //!
-//! - [`rules`]: the rules of a name, and its skeleton; [`change`]: a change of a name, worked out in memory
-//! - [`name`]: the table of names; [`store`]: the other tables, and the one way to change them; [`check`]: the recount
-//! - [`edit`]: changes by hand; [`decide`]: decisions; [`notice`]: mail about them
-//! - [`look_alikes`]: names that could be mistaken for one another
+//! - [`rules`]: the rules of a name, and its skeleton; [`change`]: changes of a name, computed in memory
+//! - [`name`]: the table of names; [`store`]: the other tables, and the one way to write names; [`check`]: the recount
+//! - [`edit`]: changes from forms; [`decide`]: decisions; [`notice`]: mail about decisions
+//! - [`look_alikes`]: names that could be mistaken for others
 //! - [`query`] and [`list`]: a client's names; [`queue_query`] and [`queue`]: the names of all clients
 //! - [`record`]: a name in files and calls; [`usage`]: how much is sent under a name
 
@@ -43,30 +43,30 @@ use values::form_answer::FormAnswer;
 pub use query::{NamesQuery, Questionnaires, Sort};
 
 values::stored_enum! {
-    /// What became of a name.
+    /// The status of a name.
     pub enum NameStatus {
-        /// Waits to be decided.
+        /// Waits for a decision.
         New = "New", "New",
-        /// May be sent under.
+        /// May be used.
         Checked = "Checked", "Checked",
-        /// May not be sent under; its row says why.
+        /// May not be used. The row has the reason.
         Rejected = "Rejected", "Rejected",
-        /// Was sent under and is no longer: it stays for the reports.
+        /// Was used and no longer is. It stays for the reports.
         Retired = "Retired", "Retired",
-        /// Was never sent under and is gone. The row stays so that the gateway learns of it.
+        /// Was never used and is deleted. The row stays, so that the gateway learns of it.
         Removed = "Removed", "Removed",
     }
 }
 
 impl NameStatus {
-    /// Those that people see.
+    /// The statuses that people see.
     pub const SHOWN: &'static [Self] = &[Self::New, Self::Checked, Self::Rejected, Self::Retired];
-    /// Those that are looked after.
+    /// The statuses of names that aren't retired or removed.
     pub const CURRENT: &'static [Self] = &[Self::New, Self::Checked, Self::Rejected];
-    /// Those that files and calls may say.
+    /// The statuses in files and calls.
     pub const IN_FILES: &'static [Self] = Self::CURRENT;
 
-    /// What an administrator may make of a name with this status.
+    /// The statuses that an administrator may move a name to.
     #[must_use]
     pub fn moves(self) -> &'static [Self] {
         match self {
@@ -77,7 +77,7 @@ impl NameStatus {
         }
     }
 
-    /// The button that makes it so.
+    /// The label of the button that sets this status.
     #[must_use]
     pub fn button(self) -> &'static str {
         match self {
@@ -91,23 +91,23 @@ impl NameStatus {
 }
 
 values::labelled_enum! {
-    /// A field of the questionnaire beside the sender ID itself: its name in files and forms, and what people see.
+    /// A field of the questionnaire: its name in files and forms, and its label.
     pub enum QuestionnaireField {
         /// The legal entity that asks for the name.
         Initiator = "initiator", "Initiator",
-        /// The number it is registered under.
+        /// The registration number of the legal entity.
         RegistrationId = "registration_id", "Registration ID",
-        /// Its physical address.
+        /// The address of the legal entity.
         Contacts = "contacts", "Contacts",
-        /// Its web site.
+        /// The web site of the legal entity.
         WebSite = "web_site", "Web site",
-        /// What is going to be sent.
+        /// The subject of the messages.
         Subject = "subject", "Subject",
     }
 }
 
 impl QuestionnaireField {
-    /// What helps to fill it in.
+    /// The hint of the field.
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
@@ -120,28 +120,28 @@ impl QuestionnaireField {
     }
 }
 
-/// A name as somebody saw it: whose, which, and how often it had been changed by then. Written `7.3.Shop` in forms.
+/// A version of a name: client id, revision and name. Written as `7.3.Shop` in forms.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Seen {
-    /// The client's number.
+pub struct NameVersion {
+    /// The client.
     pub client_id: i64,
-    /// How often the name had been changed.
+    /// The number of changes up to this version.
     pub revision: i64,
     /// The name.
     pub name: String,
 }
 
-impl fmt::Display for Seen {
+impl fmt::Display for NameVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.client_id, self.revision, self.name)
     }
 }
 
-impl FromStr for Seen {
+impl FromStr for NameVersion {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        // A name may have points in it, so they are those that come first.
+        // A name may contain dots, so only the first two separate.
         let mut parts = text.splitn(3, '.');
         let mut next = || parts.next().ok_or(());
         Ok(Self {
@@ -152,63 +152,64 @@ impl FromStr for Seen {
     }
 }
 
-/// A part of the tab, or of the queue.
+/// A page of the tab, or of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameList {
-    /// The page.
+    /// The number of the page, from 1.
     pub page: u64,
-    /// Names on all pages.
+    /// The number of names on all pages.
     pub total: u64,
     /// The page's names.
     pub rows: Vec<NameRow>,
-    /// Those that were ticked in a form that was refused, sent without JavaScript.
+    /// The names that were ticked in a refused form without JavaScript, as in [`NameVersion`].
     pub ticked: Vec<String>,
 }
 
-/// The forms around the table, apart from it, so that nothing typed is lost when somebody else changes a name.
+/// The forms around the table. They are separate from it, so that no typed text is lost when somebody else changes a
+/// name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameForms {
-    /// The name that is open.
+    /// The open name.
     pub open: Option<OpenName>,
-    /// A new idempotency key for each of the forms that add a name and decide ticked ones.
+    /// New idempotency keys for the forms that add a name and decide ticked names.
     pub keys: [String; 2],
-    /// What became of the form that was sent without JavaScript, if one was.
+    /// The outcome of a form that was sent without JavaScript, if there was one.
     pub answer: Option<FormAnswer>,
 }
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameRow {
-    /// Whose it is, as the queue shows it.
+    /// The name of the client, for the queue.
     pub client: String,
-    /// The name as it is now.
-    pub seen: Seen,
-    /// What became of it.
+    /// The current version.
+    pub seen: NameVersion,
+    /// The status.
     pub status: NameStatus,
-    /// Why it was rejected.
+    /// The reason of a rejection.
     pub reason: Option<String>,
-    /// Whether the questionnaire is filled in.
+    /// Whether the questionnaire is complete.
     pub filled: bool,
-    /// When the status last changed.
+    /// The time of the last change of the status.
     pub status_at: String,
-    /// Who changed it.
+    /// The author of that change.
     pub status_by: String,
-    /// What was sent under it in the last [`DAYS`] days: messages, parts.
+    /// The use in the last [`DAYS`] days: messages, parts.
     pub sent: (i64, i64),
-    /// For what else it could be taken.
+    /// Names and operators that it could be mistaken for.
     pub warnings: Vec<String>,
 }
 
 /// The id of the form that decides ticked names.
 pub const TICKED_FORM: &str = "decide-ticked";
 
-/// For how many days up to today the use of a name is shown.
+/// The number of days, up to and including today, for which the use of a name is shown.
 pub const DAYS: u64 = 30;
 
-/// What was sent under names that the client doesn't have.
+/// Sender IDs that were used without being names of the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unregistered {
-    /// Some of them.
+    /// The first of them.
     pub names: Vec<UnregisteredName>,
     /// Whether there are more.
     pub more: bool,
@@ -217,41 +218,41 @@ pub struct Unregistered {
 /// A sender ID that was used without being a name of the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnregisteredName {
-    /// As it was sent the first time.
+    /// The spelling of the first use.
     pub sender_id: String,
-    /// What was sent under it in the last [`DAYS`] days: messages, parts.
+    /// The use in the last [`DAYS`] days: messages, parts.
     pub sent: (i64, i64),
-    /// Why it can't be a name, if it can't.
+    /// The reason why it can't be a name, if there is one.
     pub problem: Option<String>,
 }
 
-/// A name that is open.
+/// The details of an open name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenName {
-    /// The row that it has in the table.
+    /// Its row in the table.
     pub row: NameRow,
-    /// Whether anything was ever sent under it.
+    /// Whether it was ever used.
     pub used: bool,
-    /// What the questionnaire says, in its order.
+    /// The answers of the questionnaire, in order.
     pub fields: Vec<(QuestionnaireField, String)>,
-    /// Each status that it had, newest first.
-    pub history: Vec<Step>,
-    /// The mail that told the client of its names, with its state and when that was, if one was written.
+    /// The changes of its status, newest first.
+    pub history: Vec<StatusChange>,
+    /// The state and time of the newest mail about names, if there is one.
     pub notified: Option<String>,
-    /// A new idempotency key for each of the forms that save, decide and remove.
+    /// New idempotency keys for the forms that save, decide and remove.
     pub keys: [String; 3],
 }
 
-/// A status that a name had.
+/// A change of a name's status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// Since when.
+pub struct StatusChange {
+    /// The time.
     pub at: String,
-    /// Who gave it.
+    /// The author.
     pub by: String,
-    /// The status.
+    /// The new status.
     pub status: NameStatus,
-    /// Why.
+    /// The reason of a rejection.
     pub reason: Option<String>,
 }
 
@@ -260,12 +261,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_was_seen_is_written_and_read_back() {
-        let seen = Seen { client_id: 7, revision: 3, name: "A.B. c".to_owned() };
-        assert_eq!(seen.to_string(), "7.3.A.B. c");
-        assert_eq!("7.3.A.B. c".parse(), Ok(seen));
+    fn a_version_is_written_and_read_back() {
+        let version = NameVersion { client_id: 7, revision: 3, name: "A.B. c".to_owned() };
+        assert_eq!(version.to_string(), "7.3.A.B. c");
+        assert_eq!("7.3.A.B. c".parse(), Ok(version));
         for nonsense in ["", "7", "7.3", "x.3.A", "7.y.A"] {
-            assert_eq!(nonsense.parse::<Seen>(), Err(()), "{nonsense}");
+            assert_eq!(nonsense.parse::<NameVersion>(), Err(()), "{nonsense}");
         }
     }
 }

@@ -1,64 +1,66 @@
-//! The table `names`. Native only.
+//! The table `names`.
 
 use super::NameStatus;
 use sea_orm::entity::prelude::*;
 use values::{error::Error, time::Moment};
 
-/// A sender ID of a client. Its row stays for good.
+/// A sender ID of a client. Rows are never deleted.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "names")]
 pub struct Model {
-    /// Whose it is.
+    /// The client.
     #[sea_orm(primary_key, auto_increment = false)]
     pub client_id: i64,
-    /// The name without regard to case.
+    /// The name in lower case: [`super::rules::key`].
     #[sea_orm(primary_key, auto_increment = false)]
     pub name_key: String,
     /// The name as it is sent.
     pub name: String,
-    /// What became of it.
+    /// The status.
     pub status: NameStatus,
-    /// Why it was rejected.
+    /// The reason of a rejection.
     pub reason: Option<String>,
     /// The legal entity that asks for it.
     pub initiator: Option<String>,
-    /// The number that this is registered under.
+    /// The registration number of the legal entity.
     pub registration_id: Option<String>,
-    /// Its physical address.
+    /// The address of the legal entity.
     pub contacts: Option<String>,
-    /// Its web site.
+    /// The web site of the legal entity.
     pub web_site: Option<String>,
-    /// What is going to be sent.
+    /// The subject of the messages.
     pub subject: Option<String>,
-    /// Whether all of the questionnaire is there.
+    /// Whether the questionnaire is complete.
     pub filled: bool,
-    /// What it looks like: [`super::rules::skeleton`].
-    pub look: String,
-    /// The same without the digits at the end: [`super::rules::stem`].
-    pub core: String,
-    /// How often it was changed.
+    /// The name with look-alike characters unified: [`super::rules::skeleton`].
+    #[sea_orm(column_name = "look")]
+    pub skeleton: String,
+    /// The skeleton without the digits at the end: [`super::rules::stem`].
+    #[sea_orm(column_name = "core")]
+    pub stem: String,
+    /// The number of changes, from 1.
     pub revision: i64,
-    /// When its status last changed.
+    /// The time of the last change of the status.
     pub status_at: Moment,
-    /// Who changed it.
+    /// The author of that change.
     pub status_by: String,
-    /// When anything of it last changed.
+    /// The time of the last change of any field.
     pub changed_at: Moment,
-    /// Who changed that.
+    /// The author of that change.
     pub changed_by: String,
 }
 
-/// A name's client is found by its id.
+/// None: names are looked up by client id.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Whose a name is and its key.
+/// The key of a name: client id and the name in lower case.
 pub type Key = (i64, String);
 
 impl Model {
-    /// Whose it is and its key.
+    /// The key of the name.
     #[must_use]
     pub fn key(&self) -> Key {
         (self.client_id, self.name_key.clone())
@@ -71,8 +73,8 @@ pub fn no_such_name() -> Error {
     Error::NotFound("This client has no such name.".to_owned())
 }
 
-/// The message for an administrator whose change came second.
+/// The message for an administrator whose change comes second.
 #[must_use]
-pub fn overtaken(name: &Model) -> String {
-    format!("{}, while you were looking at {}.", name.told(), name.name)
+pub fn changed_meanwhile(name: &Model) -> String {
+    format!("{}, while you were looking at {}.", name.last_change(), name.name)
 }

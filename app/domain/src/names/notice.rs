@@ -1,50 +1,49 @@
-//! What clients are told of their names by mail, in their language. Native only.
+//! Mail to clients about their names, in their language.
 
 use super::NameStatus;
 use crate::mail::{Language, Text, Topic};
 use std::fmt::Write as _;
 
-/// Tells a client what became of some of its names: its language, its login, what it is called, the names, what they
-/// are now, and why.
+/// Writes the mail about a decision. `name` is the client's name if it has one, and `reason` that of a rejection.
 #[must_use]
 pub fn decided(
     language: &str,
     login: &str,
-    called: Option<&str>,
+    name: Option<&str>,
     names: &[&str],
     status: NameStatus,
     reason: Option<&str>,
 ) -> Text {
-    let called = called.map(|name| format!(" {name}")).unwrap_or_default();
+    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     let listed = names.iter().fold(String::new(), |mut listed, name| {
         let _ = writeln!(listed, "  {name}");
         listed
     });
     match Language::of(language) {
         Language::English => {
-            let what = match status {
+            let decision = match status {
                 NameStatus::Checked => "were checked: you can send under them",
                 NameStatus::Rejected => "were rejected: you can't send under them",
-                _ => "are going to be checked anew",
+                _ => "are going to be checked again",
             };
-            let why = reason.map(|reason| format!("\nThe reason: {reason}\n")).unwrap_or_default();
+            let reason = reason.map(|reason| format!("\nThe reason: {reason}\n")).unwrap_or_default();
             Text {
                 topic: Topic::Names,
                 subject: format!("Sender names of your account {login}"),
-                body: format!("Hello{called},\n\nthese names of your account {login} {what}.\n\n{listed}{why}"),
+                body: format!("Hello{name},\n\nthese names of your account {login} {decision}.\n\n{listed}{reason}"),
             }
         }
         Language::Ukrainian => {
-            let what = match status {
+            let decision = match status {
                 NameStatus::Checked => "перевірено: ними можна підписувати повідомлення",
                 NameStatus::Rejected => "відхилено: ними не можна підписувати повідомлення",
                 _ => "буде перевірено ще раз",
             };
-            let why = reason.map(|reason| format!("\nПричина: {reason}\n")).unwrap_or_default();
+            let reason = reason.map(|reason| format!("\nПричина: {reason}\n")).unwrap_or_default();
             Text {
                 topic: Topic::Names,
                 subject: format!("Імена відправника вашого рахунку {login}"),
-                body: format!("Вітаємо{called}!\n\nЦі імена вашого рахунку {login} {what}.\n\n{listed}{why}"),
+                body: format!("Вітаємо{name}!\n\nЦі імена вашого рахунку {login} {decision}.\n\n{listed}{reason}"),
             }
         }
     }

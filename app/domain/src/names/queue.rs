@@ -1,7 +1,7 @@
-//! Which names are on a page of the queue. Native only.
+//! The names on a page of the queue.
 //!
-//! How many there are is kept by day ([`count`]), so a total is the sum of a few rows, and a page begins within the day
-//! that it falls into, not at the queue's beginning.
+//! Counts are stored by day ([`count`]). A total is therefore the sum of a few rows, and a page is found from the
+//! beginning of its day, not from that of the queue.
 
 use super::{
     Questionnaires,
@@ -13,16 +13,16 @@ use chrono::{Days, NaiveDate};
 use sea_orm::{ConnectionTrait, DbErr, Order, QueryOrder, QuerySelect, Select, entity::prelude::*};
 use values::time;
 
-/// The names that a query leaves.
+/// The names that match a query.
 #[derive(Debug)]
 pub struct Queue<'a> {
     query: &'a QueueQuery,
-    /// How many there are since each day, oldest first.
+    /// The number of names by day of their status, oldest first.
     days: Vec<(NaiveDate, u64)>,
 }
 
 impl<'a> Queue<'a> {
-    /// Counts them.
+    /// Reads the counts.
     pub async fn open(database: &impl ConnectionTrait, query: &'a QueueQuery) -> Result<Self, DbErr> {
         let mut counts = count::Entity::find()
             .select_only()
@@ -41,13 +41,13 @@ impl<'a> Queue<'a> {
         Ok(Self { query, days })
     }
 
-    /// How many there are.
+    /// The number of names.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.days.iter().map(|(_, names)| names).sum()
     }
 
-    /// Some of them in the queue's order, the one that waits longest first.
+    /// Reads names in the queue's order, the longest waiting first: skips `skip` names and returns at most `count`.
     pub async fn names(
         &self,
         database: &impl ConnectionTrait,
@@ -64,10 +64,10 @@ impl<'a> Queue<'a> {
         let mut keys = Vec::new();
         let mut from = *day;
         if skip > names / 2 {
-            // From the day's end it is not as far.
-            let some = count.min(names - skip);
+            // The day's end is nearer.
+            let of_page = count.min(names - skip);
             let of_day = self.keys(*day, Some(*day), Order::Desc);
-            keys = of_day.offset(names - skip - some).limit(some).into_tuple::<Key>().all(database).await?;
+            keys = of_day.offset(names - skip - of_page).limit(of_page).into_tuple::<Key>().all(database).await?;
             keys.reverse();
             from = *day + Days::new(1);
         }
@@ -75,13 +75,13 @@ impl<'a> Queue<'a> {
         if rest > 0 {
             let skip = if from == *day { skip } else { 0 };
             let last = self.query.older_than.and_then(|_| self.days.last()).map(|(day, _)| *day);
-            let behind = self.keys(from, last, Order::Asc).offset(skip).limit(rest);
-            keys.extend(behind.into_tuple::<Key>().all(database).await?);
+            let later = self.keys(from, last, Order::Asc).offset(skip).limit(rest);
+            keys.extend(later.into_tuple::<Key>().all(database).await?);
         }
         store::in_order(database, &keys).await
     }
 
-    /// The keys of those since some days.
+    /// Selects the keys of names with a status since one of the days from `from` to `to`.
     fn keys(&self, from: NaiveDate, to: Option<NaiveDate>, order: Order) -> Select<name::Entity> {
         let mut keys = name::Entity::find()
             .select_only()

@@ -1,4 +1,4 @@
-//! A record into a name: the fields of the name file, and what each may hold.
+//! Reads a record as a name. Checks the fields of the name file.
 
 use super::{
     NameStatus,
@@ -9,27 +9,27 @@ use crate::{
     intake::{LineError, record::Record},
 };
 
-/// The fields of a name, by the names that files and calls use.
+/// The names of a name's fields in files and calls.
 pub const FIELDS: &[&str] =
     &["client_id", "name", "status", "reason", "initiator", "registration_id", "contacts", "web_site", "subject"];
 
-/// Most characters of a name that is told why it is none, and of a status.
+/// The longest text that is checked as a name or as a status, in characters. A longer one is refused for its length.
 const TEXT: usize = 250;
 
 /// A line about a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameLine {
-    /// Where it begins.
+    /// The physical line where the record begins, from 1.
     pub line: u64,
-    /// Whose name.
+    /// The client.
     pub client_id: i64,
     /// The name as it is sent.
     pub name: String,
-    /// What became of it, with the reason of a rejection; if the line says.
+    /// The status with the reason of a rejection, if the line has them.
     pub status: Option<(NameStatus, Option<String>)>,
-    /// What the line knows of the questionnaire.
+    /// The answers of the questionnaire that the line has.
     pub questionnaire: Questionnaire,
-    /// Whether its sender may check and reject names; what a name is already may be named by everybody.
+    /// Whether the sender may check and reject names. The current status of a name may be sent without it.
     pub may_decide: bool,
 }
 

@@ -1,31 +1,31 @@
-//! What a name may look like, and for which other one it could be taken. Native only.
+//! The rules of a name, and its skeleton for finding look-alikes.
 
 use super::QuestionnaireField;
 use crate::intake::{LineError, record::Record};
 use values::links::site_link;
 
-/// The fewest and the most characters of a name; eleven are all that a short message has room for
-/// (3GPP TS 23.040, 9.1.2.5).
+/// The shortest name, in characters.
 const SHORTEST: usize = 3;
+/// The longest name, in characters: a short message has no space for more (3GPP TS 23.040, 9.1.2.5).
 const LONGEST: usize = 11;
 
-/// What the printable characters of ASCII have that no name may: some of it isn't in the alphabet of short messages
-/// (3GPP TS 23.038), or takes two places there.
+/// The printable characters of ASCII that no name may have. Some aren't in the alphabet of short messages (3GPP TS
+/// 23.038), or take two places there.
 const FORBIDDEN: &str = "{|,;%'#!^=[]()/~<>}\"\\";
 
-/// What a name that isn't one does wrong: reads on after the name's field.
+/// Checks a name. The error continues a sentence that begins with the name.
 pub fn check(name: &str) -> Result<(), String> {
-    if let Some(stranger) = name.chars().find(|character| !(' '..='~').contains(character)) {
-        let code = u32::from(stranger);
-        return Err(match latin_twin(stranger) {
-            Some(twin) => {
+    if let Some(foreign) = name.chars().find(|character| !(' '..='~').contains(character)) {
+        let code = u32::from(foreign);
+        return Err(match latin_look_alike(foreign) {
+            Some(latin) => {
                 format!(
-                    "has “{stranger}” in it (U+{code:04X}), which only looks like the Latin {twin}: type the Latin one"
+                    "has “{foreign}” in it (U+{code:04X}), which only looks like the Latin {latin}: type the Latin one"
                 )
             }
             None => format!(
                 "has “{}” in it (U+{code:04X}): a name has Latin letters, digits and plain signs only",
-                stranger.escape_debug()
+                foreign.escape_debug()
             ),
         });
     }
@@ -43,27 +43,27 @@ pub fn check(name: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Puts spaces between characters.
 fn spaced(characters: &str) -> String {
     characters.chars().map(String::from).collect::<Vec<_>>().join(" ")
 }
 
-/// The Latin letter that a Cyrillic or Greek one is mistaken for.
-fn latin_twin(character: char) -> Option<char> {
-    const STRANGERS: &str = "АВЕКМНОРСТХІЈЅУаеорсхуіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο";
-    const TWINS: &str = "ABEKMHOPCTXIJSYaeopcxyijsABEZHIKMNOPTYXo";
-    let at = STRANGERS.chars().position(|stranger| stranger == character)?;
-    TWINS.chars().nth(at)
+/// Finds the Latin letter that looks like a Cyrillic or Greek one.
+fn latin_look_alike(character: char) -> Option<char> {
+    const FOREIGN: &str = "АВЕКМНОРСТХІЈЅУаеорсхуіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο";
+    const LATIN: &str = "ABEKMHOPCTXIJSYaeopcxyijsABEZHIKMNOPTYXo";
+    let at = FOREIGN.chars().position(|foreign| foreign == character)?;
+    LATIN.chars().nth(at)
 }
 
-/// A name without regard to case; unique within a client. Only Latin letters have a case here, as in both databases.
+/// The name in lower case, unique within a client. Only ASCII letters change, as in both databases.
 #[must_use]
 pub fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
-/// What is left of a name when characters that are taken for each other are the same one, and signs count for nothing:
-/// `PayPaI` and `Pay-Pal` look like `paypal`. After the skeletons of Unicode's UTS #39, in ASCII alone and without
-/// regard to case.
+/// Unifies look-alike characters and removes signs: `PayPaI` and `Pay-Pal` have the same skeleton as `paypal`. Follows
+/// the skeletons of Unicode's UTS #39, for ASCII alone and without regard to case.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|letter| match letter.to_ascii_lowercase() {
@@ -78,34 +78,36 @@ pub fn skeleton(name: &str) -> String {
     skeleton.replace("rn", "m").replace("vv", "w")
 }
 
-/// The same without the digits at the end, which are easily overlooked: `PayPal1` has the core of `PayPal`. A name of
-/// which little is left has its whole look for a core.
+/// The skeleton without the digits at the end, which are easily overlooked: `PayPal1` has the stem of `PayPal`. If too
+/// little is left, the stem is the whole skeleton.
 #[must_use]
 pub fn stem(name: &str) -> String {
     let signs = |character: char| !character.is_ascii_alphanumeric();
     let without = name.trim_end_matches(signs).trim_end_matches(|last: char| last.is_ascii_digit());
-    let core = skeleton(without);
-    if core.len() < SHORTEST { skeleton(name) } else { core }
+    let stem = skeleton(without);
+    if stem.len() < SHORTEST { skeleton(name) } else { stem }
 }
 
-/// What names look like that could be taken for an operator: its whole name, and the first word of it.
+/// The skeletons of an operator: of its whole name, and of the first word.
 pub fn skeletons_of_operator(operator: &str) -> impl Iterator<Item = String> {
     let first = operator.split(' ').next().unwrap_or_default();
     [skeleton(operator), skeleton(first)].into_iter().filter(|skeleton| skeleton.len() >= SHORTEST)
 }
 
-/// What a questionnaire says, in the order of [`QuestionnaireField::ALL`].
+/// The answers of a questionnaire, in the order of [`QuestionnaireField::ALL`].
 pub type Questionnaire = [Option<String>; 5];
 
-/// Most characters of the questionnaire's texts.
+/// The longest legal entity and web site, in characters.
 const ENTITY: usize = 250;
+/// The longest registration ID, in characters.
 const NUMBER: usize = 50;
+/// The longest contacts and subject, in characters.
 const TEXT: usize = 1_000;
 
-/// Reads the questionnaire of a record; what isn't there isn't known.
+/// Reads the questionnaire of a record. A missing field is `None`.
 ///
 /// # Errors
-/// Names the field that can't be so, and why.
+/// Has the wrong field and the reason.
 pub fn questionnaire(record: &mut Record) -> Result<Questionnaire, LineError> {
     let mut read = |field: QuestionnaireField| {
         let name = field.word();
@@ -177,19 +179,19 @@ mod tests {
     }
 
     #[test]
-    fn every_stranger_has_its_twin() {
-        for stranger in "АВЕКМНОРСТХІЈЅУаеорсхуіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο".chars() {
-            let twin = latin_twin(stranger).expect("a twin");
-            assert!(twin.is_ascii_alphabetic(), "{stranger} {twin}");
+    fn every_foreign_look_alike_has_its_latin_letter() {
+        for foreign in "АВЕКМНОРСТХІЈЅУаеорсхуіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο".chars() {
+            let latin = latin_look_alike(foreign).expect("a Latin letter");
+            assert!(latin.is_ascii_alphabetic(), "{foreign} {latin}");
         }
-        assert_eq!((latin_twin('о'), latin_twin('Χ'), latin_twin('ж')), (Some('o'), Some('X'), None));
+        assert_eq!((latin_look_alike('о'), latin_look_alike('Χ'), latin_look_alike('ж')), (Some('o'), Some('X'), None));
     }
 
     #[test]
-    fn names_that_are_taken_for_each_other_look_the_same() {
+    fn names_that_are_mistaken_for_each_other_have_a_skeleton_or_a_stem_in_common() {
         let alike = |one: &str, other: &str| {
-            let looks = |name: &str| [skeleton(name), stem(name)];
-            looks(one).iter().any(|look| looks(other).contains(look))
+            let both = |name: &str| [skeleton(name), stem(name)];
+            both(one).iter().any(|text| both(other).contains(text))
         };
         for (one, other) in [
             ("PayPal", "PayPal1"),

@@ -1,7 +1,7 @@
-//! The tables of names. Native only.
+//! The tables of names.
 //!
-//! A client's names change under the client's lock, through [`apply`], which keeps their history and their counts with
-//! them. How much is sent under a name is the gateway's to count ([`super::usage`]).
+//! [`apply`] is the one way to write names. It runs under the clients' locks, and also writes history and counts.
+//! [`super::usage`] counts how much is sent under a name.
 
 use super::{
     NameStatus,
@@ -28,72 +28,72 @@ use values::{
 };
 
 /// The table `name_history`.
-pub mod step {
+pub mod status_change {
     use super::*;
 
-    /// A status that a name had.
+    /// A change of a name's status.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "name_history")]
     pub struct Model {
-        /// Whose name.
+        /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: i64,
-        /// Which, without regard to case.
+        /// The name in lower case.
         #[sea_orm(primary_key, auto_increment = false)]
         pub name_key: String,
-        /// How often the name had been changed then.
+        /// The revision of the name after the change.
         #[sea_orm(primary_key, auto_increment = false)]
         pub revision: i64,
-        /// Since when.
+        /// The time.
         pub at: Moment,
-        /// Who gave it.
+        /// The author.
         pub by: String,
-        /// The status.
+        /// The new status.
         pub status: NameStatus,
-        /// Why.
+        /// The reason of a rejection.
         pub reason: Option<String>,
     }
 
-    /// A step's name is found by its key.
+    /// None: names are looked up by their keys.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The table `name_counts`: counting a hundred thousand names takes longer than a page may.
+/// The table `name_counts`. Counting a hundred thousand names would take too long for a page.
 pub mod count {
     use super::*;
 
-    /// How many names of all clients have had a status since a day.
+    /// The number of names of all clients that have had a status since a day.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "name_counts")]
     pub struct Model {
         /// The status.
         #[sea_orm(primary_key, auto_increment = false)]
         pub status: NameStatus,
-        /// Whether their questionnaires are filled in.
+        /// Whether their questionnaires are complete.
         #[sea_orm(primary_key, auto_increment = false)]
         pub filled: bool,
-        /// The day on which they got the status, in the platform's time zone.
+        /// The day of the change to the status, in the platform's time zone.
         #[sea_orm(primary_key, auto_increment = false)]
         pub day: NaiveDate,
-        /// How many.
+        /// The number of names.
         pub names: i64,
     }
 
-    /// Counts are of all clients.
+    /// None: counts are of all clients.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The table `client_name_counts`: the same of each client, for the tab.
+/// The table `client_name_counts`: the same for each client.
 pub mod client_count {
     use super::*;
 
-    /// How many names of a client have a status.
+    /// The number of a client's names with a status.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "client_name_counts")]
     pub struct Model {
@@ -103,14 +103,14 @@ pub mod client_count {
         /// The status.
         #[sea_orm(primary_key, auto_increment = false)]
         pub status: NameStatus,
-        /// Whether their questionnaires are filled in.
+        /// Whether their questionnaires are complete.
         #[sea_orm(primary_key, auto_increment = false)]
         pub filled: bool,
-        /// How many.
+        /// The number of names.
         pub names: i64,
     }
 
-    /// They are found by their client's id.
+    /// None: rows are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
@@ -121,21 +121,21 @@ pub mod client_count {
 pub mod unregistered {
     use super::*;
 
-    /// Such a sender ID.
+    /// An unregistered sender ID.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "unregistered_names")]
     pub struct Model {
-        /// Who sent under it.
+        /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: i64,
-        /// The sender ID without regard to case.
+        /// The sender ID in lower case.
         #[sea_orm(primary_key, auto_increment = false)]
         pub name_key: String,
-        /// As it was sent the first time.
+        /// The spelling of the first use.
         pub sender_id: String,
     }
 
-    /// They are found by their client's id.
+    /// None: rows are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
@@ -148,12 +148,12 @@ const NAMES: usize = 1_000;
 /// Rows of up to seven values, or keys in a list, in a statement.
 const ROWS: usize = 4_000;
 
-/// The name with a key, whatever became of it.
+/// Finds a name by its key, whatever its status.
 pub async fn find(database: &impl ConnectionTrait, client_id: i64, name: &str) -> Result<Option<name::Model>, DbErr> {
     name::Entity::find_by_id((client_id, rules::key(name))).one(database).await
 }
 
-/// The names with these keys, removed ones too.
+/// Finds names by their keys, including removed ones.
 pub async fn find_all(
     database: &impl ConnectionTrait,
     keys: &[(i64, &str)],
@@ -168,18 +168,18 @@ pub async fn find_all(
     rows.iter().map(|row| name::Model::from_query_result(row, "").map(|name| (name.key(), name))).collect()
 }
 
-/// The names with these keys, in this order. One that is gone is left out.
+/// Reads the names with these keys, in the same order. Missing ones are left out.
 pub async fn in_order(database: &impl ConnectionTrait, keys: &[Key]) -> Result<Vec<name::Model>, DbErr> {
     let wanted: Vec<_> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
     let mut found = find_all(database, &wanted).await?;
     Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
 }
 
-/// How many changed names are read at once: more than any one transaction writes with the same time.
+/// The most changed names in an answer. A transaction writes fewer with the same time.
 const CHANGED: u64 = 10_000;
 
-/// The names that changed at a time or later, in the order of their changes, some thousands of them, and whether there
-/// are more. Those of one moment are all there or none of them.
+/// Reads the names that changed at a time or later, in the order of their changes, and whether there are more. The
+/// answer has either all names that changed at the same time or none of them.
 pub async fn changed_since(database: &impl ConnectionTrait, since: Moment) -> Result<(Vec<name::Model>, bool), DbErr> {
     let mut names = name::Entity::find()
         .filter(name::Column::ChangedAt.gte(since))
@@ -192,7 +192,7 @@ pub async fn changed_since(database: &impl ConnectionTrait, since: Moment) -> Re
     let more = names.len() as u64 > CHANGED;
     if more && let Some(next) = names.pop() {
         let whole = names.partition_point(|name| name.changed_at < next.changed_at);
-        // Only if somebody wrote that many with one time would nothing be left.
+        // If all of them have the same time, none may be cut off.
         if whole > 0 {
             names.truncate(whole);
         }
@@ -200,20 +200,20 @@ pub async fn changed_since(database: &impl ConnectionTrait, since: Moment) -> Re
     Ok((names, more))
 }
 
-/// Each status that a name had, newest first.
-pub async fn history(database: &impl ConnectionTrait, name: &name::Model) -> Result<Vec<step::Model>, DbErr> {
-    step::Entity::find()
-        .filter(step::Column::ClientId.eq(name.client_id))
-        .filter(step::Column::NameKey.eq(&name.name_key))
-        .order_by_desc(step::Column::Revision)
+/// Reads the newest 100 changes of a name's status, newest first.
+pub async fn history(database: &impl ConnectionTrait, name: &name::Model) -> Result<Vec<status_change::Model>, DbErr> {
+    status_change::Entity::find()
+        .filter(status_change::Column::ClientId.eq(name.client_id))
+        .filter(status_change::Column::NameKey.eq(&name.name_key))
+        .order_by_desc(status_change::Column::Revision)
         .limit(100)
         .all(database)
         .await
 }
 
-/// Writes changes, those of one name in their order, in a transaction that has locked their clients: the names, their
-/// history, the audit record, and the counts at last, since whoever changes the same ones waits for this transaction's
-/// end.
+/// Writes changes of names, their history, the audit record and the counts. The transaction must have locked the
+/// clients. Changes of the same name are in their order. The counts come last, since others who change the same counts
+/// wait for the end of this transaction.
 pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author: &Actor) -> Result<(), DbErr> {
     let replaced =
         name::Column::iter().filter(|column| !matches!(column, name::Column::ClientId | name::Column::NameKey));
@@ -226,13 +226,14 @@ pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author
         let rows = batch.iter().map(|name| (*name).clone().into_active_model());
         name::Entity::insert_many(rows).on_conflict(replace.clone()).exec_without_returning(transaction).await?;
     }
-    let steps: Vec<_> = changes.iter().filter(|change| change.is_step()).map(|change| step_of(&change.after)).collect();
-    for batch in steps.chunks(ROWS) {
+    let status_changes: Vec<_> =
+        changes.iter().filter(|change| change.changes_status()).map(|change| status_change_of(&change.after)).collect();
+    for batch in status_changes.chunks(ROWS) {
         let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
-        step::Entity::insert_many(rows).exec_without_returning(transaction).await?;
+        status_change::Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
     register(transaction, changes).await?;
-    audit::record_all(transaction, deeds(changes).into_iter().map(|deed| (author, deed))).await?;
+    audit::record_all(transaction, audit_entries(changes).into_iter().map(|entry| (author, entry))).await?;
     let mut clients: Vec<i64> = changes.iter().map(|change| change.after.client_id).collect();
     clients.sort_unstable();
     clients.dedup();
@@ -241,15 +242,15 @@ pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author
 }
 
 impl Change {
-    /// Whether the history has it.
-    fn is_step(&self) -> bool {
-        let standing = |name: &name::Model| (name.status, name.reason.clone());
-        self.before.as_ref().map(standing) != Some(standing(&self.after))
+    /// Whether the status or its reason changes.
+    fn changes_status(&self) -> bool {
+        let status = |name: &name::Model| (name.status, name.reason.clone());
+        self.before.as_ref().map(status) != Some(status(&self.after))
     }
 }
 
-fn step_of(name: &name::Model) -> step::Model {
-    step::Model {
+fn status_change_of(name: &name::Model) -> status_change::Model {
+    status_change::Model {
         client_id: name.client_id,
         name_key: name.name_key.clone(),
         revision: name.revision,
@@ -260,12 +261,12 @@ fn step_of(name: &name::Model) -> step::Model {
     }
 }
 
-/// Names that come in are no longer unregistered, whatever was sent under them.
+/// Deletes added names from the unregistered sender IDs.
 async fn register(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<(), DbErr> {
-    let comes_in = |change: &&Change| change.before.as_ref().is_none_or(|before| before.status == NameStatus::Removed);
+    let is_added = |change: &&Change| change.before.as_ref().is_none_or(|before| before.status == NameStatus::Removed);
     let keys: Vec<_> = changes
         .iter()
-        .filter(comes_in)
+        .filter(is_added)
         .map(|change| (change.after.client_id, change.after.name_key.as_str()))
         .collect();
     let registered = |keys: &str| {
@@ -274,11 +275,11 @@ async fn register(transaction: &DatabaseTransaction, changes: &[Change]) -> Resu
     by_keys(transaction, &keys, registered).await.map(drop)
 }
 
-/// What the audit record, and with it the client's history, says: new names of a client together, and each changed one
-/// with what differs.
-fn deeds(changes: &[Change]) -> Vec<AuditEntry> {
+/// Makes the audit entries: one for all added names of a client, and one for each changed name with the fields that
+/// differ.
+fn audit_entries(changes: &[Change]) -> Vec<AuditEntry> {
     let mut added: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
-    let mut deeds = Vec::new();
+    let mut changed = Vec::new();
     for Change { before, after } in changes {
         let Some(before) = before.as_ref().filter(|before| before.status != NameStatus::Removed) else {
             added.entry(after.client_id).or_default().push(&after.name);
@@ -295,7 +296,7 @@ fn deeds(changes: &[Change]) -> Vec<AuditEntry> {
         let [from, mut to] = differences(before, after);
         to.insert("name".to_owned(), json!(after.name));
         let state = |fields: serde_json::Map<_, _>| Some(serde_json::Value::Object(fields).to_string());
-        deeds.push(AuditEntry { action, client: Some(after.client_id), before: state(from), after: state(to) });
+        changed.push(AuditEntry { action, client: Some(after.client_id), before: state(from), after: state(to) });
     }
     let added = added.into_iter().map(|(client_id, names)| AuditEntry {
         action: "add names",
@@ -303,22 +304,22 @@ fn deeds(changes: &[Change]) -> Vec<AuditEntry> {
         before: None,
         after: Some(json!({ "names": listed(&names) }).to_string()),
     });
-    added.chain(deeds).collect()
+    added.chain(changed).collect()
 }
 
-/// Names for people to read; each has its own history, so of very many some are enough.
+/// Lists the first names and counts the others. The history has each of them.
 fn listed(names: &[&str]) -> String {
     const LISTED: usize = 50;
-    let (some, others) = names.split_at(names.len().min(LISTED));
+    let (first, others) = names.split_at(names.len().min(LISTED));
     let more = if others.is_empty() { String::new() } else { format!(", and {} more", others.len()) };
-    format!("{}{more}", some.join(", "))
+    format!("{}{more}", first.join(", "))
 }
 
-/// The fields that differ, before and after.
+/// The fields that differ, with their values before and after.
 fn differences(before: &name::Model, after: &name::Model) -> [serde_json::Map<String, serde_json::Value>; 2] {
     use name::Column::{Contacts, Initiator, Name, Reason, RegistrationId, Status, Subject, WebSite};
-    let told = [Name, Status, Reason, Initiator, RegistrationId, Contacts, WebSite, Subject];
-    let differ: Vec<_> = told.into_iter().filter(|column| before.get(*column) != after.get(*column)).collect();
+    let audited = [Name, Status, Reason, Initiator, RegistrationId, Contacts, WebSite, Subject];
+    let differ: Vec<_> = audited.into_iter().filter(|column| before.get(*column) != after.get(*column)).collect();
     [before, after].map(|name| {
         let fields =
             differ.iter().map(|column| (column.to_string(), crate::clients::store::audited(name.get(*column))));
@@ -326,8 +327,8 @@ fn differences(before: &name::Model, after: &name::Model) -> [serde_json::Map<St
     })
 }
 
+/// Adds changes to the counts. Locks the rows in key order to avoid deadlocks.
 async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<(), DbErr> {
-    // In the order of their keys, so that nobody waits for one who waits for him.
     let mut clients: BTreeMap<(i64, NameStatus, bool), i64> = BTreeMap::new();
     let mut days: BTreeMap<(NameStatus, bool, NaiveDate), i64> = BTreeMap::new();
     for Change { before, after } in changes {
@@ -367,36 +368,36 @@ async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Re
     Ok(())
 }
 
-/// A checked name of another client that a name could be taken for.
+/// A checked name of another client that a name could be mistaken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookAlike {
-    /// Whose it is.
+    /// The client.
     pub client_id: i64,
-    /// How it is written.
+    /// The name.
     pub name: String,
 }
 
-/// For each of these names one checked name of another client that looks like it, where there is one.
+/// Finds for each name a checked name of another client that looks like it, if there is one.
 pub async fn checked_look_alikes(
     database: &impl ConnectionTrait,
     names: &[(i64, &str)],
 ) -> Result<HashMap<Key, LookAlike>, DbErr> {
-    // The other's whole look or its core, each by its own index, which begins with it and goes on with the client: a
-    // client with thousands of names that look alike is passed over. Not a join: PostgreSQL would go through all names
-    // for it. So both columns come as one.
-    let one = |column: &str, wanted: &str| {
-        let twin = |clients: &str| {
+    // Stem and skeleton each have an index that goes on with the client id, so a client with thousands of look-alikes
+    // is skipped. For a join PostgreSQL would scan all names. A subquery returns one column, so client id and name are
+    // concatenated.
+    let statement = |column: &str, wanted: &str| {
+        let other = |clients: &str| {
             format!(
-                "(SELECT CAST(twin.client_id AS TEXT) || '.' || twin.name FROM names AS twin
-                  WHERE twin.status = 'Checked' AND twin.{column} IN (wanted.column3, wanted.column4)
-                    AND twin.client_id {clients} wanted.column1
+                "(SELECT CAST(other.client_id AS TEXT) || '.' || other.name FROM names AS other
+                  WHERE other.status = 'Checked' AND other.{column} IN (wanted.column3, wanted.column4)
+                    AND other.client_id {clients} wanted.column1
                   LIMIT 1)"
             )
         };
-        let (before, behind) = (twin("<"), twin(">"));
-        format!("SELECT wanted.column1, wanted.column2, COALESCE({before}, {behind}) FROM ({wanted}) AS wanted")
+        let (lower, higher) = (other("<"), other(">"));
+        format!("SELECT wanted.column1, wanted.column2, COALESCE({lower}, {higher}) FROM ({wanted}) AS wanted")
     };
-    let mut twins = HashMap::new();
+    let mut look_alikes = HashMap::new();
     for batch in names.chunks(ROWS) {
         for column in ["core", "look"] {
             let backend = database.get_database_backend();
@@ -404,20 +405,20 @@ pub async fn checked_look_alikes(
                 [(*client_id).into(), rules::key(name).into(), rules::skeleton(name).into(), rules::stem(name).into()]
             });
             let list = values_list(backend, batch.len(), &["BIGINT", "TEXT", "TEXT", "TEXT"]);
-            let statement = Statement::from_sql_and_values(backend, one(column, &list), values);
+            let statement = Statement::from_sql_and_values(backend, statement(column, &list), values);
             for row in database.query_all_raw(statement).await? {
                 let found: Option<String> = row.try_get_by_index(2)?;
                 let found = found.as_ref().and_then(|found| found.split_once('.'));
                 let Some((client_id, name)) = found else { continue };
-                let twin = LookAlike { client_id: client_id.parse().unwrap_or_default(), name: name.to_owned() };
-                twins.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), twin);
+                let other = LookAlike { client_id: client_id.parse().unwrap_or_default(), name: name.to_owned() };
+                look_alikes.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), other);
             }
         }
     }
-    Ok(twins)
+    Ok(look_alikes)
 }
 
-/// How many names wait to be decided.
+/// Counts the names that wait for a decision.
 pub async fn waiting(database: &impl ConnectionTrait) -> Result<u64, Error> {
     let sum: Option<Option<i64>> = count::Entity::find()
         .select_only()

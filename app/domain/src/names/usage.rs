@@ -1,7 +1,7 @@
-//! How much is sent under each sender ID, whether it is a name of the client or not: counted by day, without regard to
-//! case, in the transaction that takes the messages in. Native only.
+//! The use of sender IDs, whether they are names of the client or not. It is counted by day, without regard to case, in
+//! the transaction that writes the messages.
 //!
-//! Roll-ups begin with the day, so that a report reads a period; here a sender ID's days lie side by side, so that a
+//! In the key of the roll-ups the day comes first, for reports of a period. Here the sender ID comes first, so that a
 //! list of names reads a few rows for each.
 
 use super::{DAYS, name::Key, rules};
@@ -17,14 +17,14 @@ use values::time;
 pub mod name_use {
     use super::*;
 
-    /// What was sent under a sender ID on a day.
+    /// The use of a sender ID on a day.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "name_use")]
     pub struct Model {
-        /// Who sent.
+        /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: i64,
-        /// The sender ID without regard to case.
+        /// The sender ID in lower case.
         #[sea_orm(primary_key, auto_increment = false)]
         pub name_key: String,
         /// The day of sending, in the platform's time zone.
@@ -32,24 +32,24 @@ pub mod name_use {
         pub day: NaiveDate,
         /// Messages handed over for delivery.
         pub messages: i64,
-        /// Their parts.
+        /// Parts of the messages.
         pub parts: i64,
     }
 
-    /// They are found by their client's id.
+    /// None: rows are looked up by client id.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// What is added: client, sender ID as sent, day; messages and parts.
+/// A change of the use: client, sender ID as sent, day; messages and parts.
 pub type Use<'a> = (i64, &'a str, NaiveDate, (i64, i64));
 
 /// Rows in a statement: SQLite takes 32,766 values, and a row has 5.
 const ROWS: usize = 4_000;
 
-/// The rows that are added, in the order of their keys. A message without a sender ID was sent under no name.
+/// The rows to add, in key order. Messages without a sender ID don't count.
 #[must_use]
 pub fn rows<'a>(uses: impl Iterator<Item = Use<'a>>) -> Vec<name_use::Model> {
     let mut rows: BTreeMap<(i64, String, NaiveDate), (i64, i64)> = BTreeMap::new();
@@ -71,7 +71,7 @@ pub fn rows<'a>(uses: impl Iterator<Item = Use<'a>>) -> Vec<name_use::Model> {
         .collect()
 }
 
-/// Adds what a batch sends, and notes sender IDs that are no names of their clients.
+/// Adds the use of a batch, and stores sender IDs that aren't names of their clients.
 pub async fn add<'a>(
     transaction: &DatabaseTransaction,
     uses: impl Iterator<Item = Use<'a>> + Clone,
@@ -89,9 +89,9 @@ pub async fn add<'a>(
     }
     let mut sender_ids: BTreeMap<Key, &str> = BTreeMap::new();
     for (client_id, sender_id, ..) in uses.filter(|(_, sender_id, _, sent)| !sender_id.is_empty() && sent.0 != 0) {
-        // Of several ways to write it always the same one.
-        let written = sender_ids.entry((client_id, rules::key(sender_id))).or_insert(sender_id);
-        *written = sender_id.min(*written);
+        // Of several spellings always the same one.
+        let spelling = sender_ids.entry((client_id, rules::key(sender_id))).or_insert(sender_id);
+        *spelling = sender_id.min(*spelling);
     }
     let sender_ids: Vec<_> = sender_ids.into_iter().collect();
     for batch in sender_ids.chunks(ROWS) {
@@ -112,10 +112,10 @@ pub async fn add<'a>(
     Ok(())
 }
 
-/// What was sent under sender IDs in the last [`DAYS`] days: messages and parts. What isn't there wasn't used.
+/// Reads the use of sender IDs in the last [`DAYS`] days: messages and parts. Unused ones are left out.
 pub async fn recent(database: &impl ConnectionTrait, keys: &[(i64, &str)]) -> Result<HashMap<Key, (i64, i64)>, DbErr> {
     let from = time::today() - Days::new(DAYS - 1);
-    // The day is ours, not something that somebody typed.
+    // The day is computed here, so it is safe in the statement.
     let sums = |keys: &str| {
         format!(
             "SELECT wanted.column1, wanted.column2, CAST(SUM(messages) AS BIGINT), CAST(SUM(parts) AS BIGINT)
@@ -133,7 +133,7 @@ pub async fn recent(database: &impl ConnectionTrait, keys: &[(i64, &str)]) -> Re
         .collect()
 }
 
-/// Whether anything was ever sent under a sender ID.
+/// Whether a sender ID was ever used.
 pub async fn is_used(database: &impl ConnectionTrait, client_id: i64, name_key: &str) -> Result<bool, DbErr> {
     let of_name = name_use::Entity::find()
         .filter(name_use::Column::ClientId.eq(client_id))

@@ -23,7 +23,7 @@ pub async fn list_names(
         let client = of_address(&caller.services.database, &id).await?;
         let reader = caller.services.database.reader();
         let (page, total, names) = list::page(reader, client.id, &query).await?;
-        let called = list::called(&client);
+        let called = list::client_name(&client);
         let rows = list::rows(reader, names, |_| called.clone()).await?;
         let ticked = list::ticked(&caller.services.database, caller.administrator.id, &address).await?;
         Ok(NameList { page, total, rows, ticked })

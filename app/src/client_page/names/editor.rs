@@ -1,6 +1,6 @@
 //! A name that is open: what it is, what may be done with it, and what was. The tab and the queue put it together.
 
-use domain::names::{NameForms, NameRow, NameStatus, OpenName, QuestionnaireField, Step, TICKED_FORM};
+use domain::names::{NameForms, NameRow, NameStatus, OpenName, QuestionnaireField, StatusChange, TICKED_FORM};
 use leptos::prelude::*;
 use ui::{
     dialog::{Dialog, DialogClose},
@@ -235,9 +235,9 @@ pub fn Remove(
 #[component]
 pub fn History(
     /// Newest first.
-    steps: Vec<Step>,
+    steps: Vec<StatusChange>,
 ) -> impl IntoView {
-    let step = |step: Step| {
+    let step = |step: StatusChange| {
         view! {
             <li>
                 <p>

@@ -134,7 +134,7 @@ fn csv_cell(cell: Cell) -> String {
 fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
     let ExportRequest { caller, client, query, names } = request;
     vec![
-        ("Client", format!("{} / {} / {}", client.id, client.login, list::called(client))),
+        ("Client", format!("{} / {} / {}", client.id, client.login, list::client_name(client))),
         ("Names", names.to_string()),
         ("Search", query.q.clone()),
         ("Status", query.status.map_or("Current", domain::names::NameStatus::label).to_owned()),

@@ -9,7 +9,7 @@ use domain::{
     database::Database,
     names::{
         NameStatus,
-        change::{self, Change, Hand},
+        change::{self, Change, Signature},
         rules::{self, Questionnaire},
         store,
     },
@@ -103,8 +103,8 @@ fn invent(random: &mut Rng, client: &client::Model, name: &str) -> (Option<Chang
     }
 }
 
-fn hand(at: Moment) -> Hand<'static> {
-    Hand { login: "command line", at }
+fn hand(at: Moment) -> Signature<'static> {
+    Signature { login: "command line", at }
 }
 
 fn questionnaire(random: &mut Rng, client: &client::Model, filled: bool) -> Questionnaire {
