@@ -7,7 +7,7 @@ use super::callback::Callback;
 use crate::{
     actor::Actor,
     database::Database,
-    intake::writer::Writer,
+    intake::{LineErrorKind, writer::Writer},
     operators::{self, Home, Numbers},
 };
 use std::{collections::HashMap, time::Duration};
@@ -108,8 +108,7 @@ impl Worker {
                     if let Some(answer) = place.and_then(|place| answers.get_mut(place)) {
                         let field = refusal.field.unwrap_or_default();
                         let message = format!("{field}: {}.", refusal.reason);
-                        let unknown_client = field == "account";
-                        *answer = Err(if unknown_client {
+                        *answer = Err(if refusal.kind == LineErrorKind::UnknownClient {
                             Error::NotFound(message)
                         } else {
                             Error::refused(&field, message)
