@@ -4,7 +4,7 @@
 //! read the level that has the fewest rows for what they show, so that a client's year costs the same however many
 //! messages it counts.
 
-use crate::names::usage::Use;
+use crate::{database::rows_per_statement, names::usage::Use};
 use chrono::{Datelike as _, NaiveDate};
 use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
 use std::collections::{BTreeMap, HashMap};
@@ -136,8 +136,7 @@ pub struct RollUps<'a> {
     cells: HashMap<Cell<'a>, Tally>,
 }
 
-/// Rows in a statement: SQLite takes 32,766 values, and a row has 12.
-const ROWS: usize = 2_000;
+const ROWS: usize = rows_per_statement(12);
 
 impl<'a> RollUps<'a> {
     /// Counts something in, in each level.

@@ -11,7 +11,7 @@ use crate::{
         BillingMode,
         store::{self as clients, client},
     },
-    database::{by_keys, values_list},
+    database::{by_keys, rows_per_statement, values_list},
     intake::{
         Outcome,
         writer::{BatchError, Line},
@@ -125,11 +125,10 @@ pub mod late_cost {
 /// A good number of lines for a batch.
 pub const BATCH: usize = 10_000;
 
-/// Messages in a statement: SQLite takes 32,766 values, and a message has 13.
-const MESSAGES: usize = 1_000;
+const MESSAGES: usize = rows_per_statement(13);
 
-/// Rows of up to four values, or values in a list, in a statement.
-const ROWS: usize = 4_000;
+/// Rows of up to five values, or values in a list.
+const ROWS: usize = rows_per_statement(5);
 
 impl Line for MessageLine {
     /// Clients are locked first, in the order of their ids, so that of two batches about one client one waits, and

@@ -18,7 +18,7 @@ pub async fn warnings(
         let warning = format!("looks like “{}”, which client {} has checked", twin.name, twin.client_id);
         warnings.entry(key).or_default().push(warning);
     }
-    let operators = operators::called(database).await?;
+    let operators = operators::operator_names(database).await?;
     let operators: HashMap<String, &str> = operators
         .iter()
         .flat_map(|operator| rules::skeletons_of_operator(operator).map(move |look| (look, operator.as_str())))
