@@ -557,7 +557,7 @@ async fn newest(
 ) -> Result<Vec<entry::Model>, DbErr> {
     // Looked up for each client by the end of an index; grouping would read all of their rows.
     let number = if kind.is_some() { "kind_id" } else { "id" };
-    let of_kind = |table| kind.map_or_else(String::new, |kind| format!("AND {table}.kind = '{}'", kind.word()));
+    let of_kind = |table: &str| kind.map_or_else(String::new, |kind| format!("AND {table}.kind = '{}'", kind.word()));
     let sql = format!(
         "SELECT ledger.* FROM clients JOIN ledger ON ledger.client_id = clients.id {}
             AND ledger.{number} = (SELECT MAX(newest.{number}) FROM ledger AS newest
