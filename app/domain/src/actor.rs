@@ -1,11 +1,11 @@
 //! The author of a change, as the ledger and the audit record name it.
 
-/// An administrator, the command line, or a program with a token.
+/// An administrator, the command line, or an API client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// The administrator's number; `None` for the command line, for programs and for failed sign-ins.
+    /// The administrator's id; `None` for the command line, API clients and failed sign-ins.
     pub administrator: Option<i64>,
-    /// The login at the time of the change, or the program's name.
+    /// The login at the time of the change, or the API client's name.
     pub login: String,
     /// The network address of the request; empty for the command line.
     pub address: String,
@@ -18,7 +18,7 @@ impl Actor {
         Self::without_account("command line", "")
     }
 
-    /// A program, or an attempt to sign in.
+    /// An API client, or an attempt to sign in.
     #[must_use]
     pub fn without_account(login: &str, address: &str) -> Self {
         Self { administrator: None, login: login.to_owned(), address: address.to_owned() }

@@ -1,8 +1,11 @@
-//! The audit record: who changed what, when and from where. Native only.
+//! The audit record: authors of changes, with time and network address.
 //!
-//! An entry is written in the transaction that makes the change, so that neither exists without the other.
+//! An entry is written in the transaction of its change, so that neither exists without the other.
 
-use crate::{actor::Actor, database::Database};
+use crate::{
+    actor::Actor,
+    database::{Database, rows_per_statement},
+};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     DatabaseTransaction, QueryOrder, QuerySelect,
@@ -13,7 +16,7 @@ use values::{
     time::{self, Moment},
 };
 
-mod audit {
+mod entry {
     use super::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -37,7 +40,7 @@ mod audit {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A change that was made.
+/// A change to be recorded.
 #[derive(Clone, Debug, Default)]
 pub struct AuditEntry {
     /// The change in a word or two.
@@ -50,7 +53,7 @@ pub struct AuditEntry {
     pub after: Option<String>,
 }
 
-/// Writes an entry, in the transaction that makes the change.
+/// Writes an entry in the transaction of its change.
 pub async fn record(transaction: &DatabaseTransaction, actor: &Actor, entry: AuditEntry) -> Result<(), Error> {
     Ok(record_all(transaction, [(actor, entry)]).await?)
 }
@@ -63,7 +66,7 @@ pub async fn record_all<'a>(
     let at = time::now();
     let rows: Vec<_> = entries
         .into_iter()
-        .map(|(actor, entry)| audit::ActiveModel {
+        .map(|(actor, entry)| entry::ActiveModel {
             id: NotSet,
             at: Set(at),
             administrator_id: Set(actor.administrator),
@@ -75,16 +78,15 @@ pub async fn record_all<'a>(
             after: Set(entry.after),
         })
         .collect();
-    // Eight values a row, and SQLite takes 32,766 in a statement.
-    for batch in rows.chunks(4_000) {
-        audit::Entity::insert_many(batch.iter().cloned()).exec_without_returning(transaction).await?;
+    for batch in rows.chunks(rows_per_statement(8)) {
+        entry::Entity::insert_many(batch.iter().cloned()).exec_without_returning(transaction).await?;
     }
     Ok(())
 }
 
-/// An entry about a client, as it was written.
+/// An entry about a client, as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
-#[sea_orm(entity = "audit::Entity")]
+#[sea_orm(entity = "entry::Entity")]
 pub struct RecordedEntry {
     /// Ascending.
     pub id: i64,
@@ -100,17 +102,17 @@ pub struct RecordedEntry {
     pub after: Option<String>,
 }
 
-/// The entries about a client before the entry with a number, or until now, newest first.
+/// The entries about a client, newest first: those before the entry with the id `before`, or the latest ones.
 pub async fn of_client(
     database: &Database,
     client_id: i64,
     before: Option<i64>,
     count: u64,
 ) -> Result<Vec<RecordedEntry>, Error> {
-    let mut entries = audit::Entity::find().filter(audit::Column::ClientId.eq(client_id));
+    let mut entries = entry::Entity::find().filter(entry::Column::ClientId.eq(client_id));
     if let Some(before) = before {
-        entries = entries.filter(audit::Column::Id.lt(before));
+        entries = entries.filter(entry::Column::Id.lt(before));
     }
-    let entries = entries.order_by_desc(audit::Column::Id).limit(count);
+    let entries = entries.order_by_desc(entry::Column::Id).limit(count);
     Ok(entries.into_partial_model().all(database.reader()).await?)
 }

@@ -1,7 +1,6 @@
-//! The database: embedded SQLite or PostgreSQL, by its address. Native only.
+//! The database: embedded SQLite or PostgreSQL, by its URL.
 //!
-//! Features read through [`Database::reader`] and change through [`Database::write`]; nothing else in the
-//! application depends on which of the two databases it is.
+//! Features read through [`Database::reader`] and write through [`Database::write`].
 
 use migration::{Migrator, MigratorTrait};
 use rustix::fs::{Access, access};
@@ -30,28 +29,28 @@ use values::error::Error;
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
-    /// Where SQLite's file is opened once more, to try whether it can be written.
+    /// Opens SQLite's file once more, to try whether it can be written.
     file: Option<SqliteConnectOptions>,
 }
 
-/// Why nothing can be written.
+/// The reason why nothing can be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Unwritable {
-    /// Nothing can be asked either.
+    /// Nothing can be read either.
     #[error("the database can't be reached")]
-    Away(#[source] DbErr),
-    /// The file, its folder or its disk don't allow it, or a PostgreSQL is only a copy of another one.
+    Unreachable(#[source] DbErr),
+    /// The file, its folder or its disk is read-only, or PostgreSQL is a replica.
     #[error("the database can't be written")]
     ReadOnly(#[source] DbErr),
 }
 
-/// Any number that no other program takes for its own advisory lock.
+/// The key of an advisory lock, arbitrary but unlike other programs' keys.
 const MIGRATION_LOCK: i64 = 7_226_131_964_350;
 
-/// Whether a transaction failed only because another one got in its way, so that it can be tried again: a deadlock
-/// or a failure to serialise.
+/// Whether a transaction failed because of a concurrent one, by a deadlock or a serialization failure, so that a retry
+/// can succeed.
 #[must_use]
-pub fn is_overtaken(cause: &DbErr) -> bool {
+pub fn is_retryable(cause: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = cause else {
         return false;
     };
@@ -59,9 +58,30 @@ pub fn is_overtaken(cause: &DbErr) -> bool {
     matches!(code.as_deref(), Some("40P01" | "40001"))
 }
 
-/// The places for values in a statement, as rows: `VALUES ($1, CAST($2 AS BIGINT)), ($3, CAST($4 AS BIGINT))` for two
-/// rows of the types `["", "BIGINT"]`, where an empty one is left as it is bound. Both databases call the columns
-/// `column1`, `column2` and so on.
+/// The most attempts of a transaction.
+const ATTEMPTS: u32 = 10;
+
+/// Retries a transaction that conflicts with concurrent ones.
+#[derive(Debug, Default)]
+pub struct Retry {
+    failed: u32,
+}
+
+impl Retry {
+    /// Rolls back and pauses, longer after each attempt. Returns false after the last one.
+    pub async fn roll_back(&mut self, transaction: DatabaseTransaction) -> Result<bool, DbErr> {
+        self.failed += 1;
+        transaction.rollback().await?;
+        if self.failed >= ATTEMPTS {
+            return Ok(false);
+        }
+        tokio::time::sleep(Duration::from_millis(10) * self.failed).await;
+        Ok(true)
+    }
+}
+
+/// A list of placeholders: `VALUES ($1, CAST($2 AS BIGINT)), ($3, CAST($4 AS BIGINT))` for two rows of the types
+/// `["", "BIGINT"]`. An empty type means no cast. Both databases name the columns `column1`, `column2` and so on.
 #[must_use]
 pub fn values_list(backend: DbBackend, rows: usize, types: &[&str]) -> String {
     let mut list = "VALUES ".to_owned();
@@ -72,7 +92,7 @@ pub fn values_list(backend: DbBackend, rows: usize, types: &[&str]) -> String {
             number += 1;
             list.push_str(if column == 0 { "" } else { ", " });
             list.push_str(if kind.is_empty() { "" } else { "CAST(" });
-            // SQLite looks through all numbers so far for each one, which takes seconds for some thousands.
+            // SQLite searches a list for each numbered placeholder, which takes seconds for thousands.
             let _ = match backend {
                 DbBackend::Sqlite => list.write_char('?'),
                 _ => write!(list, "${number}"),
@@ -86,11 +106,23 @@ pub fn values_list(backend: DbBackend, rows: usize, types: &[&str]) -> String {
     list
 }
 
-/// Keys in a statement: SQLite takes 32,766 values, and a key has two.
-const KEYS: usize = 4_000;
+/// The most values in a statement: SQLite's limit, which is below PostgreSQL's.
+const MAX_VALUES: usize = 32_766;
 
-/// The rows that a statement finds for keys. `statement` is given the keys as a list of values with `column1` (the
-/// client's number) and `column2`.
+/// The most rows in a statement. Longer ones would fill the cache of prepared statements with much memory.
+const MAX_ROWS: usize = 4_000;
+
+/// How many rows of so many values, at least one, fit into a statement.
+#[must_use]
+pub const fn rows_per_statement(values_per_row: usize) -> usize {
+    let rows = MAX_VALUES / values_per_row;
+    if rows < MAX_ROWS { rows } else { MAX_ROWS }
+}
+
+const KEYS: usize = rows_per_statement(2);
+
+/// Finds rows by keys. `statement` gets the keys as a list of values with `column1` (the client's id) and
+/// `column2`.
 pub async fn by_keys(
     database: &impl ConnectionTrait,
     keys: &[(i64, &str)],
@@ -113,7 +145,7 @@ pub fn new_token() -> Result<String, Error> {
     Ok(hex::encode(bytes))
 }
 
-/// The hash of a token: all that the database keeps of it.
+/// The hash of a token. The database keeps only this.
 pub fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
@@ -121,7 +153,7 @@ pub fn hash(token: &str) -> String {
 impl Database {
     /// Opens the database and brings its schema up to date.
     ///
-    /// `url` is `sqlite://path/to/file.db?mode=rwc` (the folder is made when it is missing) or
+    /// `url` is `sqlite://path/to/file.db?mode=rwc` (which creates a missing folder) or
     /// `postgres://user:password@host/name`.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
         let database = Self::connect(url).await?;
@@ -129,7 +161,7 @@ impl Database {
         Ok(database)
     }
 
-    /// Opens the database as it is.
+    /// Opens the database without migrating it.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
         let mut options = ConnectOptions::new(url);
         options.sqlx_logging(false).acquire_timeout(Duration::from_secs(8));
@@ -139,8 +171,8 @@ impl Database {
             if settings.split('&').any(|setting| setting == "mode=rwc") {
                 create_for_owner(file.get_filename())?;
             }
-            // One writer, since SQLite has only one anyway and waiting in the pool is fair; readers go on
-            // meanwhile (WAL). FULL: what was answered survives a power cut.
+            // SQLite allows one writer, and waiting in the pool is fair. Readers go on meanwhile (WAL). With FULL a
+            // committed change survives a power cut.
             options.map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
                     .journal_mode(SqliteJournalMode::Wal)
@@ -155,7 +187,7 @@ impl Database {
             let writer = sea_orm::Database::connect(options.clone()).await?;
             options.max_connections(8).map_sqlx_sqlite_opts(|sqlite| sqlite.pragma("query_only", "on"));
             let reader = sea_orm::Database::connect(options).await?;
-            // No waiting for a lock: somebody who holds it can write.
+            // Without waiting for a lock: whichever process holds it can write.
             let file = file.create_if_missing(false).busy_timeout(Duration::ZERO);
             Ok(Self { writer, reader, file: Some(file) })
         } else {
@@ -165,7 +197,7 @@ impl Database {
         }
     }
 
-    /// Applies pending migrations, all in one transaction that a second server waits for.
+    /// Applies pending migrations in one transaction. Another server that starts meanwhile waits for it.
     pub async fn migrate(&self) -> Result<(), DbErr> {
         let transaction = self.begin().await?;
         if self.backend() == DbBackend::Postgres {
@@ -175,30 +207,31 @@ impl Database {
         transaction.commit().await
     }
 
-    /// How many migrations wait. 0 when the schema is the program's.
+    /// The number of pending migrations. 0 when the schema is up to date.
     pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
-        // The migrator would first make its table, which a reader can't.
+        // The migrator would first create its table, which a reader can't.
         let versions = Statement::from_string(self.backend(), "SELECT version FROM seaql_migrations");
         let rows = self.reader.query_all_raw(versions).await?;
         let applied = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<Vec<String>, _>>()?;
         Ok(Migrator::migrations().iter().filter(|step| !applied.iter().any(|name| name == step.name())).count())
     }
 
-    /// Whether changes can be written, without writing one and without waiting for others who write.
+    /// Checks that changes can be written, without writing any and without waiting for other writers.
     pub async fn check_writable(&self) -> Result<(), Unwritable> {
         let Some(file) = &self.file else {
             let setting = Statement::from_string(self.backend(), "SHOW transaction_read_only");
-            let row = self.reader.query_one_raw(setting).await.map_err(Unwritable::Away)?;
-            let value: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose().map_err(Unwritable::Away)?;
+            let row = self.reader.query_one_raw(setting).await.map_err(Unwritable::Unreachable)?;
+            let value: Option<String> =
+                row.map(|row| row.try_get_by_index(0)).transpose().map_err(Unwritable::Unreachable)?;
             return match value.as_deref() {
                 Some("on") => Err(Unwritable::ReadOnly(DbErr::Custom("its transactions are read-only".to_owned()))),
                 _ => Ok(()),
             };
         };
-        // A connection of its own meets what the next one of the pool would, and leaves the writer alone.
+        // A new connection finds the problems that the pool's next one would, and doesn't block the writer.
         let tried = async {
             let mut connection = file.connect().await?;
-            // A statement that would write is refused even where it finds nothing to write; BEGIN IMMEDIATE isn't.
+            // A read-only file refuses an UPDATE even of no row, but not BEGIN IMMEDIATE.
             let nothing = "UPDATE seaql_migrations SET version = version WHERE false";
             let changed = sqlx::raw_sql(nothing).execute(&mut connection).await.map(drop);
             connection.close().await?;
@@ -216,7 +249,7 @@ impl Database {
         })
     }
 
-    /// SQLite's file, if others than its owner may read or write it.
+    /// SQLite's file, if users other than its owner may read or write it.
     #[must_use]
     pub fn file_open_to_others(&self) -> Option<&Path> {
         let path = self.file.as_ref()?.get_filename();
@@ -224,31 +257,31 @@ impl Database {
         (mode & 0o077 != 0).then_some(path)
     }
 
-    /// Which of the two databases it is.
+    /// The kind of database.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
     }
 
-    /// For queries.
+    /// The connections for queries.
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// A transaction for queries that see everything as it was at one moment.
+    /// A transaction for queries that see one consistent snapshot.
     pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        // On SQLite every transaction is one.
+        // On SQLite every transaction is a snapshot.
         let isolation = (self.backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
         self.reader.begin_with_config(isolation, None).await
     }
 
-    /// A transaction for changes; dropping it without a commit undoes them.
+    /// A transaction for changes. Dropping it without a commit rolls them back.
     pub async fn write(&self) -> Result<DatabaseTransaction, Error> {
         Ok(self.begin().await?)
     }
 
-    // IMMEDIATE: a SQLite transaction that read first and then wants to write may find that it can't.
+    // IMMEDIATE, since a SQLite transaction that begins with a read can fail at its first write.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         self.writer
             .begin_with_options(TransactionOptions {
@@ -259,10 +292,9 @@ impl Database {
     }
 }
 
-/// Makes a database's file, where it is missing, for its owner alone. SQLite gives what it keeps beside the file the
-/// same mode.
+/// Creates a missing database file for its owner alone. SQLite's files beside it get the same mode.
 fn create_for_owner(path: &Path) -> Result<(), DbErr> {
-    let failed = |what: &Path, cause| DbErr::Custom(format!("{} can't be made: {cause}", what.display()));
+    let failed = |path: &Path, cause| DbErr::Custom(format!("{} can't be made: {cause}", path.display()));
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|cause| failed(folder, cause))?;
     }
@@ -272,7 +304,7 @@ fn create_for_owner(path: &Path) -> Result<(), DbErr> {
     }
 }
 
-/// Whether SQLite says that somebody else is writing: its BUSY, in each of its kinds.
+/// Whether SQLite reports BUSY, in any of its variants: another connection is writing.
 fn is_busy(error: &dyn DatabaseError) -> bool {
     error.code().and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
@@ -282,9 +314,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_places_for_values_are_written_as_each_database_likes_them() {
+    fn placeholders_are_written_as_each_database_expects_them() {
         let list = |backend| values_list(backend, 2, &["", "BIGINT"]);
         assert_eq!(list(DbBackend::Postgres), "VALUES ($1, CAST($2 AS BIGINT)), ($3, CAST($4 AS BIGINT))");
         assert_eq!(list(DbBackend::Sqlite), "VALUES (?, CAST(? AS BIGINT)), (?, CAST(? AS BIGINT))");
+    }
+
+    #[test]
+    fn a_statement_is_limited_by_its_values_and_by_its_rows() {
+        assert_eq!([25, 14, 1].map(rows_per_statement), [1_310, 2_340, 4_000]);
     }
 }

@@ -1,5 +1,5 @@
-//! The outcomes of forms, kept so that a page without JavaScript can show them, and so that a form takes effect once
-//! however often it is sent. Also the one-time values that confirm a form's question. Native only.
+//! Outcomes of forms, stored so that a page without JavaScript can show them, and so that a form that is sent several
+//! times takes effect once. Also the one-time tokens that confirm a form's question.
 
 use crate::database::{Database, hash, new_token};
 use sea_orm::{
@@ -11,11 +11,10 @@ use values::{
     time::{self, Moment},
 };
 
-/// How long answers are kept. A form that was left open for longer is taken for a new one where the ledger doesn't
-/// know better.
+/// Retention of answers. A form that was left open for longer counts as a new one, unless the ledger has its key.
 const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
 
-/// How long a question can be answered.
+/// Lifetime of a question.
 const QUESTIONS_KEPT: chrono::Duration = chrono::Duration::days(1);
 
 mod answer {
@@ -52,7 +51,7 @@ mod confirmation {
         pub administrator_id: i64,
         pub client_id: i64,
         pub form: String,
-        /// The subject of the question, such as the amount.
+        /// Subject of the question, such as the amount.
         pub subject: String,
         /// The idempotency key of the form that confirmed; empty until then.
         pub used_by: String,
@@ -65,28 +64,28 @@ mod confirmation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A form that was sent.
+/// A submitted form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
     /// The last word of the form's address, which is also its id on the page.
     pub form: &'static str,
     /// Its idempotency key.
     pub idempotency_key: String,
-    /// The number of the administrator who sent it.
+    /// The id of the administrator who sent it.
     pub administrator: i64,
-    /// The client that it is about, or [`SEVERAL`].
+    /// The client's id, or [`SEVERAL`].
     pub client_id: i64,
     /// Names and values of its fields.
     pub typed: Vec<(&'static str, String)>,
-    /// The confirmed subject: that of the [`Error::Unconfirmed`] before.
+    /// The confirmed subject: that of the preceding [`Error::Unconfirmed`].
     pub confirmed: Option<String>,
 }
 
-/// Stands for the client in forms that may be about several; no client has this number.
+/// Stands for the client in forms that may be about several. No client has this id.
 pub const SEVERAL: i64 = 0;
 
 impl Submission {
-    /// The outcome as the form's page shows it.
+    /// The outcome, as the form's page shows it.
     fn answer(&self, outcome: Result<String, Error>) -> FormAnswer {
         let typed = self.typed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         FormAnswer { form: self.form.to_owned(), typed, outcome }
@@ -114,35 +113,35 @@ pub fn new_key() -> Result<String, Error> {
     Ok(hex::encode(bytes))
 }
 
-/// Claims a form in the transaction that makes its change, with the message that it was done. Returns the first
-/// outcome if the form was done before: then nothing may be changed.
+/// Claims a form in the transaction of its change, and stores `message` as its outcome. Returns the first outcome if
+/// the form took effect before: the caller then changes nothing.
 pub async fn claim(
     transaction: &DatabaseTransaction,
-    sent: &Submission,
+    submission: &Submission,
     message: &str,
 ) -> Result<Option<FormAnswer>, Error> {
-    let answer = sent.answer(Ok(message.to_owned()));
-    // What was refused before and is right now has a note that says so.
+    let answer = submission.answer(Ok(message.to_owned()));
+    // A form that was refused and then corrected has an outcome already.
     answer::Entity::delete_many()
-        .filter(answer::Column::IdempotencyKey.eq(&sent.idempotency_key))
-        .filter(answer::Column::AdministratorId.eq(sent.administrator))
-        .filter(answer::Column::ClientId.eq(sent.client_id))
+        .filter(answer::Column::IdempotencyKey.eq(&submission.idempotency_key))
+        .filter(answer::Column::AdministratorId.eq(submission.administrator))
+        .filter(answer::Column::ClientId.eq(submission.client_id))
         .filter(answer::Column::Done.eq(false))
         .exec(transaction)
         .await?;
-    let inserted = answer::Entity::insert_many([sent.row(&answer)?])
+    let inserted = answer::Entity::insert_many([submission.row(&answer)?])
         .on_conflict_do_nothing()
         .exec_with_returning_keys(transaction)
         .await?;
     if matches!(inserted, TryInsertResult::Inserted(keys) if keys.len() == 1) {
         return Ok(None);
     }
-    let first = answer::Entity::find_by_id(sent.idempotency_key.clone())
-        .filter(answer::Column::AdministratorId.eq(sent.administrator))
-        .filter(answer::Column::ClientId.eq(sent.client_id))
+    let first = answer::Entity::find_by_id(submission.idempotency_key.clone())
+        .filter(answer::Column::AdministratorId.eq(submission.administrator))
+        .filter(answer::Column::ClientId.eq(submission.client_id))
         .one(transaction)
         .await?;
-    // The key alone is unique: another form may have it, which is nobody else's business.
+    // Keys are unique over all forms: another person's form may have this one, and must not be shown.
     first.ok_or_else(another_form).and_then(read).map(Some)
 }
 
@@ -152,15 +151,15 @@ fn another_form() -> Error {
     Error::Conflict { field: String::new(), message }
 }
 
-/// Keeps a question about `subject` and returns the value that confirms it, the only copy.
-pub async fn ask(database: &Database, sent: &Submission, subject: String) -> Result<String, Error> {
+/// Stores a question about `subject` and returns the token that confirms it. Only its hash is stored.
+pub async fn ask(database: &Database, submission: &Submission, subject: String) -> Result<String, Error> {
     let token = new_token()?;
     let transaction = database.write().await?;
     let row = confirmation::ActiveModel {
         token_hash: Set(hash(&token)),
-        administrator_id: Set(sent.administrator),
-        client_id: Set(sent.client_id),
-        form: Set(sent.form.to_owned()),
+        administrator_id: Set(submission.administrator),
+        client_id: Set(submission.client_id),
+        form: Set(submission.form.to_owned()),
         subject: Set(subject),
         used_by: Set(String::new()),
         at: Set(time::now()),
@@ -170,20 +169,20 @@ pub async fn ask(database: &Database, sent: &Submission, subject: String) -> Res
     Ok(token)
 }
 
-/// The subject that a value confirms, if it was handed out to this administrator for this form and client. It serves
-/// one form: sent again with the same idempotency key it still counts, so that a retry isn't asked once more.
-pub async fn confirmed(database: &Database, sent: &Submission, token: &str) -> Result<Option<String>, Error> {
+/// The subject that a token confirms, if it was issued to this administrator for this form and client. A token confirms
+/// one idempotency key, again at a retry.
+pub async fn confirmed(database: &Database, submission: &Submission, token: &str) -> Result<Option<String>, Error> {
     if token.is_empty() {
         return Ok(None);
     }
     let transaction = database.write().await?;
     let used = confirmation::Entity::update_many()
-        .col_expr(confirmation::Column::UsedBy, Expr::value(sent.idempotency_key.as_str()))
+        .col_expr(confirmation::Column::UsedBy, Expr::value(submission.idempotency_key.as_str()))
         .filter(confirmation::Column::TokenHash.eq(hash(token)))
-        .filter(confirmation::Column::AdministratorId.eq(sent.administrator))
-        .filter(confirmation::Column::ClientId.eq(sent.client_id))
-        .filter(confirmation::Column::Form.eq(sent.form))
-        .filter(confirmation::Column::UsedBy.is_in(["", sent.idempotency_key.as_str()]))
+        .filter(confirmation::Column::AdministratorId.eq(submission.administrator))
+        .filter(confirmation::Column::ClientId.eq(submission.client_id))
+        .filter(confirmation::Column::Form.eq(submission.form))
+        .filter(confirmation::Column::UsedBy.is_in(["", submission.idempotency_key.as_str()]))
         .filter(confirmation::Column::At.gt(time::now() - QUESTIONS_KEPT))
         .exec_with_returning(&transaction)
         .await?;
@@ -191,22 +190,22 @@ pub async fn confirmed(database: &Database, sent: &Submission, token: &str) -> R
     Ok(used.into_iter().next().map(|row| row.subject))
 }
 
-/// Keeps an outcome for the form's page.
-pub async fn keep(database: &Database, sent: &Submission, outcome: Result<String, Error>) -> Result<(), Error> {
-    let answer = sent.answer(outcome);
+/// Stores an outcome for the form's page.
+pub async fn keep(database: &Database, submission: &Submission, outcome: Result<String, Error>) -> Result<(), Error> {
+    let answer = submission.answer(outcome);
     let transaction = database.write().await?;
     let replace = OnConflict::column(answer::Column::IdempotencyKey)
         .update_columns([answer::Column::Typed, answer::Column::Outcome, answer::Column::Done, answer::Column::At])
-        // A key is the business of the administrator who opened the form.
-        .action_and_where(answer::Column::AdministratorId.eq(sent.administrator))
-        .action_and_where(answer::Column::ClientId.eq(sent.client_id))
+        // Nobody replaces the outcome of another person's form.
+        .action_and_where(answer::Column::AdministratorId.eq(submission.administrator))
+        .action_and_where(answer::Column::ClientId.eq(submission.client_id))
         .to_owned();
-    answer::Entity::insert(sent.row(&answer)?).on_conflict(replace).exec_without_returning(&transaction).await?;
+    answer::Entity::insert(submission.row(&answer)?).on_conflict(replace).exec_without_returning(&transaction).await?;
     Ok(transaction.commit().await?)
 }
 
-/// The outcome of the form with this key, if the administrator sent it about this client, or about [`SEVERAL`]. An
-/// empty key is none.
+/// The outcome of the form with this key, if the administrator sent it about this client or about [`SEVERAL`]. `None`
+/// for an empty key.
 pub async fn find(
     database: &Database,
     administrator: i64,
@@ -232,7 +231,7 @@ fn read(row: answer::Model) -> Result<FormAnswer, Error> {
     })
 }
 
-/// Deletes answers that nobody asks for any more.
+/// Deletes old answers and confirmations.
 pub async fn prune(database: &Database) -> Result<(), Error> {
     let transaction = database.write().await?;
     let now = time::now();

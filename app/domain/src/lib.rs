@@ -1,24 +1,27 @@
 //! The business: clients, their money, their messages and their names. It knows neither pages nor routes.
 //!
-//! Arrows run down this list only:
+//! A module uses only those above it:
 //!
 //! - [`actor`]: the author of a change; [`database`]: the connections
+//! - [`batch_queue`]: a queue of single items that are written in batches
 //! - [`audit`]: the audit record; [`form_answers`]: a form takes effect once; [`intake`]: records from files and calls
 //! - [`clients`]: clients, and the index that finds them; [`administrators`]: accounts, sessions, tokens, permissions
 //! - [`operators`]: the country and operator of a number; [`mail`]: mail to clients, through an outbox
 //! - [`ledger`]: the money; [`names`]: sender names; [`messages`]: messages and roll-ups
-//! - [`imports`]: files of clients and names; [`kannel`]: the gateway of that name
-//! - [`reports`]: what was sent and what arrived
-//! - [`services`]: all of it, put together once
+//! - [`imports`]: files of clients and names; [`kannel`]: the SMS gateway Kannel
+//! - [`reports`]: statistics of sent and delivered messages
+//! - [`services`]: the state that requests share
 //!
-//! A folder reads `mod.rs` (its types), `query.rs` (an address, understood), `store.rs` (its tables), `check.rs` (the
-//! recount). All that only the server compiles stands behind the feature `database`.
+//! In a folder, `mod.rs` has the types, `query.rs` parses an address, `store.rs` has the tables and `check.rs` verifies
+//! stored totals. Code for the server alone is behind the feature `database`.
 
 #[cfg(feature = "database")]
 pub mod actor;
 pub mod administrators;
 #[cfg(feature = "database")]
 pub mod audit;
+#[cfg(feature = "database")]
+pub mod batch_queue;
 pub mod clients;
 #[cfg(feature = "database")]
 pub mod database;

@@ -1,4 +1,4 @@
-//! The business, put together once: the database and all that works on it beside requests. Native only.
+//! The state that requests share: the database, its index, queues and limits.
 
 use crate::{
     administrators::{downloads::Downloads, rate_limit::RateLimiter, sign_in_throttle::Throttle},
@@ -10,35 +10,35 @@ use crate::{
 use tokio_util::sync::CancellationToken;
 use values::Money;
 
-/// The parts that requests work with. Cheap to clone: clones share them.
+/// The shared state. Cheap to clone: clones share it.
 #[derive(Clone, Debug)]
 pub struct Services {
     /// The database.
     pub database: Database,
-    /// The index of its clients.
+    /// The index of clients.
     pub directory: Directory,
     /// The queue into the ledger.
     pub bookings: BookingQueue,
-    /// The delays of those who guess passwords.
+    /// Delays of attempts to sign in.
     pub throttle: Throttle,
-    /// The bounds of what programs send.
+    /// Rate limits of API clients.
     pub limiter: RateLimiter,
     /// The queue of Kannel's delivery reports.
     pub receipts: ReceiptQueue,
-    /// The bounds of how many files an administrator downloads at once.
+    /// Limits of concurrent downloads.
     pub downloads: Downloads,
-    /// The operator's decisions.
+    /// The settings that the business follows.
     pub policy: Policy,
-    /// Cancelled when the server is about to stop: long answers end then.
+    /// Cancelled when the server stops, which ends long responses.
     pub stopping: CancellationToken,
 }
 
-/// The operator's decisions, from settings.
+/// Settings that the business follows.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// Larger amounts are shown back before they are booked.
+    /// Larger amounts must be confirmed before they are booked.
     pub confirm_above: Money,
-    /// Whether there is a mail server to hand mails to.
+    /// Whether a mail server is configured.
     pub sends_mail: bool,
 }
 
@@ -49,7 +49,7 @@ impl Default for Policy {
 }
 
 impl Services {
-    /// The services of a database. They start tasks, so this is called within a runtime.
+    /// Starts the services of a database. Panics outside of a Tokio runtime, since they spawn tasks.
     #[must_use]
     pub fn new(database: Database, policy: Policy) -> Self {
         Self {

@@ -12,7 +12,7 @@ use values::{error::Error, time};
 
 /// Makes a token that ends after so many days, if any are given, and prints it alone.
 pub async fn create(database: &Database, name: &str, scopes: &[Scope], days: Option<u32>) -> Result<(), Error> {
-    let scopes = if scopes.is_empty() { Scopes::UNLESS_TOLD } else { scopes };
+    let scopes = if scopes.is_empty() { Scopes::DEFAULT } else { scopes };
     println!("{}", api_tokens::create(database, &Actor::command_line(), name, scopes, days).await?);
     Ok(())
 }

@@ -1,7 +1,6 @@
-//! Lists administrators, and changes and ends them. Native only.
+//! Lists and changes administrators.
 //!
-//! A change that takes rights away ends the administrator's sessions in the same transaction, so that nobody goes on
-//! with the rights of before.
+//! A change of rights ends the administrator's sessions in the same transaction, so that no session keeps old rights.
 
 use super::{
     Role,
@@ -25,7 +24,7 @@ pub async fn list(database: &Database) -> Result<Vec<Administrator>, Error> {
     Ok(administrator::Entity::find().order_by_asc(administrator::Column::Login).all(database.reader()).await?)
 }
 
-/// Gives an administrator another password, which is hashed already. Returns how many sessions ended.
+/// Sets an administrator's password, which is hashed already. Returns how many sessions ended.
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has the login.
@@ -47,10 +46,10 @@ pub async fn change_password(
     Ok(ended)
 }
 
-/// Gives an administrator another role. Returns how many sessions ended; `None` when it was their role already.
+/// Sets an administrator's role. Returns how many sessions ended; `None` when it was the role already.
 ///
 /// # Errors
-/// [`Error::NotFound`] when nobody has the login, [`Error::Refused`] when no owner who can sign in would be left.
+/// [`Error::NotFound`] when nobody has the login, [`Error::Refused`] for the last enabled owner.
 pub async fn change_role(database: &Database, actor: &Actor, login: &str, role: Role) -> Result<Option<u64>, Error> {
     let transaction = database.write().await?;
     let Locked { administrator, is_last_owner } = lock(&transaction, login).await?;
@@ -65,16 +64,16 @@ pub async fn change_role(database: &Database, actor: &Actor, login: &str, role: 
     let ended = end_sessions(&transaction, &administrator).await?;
     let before = json!({ "login": login, "role": administrator.role }).to_string();
     let after = json!({ "login": login, "role": role, "ended_sessions": ended }).to_string();
-    let deed = AuditEntry { action: "change role", before: Some(before), after: Some(after), ..AuditEntry::default() };
-    record(&transaction, actor, deed).await?;
+    let entry = AuditEntry { action: "change role", before: Some(before), after: Some(after), ..AuditEntry::default() };
+    record(&transaction, actor, entry).await?;
     transaction.commit().await?;
     Ok(Some(ended))
 }
 
-/// Keeps an administrator from signing in. Returns how many sessions ended; `None` when they were disabled already.
+/// Keeps an administrator from signing in. Returns how many sessions ended; `None` when already disabled.
 ///
 /// # Errors
-/// [`Error::NotFound`] when nobody has the login, [`Error::Refused`] when no owner who can sign in would be left.
+/// [`Error::NotFound`] when nobody has the login, [`Error::Refused`] for the last enabled owner.
 pub async fn disable(database: &Database, actor: &Actor, login: &str) -> Result<Option<u64>, Error> {
     let transaction = database.write().await?;
     let Locked { administrator, is_last_owner } = lock(&transaction, login).await?;
@@ -89,18 +88,18 @@ pub async fn disable(database: &Database, actor: &Actor, login: &str) -> Result<
     let ended = end_sessions(&transaction, &administrator).await?;
     let before = json!({ "login": login, "disabled": false }).to_string();
     let after = json!({ "login": login, "disabled": true, "ended_sessions": ended }).to_string();
-    let deed = AuditEntry {
+    let entry = AuditEntry {
         action: "disable administrator",
         before: Some(before),
         after: Some(after),
         ..AuditEntry::default()
     };
-    record(&transaction, actor, deed).await?;
+    record(&transaction, actor, entry).await?;
     transaction.commit().await?;
     Ok(Some(ended))
 }
 
-/// Lets a disabled administrator sign in again. Returns false when they weren't disabled.
+/// Lets a disabled administrator sign in again. Returns false for one who isn't disabled.
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has the login.
@@ -114,13 +113,13 @@ pub async fn enable(database: &Database, actor: &Actor, login: &str) -> Result<b
     administrator::Entity::update(change).exec(&transaction).await?;
     let before = json!({ "login": login, "disabled": true }).to_string();
     let after = json!({ "login": login, "disabled": false }).to_string();
-    let deed = AuditEntry {
+    let entry = AuditEntry {
         action: "enable administrator",
         before: Some(before),
         after: Some(after),
         ..AuditEntry::default()
     };
-    record(&transaction, actor, deed).await?;
+    record(&transaction, actor, entry).await?;
     transaction.commit().await?;
     Ok(true)
 }
@@ -146,12 +145,12 @@ pub async fn sign_out(database: &Database, actor: &Actor, login: &str) -> Result
 /// An administrator whose row is locked.
 struct Locked {
     administrator: Administrator,
-    /// Whether there is no other owner who can sign in.
+    /// Whether no other owner is enabled.
     is_last_owner: bool,
 }
 
-/// Locks an administrator and all owners who can sign in, in the order of their ids. Of two changes at once that would
-/// each leave one owner, the second waits here, and then sees that it would leave none.
+/// Locks an administrator and all enabled owners, in the order of their ids to avoid deadlocks. Of two concurrent
+/// changes that would each leave one owner, the second waits here and then sees that it would leave none.
 async fn lock(transaction: &DatabaseTransaction, login: &str) -> Result<Locked, Error> {
     let enabled_owner = Condition::all()
         .add(administrator::Column::Role.eq(Role::Owner))
@@ -162,8 +161,8 @@ async fn lock(transaction: &DatabaseTransaction, login: &str) -> Result<Locked, 
         .lock_exclusive()
         .all(transaction)
         .await?;
-    let place = locked.iter().position(|one| one.login == login).ok_or_else(|| no_such_administrator(login))?;
-    let administrator = locked.remove(place);
+    let index = locked.iter().position(|one| one.login == login).ok_or_else(|| no_such_administrator(login))?;
+    let administrator = locked.remove(index);
     let is_enabled_owner = |one: &Administrator| one.role == Role::Owner && one.disabled_at.is_none();
     let is_last_owner = is_enabled_owner(&administrator) && !locked.iter().any(is_enabled_owner);
     Ok(Locked { administrator, is_last_owner })

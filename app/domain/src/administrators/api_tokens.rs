@@ -1,4 +1,4 @@
-//! The tokens of the programs that call the gateway's API. Of a token the database has only a hash. Native only.
+//! Tokens of API clients. The database has only their hashes.
 
 use super::scope::{Scope, Scopes};
 use crate::{
@@ -21,35 +21,35 @@ use values::{
 
 pub use token::Model as Token;
 
-/// How exactly the last use is noted: less often than every call, which would write all the time.
-const NOTED: Duration = Duration::minutes(5);
+/// The precision of a token's last use. Noting every call would write all the time.
+const LAST_USE_PRECISION: Duration = Duration::minutes(5);
 
-/// Most characters of a name.
+/// The most characters of a name.
 const NAME: usize = 100;
 
 mod token {
     use super::*;
 
-    /// A token, without what it says.
+    /// A token, without its secret.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "tokens")]
     pub struct Model {
-        /// A number of its own.
+        /// Ascending.
         #[sea_orm(primary_key)]
         pub id: i64,
-        /// What it was made for; the ledger names it.
+        /// The API client's name, which the ledger shows.
         pub name: String,
-        /// What is kept of what it says.
+        /// The hash of the secret.
         pub hash: String,
-        /// When it was made.
+        /// The time of creation.
         pub created_at: Moment,
-        /// When it was last used, to five minutes.
+        /// The time of the last use, to five minutes.
         pub last_used_at: Option<Moment>,
-        /// When it ended.
+        /// The time when it was revoked.
         pub revoked_at: Option<Moment>,
-        /// Its scopes: the words of [`Scope`], separated by blanks.
+        /// The words of its [`Scope`]s, separated by spaces.
         pub scopes: String,
-        /// When it ends by itself.
+        /// The time when it expires.
         pub expires_at: Option<Moment>,
     }
 
@@ -67,11 +67,10 @@ impl Token {
     }
 }
 
-/// Makes a token that opens `scopes` and ends after so many days, if any are given, and returns it: it can't be had
-/// again.
+/// Creates a token that expires after `days`, or never. Returns its secret, which can't be read again.
 ///
 /// # Errors
-/// [`Error::Refused`] when the name is taken or can't be one, or for scopes that don't go together.
+/// [`Error::Refused`] for a name that is taken or invalid, and for scopes that can't be combined.
 pub async fn create(
     database: &Database,
     actor: &Actor,
@@ -115,16 +114,16 @@ pub async fn create(
         "scopes": scopes.to_string(),
         "expires_at": expires_at.map(|at| at.to_rfc3339()),
     });
-    let deed = AuditEntry { action: "create token", after: Some(after.to_string()), ..AuditEntry::default() };
-    audit::record_all(&transaction, [(actor, deed)]).await?;
+    let entry = AuditEntry { action: "create token", after: Some(after.to_string()), ..AuditEntry::default() };
+    audit::record_all(&transaction, [(actor, entry)]).await?;
     transaction.commit().await?;
     Ok(token)
 }
 
-/// Ends a token.
+/// Revokes a token.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none of this name that works.
+/// [`Error::NotFound`] when no active token has this name.
 pub async fn revoke(database: &Database, actor: &Actor, name: &str) -> Result<(), Error> {
     let transaction = database.write().await?;
     let revoked = token::Entity::update_many()
@@ -136,12 +135,12 @@ pub async fn revoke(database: &Database, actor: &Actor, name: &str) -> Result<()
     if revoked.rows_affected == 0 {
         return Err(Error::NotFound(format!("There is no token {} that works.", crate::intake::quote(name))));
     }
-    let deed = AuditEntry {
+    let entry = AuditEntry {
         action: "revoke token",
         before: Some(json!({ "name": name }).to_string()),
         ..AuditEntry::default()
     };
-    audit::record_all(&transaction, [(actor, deed)]).await?;
+    audit::record_all(&transaction, [(actor, entry)]).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -150,16 +149,16 @@ pub async fn list(database: &Database) -> Result<Vec<Token>, Error> {
     Ok(token::Entity::find().order_by_asc(token::Column::Name).all(database.reader()).await?)
 }
 
-/// The token that somebody shows, if it works, and notes that it was used.
-pub async fn find(database: &Database, shown: &str) -> Result<Option<Token>, Error> {
+/// Finds the active token with a secret, and notes its use.
+pub async fn find(database: &Database, secret: &str) -> Result<Option<Token>, Error> {
     let found = token::Entity::find()
-        .filter(token::Column::Hash.eq(hash(shown)))
+        .filter(token::Column::Hash.eq(hash(secret)))
         .filter(token::Column::RevokedAt.is_null())
         .filter(Condition::any().add(token::Column::ExpiresAt.is_null()).add(token::Column::ExpiresAt.gt(time::now())))
         .one(database.reader())
         .await?;
     if let Some(token) = &found
-        && token.last_used_at.is_none_or(|last| last < time::now() - NOTED)
+        && token.last_used_at.is_none_or(|last| last < time::now() - LAST_USE_PRECISION)
     {
         let transaction = database.write().await?;
         token::Entity::update_many()

@@ -1,4 +1,4 @@
-//! The bounds of how many files an administrator downloads at once. Native only.
+//! Limits how many files an administrator downloads concurrently.
 
 use std::{
     collections::HashMap,
@@ -7,25 +7,25 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use values::error::Error;
 
-/// Files that an administrator may download at once. Each takes memory and a thread as long as it is on its way.
+/// Concurrent downloads of an administrator. Each takes memory and a thread until it ends.
 const AT_ONCE: usize = 4;
 
-/// The places for downloads of each administrator.
+/// Concurrent downloads, by administrator. Cheap to clone: clones share the counts.
 #[derive(Clone, Debug, Default)]
 pub struct Downloads(Arc<Mutex<HashMap<i64, Arc<Semaphore>>>>);
 
-/// A place among the downloads of an administrator, until it is dropped.
+/// A place among the downloads of an administrator. Dropping it frees the place.
 #[derive(Debug)]
-pub struct DownloadPlace(#[allow(dead_code, reason = "it is kept, not read")] OwnedSemaphorePermit);
+pub struct DownloadPlace(#[allow(dead_code, reason = "the permit is held, not read")] OwnedSemaphorePermit);
 
 impl Downloads {
-    /// Takes a place for a download of an administrator.
+    /// Takes a place for a download.
     ///
     /// # Errors
-    /// [`Error::TooManyDownloads`] when there is none left.
+    /// [`Error::TooManyDownloads`] when no place is free.
     pub fn begin(&self, administrator: i64) -> Result<DownloadPlace, Error> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = all.entry(administrator).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
+        let mut by_administrator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = by_administrator.entry(administrator).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
         places.try_acquire_owned().map(DownloadPlace).map_err(|_| Error::TooManyDownloads { most: AT_ONCE })
     }
 }

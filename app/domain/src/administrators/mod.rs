@@ -1,10 +1,10 @@
-//! Administrators: their accounts, their sessions, and what they may do.
+//! Administrators: accounts, sessions and permissions. Also the tokens of API clients.
 //!
-//! - [`store`]: administrators, sessions, set-up links; [`accounts`]: lists, changes and ends administrators
-//! - [`password`]: which passwords are taken, and how they are kept
-//! - [`sign_in_throttle`]: delays for those who guess passwords; [`sign_in_counts`]: the counted attempts
-//! - [`api_tokens`]: tokens of programs; [`scope`]: what they open; [`rate_limit`]: how much programs may send
-//! - [`downloads`]: how many files an administrator downloads at once
+//! - [`store`]: the tables of administrators, sessions and set-up links; [`accounts`]: changes to administrators
+//! - [`password`]: rules for passwords, and their hashes
+//! - [`sign_in_throttle`]: delays that slow down password guessing; [`sign_in_counts`]: the attempts it counts
+//! - [`api_tokens`]: tokens; [`scope`]: their scopes; [`rate_limit`]: their rate limits
+//! - [`downloads`]: a limit of concurrent downloads
 
 #[cfg(feature = "database")]
 pub mod accounts;
@@ -28,27 +28,27 @@ pub mod store;
 use serde::{Deserialize, Serialize};
 
 values::stored_enum! {
-    /// What an administrator may do. Each may do all that the ones before it may.
+    /// An administrator's role. Each includes the ones before it.
     pub enum Role {
         /// Sees clients, reports and names, and changes nothing.
         Viewer = "viewer", "viewer",
-        /// Also changes clients, money and names, and sees who changed what.
+        /// Also changes clients, money and names, and sees the audit record.
         Manager = "manager", "manager",
-        /// Also administers.
+        /// Also manages administrators and tokens.
         Owner = "owner", "owner",
     }
 }
 
-/// Something that needs a role.
+/// A permission, which some roles include.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// See clients and all that belongs to them.
+    /// See clients and everything about them.
     SeeClients,
     /// Change a client's data.
     ChangeClients,
-    /// See the audit record: who changed what.
+    /// See the audit record.
     SeeAudit,
-    /// Change what is set for all: administrators, tokens and the like.
+    /// Manage administrators, tokens and the like.
     Administer,
 }
 
@@ -64,12 +64,12 @@ impl Role {
     }
 }
 
-/// Who is signed in, as every page shows it.
+/// The signed-in administrator, as every page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
     /// The administrator's login.
     pub login: String,
-    /// What they may do.
+    /// The administrator's role.
     pub role: Role,
 }
 
@@ -78,15 +78,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_role_may_do_what_belongs_to_it_and_nothing_else() {
+    fn each_role_has_its_permissions_and_no_others() {
         use Permission::{Administer, ChangeClients, SeeAudit, SeeClients};
-        for (role, may) in [
+        for (role, permissions) in [
             (Role::Viewer, vec![SeeClients]),
             (Role::Manager, vec![SeeClients, ChangeClients, SeeAudit]),
             (Role::Owner, vec![SeeClients, ChangeClients, SeeAudit, Administer]),
         ] {
             for permission in [SeeClients, ChangeClients, SeeAudit, Administer] {
-                assert_eq!(role.allows(permission), may.contains(&permission), "{role:?} {permission:?}");
+                assert_eq!(role.allows(permission), permissions.contains(&permission), "{role:?} {permission:?}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Passwords are kept as argon2id hashes, and hashing runs where blocking is allowed.
+//! Rules for passwords, and their argon2id hashes. Hashing runs on Tokio's blocking threads.
 
 use argon2::{
     Argon2,
@@ -14,15 +14,15 @@ pub const SHORTEST: usize = 8;
 /// The longest password, in characters.
 pub const LONGEST: usize = 200;
 
-/// Each hash takes 19 MiB and some ten milliseconds of a core: more at once would starve the pages.
+/// A hash takes 19 MiB and some ten milliseconds of a core, so more of them at once would starve the pages.
 static HASHING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
-/// The product's name, which is the first word that a guesser adds to a list.
+/// The product's name, which guessers try early.
 const PRODUCT: &str = "clientele";
-/// Shorter logins are found in too many good passwords by chance.
+/// The shortest login that a password may not contain. Shorter ones are part of good passwords by chance.
 const SHORTEST_LOGIN: usize = 4;
 
-/// Why a password isn't taken.
+/// The reason why a password is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// It is too short or too long.
@@ -34,21 +34,21 @@ pub enum PasswordError {
     /// It contains the product's name.
     #[error("The password contains the name Clientele. Choose one that doesn't.")]
     ContainsProduct,
-    /// It is among the first that anybody would try.
+    /// It is easily guessed.
     #[error(
         "This password is easily guessed: it is a common one, or nearly one. Choose another, such as four words that \
          don't belong together."
     )]
     Common,
-    /// It couldn't be hashed.
+    /// Hashing failed.
     #[error(transparent)]
     Failed(#[from] Error),
 }
 
-/// The hash of a new password for the administrator with a login.
+/// Checks and hashes a new password for the administrator with a login.
 ///
 /// # Errors
-/// [`PasswordError`] says why the password isn't taken.
+/// [`PasswordError`] says why the password is refused.
 pub async fn hash(password: String, login: &str) -> Result<String, PasswordError> {
     let login = login.to_lowercase();
     blocking(move || {
@@ -61,7 +61,7 @@ pub async fn hash(password: String, login: &str) -> Result<String, PasswordError
     .await?
 }
 
-/// Refuses a password that is easily guessed. Blocks: up to a second for one that is made to take long.
+/// Refuses a password that is easily guessed. Blocks, up to a second for a malicious one.
 fn check(password: &str, login: &str) -> Result<(), PasswordError> {
     if !(SHORTEST..=LONGEST).contains(&password.chars().count()) {
         return Err(PasswordError::Length);
@@ -73,22 +73,22 @@ fn check(password: &str, login: &str) -> Result<(), PasswordError> {
     if folded.contains(PRODUCT) {
         return Err(PasswordError::ContainsProduct);
     }
-    // Within a million guesses are the 30,000 most common passwords that zxcvbn knows, also with a capital, a digit
-    // at the end or `0` for `o`, and rows of the keyboard, dates and repetitions.
+    // zxcvbn gives less than two to passwords within a million guesses: the 30,000 most common ones, also with a
+    // capital, a digit at the end or `0` for `o`, and keyboard rows, dates and repetitions.
     if zxcvbn(password, &[login, PRODUCT]).score() < Score::Two {
         return Err(PasswordError::Common);
     }
     Ok(())
 }
 
-/// Whether a password is the one of a hash. Without a hash the answer is no, after the same time.
+/// Whether a password matches a hash. False without a hash, after the same time.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Error> {
-    static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    static DUMMY: LazyLock<String> = LazyLock::new(|| {
         Argon2::default().hash_password(b"nobody's password").map(|hash| hash.to_string()).unwrap_or_default()
     });
     blocking(move || {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.clone());
+        let hash = hash.unwrap_or_else(|| DUMMY.clone());
         let verified = PasswordHash::new(&hash)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
         verified && known
@@ -97,10 +97,10 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Erro
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let turn = HASHING.clone().acquire_owned().await.map_err(Error::internal)?;
-    // The turn belongs to the work, which goes on when nobody waits for it any more.
+    let permit = HASHING.clone().acquire_owned().await.map_err(Error::internal)?;
+    // The permit moves into the work, which goes on after its caller was cancelled.
     let work = move || {
-        let _turn = turn;
+        let _permit = permit;
         work()
     };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
@@ -116,7 +116,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn no_more_than_two_are_hashed_at_once_even_when_nobody_waits_for_them() {
+    async fn no_more_than_two_are_hashed_at_once_even_after_their_callers_were_cancelled() {
         static RUNNING: AtomicUsize = AtomicUsize::new(0);
         static MOST: AtomicUsize = AtomicUsize::new(0);
         let hash = || {

@@ -1,83 +1,84 @@
-//! Scopes of API tokens. Native only.
+//! Scopes of API tokens.
 
 use std::fmt;
 use values::error::Error;
 
 values::labelled_enum! {
-    /// A part of what programs may do.
+    /// A part of the API.
     pub enum Scope {
-        /// Send messages, and what became of them.
+        /// Send messages and delivery receipts.
         Messages = "messages", "messages",
-        /// Make and change clients, but for their money.
+        /// Create and change clients, except their money.
         Clients = "clients", "clients",
-        /// Set clients' prices, credit and opening balance as well.
+        /// Also set clients' prices, credit and opening balance.
         ClientsMoney = "clients:money", "clients' money",
-        /// Read names, and make and fill in names.
+        /// Read, add and fill in names.
         Names = "names", "names",
-        /// Check and reject names as well.
+        /// Also check and reject names.
         NamesDecide = "names:decide", "decisions on names",
-        /// Call with Kannel's delivery reports, and nothing else.
+        /// Send Kannel's delivery reports, and nothing else.
         Kannel = "kannel", "Kannel's delivery reports",
-        /// Read measurements.
+        /// Read metrics.
         Metrics = "metrics", "measurements",
     }
 }
 
 impl Scope {
-    /// The error for a field that only a token with this scope may set.
+    /// The error for a field that needs this scope.
     #[must_use]
     pub fn is_needed_for(self, field: &str) -> Error {
         Error::OutOfScope(format!(
             "{field} is changed only by a token with the scope `{}`. {}",
             self.word(),
-            self.made_by()
+            self.hint()
         ))
     }
 
     /// The error for a token without this scope.
     #[must_use]
     pub fn is_needed(self) -> Error {
-        Error::OutOfScope(format!("This needs a token with the scope `{}`. {}", self.word(), self.made_by()))
+        Error::OutOfScope(format!("This needs a token with the scope `{}`. {}", self.word(), self.hint()))
     }
 
-    /// How a token with this scope is made, and with the one that it adds to.
-    fn made_by(self) -> String {
-        let whole = match self {
+    /// The command that creates a token with this scope and the one it builds on.
+    fn hint(self) -> String {
+        let base = match self {
             Self::ClientsMoney => "--scope clients ",
             Self::NamesDecide => "--scope names ",
             _ => "",
         };
-        format!("`clientele token create --name NAME {whole}--scope {}` makes one.", self.word())
+        format!("`clientele token create --name NAME {base}--scope {}` makes one.", self.word())
     }
 }
 
-/// The scopes of one token, in the order of [`Scope::ALL`]. They are stored and shown as words separated by blanks.
+/// The scopes of one token, in the order of [`Scope::ALL`]. Stored and shown as words separated by spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    /// The scopes of a token that was made without naming any.
-    pub const UNLESS_TOLD: &'static [Scope] = &[Scope::Messages, Scope::Clients, Scope::Names];
+    /// The scopes of a token that is created without any.
+    pub const DEFAULT: &'static [Scope] = &[Scope::Messages, Scope::Clients, Scope::Names];
 
-    /// These, each once.
+    /// Sorts and de-duplicates scopes.
     #[must_use]
     pub fn new(scopes: &[Scope]) -> Self {
         Self(Scope::ALL.iter().copied().filter(|scope| scopes.contains(scope)).collect())
     }
 
-    /// Those that were kept. Words that aren't known, as of a newer program, open nothing.
+    /// Reads stored scopes. Ignores unknown words, such as those of a newer version.
     #[must_use]
     pub fn of_words(words: &str) -> Self {
         Self::new(&words.split(' ').filter_map(|word| word.parse().ok()).collect::<Vec<_>>())
     }
 
-    /// Whether this is among them.
+    /// Whether a scope is among them.
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
     }
 
-    /// Whether the token is written into Kannel's addresses and logs, and opens something else as well.
+    /// Whether Kannel is combined with other scopes. Kannel's token appears in URLs and logs, so it should have no
+    /// more.
     #[must_use]
     pub fn mixes_kannel(&self) -> bool {
         self.has(Scope::Kannel) && self.0.len() > 1
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_kept_as_words_and_read_back() {
+    fn scopes_are_stored_as_words_and_read_back() {
         let scopes = Scopes::new(&[Scope::Metrics, Scope::ClientsMoney, Scope::Metrics]);
         assert_eq!(scopes.to_string(), "clients:money metrics");
         assert_eq!(Scopes::of_words("clients:money metrics"), scopes);
@@ -104,9 +105,9 @@ mod tests {
     }
 
     #[test]
-    fn a_token_for_kannel_and_for_something_else_is_told_apart() {
+    fn a_token_that_mixes_kannel_with_other_scopes_is_detected() {
         assert!(Scopes::of_words("messages clients names kannel").mixes_kannel());
         assert!(!Scopes::new(&[Scope::Kannel]).mixes_kannel());
-        assert!(!Scopes::new(Scopes::UNLESS_TOLD).mixes_kannel());
+        assert!(!Scopes::new(Scopes::DEFAULT).mixes_kannel());
     }
 }

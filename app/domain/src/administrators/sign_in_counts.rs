@@ -1,6 +1,6 @@
-//! Counts attempts to sign in, for the throttle, and sums up those that failed, for the audit record. Native only.
+//! Counts attempts to sign in for the throttle, and sums up failures for the audit record.
 //!
-//! The counts are in the database, so that servers share them and a restart doesn't forget them.
+//! The counts are in the database, so that servers share them and a restart keeps them.
 
 use super::sign_in_throttle::Source;
 use crate::{
@@ -21,26 +21,26 @@ use values::{
     time::{self, Moment},
 };
 
-/// A count begins again so long after its first attempt.
+/// A count restarts this long after its first attempt.
 const COUNTED_FOR: Duration = Duration::minutes(15);
-/// An address that has failed so often with a login is slowed down for that. What it goes on to try isn't counted
-/// against the login, whose owner would otherwise wait elsewhere for what a single address does.
+/// The most failures with a login from one address that count for the login, so that its owner needn't wait elsewhere
+/// because of a single address.
 const COUNTED_FOR_LOGIN: i32 = 10;
-/// A sum is complete so long after its first failure.
+/// A sum is complete this long after its first failure.
 const SUMMED_FOR: Duration = Duration::hours(1);
-/// Logins of one address that have a sum of their own.
+/// The most logins per address that have their own sum.
 const LOGINS: usize = 5;
-/// Sums at the same time.
+/// The most open sums.
 const SUMS: usize = 200;
-/// The login of a sum over those that have none of their own.
+/// The login of a sum over the others.
 const SEVERAL_LOGINS: &str = "several logins";
-/// The address of a sum over those that have none of their own.
+/// The address of a sum over the others.
 const SEVERAL_ADDRESSES: &str = "several addresses";
 
 mod counter {
     use super::*;
 
-    /// Attempts that failed or aren't decided yet.
+    /// A count of attempts that failed or are in progress.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "sign_in_failures")]
     pub struct Model {
@@ -59,7 +59,7 @@ mod counter {
 mod sum {
     use super::*;
 
-    /// Failures that the audit record counts together.
+    /// Failures that the audit record sums up.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "sign_in_failure_sums")]
     pub struct Model {
@@ -77,12 +77,12 @@ mod sum {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// How many attempts were counted lately together with one, itself among them.
+/// Recent attempts that are counted with one, itself included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempts {
     /// Those with its login from its address.
     pub source: i32,
-    /// Those with its login. 0 when it isn't counted there.
+    /// Those with its login. 0 when it isn't counted for the login.
     pub login: i32,
     /// Those from its address.
     pub address: i32,
@@ -109,14 +109,14 @@ impl Keys {
         }
     }
 
-    /// Those that others share.
+    /// The keys that are shared with other sources.
     fn shared(&self, with_login: bool) -> Vec<&str> {
         let login = with_login.then_some(self.login.as_str());
         [&*self.address, &*self.overall].into_iter().chain(login).collect()
     }
 }
 
-/// Counts an attempt that is about to be made.
+/// Counts an attempt, before its password is checked.
 pub async fn count(database: &Database, source: &Source) -> Result<Attempts, Error> {
     let keys = Keys::of(source);
     let transaction = database.write().await?;
@@ -133,7 +133,7 @@ pub async fn count(database: &Database, source: &Source) -> Result<Attempts, Err
     })
 }
 
-/// Takes an attempt back whose password was right. Its login and address have no failures together any more.
+/// Takes back a successful attempt, and resets the count of its login and address together.
 pub async fn take_back(database: &Database, source: &Source, attempts: Attempts) -> Result<(), Error> {
     let keys = Keys::of(source);
     let transaction = database.write().await?;
@@ -144,7 +144,7 @@ pub async fn take_back(database: &Database, source: &Source, attempts: Attempts)
 
 /// Adds to counts and returns them.
 async fn add(transaction: &DatabaseTransaction, mut keys: Vec<&str>, by: i32) -> Result<HashMap<String, i32>, DbErr> {
-    // Transactions that take rows in the same order don't wait for each other in a circle.
+    // Locks in key order to avoid deadlocks.
     keys.sort_unstable();
     let now = time::now();
     let rows = keys.into_iter().map(|key| counter::ActiveModel {
@@ -152,10 +152,10 @@ async fn add(transaction: &DatabaseTransaction, mut keys: Vec<&str>, by: i32) ->
         failures: Set(by),
         since: Set(now),
     });
-    let is_old = || counter::Column::Since.lt(now - COUNTED_FOR);
-    let failures = Expr::case(is_old(), Expr::cust("excluded.failures"))
+    let is_expired = || counter::Column::Since.lt(now - COUNTED_FOR);
+    let failures = Expr::case(is_expired(), Expr::cust("excluded.failures"))
         .finally(Expr::cust("sign_in_failures.failures + excluded.failures"));
-    let since = Expr::case(is_old(), Expr::cust("excluded.since")).finally(Expr::cust("sign_in_failures.since"));
+    let since = Expr::case(is_expired(), Expr::cust("excluded.since")).finally(Expr::cust("sign_in_failures.since"));
     let counted = OnConflict::column(counter::Column::SourceHash)
         .value(counter::Column::Failures, failures)
         .value(counter::Column::Since, since)
@@ -164,13 +164,13 @@ async fn add(transaction: &DatabaseTransaction, mut keys: Vec<&str>, by: i32) ->
     Ok(counts.into_iter().map(|row| (row.source_hash, row.failures)).collect())
 }
 
-/// Notes in the audit record that an attempt failed.
+/// Records a failed attempt in the audit record.
 ///
-/// A row for each would let a guesser fill the disk. So of the failures with a login from an address the 1st, 10th,
-/// 100th and so on is written at once, and the rest after an hour; each row says how many it stands for, so that rows
-/// add up. Logins and addresses beyond the first few within the hour are summed up together.
+/// An entry for each would let a guesser fill the disk. Of the failures with a login from an address, the 1st, 10th,
+/// 100th and so on are recorded at once, and the rest after an hour. Each entry has the number of failures it stands
+/// for, so that entries add up. Logins and addresses beyond the first few within the hour are summed up together.
 ///
-/// `disabled` tells an attempt as an administrator who is disabled from the others.
+/// `disabled` marks an attempt as an administrator who is disabled.
 pub async fn record_failure(database: &Database, source: &Source, disabled: bool) -> Result<(), Error> {
     let transaction = database.write().await?;
     close_sums(&transaction).await?;
@@ -190,16 +190,16 @@ pub async fn record_failure(database: &Database, source: &Source, disabled: bool
     let written = written(sum.failures);
     if written == sum.failures {
         let address = if sum.failures == 1 && network == source.network { &source.address } else { network };
-        let mut deed = failed(written - written / 10);
+        let mut entry = failed(written - written / 10);
         if disabled {
-            deed.action = "failed sign-in, disabled";
+            entry.action = "failed sign-in, disabled";
         }
-        audit::record(&transaction, &Actor::without_account(login, address), deed).await?;
+        audit::record(&transaction, &Actor::without_account(login, address), entry).await?;
     }
     Ok(transaction.commit().await?)
 }
 
-/// Login and network of the sum that a failure belongs to: the most exact one that there is, or is room for.
+/// Login and network of the most specific sum for a failure that exists or that there is room for.
 fn sum_for<'a>(source: &'a Source, sums: &[sum::Model]) -> (&'a str, &'a str) {
     let of_network = sums.iter().filter(|sum| sum.network == source.network && sum.login != SEVERAL_LOGINS);
     let is_room = sums.len() < SUMS;
@@ -207,17 +207,17 @@ fn sum_for<'a>(source: &'a Source, sums: &[sum::Model]) -> (&'a str, &'a str) {
         (&*source.login, &*source.network, is_room && of_network.count() < LOGINS),
         (SEVERAL_LOGINS, &*source.network, is_room),
     ];
-    let is_there = |login, network| sums.iter().any(|sum| sum.login == login && sum.network == network);
-    let found = possible.into_iter().find(|&(login, network, is_room)| is_room || is_there(login, network));
+    let exists = |login, network| sums.iter().any(|sum| sum.login == login && sum.network == network);
+    let found = possible.into_iter().find(|&(login, network, is_room)| is_room || exists(login, network));
     found.map_or((SEVERAL_LOGINS, SEVERAL_ADDRESSES), |(login, network, _)| (login, network))
 }
 
-/// How many of so many failures the audit record has already: the last power of ten.
+/// How many of these failures the audit record has already: the last power of ten.
 fn written(failures: i32) -> i32 {
     failures.checked_ilog10().map_or(0, |power| 10i32.pow(power))
 }
 
-/// Ends the sums that are complete. The audit record gets what it doesn't have of them.
+/// Deletes complete sums, and records their rest in the audit record.
 async fn close_sums(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     let complete = sum::Entity::delete_many().filter(sum::Column::Since.lt(time::now() - SUMMED_FOR));
     let sums = complete.exec_with_returning(transaction).await?;
@@ -232,11 +232,11 @@ fn failed(failures: i32) -> AuditEntry {
     AuditEntry { action: "failed sign-in", after: Some(failures), ..AuditEntry::default() }
 }
 
-/// Ends sums that are complete, and deletes counts that are forgotten.
+/// Deletes complete sums and expired counts.
 pub async fn prune(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     close_sums(transaction).await?;
-    let old = counter::Column::Since.lt(time::now() - COUNTED_FOR);
-    counter::Entity::delete_many().filter(old).exec(transaction).await.map(drop)
+    let expired = counter::Column::Since.lt(time::now() - COUNTED_FOR);
+    counter::Entity::delete_many().filter(expired).exec(transaction).await.map(drop)
 }
 
 #[cfg(test)]
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_the_audit_record_add_up() {
+    fn entries_of_the_audit_record_add_up() {
         let rows = |failures: i32| {
             let at_once = (1..=failures).filter(|&number| written(number) == number).map(|number| number - number / 10);
             at_once.chain([failures - written(failures)]).collect::<Vec<_>>()
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_belongs_to_the_most_exact_sum_that_there_is_room_for() {
+    fn a_failure_belongs_to_the_most_specific_sum_that_there_is_room_for() {
         let source = Source::new("owner", "192.0.2.1");
         assert_eq!(sum_for(&source, &[]), ("owner", "192.0.2.1"));
         let logins = |network: &str, count: usize| {

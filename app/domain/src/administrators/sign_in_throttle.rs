@@ -1,8 +1,8 @@
-//! Guessing passwords is slowed down: by login, by network address, by both together, and overall.
+//! Slows down password guessing: by login, by network address, by both together, and overall.
 //!
-//! An attempt is counted before its password is looked at, so that guessing in parallel is counted too. It then waits
-//! for a delay that grows with the count up to a bound: the right password is answered later, and never refused.
-//! Attempts wait in line, and only those beyond a bound of hundreds are refused. Native only.
+//! An attempt is counted before its password is checked, so that guessing in parallel is counted too. It then waits for
+//! a delay that grows with the count, up to a limit. A right password is never refused, only delayed. Attempts are
+//! refused only when hundreds wait already.
 
 use super::sign_in_counts::{self, Attempts};
 use crate::database::Database;
@@ -19,28 +19,28 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use values::error::Error;
 
-/// Attempts that may wait at once: to hash so many takes some ten seconds, and an answer may take thirty.
+/// The most waiting attempts. Hashing that many takes some ten seconds, and a response may take thirty.
 const PLACES: usize = 600;
-/// An address may have as many places as a quarter of those that are free, and a login there as many as are left of
-/// that. So a crowded login leaves places for others at its address, and ten crowded addresses leave some for others.
+/// An address may take a quarter of the free places, and a login there what remains of that quarter. A crowded login
+/// then leaves places for others at its address, and ten crowded addresses leave places for others.
 const SHARE: usize = 4;
-/// Attempts with one login from one address, or from one address, that sit out their delay at the same time. Guessing
-/// in parallel isn't much quicker, and a few dozen people behind a guesser's address are still answered in time.
+/// Attempts per line that sit out their delay at the same time. Guessing in parallel is then hardly quicker, and a few
+/// dozen people behind a guesser's address are still answered in time.
 const TURNS: usize = 20;
 
-/// How attempts that are counted together are slowed down.
+/// The delay of attempts that are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delay {
-    /// Failures that cost nothing: people mistype.
+    /// Failures without a delay, since people mistype.
     pub free: i32,
-    /// The wait after so many; each further failure doubles it.
+    /// The delay after those; each further failure doubles it.
     pub first: Duration,
-    /// The longest wait.
+    /// The longest delay.
     pub longest: Duration,
 }
 
 impl Delay {
-    /// How long an attempt waits after so many failures.
+    /// The delay after a number of failures.
     #[must_use]
     pub fn after(&self, failures: i32) -> Duration {
         let doublings = u32::try_from(failures.saturating_sub(self.free)).ok();
@@ -50,16 +50,16 @@ impl Delay {
     }
 }
 
-/// The delays by what is counted.
+/// The delays by each count.
 #[derive(Clone, Copy, Debug)]
 pub struct Delays {
-    /// By login and address together: the usual guesser, and nobody else.
+    /// By login and address together: slows the usual guesser, and nobody else.
     pub source: Delay,
     /// By login from any address: slows a guesser with many addresses.
     pub login: Delay,
-    /// By address with any login: slows a guesser with many logins. It is short, since a whole office may share one.
+    /// By address with any login: slows a guesser with many logins. Short, since an office may share an address.
     pub address: Delay,
-    /// By all attempts: a guesser with many of both. It is shorter still, since everybody waits.
+    /// By all attempts: slows a guesser with many of both. Shorter still, since everybody waits.
     pub overall: Delay,
 }
 
@@ -76,9 +76,9 @@ impl Default for Delays {
 }
 
 impl Delays {
-    /// How long an attempt waits among those with its login, and then among those of its address.
+    /// The delays of an attempt: first in the line of its login, then in the line of its address.
     fn of(&self, attempts: Attempts) -> (Duration, Duration) {
-        // The attempt itself is counted, and hasn't failed yet.
+        // The attempt itself is counted but hasn't failed yet.
         let after = |delay: Delay, count: i32| delay.after(count.saturating_sub(1));
         let with_login = after(self.source, attempts.source)
             .max(after(self.login, attempts.login))
@@ -90,11 +90,11 @@ impl Delays {
 /// The login and the network address of an attempt to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// The login that is tried.
+    /// The login.
     pub login: String,
     /// The network address.
     pub address: String,
-    /// The network that counts as one address: the first 64 bits in IPv6, since subscribers choose the others.
+    /// The network that counts as one address: the first 64 bits of IPv6, since subscribers choose the rest.
     pub network: String,
 }
 
@@ -113,13 +113,13 @@ impl Source {
         Self { login: login.to_owned(), address: address.to_owned(), network }
     }
 
-    /// The names of the lines that it stands in: that of its login and address, and that of its address.
+    /// The keys of its lines: that of its login and address, and that of its address.
     fn lines(&self) -> [String; 2] {
         [format!("{}\n{}", self.login, self.network), self.network.clone()]
     }
 }
 
-/// Slows down attempts to sign in. Clones share the lines in which attempts wait.
+/// Slows down attempts to sign in. Clones share the waiting lines.
 #[derive(Clone, Debug, Default)]
 pub struct Throttle {
     delays: Delays,
@@ -139,7 +139,7 @@ struct Line {
 }
 
 impl Throttle {
-    /// One with other delays.
+    /// A throttle with other delays.
     #[must_use]
     pub fn new(delays: Delays) -> Self {
         Self { delays, waiting: Arc::default() }
@@ -148,7 +148,7 @@ impl Throttle {
     /// Takes a place for an attempt.
     ///
     /// # Errors
-    /// [`Error::TooManyAttempts`] when too many wait already, above all from this address.
+    /// [`Error::TooManyAttempts`] when too many wait already, overall or from this address.
     pub fn enter(&self, source: Source) -> Result<Place, Error> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let names = source.lines();
@@ -169,7 +169,7 @@ impl Throttle {
     }
 }
 
-/// A place among the attempts that are under way; dropping it frees the place.
+/// A place among the attempts in progress. Dropping it frees the place.
 #[derive(Debug)]
 pub struct Place {
     source: Source,
@@ -178,14 +178,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// Who tries, and as whom.
+    /// The login and address of the attempt.
     #[must_use]
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Counts the attempt, and returns with the counts when its password may be looked at. Without them when its
-    /// visitor has hung up: nobody sees the answer then, and others needn't wait behind it.
+    /// Counts the attempt, and returns the counts when its password may be checked. `None` when the visitor has hung
+    /// up, so that others don't wait behind an attempt that nobody sees.
     pub async fn wait(&self, database: &Database, hung_up: &CancellationToken) -> Result<Option<Attempts>, Error> {
         let [of_login, of_address] = &self.turns;
         let turn = hung_up.run_until_cancelled(take(of_login)).await.transpose()?;
@@ -202,7 +202,7 @@ impl Place {
     }
 }
 
-/// Turns come in the order in which they were asked for.
+/// Waits for a turn, first come first served.
 async fn take(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
     turns.clone().acquire_owned().await.map_err(Error::internal)
 }
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_grows_with_the_failures_up_to_a_bound() {
+    fn delays_grow_with_the_failures_up_to_a_limit() {
         let delay = Delays::default().source;
         assert_eq!(delay.after(0), Duration::ZERO);
         assert_eq!(delay.after(2), Duration::ZERO);
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_waits_by_what_was_counted_before_it() {
+    fn an_attempt_is_delayed_by_the_attempts_before_it() {
         let attempts = |source, login, address, overall| Attempts { source, login, address, overall };
         let of = |attempts| Delays::default().of(attempts);
         let seconds = Duration::from_secs;
@@ -256,7 +256,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_count_locks_anybody_out_or_makes_waiting_shorter(
+        fn no_count_locks_anybody_out_or_shortens_a_delay(
             counts in prop::array::uniform4(any::<i32>()),
             more in prop::array::uniform4(0..1_000i32),
         ) {
@@ -279,7 +279,7 @@ mod tests {
         assert!(enter(&throttle, "192.0.2.2").is_some());
         drop(places);
         assert!(enter(&throttle, "192.0.2.1").is_some());
-        assert!(throttle.waiting.lock().unwrap().lines.is_empty(), "what nobody waits for is forgotten");
+        assert!(throttle.waiting.lock().unwrap().lines.is_empty(), "empty lines are removed");
     }
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn the_places_are_bounded_however_many_addresses_there_are() {
+    fn the_places_are_limited_for_any_number_of_addresses() {
         let throttle = Throttle::default();
         let of = |number: usize| enter(&throttle, &format!("10.0.{}.{}", number / 256, number % 256));
         let places: Vec<_> = (0..2 * PLACES).map_while(of).collect();

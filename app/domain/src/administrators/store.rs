@@ -1,8 +1,6 @@
-//! Administrators, sessions and set-up links. Native only.
-//! Changes to administrators are in [`super::accounts`].
+//! The tables of administrators, sessions and set-up links. Changes to administrators are in [`super::accounts`].
 //!
-//! Of a session's or set-up link's token the database has only a hash: who reads the database can't sign in
-//! with it.
+//! The database has only hashes of tokens, so that nobody can sign in with a copy of it.
 
 use super::{Role, sign_in_counts};
 use crate::{
@@ -24,14 +22,14 @@ use values::{
 
 pub use administrator::Model as Administrator;
 
-/// A session ends when it wasn't used for so long.
+/// A session expires after this time without use.
 const SESSION_IDLE: Duration = Duration::hours(8);
-/// A session ends after so long, whatever happens.
+/// A session expires after this time even when it is used.
 pub const SESSION_LONGEST: Duration = Duration::days(7);
-/// How exactly the last use is noted: less often than every request, which would write all the time.
-const SESSION_NOTED: Duration = Duration::minutes(5);
-/// A set-up link can be used for so long.
-const SETUP_LIVES: Duration = Duration::hours(24);
+/// The precision of a session's last use. Noting every request would write all the time.
+const SESSION_USE_PRECISION: Duration = Duration::minutes(5);
+/// The lifetime of a set-up link.
+const SETUP_LIFETIME: Duration = Duration::hours(24);
 
 pub(crate) mod administrator {
     use super::*;
@@ -43,17 +41,17 @@ pub(crate) mod administrator {
         /// Ascending.
         #[sea_orm(primary_key)]
         pub id: i64,
-        /// What they sign in with; unique.
+        /// The login, unique.
         pub login: String,
         /// argon2id, in PHC format.
         pub password_hash: String,
-        /// What they may do.
+        /// The role.
         pub role: Role,
-        /// When they were made.
+        /// The time of creation.
         pub created_at: Moment,
-        /// Since when they can't sign in, if they can't.
+        /// The time when the administrator was disabled.
         pub disabled_at: Option<Moment>,
-        /// When they last signed in, if they ever did.
+        /// The time of the last sign-in.
         pub last_sign_in_at: Option<Moment>,
     }
 
@@ -122,16 +120,16 @@ mod setup_token {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Whether an administrator may have such a login: 1 to 100 characters, none of which is a control character.
+/// Whether a login is valid: 1 to 100 characters without control characters.
 #[must_use]
 pub fn is_login(login: &str) -> bool {
     (1..=100).contains(&login.chars().count()) && !login.chars().any(char::is_control)
 }
 
-/// Makes an administrator. The password must be hashed already.
+/// Creates an administrator. The password is hashed already.
 ///
 /// # Errors
-/// [`Error::Refused`] when the login is taken or can't be one.
+/// [`Error::Refused`] for a login that is taken or invalid.
 pub async fn create_administrator(
     database: &Database,
     actor: &Actor,
@@ -172,11 +170,11 @@ async fn insert_administrator(
         return Err(Error::refused("login", "There is an administrator with this login already."));
     }
     inserted?;
-    let made = serde_json::json!({ "login": login, "role": role }).to_string();
+    let after = serde_json::json!({ "login": login, "role": role }).to_string();
     record(
         transaction,
         actor,
-        AuditEntry { action: "create administrator", after: Some(made), ..AuditEntry::default() },
+        AuditEntry { action: "create administrator", after: Some(after), ..AuditEntry::default() },
     )
     .await
 }
@@ -192,7 +190,7 @@ pub async fn find_administrator(database: &Database, login: &str) -> Result<Opti
     Ok(found.one(database.reader()).await?)
 }
 
-/// Makes a link's token for the first administrator. `None` when there is one already.
+/// Creates the token of a set-up link for the first administrator. `None` when there is one already.
 pub async fn create_setup_token(database: &Database) -> Result<Option<String>, Error> {
     if has_administrators(database.reader()).await? {
         return Ok(None);
@@ -200,7 +198,7 @@ pub async fn create_setup_token(database: &Database) -> Result<Option<String>, E
     let token = new_token()?;
     let transaction = database.write().await?;
     setup_token::Entity::delete_many()
-        .filter(setup_token::Column::CreatedAt.lt(time::now() - SETUP_LIVES))
+        .filter(setup_token::Column::CreatedAt.lt(time::now() - SETUP_LIFETIME))
         .exec(&transaction)
         .await?;
     let row = setup_token::ActiveModel { token_hash: Set(hash(&token)), created_at: Set(time::now()) };
@@ -209,14 +207,13 @@ pub async fn create_setup_token(database: &Database) -> Result<Option<String>, E
     Ok(Some(token))
 }
 
-/// Whether a set-up link can still be used.
+/// Whether a set-up link is still valid.
 pub async fn setup_token_lives(database: &impl ConnectionTrait, token: &str) -> Result<bool, Error> {
     let row = setup_token::Entity::find_by_id(hash(token)).one(database).await?;
-    Ok(row.is_some_and(|row| row.created_at > time::now() - SETUP_LIVES) && !has_administrators(database).await?)
+    Ok(row.is_some_and(|row| row.created_at > time::now() - SETUP_LIFETIME) && !has_administrators(database).await?)
 }
 
-/// Makes the first administrator, an owner, by a set-up link, which can't be used again. Returns false when
-/// the link can't be used.
+/// Creates the first administrator, an owner, and uses up the set-up link. Returns false for an invalid link.
 pub async fn set_up(
     database: &Database,
     address: &str,
@@ -225,9 +222,9 @@ pub async fn set_up(
     password_hash: String,
 ) -> Result<bool, Error> {
     let transaction = database.write().await?;
-    // Deleting comes first: of two uses at once the second waits here, and then finds nothing.
+    // Deletes first, so that a concurrent use waits here and then finds nothing.
     let used = setup_token::Entity::delete_by_id(hash(token))
-        .filter(setup_token::Column::CreatedAt.gt(time::now() - SETUP_LIVES))
+        .filter(setup_token::Column::CreatedAt.gt(time::now() - SETUP_LIFETIME))
         .exec(&transaction)
         .await?;
     if used.rows_affected != 1 || has_administrators(&transaction).await? {
@@ -240,8 +237,8 @@ pub async fn set_up(
     Ok(true)
 }
 
-/// Starts a session and returns its token, the only copy. `previous`, the session of the same browser, ends. `None`
-/// when the administrator was disabled, or was given another password, after `administrator` was read.
+/// Starts a session and returns its token, which can't be read again. Ends `previous`, the session of the same browser.
+/// `None` when the administrator was disabled or got another password after `administrator` was read.
 pub async fn start_session(
     database: &Database,
     administrator: &Administrator,
@@ -251,7 +248,7 @@ pub async fn start_session(
     let token = new_token()?;
     let now = time::now();
     let transaction = database.write().await?;
-    // This also locks the administrator, so that no session begins beside a change that ends all of them.
+    // Locks the administrator, so that no session begins beside a change that ends all of them.
     let unchanged = administrator::Entity::update_many()
         .col_expr(administrator::Column::LastSignInAt, now.into())
         .filter(administrator::Column::Id.eq(administrator.id))
@@ -283,8 +280,8 @@ pub async fn start_session(
     Ok(Some(token))
 }
 
-/// A session that hasn't ended, and its administrator.
-async fn living_session(database: &Database, token: &str) -> Result<Option<(session::Model, Administrator)>, Error> {
+/// A session that hasn't expired, and its administrator.
+async fn active_session(database: &Database, token: &str) -> Result<Option<(session::Model, Administrator)>, Error> {
     let now = time::now();
     let found = session::Entity::find_by_id(hash(token))
         .find_also_related(administrator::Entity)
@@ -297,16 +294,16 @@ async fn living_session(database: &Database, token: &str) -> Result<Option<(sess
     }))
 }
 
-/// The role that a session gives, unless it has ended. That it was asked for is no use of the session.
+/// The role of a session's administrator, unless the session has expired. Doesn't prolong the session.
 pub async fn role_of_session(database: &Database, token: &str) -> Result<Option<Role>, Error> {
-    Ok(living_session(database, token).await?.map(|(_, administrator)| administrator.role))
+    Ok(active_session(database, token).await?.map(|(_, administrator)| administrator.role))
 }
 
-/// The administrator of a session, unless it has ended. Notes now and then that it was used.
+/// The administrator of a session, unless the session has expired. Prolongs the session.
 pub async fn administrator_of_session(database: &Database, token: &str) -> Result<Option<Administrator>, Error> {
-    let Some((session, administrator)) = living_session(database, token).await? else { return Ok(None) };
+    let Some((session, administrator)) = active_session(database, token).await? else { return Ok(None) };
     let now = time::now();
-    if now - session.last_seen_at > SESSION_NOTED {
+    if now - session.last_seen_at > SESSION_USE_PRECISION {
         let transaction = database.write().await?;
         session::Entity::update_many()
             .col_expr(session::Column::LastSeenAt, now.into())
@@ -328,7 +325,7 @@ pub async fn end_session(database: &Database, actor: &Actor, token: &str) -> Res
     Ok(transaction.commit().await?)
 }
 
-/// Deletes sessions that have ended, and what no longer slows anybody down.
+/// Deletes expired sessions and counts of attempts to sign in.
 pub async fn prune(database: &Database) -> Result<(), Error> {
     let now = time::now();
     let transaction = database.write().await?;

@@ -1,4 +1,4 @@
-//! Changes to clients that administrators make by hand. Native only.
+//! Changes to clients by administrators.
 
 use super::{
     no_such_client,
@@ -24,33 +24,33 @@ fn value(fields: &Fields, name: &str) -> String {
     fields.get(name).cloned().unwrap_or_default()
 }
 
-/// Sets a client's consent to the reseller's own mailings.
+/// Sets a client's consent to the reseller's own mailings. Returns a message for the form.
 pub async fn set_subscription(
     database: &Database,
     actor: &Actor,
-    sent: &Submission,
+    submission: &Submission,
     wanted: bool,
 ) -> Result<String, Error> {
-    change(database, actor, sent, "set SMS subscription", |client| {
+    change(database, actor, submission, "set SMS subscription", |client| {
         Ok(client::Model { sms_subscription: wanted, ..client.clone() })
     })
     .await
 }
 
-/// Changes the fields of the profile that differ from the form's own first values.
+/// Changes the fields of the profile that differ from the form's initial values. Returns a message for the form.
 ///
 /// # Errors
-/// [`Error::Conflict`] for a field that somebody else changed meanwhile; [`Error::Refused`] for one that breaks the rules
-/// of the client file.
+/// [`Error::Conflict`] for a field that somebody else has changed; [`Error::Refused`] for one that breaks the rules of
+/// the client file.
 pub async fn edit_profile(
     database: &Database,
     actor: &Actor,
-    sent: &Submission,
+    submission: &Submission,
     typed: &Fields,
 ) -> Result<String, Error> {
     let edited = edited(typed);
-    let latest = audit::of_client(database, sent.client_id, None, 1).await?.into_iter().next();
-    change(database, actor, sent, "edit profile", move |client| {
+    let latest = audit::of_client(database, submission.client_id, None, 1).await?.into_iter().next();
+    change(database, actor, submission, "edit profile", move |client| {
         for field in &edited {
             let now = written(client, *field);
             if one_line(&now) != one_line(&value(typed, &field.was())) && now != value(typed, field.word()) {
@@ -58,7 +58,7 @@ pub async fn edit_profile(
                     .as_ref()
                     .map(|change| format!("{} changed this at {}", change.administrator_login, time::show(change.at)));
                 let by = by.unwrap_or_else(|| "This was changed".to_owned());
-                let message = format!("{by}, while you were editing: it is “{now}” now. Open Edit anew to change it.");
+                let message = format!("{by}, while you were editing: it is “{now}” now. Open Edit again to change it.");
                 return Err(Error::Conflict { field: field.word().to_owned(), message });
             }
         }
@@ -67,21 +67,21 @@ pub async fn edit_profile(
     .await
 }
 
-/// The fields that the sender has changed. Somebody else may have changed the others meanwhile, which stay so.
+/// The fields that the sender has changed. The others aren't written, since somebody else may have changed them.
 fn edited(fields: &Fields) -> Vec<ProfileField> {
     let all = ProfileField::ALL.iter().copied();
-    // A form of another program may leave out what it doesn't want to change.
+    // A form of another program may leave out fields.
     all.filter(|field| fields.contains_key(field.word()))
         .filter(|field| one_line(&value(fields, field.word())) != one_line(&value(fields, &field.was())))
         .collect()
 }
 
-/// A browser's field holds one line, and sends no blanks around it that matter.
+/// The text as a browser's one-line field holds it, trimmed.
 fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], "").trim().to_owned()
 }
 
-/// What a client file says of a client in this field.
+/// The field's value as a client file has it.
 pub fn written(client: &client::Model, field: ProfileField) -> String {
     match field {
         ProfileField::Site => client.site.clone(),
@@ -102,7 +102,7 @@ pub fn written(client: &client::Model, field: ProfileField) -> String {
     .unwrap_or_default()
 }
 
-/// The client with what was typed, by the rules of the client file.
+/// Applies the edited fields, by the rules of the client file.
 fn with(client: &client::Model, edited: &[ProfileField], typed: &Fields) -> Result<client::Model, Error> {
     let mut values: HashMap<&str, String> = HashMap::from([
         ("id", client.id.to_string()),
@@ -123,7 +123,7 @@ fn with(client: &client::Model, edited: &[ProfileField], typed: &Fields) -> Resu
         Error::refused(&field, format!("This {reason}.").replacen("This \"", "\"", 1))
     })?;
     // A field that was left empty becomes unknown.
-    let read = read.made();
+    let read = read.into_client();
     let mut changed = client.clone();
     for field in edited {
         match field {
@@ -146,17 +146,17 @@ fn with(client: &client::Model, edited: &[ProfileField], typed: &Fields) -> Resu
     Ok(changed)
 }
 
-/// Changes a client and records the change, once for each form.
+/// Changes a client and records the change, once per form.
 async fn change(
     database: &Database,
     actor: &Actor,
-    sent: &Submission,
+    submission: &Submission,
     action: &'static str,
     change: impl FnOnce(&client::Model) -> Result<client::Model, Error>,
 ) -> Result<String, Error> {
     let transaction = database.write().await?;
-    let before = store::lock(&transaction, sent.client_id).await?.ok_or_else(no_such_client)?;
-    if form_answers::claim(&transaction, sent, "Saved.").await?.is_some() {
+    let before = store::lock(&transaction, submission.client_id).await?.ok_or_else(no_such_client)?;
+    if form_answers::claim(&transaction, submission, "Saved.").await?.is_some() {
         return Ok("This form was saved already. Nothing was changed again.".to_owned());
     }
     let after = change(&before)?;

@@ -1,8 +1,8 @@
-//! Clients, and the index that finds one among a million.
+//! Clients, and the index that searches a million of them.
 //!
-//! - [`query`]: the address of the client table, understood; [`index`]: the clients of a query
-//! - [`store`]: the tables, and the feed of changes; [`record`]: a client in files and calls
-//! - [`profile`]: the fields of the profile; [`edit`]: changes by hand
+//! - [`query`]: parses the address of the client table; [`index`]: the clients of a query
+//! - [`store`]: the tables, and the feed of changes; [`record`]: parses clients in files and calls
+//! - [`profile`]: the fields of the profile; [`edit`]: changes by administrators
 
 #[cfg(feature = "database")]
 pub mod edit;
@@ -20,15 +20,15 @@ use values::{Money, error::Error};
 
 pub use query::{ClientQuery, Direction, Filters, PAGE_SIZES, Sort};
 
-/// The client's number in an address.
+/// Parses a client's id in an address.
 ///
 /// # Errors
-/// [`Error::NotFound`] for anything that isn't one.
+/// [`Error::NotFound`] for an invalid one.
 pub fn parse_id(id: &str) -> Result<i64, Error> {
     id.parse().map_err(|_| no_such_client())
 }
 
-/// The error for a client that isn't there.
+/// The error for a client that doesn't exist.
 #[must_use]
 pub fn no_such_client() -> Error {
     Error::NotFound("There is no such client.".to_owned())
@@ -37,7 +37,7 @@ pub fn no_such_client() -> Error {
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientRow {
-    /// The client's number.
+    /// The client's id.
     pub id: i64,
     /// The login, a phone number as text.
     pub login: String,
@@ -47,42 +47,42 @@ pub struct ClientRow {
     pub name: Option<String>,
     /// The price of one message part.
     pub sms_price: Option<Money>,
-    /// The money on the account.
+    /// The account's balance.
     pub balance: Money,
     /// How far below zero the balance may go.
     pub credit: Money,
     /// ISO 4217 code of the account's currency.
     pub currency: String,
-    /// Where the registration came from: the kind.
+    /// The marketing channel of the registration.
     pub channel: Option<String>,
-    /// Where the registration came from: the source.
+    /// The source within the channel.
     pub channel_source: Option<String>,
 }
 
 /// A page of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientList {
-    /// Which page it is: the last one where a page beyond it was typed.
+    /// The number of the page, from 1. The last page if a later one was typed.
     pub page: u64,
-    /// The page's rows, in order.
+    /// The page's rows, sorted.
     pub rows: Vec<ClientRow>,
-    /// Rows on all pages.
+    /// The number of rows on all pages.
     pub total: u64,
-    /// What the filters offer.
+    /// The choices of the filters.
     pub choices: Choices,
 }
 
-/// What the filters offer: the values that clients have at present.
+/// The choices of the filters: the values that clients have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
-    /// Kinds of channel, sorted.
+    /// Marketing channels, sorted.
     pub channels: Vec<String>,
     /// Currencies, sorted.
     pub currencies: Vec<String>,
 }
 
 values::stored_enum! {
-    /// What a client is, legally.
+    /// The legal form of a client.
     pub enum PropertyType {
         /// A company.
         LegalEntity = "legal_entity", "Legal entity",
@@ -94,23 +94,23 @@ values::stored_enum! {
 }
 
 values::stored_enum! {
-    /// Whether a client's account must be activated, and is.
+    /// The activation of a client's account.
     pub enum Activation {
-        /// It need not be.
+        /// Needs no activation.
         NotRequired = "not_required", "not required",
-        /// It must be, and isn't yet.
+        /// Needs activation.
         Required = "required", "required",
-        /// It is.
+        /// Is activated.
         Done = "done", "done",
     }
 }
 
 values::stored_enum! {
-    /// Which messages a client pays for.
+    /// The messages that a client pays for.
     pub enum BillingMode {
-        /// Every message that was sent.
+        /// Every sent message.
         Sent = "sent", "per sent",
-        /// Those that were delivered.
+        /// Every delivered message.
         Delivered = "delivered", "per delivered",
     }
 }

@@ -1,41 +1,41 @@
-//! What the form of the profile may change.
+//! The fields of the profile's form.
 
 values::labelled_enum! {
-    /// A field of the profile: its name in files and forms, and what people see.
+    /// A field of the profile: its name in files and forms, and its label.
     pub enum ProfileField {
         /// The company's website.
         Site = "site", "Site",
-        /// Where mails go to.
+        /// The address for mails.
         Email = "email", "Email",
-        /// Where the client lives.
+        /// The client's region.
         Region = "region", "Region",
-        /// The language that the client is written to in.
+        /// The language of mails to the client.
         Language = "language", "Language",
         /// The company's name.
         Company = "company", "Company",
         /// The client's name.
         Name = "name", "Name",
-        /// What the company does.
+        /// The company's line of business.
         ActivityType = "activity_type", "Type of activity",
-        /// What the client is, legally.
+        /// The client's legal form.
         PropertyType = "property_type", "Property Type",
-        /// Where letters go to.
+        /// The address for letters.
         PostalAddress = "postal_address", "Address, postal",
-        /// Where invoices go to.
+        /// The address for invoices.
         EmailAccounting = "email_accounting", "Email accounting",
         /// The price of a message part.
         SmsPrice = "sms_price", "SMS price",
-        /// Which messages the client pays for.
+        /// The messages that the client pays for.
         BillingMode = "billing_mode", "Billed",
-        /// Whether the account must be activated, and is.
+        /// The activation of the account.
         Activation = "activation", "Activation",
-        /// Where the client came from.
+        /// The page that referred the client.
         Referer = "referer", "Referer",
     }
 }
 
 impl ProfileField {
-    /// The words that it may hold, with their labels, where it is a choice.
+    /// The values and labels of a field that is a choice.
     #[must_use]
     pub fn choices(self) -> Option<Vec<(String, String)>> {
         use super::{Activation, BillingMode, PropertyType};
@@ -57,7 +57,7 @@ impl ProfileField {
         }
     }
 
-    /// The form's field with the value that the profile had when it was opened.
+    /// The name of the form's hidden field with the value from when the form was opened.
     #[must_use]
     pub fn was(self) -> String {
         format!("was_{}", self.word())

@@ -1,4 +1,4 @@
-//! A record into what it says of a client: the fields of the client file, and what each may hold.
+//! Parses clients: the fields of the client file, and the rules of each.
 
 use super::{Activation, BillingMode, PropertyType, store::client};
 use crate::intake::{
@@ -36,21 +36,23 @@ pub const FIELDS: &[&str] = &[
     "sms_subscription",
 ];
 
-/// The largest id: above it, programs that keep numbers as floats mistake one client for another.
+/// The largest id. Programs that read numbers as floats can't tell larger ones apart.
 pub(crate) const LARGEST_ID: i64 = (1 << 53) - 1;
 
-/// Most characters of names and the like, of addresses on the web, and of what may go over several lines.
+/// The most characters of names and the like.
 const NAME: usize = 250;
-const ADDRESS: usize = 2_000;
+/// The most characters of URLs.
+const URL: usize = 2_000;
+/// The most characters of texts with several lines.
 const LINES: usize = 2_000;
 
-/// The fields of a client that a record names. Any other is `None`, and stays as it is.
+/// The fields of a client in a record. Missing ones are `None` and don't change the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
 pub struct ClientRecord {
     /// The physical line where the record begins, from 1.
     pub line: u64,
-    /// Whether its sender may set prices, credit and opening balance; what they are already may be named by everybody.
+    /// Whether the sender may set prices, credit and opening balance. Everybody may send unchanged values.
     pub may_set_money: bool,
     pub id: i64,
     pub login: String,
@@ -80,7 +82,7 @@ pub struct ClientRecord {
 }
 
 impl ClientRecord {
-    /// A record that names all that is known of a client.
+    /// A record with all fields of a client.
     #[must_use]
     pub fn naming(line: u64, client: client::Model) -> Self {
         Self {
@@ -114,9 +116,9 @@ impl ClientRecord {
         }
     }
 
-    /// The client that the record makes where there is none yet.
+    /// The new client of the record.
     #[must_use]
-    pub fn made(self) -> client::Model {
+    pub fn into_client(self) -> client::Model {
         let balance = self.balance.unwrap_or_default();
         let blank = client::Model {
             id: self.id,
@@ -148,7 +150,7 @@ impl ClientRecord {
         self.applied_to(blank)
     }
 
-    /// The client as it is after the record. The balance stays: it is the ledger's.
+    /// Applies the record to a client. The balance stays, since only the ledger changes it.
     #[must_use]
     pub fn applied_to(self, client: client::Model) -> client::Model {
         client::Model {
@@ -181,7 +183,7 @@ impl ClientRecord {
     }
 }
 
-/// Reads a client.
+/// Parses a client.
 pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
     let record = &mut record;
     let id = record.whole_number("id", 1..=LARGEST_ID)?;
@@ -197,7 +199,7 @@ pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
         login,
         company: record.lines("company", NAME)?,
         name: record.lines("name", NAME)?,
-        site: record.text("site", ADDRESS)?,
+        site: record.text("site", URL)?,
         email: email(record, "email")?,
         email_accounting: email(record, "email_accounting")?,
         region: record.lines("region", NAME)?,
@@ -211,7 +213,7 @@ pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
             .whole_number("login_attempts", 0..=i64::from(i32::MAX))?
             .and_then(|attempts| i32::try_from(attempts).ok()),
         activation: record.word("activation")?,
-        referer: record.text("referer", ADDRESS)?,
+        referer: record.text("referer", URL)?,
         channel: record.text("channel", NAME)?,
         channel_source: record.text("channel_source", NAME)?,
         sms_price: record.money_from_zero("sms_price")?,
@@ -223,7 +225,7 @@ pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
         },
         balance: record.money("balance")?,
         credit: record.money_from_zero("credit")?,
-        sms_subscription: record.truth("sms_subscription")?,
+        sms_subscription: record.boolean("sms_subscription")?,
     })
 }
 

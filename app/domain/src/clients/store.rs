@@ -1,7 +1,7 @@
-//! The tables of clients: rows, and the feed of changes that every change to a client writes. Native only.
+//! The tables of clients, and the feed of changes that every change to a client writes to.
 
 use super::{Activation, BillingMode, ClientRow, PropertyType, no_such_client, parse_id};
-use crate::database::Database;
+use crate::database::{Database, rows_per_statement};
 use futures::Stream;
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
@@ -53,7 +53,7 @@ pub mod client {
         pub sms_subscription: bool,
     }
 
-    /// Clients stand alone as yet.
+    /// Clients have no relations.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
@@ -81,7 +81,7 @@ impl From<client::Model> for ClientRow {
 pub mod login {
     use super::*;
 
-    /// A login and whose it is.
+    /// A login and its client.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "logins")]
     pub struct Model {
@@ -92,14 +92,14 @@ pub mod login {
         pub client_id: i64,
     }
 
-    /// A login's client is found by its id.
+    /// Logins have no relations.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The table `client_changes`: which clients changed, in the order in which it became visible.
+/// The table `client_changes`: the feed of changes.
 pub mod change {
     use super::*;
 
@@ -107,26 +107,26 @@ pub mod change {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "client_changes")]
     pub struct Model {
-        /// Ascending; on PostgreSQL not in the order of commits.
+        /// Ascending, but on PostgreSQL not in the order of commits.
         #[sea_orm(primary_key)]
         pub id: i64,
         /// The client.
         pub client_id: i64,
-        /// PostgreSQL's transaction, by which a follower knows what it has seen.
+        /// PostgreSQL's transaction id, which tells followers whether they have seen the change.
         pub transaction_id: Option<i64>,
-        /// When; old changes are pruned.
+        /// The time of the change. Old changes are pruned.
         pub changed_at: Moment,
     }
 
-    /// A change's client is found by its id.
+    /// Changes have no relations.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Says in the feed that these clients change in this transaction. Every transaction that inserts or updates
-/// a client calls it, or the client table wouldn't follow.
+/// Writes to the feed that these clients change in this transaction. Every transaction that inserts or updates a client
+/// must call it, since the index follows the feed.
 pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<(), DbErr> {
     if clients.is_empty() {
         return Ok(());
@@ -140,8 +140,7 @@ pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[i64]) 
         _ => None,
     };
     let changed_at = time::now();
-    // Four values a row, and PostgreSQL takes 65,535 in a statement, SQLite 32,766.
-    for batch in clients.chunks(8_000) {
+    for batch in clients.chunks(rows_per_statement(4)) {
         let rows = batch.iter().map(|&client_id| change::ActiveModel {
             id: NotSet,
             client_id: Set(client_id),
@@ -153,13 +152,13 @@ pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[i64]) 
     Ok(())
 }
 
-/// How long a change stays in the feed.
+/// The retention of changes in the feed.
 pub const CHANGES_KEPT: chrono::Duration = chrono::Duration::hours(24);
 
-/// How many clients are read in one query; below the least bind limit.
-pub const ENTRIES_AT_ONCE: usize = 20_000;
+/// The most clients that are read in one query.
+pub const ENTRIES_AT_ONCE: usize = rows_per_statement(1);
 
-/// What is searched, filtered and sorted of a client.
+/// The fields of a client that are searched, filtered and sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are those of the client")]
 pub struct Entry {
@@ -193,7 +192,7 @@ const ENTRY: [client::Column; 12] = [
     client::Column::RegisteredAt,
 ];
 
-/// By the columns' places in [`ENTRY`], which spares a look-up by name for each value of a million rows.
+/// Reads by the order of [`ENTRY`], which is faster than by name for a million rows.
 impl FromQueryResult for Entry {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         Ok(Self {
@@ -213,7 +212,7 @@ impl FromQueryResult for Entry {
     }
 }
 
-/// The rows of these clients, in this order. A client that is gone is left out.
+/// The rows of these clients, in this order. Leaves out missing ones.
 pub async fn rows(database: &Database, ids: &[i64]) -> Result<Vec<client::Model>, Error> {
     let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
     let mut rows: HashMap<i64, client::Model> =
@@ -226,7 +225,7 @@ pub async fn find(database: &Database, id: i64) -> Result<Option<client::Model>,
     Ok(client::Entity::find_by_id(id).one(database.reader()).await?)
 }
 
-/// The client of an address.
+/// The client with the id in an address.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
@@ -234,13 +233,13 @@ pub async fn of_address(database: &Database, id: &str) -> Result<client::Model, 
     find(database, parse_id(id)?).await?.ok_or_else(no_such_client)
 }
 
-/// One client, whom no other transaction changes until this one has ended.
+/// Reads one client and locks it until the end of the transaction.
 pub async fn lock(transaction: &DatabaseTransaction, id: i64) -> Result<Option<client::Model>, DbErr> {
     client::Entity::find_by_id(id).lock_exclusive().one(transaction).await
 }
 
-/// These clients, as far as they are there, with what they pay for, in the order of their ids. No other transaction
-/// changes them until this one has ended.
+/// Locks those of the clients that exist until the end of the transaction. Returns their ids and billing modes, and
+/// locks in the order of ids to avoid deadlocks.
 pub async fn lock_all(
     transaction: &DatabaseTransaction,
     ids: impl Iterator<Item = i64>,
@@ -268,7 +267,8 @@ pub async fn set_credit(transaction: &DatabaseTransaction, id: i64, credit: Mone
     client::Entity::update(changed).exec(transaction).await.map(drop)
 }
 
-/// Writes what differs, the balance aside, which is the ledger's. Returns it: field, before and after.
+/// Writes the columns that differ, except the balance, which only the ledger changes. Returns each column's name with
+/// its values before and after.
 pub async fn update(
     transaction: &DatabaseTransaction,
     before: &client::Model,
@@ -298,7 +298,7 @@ pub fn audited(value: Value) -> serde_json::Value {
     match value {
         Value::Bool(value) => json!(value),
         Value::Int(value) => json!(value),
-        // Money too: ten-thousandths.
+        // Also money, in ten-thousandths.
         Value::BigInt(value) => json!(value),
         Value::String(value) => json!(value),
         Value::ChronoDateTimeUtc(value) => json!(value),
@@ -306,32 +306,32 @@ pub fn audited(value: Value) -> serde_json::Value {
     }
 }
 
-/// A place in the feed of changes.
+/// A position in the feed of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FeedPosition {
-    /// SQLite, whose one writer numbers changes in the order of commits: the last one seen.
+    /// The last change seen, for SQLite, whose one writer numbers changes in the order of commits.
     Change(i64),
-    /// PostgreSQL, where a lower number may commit later: what was visible, as `pg_snapshot`.
+    /// The visible transactions as `pg_snapshot`, for PostgreSQL, where a lower number may commit later.
     Snapshot(String),
 }
 
-/// The clients with these ids, in no order.
+/// The entries of these clients, in no order.
 pub async fn entries(database: &Database, ids: &[i64]) -> Result<Vec<Entry>, Error> {
     let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
     Ok(wanted.select_only().columns(ENTRY).into_model().all(database.reader()).await?)
 }
 
-/// All clients, in no order and each once, as they were at one moment.
+/// The entries of all clients, from one snapshot and in no order.
 pub async fn all_entries(database: &Database) -> Result<impl Stream<Item = Result<Entry, DbErr>>, Error> {
     Ok(client::Entity::find().select_only().columns(ENTRY).into_model().stream(database.reader()).await?)
 }
 
-/// How many clients there are.
+/// The number of clients.
 pub async fn count(database: &Database) -> Result<u64, Error> {
     Ok(client::Entity::find().count(database.reader()).await?)
 }
 
-/// The feed's end.
+/// The end of the feed.
 pub async fn feed_position(database: &Database) -> Result<FeedPosition, Error> {
     let reader = database.reader();
     if database.backend() == DbBackend::Postgres {
@@ -350,7 +350,7 @@ pub async fn feed_position(database: &Database) -> Result<FeedPosition, Error> {
     Ok(FeedPosition::Change(last.unwrap_or(0)))
 }
 
-/// The clients that changed since a place in the feed, each once, and the place to ask from next.
+/// The clients that changed since a position in the feed, each once and sorted, and the next position.
 pub async fn changes_since(database: &Database, position: &FeedPosition) -> Result<(Vec<i64>, FeedPosition), Error> {
     let (mut changed, next) = match position {
         FeedPosition::Change(last) => {
@@ -386,8 +386,8 @@ pub async fn changes_since(database: &Database, position: &FeedPosition) -> Resu
     Ok((changed, next))
 }
 
-/// Takes changes out of the feed that every follower has seen, some thousand in a transaction so that
-/// nobody waits long. Returns how many.
+/// Deletes old changes from the feed, some thousand per transaction so that other writers don't wait long. Returns how
+/// many.
 pub async fn prune_changes(database: &Database) -> Result<u64, Error> {
     let mut pruned = 0;
     loop {

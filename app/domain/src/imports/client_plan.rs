@@ -1,5 +1,4 @@
-//! What a batch of clients changes, worked out in memory: line after line, each judged against what the
-//! database holds and what the lines before it did.
+//! Works out in memory what a batch of clients changes: each line is judged against the database and the lines before.
 
 use crate::{
     clients::{BillingMode, record::ClientRecord, store::client},
@@ -8,32 +7,32 @@ use crate::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 use values::Money;
 
-/// What the database holds of the clients and logins that a batch names.
+/// The database's rows of the clients and logins in a batch.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Clients by their ids.
     pub clients: HashMap<i64, client::Model>,
-    /// The client who has a login.
+    /// The client ids of logins.
     pub owners: HashMap<String, i64>,
-    /// Clients who have a row in the ledger, among those whose currency the batch would change.
+    /// Clients with rows in the ledger, among those whose currency the batch would change.
     pub booked: HashSet<i64>,
 }
 
-/// What to tell, and what to write. Clients are in the order of their ids.
+/// The changes of a batch and its outcome. Clients are in the order of their ids.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// What becomes of the records.
+    /// The outcome of the records.
     pub outcome: Outcome,
-    /// The field that a record would set and its sender may not: then nothing is to be written.
+    /// A field that the sender may not set. If there is one, nothing may be written.
     pub forbidden: Option<&'static str>,
-    /// Clients that don't exist yet.
+    /// New clients.
     pub new: Vec<client::Model>,
-    /// Clients as they are, and as they will be.
+    /// Changed clients, before and after.
     pub changed: Vec<(client::Model, client::Model)>,
 }
 
 impl Plan {
-    /// Judges the records.
+    /// Works out the plan of a batch.
     pub fn make(batch: &[ClientRecord], known: Known) -> Self {
         let Known { clients: before, mut owners, booked } = known;
         let mut outcome = Outcome::default();
@@ -50,7 +49,7 @@ impl Plan {
             }
             let current = after.get(&record.id).or_else(|| before.get(&record.id));
             let client = match current {
-                None => record.clone().made(),
+                None => record.clone().into_client(),
                 Some(current) => record.clone().applied_to(current.clone()),
             };
             if !record.may_set_money
@@ -60,13 +59,13 @@ impl Plan {
                 continue;
             }
             if let Some(current) = current {
-                // The ledger of a client who comes in with a balance begins with it.
-                let in_the_ledger = if before.contains_key(&record.id) {
+                // A new client's opening balance becomes the first row of its ledger.
+                let is_booked = if before.contains_key(&record.id) {
                     booked.contains(&record.id)
                 } else {
                     current.balance != Money(0)
                 };
-                if in_the_ledger && current.currency != client.currency {
+                if is_booked && current.currency != client.currency {
                     let reason = format!(
                         "is {} and can't become {}: the ledger has transactions in it",
                         current.currency, client.currency
@@ -98,14 +97,14 @@ impl Plan {
         plan
     }
 
-    /// Logins that their clients give up, in order.
+    /// Logins to be released, sorted.
     pub fn released(&self) -> Vec<&str> {
         let mut logins: Vec<_> = self.moved().map(|(before, _)| before.login.as_str()).collect();
         logins.sort_unstable();
         logins
     }
 
-    /// Logins that are new to their clients, in order.
+    /// Logins to be claimed with their clients' ids, sorted.
     pub fn claimed(&self) -> Vec<(&str, i64)> {
         let moved = self.moved().map(|(_, after)| after);
         let mut logins: Vec<_> =
@@ -119,7 +118,7 @@ impl Plan {
         self.changed.iter().filter(|(before, after)| before.login != after.login)
     }
 
-    /// The ids of all clients that are written, in order.
+    /// The ids of all new and changed clients, sorted.
     pub fn ids(&self) -> Vec<i64> {
         let changed = self.changed.iter().map(|(_, client)| client.id);
         let mut ids: Vec<_> = self.new.iter().map(|client| client.id).chain(changed).collect();
@@ -128,8 +127,7 @@ impl Plan {
     }
 }
 
-/// The first field about money that a record sets to something else than it is, or than it is for a new client unless
-/// told.
+/// The first field about money that differs from the current client, or from the defaults of a new one.
 fn money_set(current: Option<&client::Model>, client: &client::Model) -> Option<&'static str> {
     let (price, billing, credit, balance) = match current {
         Some(current) => (current.sms_price, current.billing_mode, current.credit, current.balance),

@@ -1,4 +1,4 @@
-//! Batches of clients into the database. Native only.
+//! Writes batches of clients.
 
 use super::client_plan::{Known, Plan};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
         record::ClientRecord,
         store::{audited, client, login, record_changes},
     },
+    database::rows_per_statement,
     intake::{
         Outcome,
         writer::{BatchError, Line},
@@ -22,14 +23,13 @@ use sea_orm::{
 use serde_json::json;
 use std::collections::HashSet;
 
-/// A good number of records for a batch.
+/// The recommended size of a batch.
 pub const BATCH: usize = 4_000;
 
-/// Rows of clients in a statement: SQLite takes 32,766 values, and a client has 25.
-const CLIENTS: usize = 1_000;
+const CLIENTS: usize = rows_per_statement(25);
 
-/// Rows of two values, or values in a list, in a statement.
-const PAIRS: usize = 4_000;
+/// Rows of two values, or values in a list.
+const PAIRS: usize = rows_per_statement(2);
 
 impl Line for ClientRecord {
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
@@ -37,20 +37,20 @@ impl Line for ClientRecord {
         if let Some(field) = plan.forbidden {
             return Err(Scope::ClientsMoney.is_needed_for(field).into());
         }
-        // Logins before clients, clients in the order of their ids: nobody then waits for one who waits for him.
+        // Locks logins before clients, and both in key order, to avoid deadlocks.
         move_logins(transaction, &plan).await?;
         lock_changed(transaction, &plan).await?;
         insert_new(transaction, &plan.new).await?;
         update_changed(transaction, &plan.changed).await?;
         record_changes(transaction, &plan.ids()).await?;
-        record_deeds(transaction, &plan, author).await?;
+        record_audit(transaction, &plan, author).await?;
         Ok(plan.outcome)
     }
 }
 
 async fn read_known(transaction: &DatabaseTransaction, batch: &[ClientRecord]) -> Result<Known, DbErr> {
-    let ids = sorted(batch.iter().map(|record| record.id));
-    let logins = sorted(batch.iter().map(|record| record.login.as_str()));
+    let ids = distinct(batch.iter().map(|record| record.id));
+    let logins = distinct(batch.iter().map(|record| record.login.as_str()));
     let mut known = Known::default();
     for batch in ids.chunks(PAIRS) {
         let clients = client::Entity::find().filter(client::Column::Id.is_in(batch.iter().copied()));
@@ -62,13 +62,13 @@ async fn read_known(transaction: &DatabaseTransaction, batch: &[ClientRecord]) -
     }
     let changes_currency =
         |record: &&ClientRecord| known.clients.get(&record.id).is_some_and(|client| client.currency != record.currency);
-    let changing = sorted(batch.iter().filter(changes_currency).map(|record| record.id));
-    known.booked = in_the_ledger(transaction, &changing).await?;
+    let changing = distinct(batch.iter().filter(changes_currency).map(|record| record.id));
+    known.booked = booked(transaction, &changing).await?;
     Ok(known)
 }
 
-/// Those of the clients who have a row in the ledger. Its rows are numbered from 1.
-async fn in_the_ledger(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<HashSet<i64>, DbErr> {
+/// Those of the clients who have rows in the ledger, which are numbered from 1.
+async fn booked(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<HashSet<i64>, DbErr> {
     let mut found = HashSet::new();
     for batch in clients.chunks(PAIRS) {
         let first = entry::Entity::find()
@@ -81,8 +81,8 @@ async fn in_the_ledger(transaction: &DatabaseTransaction, clients: &[i64]) -> Re
     Ok(found)
 }
 
-/// Each value once, in order.
-fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+/// Sorts and de-duplicates values.
+fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
     let mut values: Vec<_> = values.collect();
     values.sort_unstable();
     values.dedup();
@@ -106,8 +106,8 @@ async fn move_logins(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(
     Ok(())
 }
 
-/// Keeps others from changing these clients, and sees to it that they are as they were read: what a record doesn't name
-/// must stay as it is, and a currency may change only before the first transaction. The balance isn't written here.
+/// Locks the changed clients and compares them with the rows that the plan is based on: fields without a value in the
+/// record must stay, and a currency may change only before the first transaction. The balance isn't written here.
 async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<(), BatchError> {
     for batch in plan.changed.chunks(PAIRS) {
         let locked: Vec<client::Model> = client::Entity::find()
@@ -116,12 +116,12 @@ async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
             .lock_exclusive()
             .all(transaction)
             .await?;
-        let is_as_read = |(locked, before): (&client::Model, &client::Model)| {
+        let is_unchanged = |(locked, before): (&client::Model, &client::Model)| {
             *locked == client::Model { balance: locked.balance, ..before.clone() }
         };
         let before = batch.iter().map(|(before, _)| before);
-        if locked.len() != batch.len() || !locked.iter().zip(before).all(is_as_read) {
-            return Err(BatchError::Overtaken);
+        if locked.len() != batch.len() || !locked.iter().zip(before).all(is_unchanged) {
+            return Err(BatchError::Conflict);
         }
     }
     let changing: Vec<i64> = plan
@@ -130,8 +130,8 @@ async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
         .filter(|(before, after)| before.currency != after.currency)
         .map(|(client, _)| client.id)
         .collect();
-    if !in_the_ledger(transaction, &changing).await?.is_empty() {
-        return Err(BatchError::Overtaken);
+    if !booked(transaction, &changing).await?.is_empty() {
+        return Err(BatchError::Conflict);
     }
     Ok(())
 }
@@ -146,7 +146,7 @@ async fn insert_new(transaction: &DatabaseTransaction, clients: &[client::Model]
     Ok(())
 }
 
-/// Writes all of the clients anew but their balance, which is the ledger's.
+/// Replaces all columns except the balance, which only the ledger changes.
 async fn update_changed(
     transaction: &DatabaseTransaction,
     clients: &[(client::Model, client::Model)],
@@ -161,9 +161,9 @@ async fn update_changed(
     Ok(())
 }
 
-/// What the audit record says of a batch: new clients together, since each is its own record, and each changed
-/// client with its fields before and after.
-async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan, author: &Actor) -> Result<(), DbErr> {
+/// Records a batch in the audit record: one entry with the ids of all new clients, and one for each changed client with
+/// its fields before and after.
+async fn record_audit(transaction: &DatabaseTransaction, plan: &Plan, author: &Actor) -> Result<(), DbErr> {
     let created = json!({ "ids": plan.new.iter().map(|client| client.id).collect::<Vec<_>>() }).to_string();
     let created = (!plan.new.is_empty()).then_some(AuditEntry {
         action: "import new clients",
@@ -180,14 +180,14 @@ async fn record_deeds(transaction: &DatabaseTransaction, plan: &Plan, author: &A
         };
         AuditEntry { action: "import client", client: Some(after.id), before: fields(before), after: fields(after) }
     });
-    let deeds = created.into_iter().chain(changed).map(|deed| (author, deed));
-    audit::record_all(transaction, deeds).await
+    let entries = created.into_iter().chain(changed).map(|entry| (author, entry));
+    audit::record_all(transaction, entries).await
 }
 
-/// A row that wasn't inserted met one that another transaction had written since this one looked.
+/// Returns a conflict if a row wasn't inserted, since another transaction has inserted it in the meantime.
 fn all_inserted<K>(result: TryInsertResult<Vec<K>>, rows: usize) -> Result<(), BatchError> {
     match result {
         TryInsertResult::Inserted(keys) if keys.len() == rows => Ok(()),
-        _ => Err(BatchError::Overtaken),
+        _ => Err(BatchError::Conflict),
     }
 }

@@ -1,6 +1,6 @@
 //! Batches of clients and names from files and calls.
 //!
-//! - [`client_plan`]: what a batch of clients changes, worked out in memory; [`clients`]: the change
+//! - [`client_plan`]: the changes of a batch of clients, worked out in memory; [`clients`]: writes them
 //! - [`names`]: a batch of names
 
 pub mod client_plan;

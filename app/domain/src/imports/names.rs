@@ -1,7 +1,7 @@
-//! Batches of names into the database. Native only.
+//! Writes batches of names.
 //!
-//! What a person has decided isn't undone by sending a line again: `New` is for names that aren't there yet, and only
-//! a step that an administrator could take is taken.
+//! A repeated line doesn't undo an administrator's decision: the status `New` only adds names, and other changes must
+//! be ones that an administrator could make.
 
 use crate::{
     actor::Actor,
@@ -25,7 +25,7 @@ use sea_orm::DatabaseTransaction;
 use std::collections::{HashMap, HashSet};
 use values::time;
 
-/// A good number of lines for a batch.
+/// The recommended size of a batch.
 pub const BATCH: usize = 4_000;
 
 impl Line for NameLine {
@@ -38,7 +38,7 @@ impl Line for NameLine {
 
         let mut outcome = Outcome::default();
         let (mut lines, mut changes): (Vec<u64>, Vec<Change>) = Default::default();
-        // Several lines may be about one name.
+        // Several lines may be about one name, so this finds its latest change.
         let mut newest: HashMap<&Key, usize> = HashMap::new();
         let hand = Signature { login: &author.login, at: time::now() };
         for (line, key) in batch.iter().zip(&keys) {
@@ -64,7 +64,7 @@ impl Line for NameLine {
     }
 }
 
-/// The name that a line makes of what is there; none when it is as the line says already.
+/// The name after a line. `None` when the line changes nothing.
 fn judge(
     line: &NameLine,
     clients: &HashSet<i64>,
@@ -90,7 +90,7 @@ fn judge(
     }
     let mut name = current.clone();
     match &line.status {
-        // It was sent as new before somebody decided it.
+        // The line may date from before the decision.
         None | Some((NameStatus::New, _)) => {}
         Some((status, reason)) if *status == name.status && *reason == name.reason => {}
         Some((status, reason)) => {
@@ -100,7 +100,7 @@ fn judge(
             name = name.moved(*status, reason.clone(), hand);
         }
     }
-    // What the line doesn't know somebody may have filled in since.
+    // Answers that the line lacks may have been filled in by somebody.
     let questionnaire = merged(line.questionnaire.clone(), name.questionnaire());
     if name.questionnaire() != questionnaire {
         name = name.filled_in(questionnaire, hand);
@@ -108,44 +108,44 @@ fn judge(
     Ok((name != *current).then_some(name))
 }
 
-/// Whether a name is checked or rejected, or rejected for another reason, by what a line makes of it.
+/// Whether a line checks or rejects a name, or changes the reason of a rejection.
 fn is_decided(current: Option<&name::Model>, name: &name::Model) -> bool {
-    let standing = |name: &name::Model| (name.status, name.reason.clone());
+    let decision = |name: &name::Model| (name.status, name.reason.clone());
     matches!(name.status, NameStatus::Checked | NameStatus::Rejected)
-        && current.is_none_or(|current| standing(current) != standing(name))
+        && current.is_none_or(|current| decision(current) != decision(name))
 }
 
-/// What a line says of the questionnaire, and where it says nothing, what is there.
-fn merged(said: Questionnaire, there: Questionnaire) -> Questionnaire {
-    let mut there = there.into_iter();
-    said.map(|answer| answer.or(there.next().flatten()))
+/// The line's answers, completed by those of the name.
+fn merged(line: Questionnaire, name: Questionnaire) -> Questionnaire {
+    let mut name = name.into_iter();
+    line.map(|answer| answer.or(name.next().flatten()))
 }
 
-/// What a line says of a name is one change of it.
+/// Makes one change, with one new revision, of everything that a line changes.
 fn in_one_step(before: Option<name::Model>, mut after: name::Model) -> Change {
     after.revision = before.as_ref().map_or(1, |before| before.revision + 1);
     Change { before, after }
 }
 
-/// What somebody should know of names that came in or were checked: by line.
+/// Warnings about look-alikes of names that were added or checked, by line.
 async fn warnings(
     transaction: &DatabaseTransaction,
     lines: &[u64],
     changes: &[Change],
 ) -> Result<Vec<LineError>, BatchError> {
-    let told = |change: &Change| {
+    let is_relevant = |change: &Change| {
         let is_new = change.before.as_ref().is_none_or(|before| before.status != change.after.status);
         is_new && matches!(change.after.status, NameStatus::New | NameStatus::Checked)
     };
-    let told: Vec<(u64, &name::Model)> = lines
+    let relevant: Vec<(u64, &name::Model)> = lines
         .iter()
         .zip(changes)
-        .filter(|(_, change)| told(change))
+        .filter(|(_, change)| is_relevant(change))
         .map(|(line, change)| (*line, &change.after))
         .collect();
-    let names: Vec<_> = told.iter().map(|(_, name)| (name.client_id, name.name.as_str())).collect();
+    let names: Vec<_> = relevant.iter().map(|(_, name)| (name.client_id, name.name.as_str())).collect();
     let mut found: HashMap<Key, Vec<String>> = look_alikes::warnings(transaction, &names).await?;
-    Ok(told
+    Ok(relevant
         .into_iter()
         .flat_map(|(line, name)| {
             let warnings = found.remove(&name.key()).unwrap_or_default();
@@ -172,9 +172,9 @@ mod tests {
         }
     }
 
-    fn there(status: NameStatus, reason: Option<&str>) -> name::Model {
-        let standing = (status, reason.map(str::to_owned));
-        change::added(7, "Shop", standing, Default::default(), None, HAND).after
+    fn existing(status: NameStatus, reason: Option<&str>) -> name::Model {
+        let decision = (status, reason.map(str::to_owned));
+        change::added(7, "Shop", decision, Default::default(), None, HAND).after
     }
 
     fn judged(line: &NameLine, current: Option<&name::Model>) -> Result<Option<name::Model>, String> {
@@ -183,12 +183,12 @@ mod tests {
 
     #[test]
     fn a_decision_is_not_undone_by_sending_the_line_again() {
-        for current in [there(NameStatus::Checked, None), there(NameStatus::Rejected, Some("taken"))] {
+        for current in [existing(NameStatus::Checked, None), existing(NameStatus::Rejected, Some("taken"))] {
             for status in [None, Some((NameStatus::New, None))] {
                 assert_eq!(judged(&line(status), Some(&current)), Ok(None));
             }
         }
-        let rejected = there(NameStatus::Rejected, Some("taken"));
+        let rejected = existing(NameStatus::Rejected, Some("taken"));
         assert_eq!(judged(&line(Some((NameStatus::Rejected, Some("taken")))), Some(&rejected)), Ok(None));
         let refused = judged(&line(Some((NameStatus::Checked, None))), Some(&rejected)).unwrap_err();
         assert_eq!(refused, "line 2: status: is Rejected: return it to New first");
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_line_takes_the_steps_that_an_administrator_could() {
-        let checked = judged(&line(Some((NameStatus::Checked, None))), Some(&there(NameStatus::New, None)));
+        let checked = judged(&line(Some((NameStatus::Checked, None))), Some(&existing(NameStatus::New, None)));
         let checked = checked.unwrap().unwrap();
         assert_eq!((checked.status, checked.revision, checked.status_by.as_str()), (NameStatus::Checked, 2, "gateway"));
         let rejected = judged(&line(Some((NameStatus::Rejected, Some("why")))), Some(&checked)).unwrap().unwrap();
@@ -206,10 +206,10 @@ mod tests {
     }
 
     #[test]
-    fn what_a_line_does_not_know_stays_as_it_is() {
-        let mut told = line(None);
-        told.questionnaire[0] = Some("Blue Heron".to_owned());
-        let name = judged(&told, Some(&there(NameStatus::New, None))).unwrap().unwrap();
+    fn answers_that_a_line_lacks_stay() {
+        let mut first = line(None);
+        first.questionnaire[0] = Some("Blue Heron".to_owned());
+        let name = judged(&first, Some(&existing(NameStatus::New, None))).unwrap().unwrap();
         assert_eq!(judged(&line(None), Some(&name)), Ok(None));
         let mut more = line(None);
         more.questionnaire[4] = Some("Orders".to_owned());
@@ -218,16 +218,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_or_is_there_otherwise_is_told() {
+    fn a_missing_client_and_a_name_with_another_case_are_refused() {
         let unknown = judge(&line(None), &HashSet::new(), None, HAND).unwrap_err().to_string();
         assert_eq!(unknown, "line 2: client_id: 7 is no client: import clients first");
         let mut spelled = line(None);
         spelled.name = "SHOP".to_owned();
-        let refused = judged(&spelled, Some(&there(NameStatus::New, None))).unwrap_err();
+        let refused = judged(&spelled, Some(&existing(NameStatus::New, None))).unwrap_err();
         assert!(refused.contains("is there as “Shop” already"), "{refused}");
-        let refused = judged(&line(None), Some(&there(NameStatus::Retired, None))).unwrap_err();
+        let refused = judged(&line(None), Some(&existing(NameStatus::Retired, None))).unwrap_err();
         assert!(refused.contains("was retired"), "{refused}");
-        let back = judged(&line(None), Some(&there(NameStatus::Removed, None))).unwrap().unwrap();
+        let back = judged(&line(None), Some(&existing(NameStatus::Removed, None))).unwrap().unwrap();
         assert_eq!((back.status, back.revision), (NameStatus::New, 2));
     }
 }

@@ -1,7 +1,7 @@
 //! Records from files and calls.
 //!
-//! Bytes become records in [`reader`] (CSV and NDJSON alike), their fields are read by the grammar in [`record`], and
-//! [`writer`] writes a batch of lines in one transaction.
+//! [`reader`] reads bytes as records, from CSV or NDJSON. [`record`] parses their fields. [`writer`] writes a batch of
+//! lines in one transaction.
 
 pub mod reader;
 pub mod record;
@@ -9,16 +9,16 @@ pub mod writer;
 
 use std::fmt;
 
-/// A line that isn't taken, or should be looked at, and why: what is wrong, where, and what to do.
+/// A problem with a line: an error or a warning. Says what is wrong, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineError {
     /// The kind, for programs.
     pub kind: LineErrorKind,
     /// The physical line where the record begins, from 1.
     pub line: u64,
-    /// The field at fault, when it is one.
+    /// The field, if the problem is with one.
     pub field: Option<String>,
-    /// Reads on after the field's name.
+    /// The problem, as a phrase that follows the field's name.
     pub reason: String,
 }
 
@@ -56,32 +56,32 @@ impl fmt::Display for LineError {
     }
 }
 
-/// What became of a batch.
+/// The outcome of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// Records that changed something.
     pub accepted: u64,
-    /// Records that were already known as they are.
+    /// Records that changed nothing.
     pub repeated: u64,
-    /// Records that were not taken.
+    /// Refused records.
     pub refusals: Vec<LineError>,
-    /// Records that were taken, but that somebody should look at.
+    /// Accepted records that somebody should look at.
     pub warnings: Vec<LineError>,
 }
 
-/// What became of all that came in.
+/// The outcome of all batches, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Records that changed something.
     pub accepted: u64,
-    /// Records that were already known as they are.
+    /// Records that changed nothing.
     pub repeated: u64,
-    /// Records that were not taken.
+    /// Refused records.
     pub refused: u64,
 }
 
 impl Counts {
-    /// Counts a batch in.
+    /// Adds the outcome of a batch.
     pub fn add(&mut self, outcome: &Outcome) {
         self.accepted += outcome.accepted;
         self.repeated += outcome.repeated;
@@ -95,8 +95,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Text from outside as it may be shown in a message: in quotes, short, and nothing in it that a terminal
-/// would obey.
+/// Quotes untrusted text for a message: shortened, with control characters escaped.
 #[must_use]
 pub fn quote(text: &str) -> String {
     const SHOWN: usize = 40;
@@ -110,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_from_outside_is_shown_short_and_harmless() {
+    fn untrusted_text_is_shortened_and_escaped() {
         assert_eq!(quote("Київ"), "\"Київ\"");
         assert_eq!(quote("\u{1b}[2J\r\n\u{202e}x"), r#""\u{1b}[2J\r\n\u{202e}x""#);
         assert_eq!(quote(&"x".repeat(100)), format!("\"{}...\"", "x".repeat(40)));

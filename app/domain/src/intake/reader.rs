@@ -1,7 +1,7 @@
-//! Bytes into records: CSV with a header row, or NDJSON with an object a line, told apart by looking.
+//! Reads bytes as records: CSV with a header row, or NDJSON with an object per line. Detects the format.
 //!
-//! It streams in constant memory and knows no field's meaning, only their names. A line that can't be
-//! understood is refused by its number and the rest goes on.
+//! It streams in constant memory, and knows only the names of fields. It refuses a malformed line by its number and
+//! goes on with the next one.
 
 mod csv;
 mod json;
@@ -11,23 +11,23 @@ use super::{LineError, record::Record};
 use lines::{Line, Lines};
 use std::io::{self, Read};
 
-/// The most bytes of a line, or of a CSV record that goes over several lines.
+/// The most bytes of a line, or of a CSV record of several lines.
 pub const LIMIT: usize = 64 * 1024;
 
 const NOT_UTF_8: &str = "isn't UTF-8 text: save the file in UTF-8";
 
-/// Why nothing of an input can be read.
+/// The reason why an input can't be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// It is in neither format, or its header makes no sense.
+    /// Neither format fits, or the header is invalid.
     #[error("{0}")]
     Refused(LineError),
-    /// The bytes can't be had.
+    /// Reading the bytes failed.
     #[error("reading failed: {0}")]
     Input(#[from] io::Error),
 }
 
-/// Reads records whose fields are among the known ones.
+/// Reads records. Refuses unknown fields.
 pub struct Reader<R> {
     lines: Lines<R>,
     format: Format,
@@ -40,7 +40,7 @@ enum Format {
 }
 
 impl<R: Read> Reader<R> {
-    /// Looks at the input's beginning, which tells the format, and reads the header of a CSV.
+    /// Detects the format from the input's beginning, and reads the header of a CSV.
     pub fn open(source: R, fields: &'static [&'static str]) -> Result<Self, Unreadable> {
         let mut lines = Lines::new(source)?;
         let format = match lines.skip_blank()? {
@@ -59,7 +59,7 @@ impl<R: Read> Reader<R> {
         Ok(Self { lines, format, fields })
     }
 
-    /// How many bytes the records so far took.
+    /// The number of bytes read so far.
     pub fn consumed(&self) -> u64 {
         self.lines.consumed()
     }
@@ -96,7 +96,7 @@ impl<R: Read> Iterator for Reader<R> {
     }
 }
 
-/// Reads a body that is one JSON object, on as many lines as it likes.
+/// Reads a body of one JSON object, which may have several lines.
 pub fn object(body: &[u8], fields: &'static [&'static str]) -> Result<Record, LineError> {
     Ok(Record::new(1, fields, json::parse(body, 1, fields)?))
 }

@@ -1,6 +1,6 @@
-//! The grammar of fields: how text, numbers, money and times are written in files and calls.
+//! Parses fields: text, numbers, money and times in files and calls.
 //!
-//! An empty CSV field, a JSON null, an empty text and a field that isn't there all mean: unknown.
+//! An empty CSV field, a JSON null, an empty text and a missing field all mean that the value is unknown.
 
 use super::{LineError, quote};
 use chrono::{DateTime, Datelike, Duration};
@@ -11,7 +11,7 @@ use values::{
     time::{self, Moment},
 };
 
-/// What a line says, field by field. A field is taken once.
+/// The fields of a line. Each can be read once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     line: u64,
@@ -19,7 +19,7 @@ pub struct Record {
     values: Vec<Option<Value>>,
 }
 
-/// A field's value, if it is known; or why the record is refused.
+/// A field's value, if it is known, or the reason why the record is refused.
 pub type Field<T> = Result<Option<T>, LineError>;
 
 impl Record {
@@ -38,22 +38,22 @@ impl Record {
         LineError::new(self.line, Some(field), reason)
     }
 
-    /// Gives a field the text that the address has for it; the record may have the same, or nothing.
+    /// Sets a field to its value in the URL. The record may have the same value or none.
     pub fn insist(&mut self, field: &str, text: &str) -> Result<(), LineError> {
         let Some(index) = self.index(field) else { return Ok(()) };
-        let said = match &self.values[index] {
+        let written = match &self.values[index] {
             None | Some(Value::Null) => None,
-            Some(Value::String(said)) => Some(said.trim().to_owned()).filter(|said| !said.is_empty()),
+            Some(Value::String(written)) => Some(written.trim().to_owned()).filter(|written| !written.is_empty()),
             Some(other) => Some(other.to_string()),
         };
-        if let Some(said) = said.filter(|said| said != text) {
-            return Err(self.refuse(field, format!("{} isn't {}, as the address says", quote(&said), quote(text))));
+        if let Some(written) = written.filter(|written| written != text) {
+            return Err(self.refuse(field, format!("{} isn't {}, as the address says", quote(&written), quote(text))));
         }
         self.values[index] = Some(Value::String(text.to_owned()));
         Ok(())
     }
 
-    /// Whether a field is known and not taken yet.
+    /// Whether a field has a value that wasn't read yet.
     pub fn has(&self, field: &str) -> bool {
         match self.peek(field) {
             None | Some(Value::Null) => false,
@@ -62,12 +62,12 @@ impl Record {
         }
     }
 
-    /// Insists on a field that must be known.
+    /// Refuses the record if a required field is unknown.
     pub fn require<T>(&self, field: &str, value: Option<T>) -> Result<T, LineError> {
         value.ok_or_else(|| self.refuse(field, "is required"))
     }
 
-    /// A text on one line, of up to `longest` characters, without the blanks around it.
+    /// A single-line text of up to `longest` characters, trimmed.
     pub fn text(&mut self, field: &str, longest: usize) -> Field<String> {
         let text = self.lines(field, longest)?;
         match text {
@@ -76,7 +76,7 @@ impl Record {
         }
     }
 
-    /// A text that may go over several lines, of up to `longest` characters, without the blanks around it.
+    /// A text of up to `longest` characters that may have several lines, trimmed.
     pub fn lines(&mut self, field: &str, longest: usize) -> Field<String> {
         let Some(text) = self.written(field)? else { return Ok(None) };
         let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text };
@@ -90,7 +90,7 @@ impl Record {
         Ok(Some(text))
     }
 
-    /// A text that `check` accepts; if not, `reason` says what it should be.
+    /// A single-line text that `check` accepts. `reason` follows the text in the refusal.
     pub fn checked(
         &mut self,
         field: &str,
@@ -104,7 +104,7 @@ impl Record {
         }
     }
 
-    /// A whole number in digits, within the range.
+    /// An integer within the range, as a JSON number or in digits.
     pub fn whole_number(&mut self, field: &str, range: RangeInclusive<i64>) -> Field<i64> {
         let written = match self.take(field) {
             None => return Ok(None),
@@ -128,7 +128,7 @@ impl Record {
         }
     }
 
-    /// An exact amount: a text of plain digits, never a JSON number, which programs read with rounding.
+    /// An exact amount, as a text of plain digits. Refuses JSON numbers, which many programs round.
     pub fn money(&mut self, field: &str) -> Field<Money> {
         if let Some(Value::Number(number)) = self.peek(field) {
             let reason = format!("is a JSON number: write money as a text, such as \"{number}\"");
@@ -145,7 +145,7 @@ impl Record {
         }
     }
 
-    /// A time as RFC 3339 writes it, with an offset, from the year 2000 to a day ahead of now.
+    /// A time in RFC 3339, from the year 2000 to a day ahead of now.
     pub fn moment(&mut self, field: &str) -> Field<Moment> {
         self.parsed(field, |text| {
             let moment = DateTime::parse_from_rfc3339(text)
@@ -160,10 +160,10 @@ impl Record {
         self.parsed(field, |text| text.parse::<W>().map_err(|words| format!("is not one of {words}")))
     }
 
-    /// `true` or `false`.
-    pub fn truth(&mut self, field: &str) -> Field<bool> {
-        if let Some(&Value::Bool(truth)) = self.peek(field) {
-            return Ok(Some(truth));
+    /// `true` or `false`, as a JSON value or a text.
+    pub fn boolean(&mut self, field: &str) -> Field<bool> {
+        if let Some(&Value::Bool(value)) = self.peek(field) {
+            return Ok(Some(value));
         }
         self.parsed(field, |text| text.parse::<bool>().map_err(|_| "is not true or false".to_owned()))
     }
@@ -173,7 +173,7 @@ impl Record {
         parse(&text).map(Some).map_err(|reason| self.refuse(field, format!("{} {reason}", quote(&text))))
     }
 
-    /// The field as it is written, without the blanks around it.
+    /// The field's text, trimmed.
     fn written(&mut self, field: &str) -> Field<String> {
         match self.take(field) {
             None => Ok(None),
@@ -212,7 +212,8 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// A moment from the year 2000 to a day ahead of now, as both databases keep it; or what is wrong with it.
+/// Checks that a moment is between the year 2000 and a day ahead of now, and rounds it down to what both databases
+/// store. Otherwise says what is wrong.
 pub fn within_reason(moment: Moment) -> Result<Moment, String> {
     if moment.year() < 2000 {
         return Err("is before the year 2000".to_owned());
@@ -223,7 +224,7 @@ pub fn within_reason(moment: Moment) -> Result<Moment, String> {
     Ok(time::cut(moment))
 }
 
-/// Whether a text can be an e-mail address; only a letter sent there can tell whether it is one.
+/// Whether a text looks like an e-mail address. Only a mail can tell whether it is one.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(local, domain)| {
@@ -235,7 +236,7 @@ pub fn is_email(text: &str) -> bool {
     })
 }
 
-/// Whether a text is written like a language tag of BCP 47: `en`, `uk`, `zh-Hant-TW`.
+/// Whether a text has the syntax of a language tag (BCP 47): `en`, `uk`, `zh-Hant-TW`.
 #[must_use]
 pub fn is_language(text: &str) -> bool {
     let mut parts = text.split('-').peekable();
@@ -247,7 +248,7 @@ pub fn is_language(text: &str) -> bool {
     };
     let digits = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
 
-    // Longer first parts could be registered, but none is: `english` is a mistake.
+    // No language of more than three letters is registered, so `english` is a mistake.
     if !parts.next().is_some_and(|language| letters(language, 2, 3)) {
         return false;
     }
@@ -264,21 +265,21 @@ pub fn is_language(text: &str) -> bool {
         })
         .is_some()
     {}
-    // Extensions and private use: a single character, then parts of its own.
+    // Extensions and private use: a single character, then subtags.
     while let Some(single) = parts.next_if(|single| alphanumeric(single, 1, 1)) {
         let shortest = if single.eq_ignore_ascii_case("x") { 1 } else { 2 };
-        let mut own = 0;
+        let mut subtags = 0;
         while parts.next_if(|part| alphanumeric(part, shortest, 8)).is_some() {
-            own += 1;
+            subtags += 1;
         }
-        if own == 0 {
+        if subtags == 0 {
             return false;
         }
     }
     parts.next().is_none()
 }
 
-/// The codes of ISO 4217 in use, without those for tests and for no currency.
+/// The codes of ISO 4217 in use, without those for testing and for no currency.
 const CURRENCIES: &str = "\
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF \
     CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD \
@@ -288,10 +289,10 @@ const CURRENCIES: &str = "\
     TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD \
     XPF XPT XSU XUA YER ZAR ZMW ZWG";
 
-/// Whether a text is a currency's code in ISO 4217.
+/// Whether a text is a currency code (ISO 4217).
 #[must_use]
 pub fn is_currency(text: &str) -> bool {
-    // Three letters in a row are a whole code, never parts of two.
+    // Spaces separate the codes, so three letters in a row are always a whole code.
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && CURRENCIES.contains(text)
 }
 

@@ -1,20 +1,16 @@
-//! Batches of lines into the database, a transaction each. Native only.
+//! Writes batches of lines, each in one transaction.
 
 use super::Outcome;
 use crate::{
     actor::Actor,
-    database::{Database, is_overtaken},
+    database::{Database, Retry, is_retryable},
 };
 use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait as _};
-use std::time::Duration;
 use values::error::Error;
 
-/// How often a batch is tried while others get in its way.
-const ATTEMPTS: u32 = 10;
-
-/// A line of a kind that can be written.
+/// A kind of line that can be written.
 pub trait Line: Sized + Send + Sync + 'static {
-    /// Writes a batch in a transaction that goes on.
+    /// Writes a batch without committing the transaction.
     fn write(
         batch: &[Self],
         transaction: &DatabaseTransaction,
@@ -22,14 +18,14 @@ pub trait Line: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Outcome, BatchError>> + Send;
 }
 
-/// Why a batch didn't go through.
+/// The reason why a batch wasn't written.
 #[derive(Debug)]
 pub enum BatchError {
-    /// Another transaction changed what this one built on.
-    Overtaken,
-    /// The sender may not do this.
+    /// A concurrent transaction interfered. The batch can be retried.
+    Conflict,
+    /// The sender lacks permission.
     Refused(Error),
-    /// The database refused.
+    /// The database failed.
     Failed(DbErr),
 }
 
@@ -41,34 +37,35 @@ impl From<Error> for BatchError {
 
 impl From<DbErr> for BatchError {
     fn from(cause: DbErr) -> Self {
-        if is_overtaken(&cause) { Self::Overtaken } else { Self::Failed(cause) }
+        if is_retryable(&cause) { Self::Conflict } else { Self::Failed(cause) }
     }
 }
 
 /// Writes batches.
 pub struct Writer<'a> {
     database: &'a Database,
-    /// Who is named in ledger and audit record.
+    /// The author, for the ledger and the audit record.
     author: Actor,
-    /// The transaction of a rehearsal, which all of its batches run in and which is undone in the end.
+    /// The transaction of a rehearsal, for all of its batches. It is rolled back in the end.
     rehearsal: Option<DatabaseTransaction>,
 }
 
 impl<'a> Writer<'a> {
-    /// Writes for good: each batch is there as a whole, or not at all.
+    /// A writer that commits each batch.
     #[must_use]
     pub fn new(database: &'a Database, author: Actor) -> Self {
         Self { database, author, rehearsal: None }
     }
 
-    /// Gives the same answers, but leaves the database as it was. Others wait for their changes meanwhile.
+    /// A writer with the same outcomes that leaves the database unchanged. Its transaction may block other writers
+    /// until it is finished.
     pub async fn rehearse(database: &'a Database, author: Actor) -> Result<Self, Error> {
         Ok(Self { rehearsal: Some(database.write().await?), ..Self::new(database, author) })
     }
 
-    /// Writes a batch, and answers when it is safe on the disk.
+    /// Writes a batch. Returns when it is safe on the disk.
     pub async fn write<L: Line>(&self, batch: &[L]) -> Result<Outcome, Error> {
-        let mut attempt = 1;
+        let mut retry = Retry::default();
         loop {
             let transaction = match &self.rehearsal {
                 Some(rehearsal) => rehearsal.begin().await?,
@@ -79,19 +76,18 @@ impl<'a> Writer<'a> {
                     transaction.commit().await?;
                     return Ok(outcome);
                 }
-                Err(BatchError::Overtaken) if attempt < ATTEMPTS => {
-                    transaction.rollback().await?;
-                    tokio::time::sleep(Duration::from_millis(10) * attempt).await;
-                    attempt += 1;
+                Err(BatchError::Conflict) => {
+                    if !retry.roll_back(transaction).await? {
+                        return Err(Error::Unavailable);
+                    }
                 }
-                Err(BatchError::Overtaken) => return Err(Error::Unavailable),
                 Err(BatchError::Refused(error)) => return Err(error),
                 Err(BatchError::Failed(cause)) => return Err(cause.into()),
             }
         }
     }
 
-    /// Ends the writing; what a rehearsal did is undone.
+    /// Ends the writing. Rolls a rehearsal back.
     pub async fn finish(self) -> Result<(), Error> {
         match self.rehearsal {
             Some(rehearsal) => Ok(rehearsal.rollback().await?),

@@ -1,96 +1,86 @@
-//! The queue of single delivery reports into the database. Native only.
-//!
-//! Reports that come in while a transaction is on its way to the disk are written together in the next one, so that
-//! thousands a second cost little more than one.
+//! The queue of single delivery reports into the database.
 
 use super::callback::Callback;
 use crate::{
     actor::Actor,
+    batch_queue::{BatchQueue, BatchWriter},
     database::Database,
-    intake::{LineErrorKind, writer::Writer},
+    intake::{LineError, LineErrorKind, writer::Writer},
     operators::{self, Home, Numbers},
 };
 use std::{collections::HashMap, time::Duration};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::Instant,
-};
+use tokio::time::Instant;
 use values::error::Error;
 
 /// The most calls in a transaction.
 const BATCH: usize = 1_000;
 
-/// How old the copy of operators may be: another process may have imported some.
+/// The longest use of a copy of the operators: another process may have imported some.
 const COPY: Duration = Duration::from_secs(10);
 
-/// A call, the receiver's number, who is named in the ledger, and who waits for the answer.
-type Waiting = (Callback, String, Actor, oneshot::Sender<Result<(), Error>>);
+/// A call, the receiver's number, and the author who is named in the ledger.
+type Call = (Callback, String, Actor);
 
-/// The way of single calls into the database. Cheap to clone: clones share the queue.
+/// The queue. Cheap to clone: clones share it.
 #[derive(Clone, Debug)]
-pub struct ReceiptQueue {
-    queue: mpsc::Sender<Waiting>,
-}
+pub struct ReceiptQueue(BatchQueue<Call, ()>);
 
 impl ReceiptQueue {
     /// Starts the task that writes. It ends with the last clone.
     #[must_use]
     pub fn start(database: Database) -> Self {
-        let (queue, mut waiting) = mpsc::channel::<Waiting>(4 * BATCH);
-        tokio::spawn(async move {
-            let mut worker = Worker { database, numbers: None };
-            let mut batch = Vec::with_capacity(BATCH);
-            while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                worker.write(batch.drain(..)).await;
-            }
-        });
-        Self { queue }
+        Self(BatchQueue::start(Calls { database, numbers: None }, BATCH))
     }
 
-    /// Writes what a call says, and waits until it is safe on the disk.
+    /// Writes the receipt of a call, and waits until it is safe on the disk.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such client; [`Error::Unavailable`] when the database is away.
     pub async fn take(&self, callback: Callback, receiver: &str, author: Actor) -> Result<(), Error> {
-        let (sender, answer) = oneshot::channel();
-        self.queue.send((callback, receiver.to_owned(), author, sender)).await.map_err(Error::internal)?;
-        answer.await.map_err(Error::internal)?
+        self.0.write((callback, receiver.to_owned(), author)).await
     }
 }
 
-/// Where calls are written.
-struct Worker {
+struct Calls {
     database: Database,
-    /// The copy of operators, and when it was made.
+    /// The copy of the operators, and its age.
     numbers: Option<(Numbers, Instant)>,
 }
 
-impl Worker {
-    async fn write(&mut self, waiting: impl Iterator<Item = Waiting>) {
+impl BatchWriter for Calls {
+    type Item = Call;
+    type Answer = ();
+
+    async fn write(&mut self, calls: &[Call]) -> Vec<Result<(), Error>> {
+        let mut answers = vec![Ok(()); calls.len()];
         // The ledger names the program that called, and mostly there is one.
-        let mut by_author: HashMap<String, (Actor, Vec<Callback>, Vec<_>)> = HashMap::new();
-        for (mut callback, receiver, author, sender) in waiting {
-            let Home { country, operator } = match self.find(&receiver).await {
+        let mut by_author: HashMap<&str, (&Actor, Vec<Callback>, Vec<usize>)> = HashMap::new();
+        for (index, (callback, receiver, author)) in calls.iter().enumerate() {
+            let Home { country, operator } = match self.find(receiver).await {
                 Ok(home) => home,
                 Err(error) => {
-                    // Kannel calls again when it went away.
-                    let _ = sender.send(Err(error));
+                    answers[index] = Err(error);
                     continue;
                 }
             };
+            let mut callback = callback.clone();
             callback.facts.country = country;
             callback.facts.operator = operator;
-            let entry = by_author.entry(author.login.clone()).or_insert_with(|| (author, Vec::new(), Vec::new()));
-            entry.1.push(callback);
-            entry.2.push(sender);
+            let (_, callbacks, indexes) =
+                by_author.entry(&author.login).or_insert_with(|| (author, Vec::new(), Vec::new()));
+            callbacks.push(callback);
+            indexes.push(index);
         }
-        for (author, callbacks, senders) in by_author.into_values() {
-            for (sender, answer) in senders.into_iter().zip(self.answers(&author, &callbacks).await) {
-                let _ = sender.send(answer);
+        for (author, callbacks, indexes) in by_author.into_values() {
+            for (index, answer) in indexes.into_iter().zip(self.answers(author, &callbacks).await) {
+                answers[index] = answer;
             }
         }
+        answers
     }
+}
 
+impl Calls {
     async fn find(&mut self, receiver: &str) -> Result<Home, Error> {
         if self.numbers.as_ref().is_none_or(|(_, made)| made.elapsed() > COPY) {
             self.numbers = Some((operators::store::read(&self.database).await?, Instant::now()));
@@ -99,33 +89,26 @@ impl Worker {
     }
 
     async fn answers(&self, author: &Actor, callbacks: &[Callback]) -> Vec<Result<(), Error>> {
-        let writer = Writer::new(&self.database, author.clone());
-        match writer.write(callbacks).await {
-            Ok(outcome) => {
-                let mut answers = vec![Ok(()); callbacks.len()];
-                for refusal in outcome.refusals {
-                    let place = usize::try_from(refusal.line).ok();
-                    if let Some(answer) = place.and_then(|place| answers.get_mut(place)) {
-                        let field = refusal.field.unwrap_or_default();
-                        let message = format!("{field}: {}.", refusal.reason);
-                        *answer = Err(if refusal.kind == LineErrorKind::UnknownClient {
-                            Error::NotFound(message)
-                        } else {
-                            Error::refused(&field, message)
-                        });
-                    }
-                }
-                answers
+        let outcome = match Writer::new(&self.database, author.clone()).write(callbacks).await {
+            Ok(outcome) => outcome,
+            Err(error) => return vec![Err(error); callbacks.len()],
+        };
+        let mut answers = vec![Ok(()); callbacks.len()];
+        for error in outcome.refusals {
+            let index = usize::try_from(error.line).ok();
+            if let Some(answer) = index.and_then(|index| answers.get_mut(index)) {
+                *answer = Err(call_error(error));
             }
-            // One account at fault must not stop the others.
-            Err(Error::Internal) if callbacks.len() > 1 => {
-                let mut answers = Vec::with_capacity(callbacks.len());
-                for callback in callbacks {
-                    answers.extend(Box::pin(self.answers(author, std::slice::from_ref(callback))).await);
-                }
-                answers
-            }
-            Err(error) => vec![Err(error); callbacks.len()],
         }
+        answers
+    }
+}
+
+fn call_error(error: LineError) -> Error {
+    let field = error.field.unwrap_or_default();
+    let message = format!("{field}: {}.", error.reason);
+    match error.kind {
+        LineErrorKind::UnknownClient => Error::NotFound(message),
+        _ => Error::refused(&field, message),
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     actor::Actor,
     clients::store::client,
-    database::{Database, by_keys},
+    database::{Database, by_keys, rows_per_statement},
     intake::{
         LineError, Outcome,
         writer::{BatchError, Line},
@@ -27,8 +27,8 @@ use values::{Money, error::Error, time::Moment};
 /// The usual number of log lines in a batch.
 pub const BATCH: usize = 10_000;
 
-/// Rows in a statement, or values in a list: SQLite takes 32,766 values, and a row has up to seven.
-const ROWS: usize = 4_000;
+/// Rows of up to seven values, or values in a list.
+const ROWS: usize = rows_per_statement(7);
 
 /// How long the id of a receipt's line is stored, to recognise repeated lines.
 const KNOWN_AGAIN: Duration = Duration::days(90);

@@ -11,17 +11,14 @@ use crate::{
         no_such_client,
         store::{client, record_changes},
     },
-    database::{Database, is_overtaken, values_list},
+    database::{Database, Retry, is_retryable, rows_per_statement, values_list},
 };
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, QueryOrder,
     QuerySelect, Statement, entity::prelude::*,
 };
 use serde_json::json;
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashMap};
 use values::{
     Money,
     error::Error,
@@ -310,15 +307,12 @@ impl Booking {
     }
 }
 
-/// How often a batch is tried while others get in its way.
-const ATTEMPTS: u32 = 10;
-
 /// Books orders in one transaction, in their order. Each has its own answer, and a refused one changes nothing.
 ///
 /// # Errors
 /// Nothing was booked. After [`Error::Unknown`] either all or nothing was, and the same orders can be sent again.
 pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Result<Booked, Error>>, Error> {
-    let mut attempt = 1;
+    let mut retry = Retry::default();
     loop {
         let transaction = database.write().await?;
         match book_in(&transaction, orders, time::now()).await {
@@ -331,12 +325,11 @@ pub async fn book_all(database: &Database, orders: &[Order]) -> Result<Vec<Resul
                     }
                 };
             }
-            Err(cause) if is_overtaken(&cause) && attempt < ATTEMPTS => {
-                transaction.rollback().await?;
-                tokio::time::sleep(Duration::from_millis(10) * attempt).await;
-                attempt += 1;
+            Err(cause) => {
+                if !(is_retryable(&cause) && retry.roll_back(transaction).await?) {
+                    return Err(cause.into());
+                }
             }
-            Err(cause) => return Err(cause.into()),
         }
     }
 }
@@ -431,8 +424,7 @@ fn audit_entry(order: &Order, before: Money, entry: &entry::Model) -> Option<Aud
     })
 }
 
-/// Rows of the ledger in a statement: SQLite takes 32,766 values, and a row has 14.
-const ROWS: usize = 2_000;
+const ROWS: usize = rows_per_statement(14);
 
 /// Inserts rows as they are. They must continue the clients' ledgers.
 pub async fn insert(transaction: &DatabaseTransaction, rows: Vec<entry::Model>) -> Result<(), DbErr> {
@@ -584,16 +576,15 @@ async fn newest(
     kind: Option<EntryKind>,
 ) -> Result<Vec<entry::Model>, DbErr> {
     // Looked up for each client by the end of an index; grouping would read all of their rows.
-    let (number, of_kind) = match kind {
-        None => ("id", String::new()),
-        Some(kind) => ("kind_id", format!("AND kind = '{}'", kind.word())),
-    };
+    let number = if kind.is_some() { "kind_id" } else { "id" };
+    let of_kind = |table: &str| kind.map_or_else(String::new, |kind| format!("AND {table}.kind = '{}'", kind.word()));
     let sql = format!(
-        "SELECT ledger.* FROM clients JOIN ledger ON ledger.client_id = clients.id {of_kind}
+        "SELECT ledger.* FROM clients JOIN ledger ON ledger.client_id = clients.id {}
             AND ledger.{number} = (SELECT MAX(newest.{number}) FROM ledger AS newest
                                    WHERE newest.client_id = clients.id {})
          WHERE clients.id IN ({})",
-        of_kind.replace("kind =", "newest.kind ="),
+        of_kind("ledger"),
+        of_kind("newest"),
         values_list(transaction.get_database_backend(), ids.len(), &["BIGINT"])
     );
     let values = ids.iter().map(|id| Value::from(*id));

@@ -1,19 +1,18 @@
-//! Mail to clients, through an outbox. Native only.
+//! Mail to clients, through an outbox.
 //!
-//! A mail is written into the outbox in the transaction that makes the change it tells of ([`store`]), so that there
-//! is never one without the other. [`worker`] hands it to an SMTP server, and tries again while that can't be reached
-//! or doesn't want it yet.
+//! [`store`] writes a mail into the outbox in the transaction of the change that it reports, so that neither exists
+//! without the other. [`worker`] hands it to an SMTP server, and retries while the server can't be reached or defers
+//! it.
 //!
-//! What is promised: a mail is never handed over twice by itself. It is marked as being sent before it is sent, so if
-//! the server is killed in between, nobody can know whether it arrived; it is then marked as failed, with that reason,
-//! and whoever reads it can decide to send another. Servers and clients that see a mail twice for reasons of their own
-//! can tell by its Message-ID, which never changes.
+//! A mail is handed over at most once. It is marked as being sent before it is sent. If the server is killed in
+//! between, the mail may have arrived or not, so it is marked as failed with this reason instead of being sent again.
+//! Its Message-ID is the same in all attempts, so that mail servers can detect duplicates.
 
 pub mod store;
 pub mod worker;
 
 values::stored_enum! {
-    /// What a mail is about.
+    /// The topic of a mail.
     pub enum Topic {
         /// The client's credit.
         Credit = "credit", "credit",
@@ -22,7 +21,7 @@ values::stored_enum! {
     }
 }
 
-/// A language that mails are written in. Another one is another arm in [`Language::of`] and in each text.
+/// A language of mails. A new one needs an arm in [`Language::of`] and in each text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// English.
@@ -32,7 +31,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of a tag (BCP 47), or English where there is no text in it.
+    /// The language of a tag (BCP 47), or English for languages without texts.
     #[must_use]
     pub fn of(tag: &str) -> Self {
         match tag.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
@@ -42,10 +41,10 @@ impl Language {
     }
 }
 
-/// What a mail says.
+/// The content of a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// What it is about.
+    /// Its topic.
     pub topic: Topic,
     /// Its subject.
     pub subject: String,

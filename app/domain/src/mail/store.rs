@@ -1,4 +1,4 @@
-//! The outbox. Native only.
+//! The outbox.
 
 use super::{Text, Topic};
 use crate::{clients::store::record_changes, database::Database};
@@ -16,15 +16,15 @@ use values::{
 pub use mail::Model as Mail;
 
 values::stored_enum! {
-    /// Where a mail is on its way.
+    /// The state of a mail.
     pub enum MailState {
-        /// Waits for its turn, or for another attempt.
+        /// Waits for its first or next attempt.
         Queued = "queued", "queued",
         /// Is being handed over.
         Sending = "sending", "being sent",
-        /// The mail server took it.
+        /// The mail server accepted it.
         Sent = "sent", "sent",
-        /// It won't be sent; the row says why.
+        /// Won't be sent; the row has the reason.
         Failed = "failed", "failed",
     }
 }
@@ -39,29 +39,29 @@ mod mail {
         /// Ascending.
         #[sea_orm(primary_key)]
         pub id: i64,
-        /// The client whom it tells something.
+        /// The client who gets it.
         pub client_id: i64,
-        /// What it is about.
+        /// Its topic.
         pub topic: Topic,
         /// Its Message-ID, the same in every attempt; unique.
         pub message_id: String,
-        /// The address that it goes to.
+        /// The recipient's address.
         pub recipient: String,
         /// Its subject.
         pub subject: String,
-        /// Its body.
+        /// Its body, plain text.
         pub body: String,
-        /// Where it is on its way.
+        /// Its state.
         pub state: MailState,
-        /// How often it was tried.
+        /// The number of attempts.
         pub attempts: i32,
-        /// Not before.
+        /// The earliest time of the next attempt.
         pub next_attempt_at: Moment,
-        /// Why the last attempt failed.
+        /// The reason why the last attempt failed.
         pub problem: Option<String>,
-        /// When it was written.
+        /// The time of creation.
         pub created_at: Moment,
-        /// When its state changed last.
+        /// The time when its state last changed.
         pub changed_at: Moment,
     }
 
@@ -72,9 +72,9 @@ mod mail {
 }
 
 impl Mail {
-    /// Where it is on its way, in words. `sends_mail` says whether there is a mail server at all.
+    /// Describes its state. `sends_mail` says whether a mail server is configured.
     #[must_use]
-    pub fn told(&self, sends_mail: bool) -> String {
+    pub fn describe(&self, sends_mail: bool) -> String {
         let at = time::show(self.changed_at);
         match (self.state, &self.problem) {
             (MailState::Queued | MailState::Sending, _) if !sends_mail => {
@@ -87,10 +87,10 @@ impl Mail {
     }
 }
 
-/// How long handing over may take; a mail that is being sent for longer was left behind by a server that ended.
+/// A mail that is being sent for longer was left behind by a server that ended.
 const LEFT_BEHIND: Duration = Duration::minutes(3);
 
-/// Writes a mail, in the transaction that makes the change it tells of. `key` is the idempotency key of the form.
+/// Writes a mail in the transaction of the change that it reports. `key` is the idempotency key of the form.
 pub async fn enqueue(
     transaction: &DatabaseTransaction,
     client_id: i64,
@@ -118,14 +118,14 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// The newest mail to a client about something.
+/// The newest mail to a client about a topic.
 pub async fn newest(database: &Database, client_id: i64, topic: Topic) -> Result<Option<Mail>, Error> {
     let of_client = mail::Entity::find().filter(mail::Column::ClientId.eq(client_id));
     let of_client = of_client.filter(mail::Column::Topic.eq(topic));
     Ok(of_client.order_by_desc(mail::Column::Id).one(database.reader()).await?)
 }
 
-/// Mails whose turn it is, oldest first.
+/// Mails that are due, oldest first.
 pub async fn due(database: &Database) -> Result<Vec<Mail>, Error> {
     let due = mail::Entity::find()
         .filter(mail::Column::State.eq(MailState::Queued))
@@ -135,7 +135,7 @@ pub async fn due(database: &Database) -> Result<Vec<Mail>, Error> {
     Ok(due.all(database.reader()).await?)
 }
 
-/// Marks a mail as being sent. False when another server was quicker.
+/// Marks a mail as being sent. Returns false when another server was faster.
 pub async fn claim(database: &Database, mail: &Mail) -> Result<bool, Error> {
     let claimed = mail::ActiveModel {
         state: Set(MailState::Sending),
@@ -146,7 +146,7 @@ pub async fn claim(database: &Database, mail: &Mail) -> Result<bool, Error> {
     change(database, mail, MailState::Queued, claimed).await
 }
 
-/// Notes that the mail server took it.
+/// Notes that the mail server accepted a mail.
 pub async fn note_sent(database: &Database, mail: &Mail) -> Result<(), Error> {
     let sent = mail::ActiveModel {
         state: Set(MailState::Sent),
@@ -157,7 +157,7 @@ pub async fn note_sent(database: &Database, mail: &Mail) -> Result<(), Error> {
     change(database, mail, MailState::Sending, sent).await.map(drop)
 }
 
-/// Notes that the mail server didn't take it: it is tried again at `again`, or never.
+/// Notes that an attempt failed. The next one is at `again`, if any.
 pub async fn note_failed(
     database: &Database,
     mail: &Mail,
@@ -175,7 +175,7 @@ pub async fn note_failed(
     change(database, mail, from, failed).await.map(drop)
 }
 
-/// Marks mails as failed that a server was sending when it ended.
+/// Marks as failed the mails that a server was sending when it ended.
 pub async fn give_up_left_behind(database: &Database) -> Result<(), Error> {
     let left = mail::Entity::find()
         .filter(mail::Column::State.eq(MailState::Sending))
@@ -195,7 +195,7 @@ async fn change(database: &Database, mail: &Mail, from: MailState, to: mail::Act
         .filter(mail::Column::State.eq(from))
         .exec(&transaction)
         .await?;
-    // Whoever looks at the client sees where the mail is.
+    // Open pages of the client show the mail's state.
     record_changes(&transaction, &[mail.client_id]).await?;
     transaction.commit().await?;
     Ok(changed.rows_affected == 1)

@@ -1,4 +1,4 @@
-//! Hands mails to an SMTP server. Native only.
+//! Hands mails to an SMTP server.
 
 use super::store::{self, Mail, MailState};
 use crate::database::Database;
@@ -20,10 +20,10 @@ use values::{
 
 pub use lettre::message::Mailbox;
 
-/// A mail is given up after so many attempts: with the pauses between them, after about a day.
+/// The most attempts of a mail, which take about a day with the pauses between them.
 const ATTEMPTS: i32 = 12;
 
-/// Hands over mails of one outbox. Any number of them may work on one database.
+/// Hands over the mails of an outbox. Several servers may do so on one database.
 #[derive(Clone, Debug)]
 pub struct Mailer {
     database: Database,
@@ -36,11 +36,11 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 impl Mailer {
-    /// `url` is `smtp://user:password@host:port`, or `smtps://` for encryption from the first byte. With `smtp://`
-    /// STARTTLS is required unless the host is this machine: a password never crosses a network in clear.
+    /// `url` is `smtp://user:password@host:port`, or `smtps://` for implicit TLS. With `smtp://`, STARTTLS is required
+    /// unless the host is this machine, so that no password crosses a network in clear text.
     ///
     /// # Errors
-    /// Says what is wrong with the address.
+    /// Says what is wrong with the URL.
     pub fn new(database: Database, url: &str, from: Mailbox) -> Result<Self, String> {
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|cause| cause.to_string())?;
         let address = Url::parse(url).map_err(|cause| cause.to_string())?;
@@ -54,15 +54,14 @@ impl Mailer {
         Ok(Self { database, transport, from })
     }
 
-    /// Hands over whatever is due.
+    /// Hands over the mails that are due.
     pub async fn turn(&self) -> Result<(), Error> {
         store::give_up_left_behind(&self.database).await?;
         let due = store::due(&self.database).await?;
         if due.is_empty() {
             return Ok(());
         }
-        // Whether the server is there is found out before any mail is marked, so that one that is away costs none of
-        // them its certainty.
+        // Tests the connection before marking any mail, so that an unreachable server leaves none in doubt.
         if let Err(cause) = self.transport.test_connection().await {
             let problem = format!("the mail server can't be reached: {cause}");
             for mail in due {
@@ -95,7 +94,7 @@ impl Mailer {
                 let attempts = mail.attempts + 1;
                 fail(refusal(&cause), (attempts < ATTEMPTS).then(|| time::now() + pause(attempts))).await
             }
-            // No answer: it may have been taken all the same, and must not arrive twice.
+            // Without an answer the mail may have been accepted, and must not arrive twice.
             Err(cause) => {
                 fail(
                     format!(
@@ -126,7 +125,7 @@ fn refusal(cause: &smtp::Error) -> String {
     format!("the mail server refused it: {cause}")
 }
 
-/// How long to wait after so many attempts: a minute, then twice as long each time, up to four hours.
+/// The pause after a number of attempts: a minute, then twice as long each time, up to four hours.
 fn pause(attempts: i32) -> Duration {
     Duration::minutes(2i64.saturating_pow(u32::try_from(attempts - 1).unwrap_or(0)).min(240))
 }

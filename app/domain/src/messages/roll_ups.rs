@@ -4,7 +4,7 @@
 //! level with the fewest rows. The cost of a year's report therefore doesn't depend on the number of messages.
 
 use super::Tally;
-use crate::names::usage::Use;
+use crate::{database::rows_per_statement, names::usage::Use};
 use chrono::{Datelike as _, NaiveDate};
 use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
 use std::collections::{BTreeMap, HashMap};
@@ -98,8 +98,7 @@ pub struct RollUps<'a> {
     cells: HashMap<Cell<'a>, Tally>,
 }
 
-/// Rows in a statement: SQLite takes 32,766 values, and a row has 12.
-const ROWS: usize = 2_000;
+const ROWS: usize = rows_per_statement(12);
 
 impl<'a> RollUps<'a> {
     /// Counts messages in each level.

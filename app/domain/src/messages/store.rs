@@ -10,7 +10,7 @@ use crate::{
         BillingMode,
         store::{self as clients, client},
     },
-    database::{by_keys, values_list},
+    database::{by_keys, rows_per_statement, values_list},
     intake::{
         Outcome,
         writer::{BatchError, Line},
@@ -124,11 +124,10 @@ pub mod late_cost {
 /// The usual number of lines in a batch.
 pub const BATCH: usize = 10_000;
 
-/// Messages in a statement: SQLite takes 32,766 values, and a message has 13.
-const MESSAGES: usize = 1_000;
+const MESSAGES: usize = rows_per_statement(13);
 
-/// Rows of up to four values, or values in a list, in a statement.
-const ROWS: usize = 4_000;
+/// Rows of up to five values, or values in a list.
+const ROWS: usize = rows_per_statement(5);
 
 impl Line for MessageLine {
     /// Locks the clients first, in id order to avoid deadlocks. The second of two batches about one client waits, and

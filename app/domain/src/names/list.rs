@@ -205,7 +205,7 @@ pub async fn open_name(services: &Services, client: &client::Model, name: name::
         used,
         fields,
         history: history.into_iter().map(shown).collect(),
-        notified: mail.map(|mail| mail.told(services.policy.sends_mail)),
+        notified: mail.map(|mail| mail.describe(services.policy.sends_mail)),
         keys: [new_key()?, new_key()?, new_key()?],
     })
 }

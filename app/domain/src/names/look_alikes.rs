@@ -19,7 +19,7 @@ pub async fn warnings(
         let warning = format!("looks like “{}”, which client {} has checked", other.name, other.client_id);
         warnings.entry(key).or_default().push(warning);
     }
-    let operators = operators::called(database).await?;
+    let operators = operators::operator_names(database).await?;
     let operators: HashMap<String, &str> = operators
         .iter()
         .flat_map(|operator| rules::skeletons_of_operator(operator).map(move |skeleton| (skeleton, operator.as_str())))

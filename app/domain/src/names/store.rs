@@ -13,7 +13,7 @@ use crate::{
     actor::Actor,
     audit::{self, AuditEntry},
     clients::store::record_changes,
-    database::{by_keys, values_list},
+    database::{by_keys, rows_per_statement, values_list},
 };
 use chrono::NaiveDate;
 use sea_orm::{
@@ -142,11 +142,10 @@ pub mod unregistered {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Names in a statement: SQLite takes 32,766 values, and a name has 18.
-const NAMES: usize = 1_000;
+const NAMES: usize = rows_per_statement(18);
 
-/// Rows of up to seven values, or keys in a list, in a statement.
-const ROWS: usize = 4_000;
+/// Rows of up to seven values, or keys in a list.
+const ROWS: usize = rows_per_statement(7);
 
 /// Finds a name by its key, whatever its status.
 pub async fn find(database: &impl ConnectionTrait, client_id: i64, name: &str) -> Result<Option<name::Model>, DbErr> {

@@ -5,7 +5,7 @@
 //! list of names reads a few rows for each.
 
 use super::{DAYS, name::Key, rules};
-use crate::database::{by_keys, values_list};
+use crate::database::{by_keys, rows_per_statement, values_list};
 use chrono::{Days, NaiveDate};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel, Statement, entity::prelude::*, sea_query::OnConflict,
@@ -46,8 +46,7 @@ pub mod name_use {
 /// A change of the use: client, sender ID as sent, day; messages and parts.
 pub type Use<'a> = (i64, &'a str, NaiveDate, (i64, i64));
 
-/// Rows in a statement: SQLite takes 32,766 values, and a row has 5.
-const ROWS: usize = 4_000;
+const ROWS: usize = rows_per_statement(5);
 
 /// The rows to add, in key order. Messages without a sender ID don't count.
 #[must_use]

@@ -1,7 +1,7 @@
-//! Where a number belongs: its country, and the operator that its range was allotted to. Native only.
+//! The country of a phone number, and the operator that its range is assigned to.
 //!
-//! Operators are rows of a table, by what their numbers begin with; an import (`record.rs`, `store.rs`) adds to those
-//! that are there from the start. A number that was taken along to another operator is still counted for the first.
+//! A table has the operators by prefix. A migration fills it, and an import ([`record`], [`store`]) adds to it. A
+//! ported number still counts for its first operator.
 
 pub mod record;
 pub mod store;
@@ -9,7 +9,7 @@ pub mod store;
 use std::collections::HashMap;
 use values::country::country_name;
 
-/// Where a number belongs. Both are empty when unknown.
+/// A number's country and operator. Both are empty when unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Home {
     /// ISO 3166-1 alpha-2 code.
@@ -18,7 +18,7 @@ pub struct Home {
     pub operator: String,
 }
 
-/// What numbers begin with, in memory.
+/// The operators by prefix, in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Numbers {
     operators: HashMap<String, Home>,
@@ -26,19 +26,19 @@ pub struct Numbers {
     longest: usize,
 }
 
-/// The fewest digits of a number with its country's code, and the most by E.164. Shorter ones are services of a
-/// network, which belong to no country.
+/// The number of digits with the country calling code: the maximum is that of E.164. Shorter numbers are services of a
+/// network, without a country.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 impl Numbers {
-    /// Operators by what their numbers begin with: digits, the country's code first.
+    /// Takes operators by prefix: digits that begin with the country calling code.
     #[must_use]
     pub fn new(operators: HashMap<String, Home>) -> Self {
         let longest = operators.keys().map(String::len).max().unwrap_or(0);
         Self { operators, longest }
     }
 
-    /// Where a number belongs, written as `+380...`, `380...` or `00380...`. Of several prefixes the longest decides.
+    /// The country and operator of a number, written as `+380...`, `380...` or `00380...`. The longest prefix wins.
     #[must_use]
     pub fn find(&self, number: &str) -> Home {
         let Some(digits) = international(number) else { return Home::default() };
@@ -48,14 +48,14 @@ impl Numbers {
     }
 }
 
-/// A number's digits, the country's code first.
+/// A number's digits with the country calling code.
 fn international(number: &str) -> Option<&str> {
     let number = number.trim();
     let digits = number.strip_prefix('+').or_else(|| number.strip_prefix("00")).unwrap_or(number);
-    // No country's code begins with 0: that is a number as it is dialled at home.
-    let sound =
+    // No country calling code begins with 0, so this is a national number.
+    let is_valid =
         DIGITS.contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
-    sound.then_some(digits)
+    is_valid.then_some(digits)
 }
 
 fn country(digits: &str) -> String {

@@ -1,4 +1,4 @@
-//! A record into an operator: the fields of the operator file, and what each may hold.
+//! Parses operators: the fields of the operator file, and the rules of each.
 
 use super::store::operator;
 use crate::intake::{LineError, record::Record};
@@ -7,18 +7,18 @@ use values::country::is_country;
 /// The fields of an operator, by the names that files use.
 pub const FIELDS: &[&str] = &["prefix", "country", "operator", "mcc", "mnc"];
 
-/// Most characters of an operator's name, as in messages.
+/// The most characters of an operator's name, as in messages.
 const NAME: usize = 100;
 
-/// Reads an operator and the line that it came from.
+/// Parses an operator. Also returns its line.
 pub fn parse(mut record: Record) -> Result<(u64, operator::Model), LineError> {
     let record = &mut record;
-    let digits = |least: usize, most: usize| {
-        move |text: &str| (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    let digits = |shortest: usize, longest: usize| {
+        move |text: &str| (shortest..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let starts = |text: &str| digits(1, 15)(text) && !text.starts_with('0');
+    let is_prefix = |text: &str| digits(1, 15)(text) && !text.starts_with('0');
     let prefix = "is not what numbers begin with: 1 to 15 digits, the country's code first";
-    let prefix = record.checked("prefix", NAME, starts, prefix)?;
+    let prefix = record.checked("prefix", NAME, is_prefix, prefix)?;
     let country = record.checked("country", NAME, is_country, "is not a country's code in ISO 3166, such as UA")?;
     let operator = record.text("operator", NAME)?;
     let model = operator::Model {
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_by_its_field() {
+    fn an_invalid_field_is_refused_by_its_name() {
         for (fields, refused) in [
             (
                 [json!("+38067"), json!("UA"), json!("K"), json!("255"), json!("03")],

@@ -1,10 +1,10 @@
-//! Operators in the database, and the copy of them in memory. Native only.
+//! The table of operators.
 
 use super::{Home, Numbers};
 use crate::{
     actor::Actor,
     audit::{self, AuditEntry},
-    database::Database,
+    database::{Database, rows_per_statement},
     intake::{
         Outcome,
         writer::{BatchError, Line},
@@ -21,11 +21,11 @@ use values::error::Error;
 pub mod operator {
     use super::*;
 
-    /// Whose the numbers are that begin with some digits.
+    /// The operator of a prefix.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "operators")]
     pub struct Model {
-        /// Digits, the country's code first.
+        /// Digits that begin with the country calling code.
         #[sea_orm(primary_key, auto_increment = false)]
         pub prefix: String,
         /// ISO 3166-1 alpha-2 code.
@@ -45,33 +45,32 @@ pub mod operator {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Rows in a statement: SQLite takes 32,766 values, and an operator has 5.
-const ROWS: usize = 4_000;
+const ROWS: usize = rows_per_statement(5);
 
-/// A good number of lines for a batch.
+/// The recommended size of a batch.
 pub const BATCH: usize = ROWS;
 
-/// Reads all operators.
+/// Reads all operators into memory.
 pub async fn read(database: &Database) -> Result<Numbers, Error> {
     let rows = operator::Entity::find().all(database.reader()).await?;
     let homes = rows.into_iter().map(|row| (row.prefix, Home { country: row.country, operator: row.operator }));
     Ok(Numbers::new(homes.collect()))
 }
 
-/// What the operators are called: from one name to the next, however many prefixes have it.
-pub async fn called(database: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
-    let sql = "WITH RECURSIVE called (operator) AS (
+/// The distinct names of operators. Skips from name to name by the index instead of reading all prefixes.
+pub async fn operator_names(database: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let sql = "WITH RECURSIVE found (operator) AS (
                    SELECT MIN(operator) FROM operators
                    UNION ALL
-                   SELECT (SELECT MIN(next.operator) FROM operators AS next WHERE next.operator > called.operator)
-                   FROM called WHERE called.operator IS NOT NULL)
-               SELECT operator FROM called WHERE operator IS NOT NULL";
+                   SELECT (SELECT MIN(next.operator) FROM operators AS next WHERE next.operator > found.operator)
+                   FROM found WHERE found.operator IS NOT NULL)
+               SELECT operator FROM found WHERE operator IS NOT NULL";
     let statement = Statement::from_string(database.get_database_backend(), sql);
     database.query_all_raw(statement).await?.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 impl Line for (u64, operator::Model) {
-    /// An operator that is there is replaced.
+    /// Inserts operators, and replaces those with the same prefix.
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let mut outcome = Outcome::default();
         let mut after: BTreeMap<&str, operator::Model> = BTreeMap::new();
@@ -103,12 +102,12 @@ impl Line for (u64, operator::Model) {
             ])
             .to_owned();
         let prefixes: Vec<&str> = after.keys().copied().collect();
-        let deed = AuditEntry {
+        let entry = AuditEntry {
             action: "import operators",
             after: Some(json!({ "prefixes": prefixes }).to_string()),
             ..AuditEntry::default()
         };
-        audit::record_all(transaction, [(author, deed)]).await?;
+        audit::record_all(transaction, [(author, entry)]).await?;
         let rows: Vec<operator::Model> = after.into_values().collect();
         for batch in rows.chunks(ROWS) {
             let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);

@@ -28,7 +28,7 @@ fn a_number_is_found_however_it_is_written() {
 }
 
 #[test]
-fn the_longest_prefix_decides() {
+fn the_longest_prefix_wins() {
     assert_eq!(found("+380501234567"), known("UA", "Some network"));
     assert_eq!(found("+999671234567"), known("SM", "Satellite"));
 }
@@ -50,7 +50,7 @@ fn a_country_is_known_without_its_operators() {
 }
 
 #[test]
-fn what_is_no_number_with_its_country_is_unknown() {
+fn anything_but_an_international_number_is_unknown() {
     for number in ["", "+", "Shop", "104", "0671234567", "+38067", "+3806712345678901", "38067123456x", "00", "Київ"]
     {
         assert_eq!(found(number), known("", ""), "{number}");

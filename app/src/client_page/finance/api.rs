@@ -19,7 +19,7 @@ pub async fn read_standing(
             currency: client.currency,
             balance: client.balance,
             credit: client.credit,
-            notified: mail.map(|mail| mail.told(caller.services.policy.sends_mail)),
+            notified: mail.map(|mail| mail.describe(caller.services.policy.sends_mail)),
         })
     })
     .await

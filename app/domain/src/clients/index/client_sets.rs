@@ -1,9 +1,9 @@
-//! Sets of clients by their slots: [`Bits`] for a result, [`Slots`] for the many sets that an index keeps.
+//! Sets of clients by slot: [`Bits`] for a result, [`Slots`] for the many sets of an index.
 
-/// Below so many numbers a list stays a list, so that the first clients of a load don't make bits of it.
+/// A shorter list stays a list, so that the first clients of a load don't turn every set into bits.
 const FEW: usize = 1_024;
 
-/// A set of slots, a bit each.
+/// A set of slots with a bit for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bits(Vec<u64>);
 
@@ -24,7 +24,7 @@ impl Bits {
         bits
     }
 
-    /// The slots, counted from 0, for which `wanted` says so.
+    /// The slots, counted from 0, for which `wanted` is true.
     pub fn of(wanted: impl ExactSizeIterator<Item = bool>) -> Self {
         let mut bits = Self::none(wanted.len());
         for (at, wanted) in wanted.enumerate() {
@@ -33,7 +33,7 @@ impl Bits {
         bits
     }
 
-    /// Takes a slot in, growing when it must.
+    /// Inserts a slot.
     pub fn insert(&mut self, slot: u32) {
         let at = slot as usize / 64;
         if at >= self.0.len() {
@@ -42,29 +42,29 @@ impl Bits {
         self.0[at] |= 1 << (slot % 64);
     }
 
-    /// Takes in a sorted list of slots.
+    /// Inserts a sorted list of slots.
     pub fn insert_all(&mut self, slots: &[u32]) {
         let Some(&last) = slots.last() else { return };
-        // Once for all instead of once for each.
+        // Grows once for all.
         self.insert(last);
         for slot in slots {
             self.0[*slot as usize / 64] |= 1 << (slot % 64);
         }
     }
 
-    /// Takes a slot out.
+    /// Removes a slot.
     pub fn remove(&mut self, slot: u32) {
         if let Some(word) = self.0.get_mut(slot as usize / 64) {
             *word &= !(1 << (slot % 64));
         }
     }
 
-    /// Whether a slot is in.
+    /// Whether the set contains a slot.
     pub fn contains(&self, slot: u32) -> bool {
         self.0.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
 
-    /// How many slots are in.
+    /// The number of slots.
     pub fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
@@ -83,18 +83,18 @@ impl Bits {
         })
     }
 
-    /// Keeps only slots that are in the other set too.
-    pub fn keep(&mut self, other: &Self) {
+    /// Removes slots that aren't in another set.
+    pub fn intersect(&mut self, other: &Self) {
         self.0.truncate(other.0.len());
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
     }
 
-    /// Takes out the slots of another set.
-    pub fn take_out(&mut self, other: &Self) {
+    /// Removes the slots of another set.
+    pub fn subtract(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
     }
 
-    /// Takes in the slots of another set.
+    /// Inserts the slots of another set.
     pub fn unite(&mut self, other: &Self) {
         if self.0.len() < other.0.len() {
             self.0.resize(other.0.len(), 0);
@@ -111,14 +111,14 @@ impl FromIterator<u32> for Bits {
     }
 }
 
-/// A set of slots that takes little room: a sorted list, or bits where those are smaller.
+/// A compact set of slots: a sorted list, or bits where those are smaller.
 #[derive(Clone, Debug)]
 pub enum Slots {
-    /// Most words of an index are of one client alone: these shouldn't cost an allocation each.
+    /// Avoids an allocation, since most words of an index belong to one client.
     One(u32),
     /// Sorted.
     List(Vec<u32>),
-    /// More than one in 32.
+    /// Used when more than one in 32 slots is in the set.
     Bits(Bits),
 }
 
@@ -129,7 +129,7 @@ impl Default for Slots {
 }
 
 impl Slots {
-    /// Takes a slot in. Quickest above all others, as slots are when they are loaded.
+    /// Inserts a slot. Fastest in ascending order, as during a load.
     pub fn insert(&mut self, slot: u32) {
         match self {
             Self::List(list) if list.is_empty() => *self = Self::One(slot),
@@ -149,7 +149,7 @@ impl Slots {
         }
     }
 
-    /// Takes a slot out.
+    /// Removes a slot.
     pub fn remove(&mut self, slot: u32) {
         match self {
             Self::One(one) if *one == slot => *self = Self::default(),
@@ -163,7 +163,7 @@ impl Slots {
         }
     }
 
-    /// Whether no slot is in.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::One(_) => false,
@@ -172,7 +172,7 @@ impl Slots {
         }
     }
 
-    /// Whether a slot is in.
+    /// Whether the set contains a slot.
     pub fn contains(&self, slot: u32) -> bool {
         match self {
             Self::One(one) => *one == slot,
@@ -181,7 +181,7 @@ impl Slots {
         }
     }
 
-    /// Puts its slots into `bits`.
+    /// Inserts its slots into `bits`.
     pub fn add_to(&self, bits: &mut Bits) {
         match self {
             Self::One(one) => bits.insert(*one),
@@ -197,7 +197,7 @@ impl Slots {
         bits
     }
 
-    /// Puts the slots that are in all of these sets into `bits`.
+    /// Inserts the slots that all of these sets have into `bits`.
     pub fn add_common_to(sets: &[&Self], bits: &mut Bits) {
         let shortest = sets.iter().filter_map(|set| match set {
             Self::One(one) => Some(std::slice::from_ref(one)),
@@ -213,14 +213,14 @@ impl Slots {
             let mut common = first.to_bits();
             for other in others {
                 if let Self::Bits(other) = other {
-                    common.keep(other);
+                    common.intersect(other);
                 }
             }
             bits.unite(&common);
         }
     }
 
-    /// Chooses the smaller form anew and gives back spare room: after a load.
+    /// Converts to the smaller form and frees spare memory, after a load.
     pub fn settle(&mut self) {
         if let Self::Bits(bits) = self
             && !prefers_bits(bits.count(), bits.iter().last())
@@ -235,10 +235,10 @@ impl Slots {
     }
 }
 
-/// The sets of slots that have something in one of several places.
+/// Sets of slots by the place of a word.
 #[derive(Clone, Debug)]
 pub enum Places {
-    /// Most words stand in one place only: these shouldn't cost an allocation each.
+    /// Avoids an allocation, since most words stand in one place only.
     One((u32, Slots)),
     /// In no order.
     Several(Vec<(u32, Slots)>),
@@ -259,7 +259,7 @@ impl Places {
         }
     }
 
-    /// The slots of a place, an empty set when it is new.
+    /// The slots of a place. Adds an empty set for a new place.
     pub fn at(&mut self, place: u32) -> &mut Slots {
         let at = self.all().iter().position(|(other, _)| *other == place).unwrap_or_else(|| {
             let mut places = match std::mem::take(self) {
@@ -279,12 +279,12 @@ impl Places {
         &mut self.all_mut()[at].1
     }
 
-    /// Whether no place has a slot.
+    /// Whether all sets are empty.
     pub fn is_empty(&self) -> bool {
         self.all().iter().all(|(_, slots)| slots.is_empty())
     }
 
-    /// Gives back spare room: after a load.
+    /// Frees spare memory, after a load.
     pub fn settle(&mut self) {
         if let Self::Several(several) = self {
             several.shrink_to_fit();
@@ -300,7 +300,7 @@ impl Places {
     }
 }
 
-/// A list takes 32 bits a slot, bits take one for every slot there is.
+/// A list takes 32 bits for each of its slots, bits take one for every possible slot.
 fn prefers_bits(length: usize, last: Option<u32>) -> bool {
     length >= FEW && last.is_some_and(|last| length * 32 > last as usize)
 }
@@ -311,7 +311,7 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
-    /// Runs of neighbours make bits, single slots far away lists.
+    /// Runs of neighbours become bits, distant single slots become lists.
     fn any_slots() -> impl Strategy<Value = Vec<u32>> {
         let run = (0u32..3_000, 0u32..2_000).prop_map(|(start, length)| (start..start + length).collect());
         let single = (0u32..200_000).prop_map(|slot| vec![slot]);
@@ -320,7 +320,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_holds_what_a_set_holds(
+        fn it_equals_a_set(
             changes in prop::collection::vec((any_slots(), any::<bool>(), any::<bool>()), 1..6),
         ) {
             let (mut slots, mut reference) = (Slots::default(), BTreeSet::new());
@@ -338,7 +338,8 @@ mod tests {
                     slots.settle();
                 }
                 prop_assert_eq!(slots.is_empty(), reference.is_empty());
-                prop_assert!([0, 1, 2_500, 199_999].iter().all(|&slot| slots.contains(slot) == reference.contains(&slot)));
+                let has_same = |slot| slots.contains(slot) == reference.contains(&slot);
+                prop_assert!([0, 1, 2_500, 199_999].into_iter().all(has_same));
                 prop_assert!(slots.to_bits().iter().eq(reference.iter().copied()));
             }
         }

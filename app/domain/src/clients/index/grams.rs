@@ -1,25 +1,25 @@
-//! Finds the short texts that contain a needle: the words of an index.
+//! Finds the words of an index that contain a needle.
 
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
 
-/// For every character and every pair of neighbouring characters, the texts in which it stands.
+/// For every character and every bigram, the texts that contain it.
 ///
-/// One and two characters are answered by this alone; for longer needles it leaves few texts to look into.
+/// This answers needles of one and two characters. For longer ones it leaves few texts to search.
 #[derive(Debug, Default)]
 pub struct Grams {
     texts: HashMap<(char, Option<char>), RoaringBitmap>,
 }
 
 impl Grams {
-    /// Notes the text of a number, already folded.
+    /// Inserts the text of a number, already folded.
     pub fn insert(&mut self, number: u32, text: &str) {
         for gram in grams(text) {
             self.texts.entry(gram).or_default().insert(number);
         }
     }
 
-    /// Forgets the text of a number; it must be the one that was inserted.
+    /// Removes the text of a number, which must be the one that was inserted.
     pub fn remove(&mut self, number: u32, text: &str) {
         for gram in grams(text) {
             if let Some(texts) = self.texts.get_mut(&gram) {
@@ -28,7 +28,7 @@ impl Grams {
         }
     }
 
-    /// The numbers whose text contains the needle (folded, not empty). `text` gives a number's text.
+    /// The numbers whose text contains the needle, which is folded and not empty. `text` returns a number's text.
     pub fn find<'a>(&self, needle: &str, text: impl Fn(u32) -> &'a str) -> RoaringBitmap {
         let characters = needle.chars().count();
         let mut lists = Vec::new();
@@ -38,7 +38,7 @@ impl Grams {
                 None => return RoaringBitmap::new(),
             }
         }
-        // The shortest first: each step then has less to do.
+        // Begins with the shortest, so that each step has less to do.
         lists.sort_by_key(|texts| texts.len());
         let Some((shortest, others)) = lists.split_first() else { return RoaringBitmap::new() };
         let mut candidates = (*shortest).clone();
@@ -56,7 +56,7 @@ impl Grams {
     }
 }
 
-/// The characters and the pairs of a text, some of them more than once.
+/// The characters and bigrams of a text, with duplicates.
 fn grams(text: &str) -> impl Iterator<Item = (char, Option<char>)> {
     let followers = text.chars().skip(1).map(Some).chain([None]);
     text.chars().zip(followers).flat_map(|(first, second)| {
@@ -71,7 +71,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_finds_what_looking_into_every_text_finds(
+        fn it_finds_the_same_as_a_scan_of_every_text(
             mut texts in prop::collection::vec("[abіїx ]{0,9}", 1..60),
             changes in prop::collection::vec((0usize..60, "[abіїx ]{0,9}"), 0..30),
             needle in "[abіїx ]{1,4}",

@@ -1,5 +1,5 @@
-//! Loads the index of clients: a thread of its own reads them, then all cores make search and orders. None of it runs
-//! on the threads that answer requests. Native only.
+//! Loads the index of clients: one thread reads them, then all cores build search and sort orders. It uses none of the
+//! threads that serve requests.
 
 use super::{Index, Text};
 use crate::{clients::store, database::Database};
@@ -15,7 +15,7 @@ use std::{
 use tokio::{runtime::Handle, task::spawn_blocking};
 use values::error::Error;
 
-/// How far a load is.
+/// The progress of a load.
 #[derive(Debug, Default)]
 pub struct Progress {
     clients: AtomicU64,
@@ -26,7 +26,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of a hundred, 99 at most. Reading takes about half of the time.
+    /// From 0 to 99. Reading takes about half of the time.
     pub fn percent(&self) -> u8 {
         let share = |done: &AtomicU64, all: &AtomicU64, of: u64| match all.load(Relaxed) {
             0 => 0,
@@ -36,23 +36,23 @@ impl Progress {
         u8::try_from(percent).unwrap_or(99)
     }
 
-    /// Says of how many parts the index is made.
+    /// Sets the number of parts to build.
     pub fn begin_to_build(&self, parts: usize) {
         self.parts.store(parts as u64, Relaxed);
     }
 
-    /// Says that one more part is made.
+    /// Counts a finished part.
     pub fn built(&self) {
         self.built.fetch_add(1, Relaxed);
     }
 
-    /// Whether nobody waits for the index any more, as when the server stops.
+    /// Whether the load was cancelled, as when the server stops.
     pub fn is_abandoned(&self) -> bool {
         self.abandoned.load(Relaxed)
     }
 }
 
-/// Tells threads that can't be stopped from outside that their work isn't wanted any more.
+/// Cancels the work of blocking threads, which can't be stopped from outside.
 struct AbandonOnDrop(Arc<Progress>);
 
 impl Drop for AbandonOnDrop {
@@ -76,15 +76,15 @@ pub(crate) async fn load(database: &Database, progress: Arc<Progress>) -> Result
     index.await.map_err(Error::internal)?
 }
 
-/// One reader: two of them on SQLite take longer than one, since all its threads share the lock of its memory.
+/// Reads with one connection. Two are slower on SQLite, since its threads share a lock for memory.
 async fn read(database: &Database, progress: &Progress) -> Result<Index, Error> {
     progress.clients.store(store::count(database).await?, Relaxed);
-    let (mut index, mut room) = (Index::default(), String::new());
+    let (mut index, mut buffer) = (Index::default(), String::new());
     let mut entries = pin!(store::all_entries(database).await?);
     while let Some(entry) = entries.try_next().await?
         && !progress.is_abandoned()
     {
-        index.add(&entry, Text::new(&entry, &mut room));
+        index.add(&entry, Text::new(&entry, &mut buffer));
         progress.read.fetch_add(1, Relaxed);
     }
     Ok(index)

@@ -1,13 +1,12 @@
-//! Which clients a query asks for, and in which order: a copy of what can be searched, filtered and sorted,
-//! kept in memory and brought up to date before every answer. Native only.
+//! The index of clients: an in-memory copy of the fields that are searched, filtered and sorted, updated before every
+//! query.
 //!
-//! Databases count and skip rows one by one, which takes seconds among a million. Here a page is entered by
-//! its rank (`ordered`), a search unites the sets of clients that have its words (`search`) and a filter leaves
-//! the set of those who pass (`slots`), so that any mixture of them takes milliseconds, with an exact count, the
-//! same on both databases.
+//! Databases count and skip rows one by one, which takes seconds for a million. The index finds a page by its rank
+//! (`ordered`), a search by the union of sets of clients (`search`), and a filter by an intersection of sets
+//! (`client_sets`). Any combination takes milliseconds, and counts exactly.
 //!
-//! [`Directory`] is loaded when the server starts ([`loading`]) and follows the feed of changes
-//! ([`super::store`]), so that any number of servers, and the command line beside them, may write to one database.
+//! [`Directory`] is loaded when the server starts ([`loading`]) and follows the feed of changes ([`super::store`]), so
+//! that several servers and the command line may write to one database.
 
 mod client_sets;
 mod grams;
@@ -48,26 +47,26 @@ pub struct Directory {
     changes: broadcast::Sender<Arc<[i64]>>,
 }
 
-/// How far the feed has been followed.
+/// The position in the feed that the index is at.
 #[derive(Debug)]
 struct Followed {
     position: FeedPosition,
     at: time::Moment,
 }
 
-/// Whether there is an index yet.
+/// The state of the index.
 #[derive(Debug)]
 enum State {
     Loading { progress: Arc<Progress>, problem: Option<Error> },
     Loaded,
 }
 
-/// A load that hasn't ended.
+/// A load in progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loading {
-    /// How much of it is done: 0 to 99 of a hundred.
+    /// From 0 to 99.
     pub percent: u8,
-    /// Why the last attempt failed, if one did; another one follows.
+    /// The error of the last attempt, if it failed. Another one follows.
     pub problem: Option<Error>,
 }
 
@@ -77,21 +76,21 @@ impl From<Loading> for Error {
     }
 }
 
-/// One page of the clients that a query asks for.
+/// One page of a query's clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// The clients' ids, in order.
+    /// The clients' ids, sorted by the query.
     pub ids: Vec<i64>,
-    /// Which page it is.
+    /// The number of the page, from 1.
     pub page: u64,
-    /// How many clients there are on all pages.
+    /// The number of clients on all pages.
     pub total: u64,
-    /// What the filters offer.
+    /// The choices of the filters.
     pub choices: Choices,
 }
 
 impl Directory {
-    /// An index to be loaded: see [`Directory::load`].
+    /// An index that isn't loaded yet: see [`Directory::load`].
     #[must_use]
     pub fn new(database: Database) -> Self {
         let state = State::Loading { progress: Arc::default(), problem: None };
@@ -104,7 +103,7 @@ impl Directory {
         }
     }
 
-    /// How far the load is; `None` when it has ended and everything can be asked.
+    /// The progress of the load; `None` when the index is ready.
     #[must_use]
     pub fn loading(&self) -> Option<Loading> {
         match &*self.state() {
@@ -115,8 +114,8 @@ impl Directory {
         }
     }
 
-    /// Loads all clients, unless they are loaded. Until then everything that is asked fails at once with
-    /// [`Error::Starting`], or with why the last attempt failed.
+    /// Loads all clients, unless they are loaded. Until then queries fail at once with [`Error::Starting`], or with the
+    /// error of the last attempt.
     pub async fn load(&self) -> Result<(), Error> {
         let mut followed = self.followed.lock().await;
         if followed.is_some() {
@@ -143,11 +142,11 @@ impl Directory {
 
     async fn load_all(&self, progress: Arc<Progress>) -> Result<Followed, Error> {
         let at = time::now();
-        // The position first: what changes while the rows are read is taken in once more afterwards.
+        // Reads the position first, so that changes during the load are applied afterwards.
         let position = store::feed_position(&self.database).await?;
         let loaded = loading::load(&self.database, progress).await?;
         let index = self.index.clone();
-        // Dropping the old index takes a while, so it happens on a blocking thread.
+        // Uses a blocking thread, since dropping the old index takes a while.
         tokio::task::spawn_blocking(move || *index.write().unwrap_or_else(PoisonError::into_inner) = loaded)
             .await
             .map_err(Error::internal)?;
@@ -158,11 +157,10 @@ impl Directory {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The page of clients that a query asks for, as of now: every change that was committed before the call
-    /// counts.
+    /// The page of clients of a query. Includes every change that was committed before the call.
     ///
     /// # Errors
-    /// [`Error::NoSuchPage`] for a page beyond the last; an empty selection has one empty page.
+    /// [`Error::NoSuchPage`] for a page beyond the last. An empty selection has one empty page.
     pub async fn select(&self, query: &ClientQuery) -> Result<Selection, Error> {
         self.read(query, |index, query| {
             let page = |page: u64| {
@@ -171,23 +169,23 @@ impl Directory {
                 let (ids, total) = index.select(query, first, count);
                 Selection { ids, page, total, choices: index.choices() }
             };
-            let asked = page(query.go_to.unwrap_or(query.page));
-            let last = asked.total.div_ceil(query.per_page).max(1);
+            let requested = page(query.go_to.unwrap_or(query.page));
+            let last = requested.total.div_ceil(query.per_page).max(1);
             match query.go_to {
-                _ if asked.page <= last => Ok(asked),
+                _ if requested.page <= last => Ok(requested),
                 Some(_) => Ok(page(last)),
-                None => Err(Error::NoSuchPage { page: asked.page, last }),
+                None => Err(Error::NoSuchPage { page: requested.page, last }),
             }
         })
         .await?
     }
 
-    /// All clients that a query asks for, in its order, whatever its page.
+    /// The clients on all pages of a query, sorted by it.
     pub async fn select_all(&self, query: &ClientQuery) -> Result<Vec<i64>, Error> {
         self.read(query, |index, query| index.select(query, 0, usize::MAX).0).await
     }
 
-    /// The ids of clients that change from now on, sorted, as they are taken in.
+    /// Subscribes to the ids of changed clients, sorted, once the index has them.
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<Arc<[i64]>> {
         self.changes.subscribe()
@@ -201,13 +199,13 @@ impl Directory {
         self.catch_up().await?;
         let index = self.index.clone();
         let query = query.clone();
-        // Up to some milliseconds of computing, which would hold up the other requests of this thread.
+        // Uses a blocking thread, since milliseconds of computing would delay other requests on this one.
         tokio::task::spawn_blocking(move || read(&index.read().unwrap_or_else(PoisonError::into_inner), &query))
             .await
             .map_err(Error::internal)
     }
 
-    /// Takes in what has changed. Fails at once while the clients are being loaded.
+    /// Applies new changes of the feed. Fails at once while the clients are being loaded.
     pub async fn catch_up(&self) -> Result<(), Error> {
         if let Some(loading) = self.loading() {
             return Err(loading.into());
@@ -216,7 +214,7 @@ impl Directory {
         let now = time::now();
         let Some(Followed { position, at }) = &mut *followed else { return Err(Error::Starting { percent: 0 }) };
         if now - *at >= store::CHANGES_KEPT / 2 {
-            // A follower that slept for too long may have missed changes that were pruned meanwhile.
+            // Reloads, since changes that it hasn't seen may have been pruned.
             *self.state() = State::Loading { progress: Arc::default(), problem: None };
             *followed = None;
             return Err(Error::Starting { percent: 0 });
@@ -227,7 +225,7 @@ impl Directory {
         }
         (*position, *at) = (next, now);
         if !changed.is_empty() {
-            // Fails when nobody listens.
+            // Fails without subscribers.
             let _ = self.changes.send(changed.into());
         }
         Ok(())
@@ -241,14 +239,13 @@ impl Directory {
     }
 }
 
-/// Bytes of a text in a part of a key.
-const PART: usize = 7;
+/// The bytes of a text in one part of a key.
+const PART_BYTES: usize = 7;
 
-/// Beyond so many parts texts are compared, since each part is a call within a call.
-const LONGEST: usize = if cfg!(test) { 1 } else { 32 };
+/// The most parts of a key, since each takes a recursive call. Longer texts are compared as a whole.
+const MAX_PARTS: usize = if cfg!(test) { 1 } else { 32 };
 
-/// Clients in slots numbered from 0, a set of slots for everything that can be filtered, an order for everything
-/// that can be sorted.
+/// Clients in slots numbered from 0, with a set of slots for each value of a filter, and an order for each sort.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     clients: Vec<Client>,
@@ -257,17 +254,17 @@ pub(crate) struct Index {
     orders: Orders,
 }
 
-/// For each [`Sort`] the slots in ascending and in descending order.
+/// For each [`Sort`], the slots in ascending and in descending order.
 type Orders = [[Ordered; 2]; Sort::ALL.len()];
 
-/// A part of the index that is made of all clients, apart from the others.
+/// A part of the index that can be built independently of the others.
 enum Part<'a> {
     Numbers(&'a mut Numbers),
     Words(&'a mut words::Words),
     Order(Sort, &'a mut [Ordered; 2]),
 }
 
-/// For each value that can be filtered the clients that have it.
+/// For each value of a filter, the clients that have it.
 #[derive(Debug, Default)]
 struct Sets {
     channels: Words,
@@ -275,11 +272,11 @@ struct Sets {
     property_types: [Slots; PropertyType::ALL.len()],
     subscribed: Slots,
     below_zero: Slots,
-    /// For each slot the microsecond of the registration. A column, since no two clients have the same.
+    /// The time of registration of each slot, in microseconds. A column instead of sets, since the values are distinct.
     registered_at: Vec<Option<i64>>,
 }
 
-/// What the index keeps of a client: texts folded, words as numbers.
+/// The indexed fields of a client. Texts are folded, and words that clients share are numbers.
 #[derive(Clone, Debug)]
 struct Client {
     id: i64,
@@ -297,28 +294,28 @@ struct Client {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     joined: Box<str>,
-    /// Where login and company end.
+    /// The ends of login and company.
     ends: [u32; 2],
 }
 
 impl Index {
-    /// How many clients there are.
+    /// The number of clients.
     pub(crate) fn len(&self) -> usize {
         self.clients.len()
     }
 
-    /// Takes in clients that changed.
+    /// Applies changed clients.
     fn apply(&mut self, entries: &[Entry]) {
-        // Beyond some thousand changes, sorting everything anew is quicker than moving each.
+        // Sorting everything is faster than moving some thousand clients.
         if entries.len() > 2_000 + self.clients.len() / 20 {
-            self.take_all_in(entries);
+            self.put_all(entries);
             self.sort();
             return;
         }
         for entry in entries {
             let before = self.slot(entry.id).map(|slot| (slot, self.clients[slot as usize].clone()));
             let after = self.client(entry, Text::new(entry, &mut String::new()));
-            // Only the orders whose key changes: a top-up moves the client in one of them.
+            // Changes only the orders whose key changes: a top-up moves the client in one of them.
             let moved: Vec<Sort> = Sort::ALL
                 .iter()
                 .copied()
@@ -336,7 +333,7 @@ impl Index {
         }
     }
 
-    /// Calls `change` for both orders of each sort, with the comparison that they are kept by.
+    /// Calls `change` for both orders of each sort, with their comparison.
     fn change_orders(&mut self, sorts: &[Sort], change: impl Fn(&mut Ordered, &dyn Fn(u32, u32) -> Ordering)) {
         let mut orders = std::mem::take(&mut self.orders);
         for &sort in sorts {
@@ -347,22 +344,21 @@ impl Index {
         self.orders = orders;
     }
 
-    /// The slot of a client, as the order of IDs has it.
+    /// The slot of a client, by the order of ids.
     fn slot(&self, id: i64) -> Option<u32> {
         let order = &self.orders[Sort::Id as usize][Direction::Ascending as usize];
         order.find(|slot| self.clients[slot as usize].id.cmp(&id))
     }
 
-    /// Writes clients into their slots, the orders aside.
-    fn take_all_in(&mut self, entries: &[Entry]) {
+    /// Writes clients into their slots, without the orders.
+    fn put_all(&mut self, entries: &[Entry]) {
         for entry in entries {
             let client = self.client(entry, Text::new(entry, &mut String::new()));
             self.put(client, registered_at(entry));
         }
     }
 
-    /// Writes a client that isn't there yet into a new slot. Search and orders don't have it until [`Self::build`]
-    /// makes both.
+    /// Writes a new client into a new slot. Search and orders lack it until [`Self::build`].
     pub(crate) fn add(&mut self, entry: &Entry, text: Text) {
         let client = self.client(entry, text);
         let slot = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
@@ -408,7 +404,7 @@ impl Index {
         }
     }
 
-    /// Makes search and orders of clients that were added, on all cores.
+    /// Builds search and orders of the added clients, on all cores.
     pub(crate) fn build(&mut self, progress: &Progress) {
         self.clients.shrink_to_fit();
         self.sets.registered_at.shrink_to_fit();
@@ -445,14 +441,14 @@ impl Index {
         }
     }
 
-    /// Makes all orders anew.
+    /// Rebuilds all orders.
     fn sort(&mut self) {
         let mut orders = Orders::default();
         on_all_cores(orders.iter_mut().zip(Sort::ALL).collect(), |(both, &sort)| self.make(Part::Order(sort, both)));
         self.orders = orders;
     }
 
-    /// The slots in both directions. Equal keys stay in the order of IDs in either, and blanks stay last.
+    /// The slots in both directions. In either, equal keys are in the order of ids, and blanks come last.
     fn sorted(&self, sort: Sort) -> [Ordered; 2] {
         let all = 0..u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
         let is_blank = |slot: &u32| self.key_part(sort, &self.clients[*slot as usize], 0).is_none();
@@ -473,8 +469,8 @@ impl Index {
         [Ordered::of_sorted(slots.iter().chain(&blanks).copied()), descending]
     }
 
-    /// Sorts slots whose keys are the same up to a part, and adds the lengths of the groups of equal keys. Each part of
-    /// a key is looked up once; a comparison would look up two clients each time, far apart in memory.
+    /// Sorts slots whose keys are equal up to a part, and adds the lengths of the groups of equal keys. Looks up each
+    /// part of a key once, where comparisons would look up two clients each time, far apart in memory.
     fn sort_from(&self, sort: Sort, part: usize, slots: &mut [(u64, u32)], groups: &mut Vec<u32>) {
         let client = |slot: u32| &self.clients[slot as usize];
         for (key, slot) in &mut *slots {
@@ -483,7 +479,7 @@ impl Index {
         slots.sort_unstable();
         for alike in slots.chunk_by_mut(|a, b| a.0 == b.0) {
             if alike.len() > 1 && self.has_more(sort, client(alike[0].1), part) {
-                if part < LONGEST {
+                if part < MAX_PARTS {
                     self.sort_from(sort, part + 1, alike, groups);
                 } else {
                     alike.sort_unstable_by(|a, b| self.compare(sort, Direction::Ascending, a.1, b.1));
@@ -504,8 +500,8 @@ impl Index {
         }
     }
 
-    /// A part of a key as a number in the keys' order: seven bytes of a text, then how many of them there are, or 8
-    /// when more follow. `None` for a blank.
+    /// A part of a key as a number in the keys' order: seven bytes of a text, then their count, or 8 when more follow.
+    /// `None` for a blank.
     fn key_part(&self, sort: Sort, client: &Client, part: usize) -> Option<u64> {
         let Some(text) = self.text(sort, client) else {
             return match sort {
@@ -515,17 +511,17 @@ impl Index {
                 _ => Some(in_order(client.id)),
             };
         };
-        let rest = text.as_bytes().get(part * PART..).unwrap_or_default();
-        let mut bytes = [0; PART + 1];
-        let length = rest.len().min(PART);
+        let rest = text.as_bytes().get(part * PART_BYTES..).unwrap_or_default();
+        let mut bytes = [0; PART_BYTES + 1];
+        let length = rest.len().min(PART_BYTES);
         bytes[..length].copy_from_slice(&rest[..length]);
-        bytes[PART] = u8::try_from(rest.len().min(PART + 1)).unwrap_or_default();
+        bytes[PART_BYTES] = u8::try_from(rest.len().min(PART_BYTES + 1)).unwrap_or_default();
         (!text.is_empty()).then(|| u64::from_be_bytes(bytes))
     }
 
-    /// Whether a key goes on after this part.
+    /// Whether a key has more parts.
     fn has_more(&self, sort: Sort, client: &Client, part: usize) -> bool {
-        self.text(sort, client).is_some_and(|text| text.len() > (part + 1) * PART)
+        self.text(sort, client).is_some_and(|text| text.len() > (part + 1) * PART_BYTES)
     }
 
     /// The key of a sort by text, empty for a blank. `None` for a sort by number.
@@ -576,7 +572,7 @@ impl Index {
         }
     }
 
-    /// The clients of ranks `first..first + count`, and how many there are.
+    /// The ids of ranks `first..first + count`, and the number of all clients of the query.
     fn select(&self, query: &ClientQuery, first: usize, count: usize) -> (Vec<i64>, u64) {
         let order = &self.orders[query.sort as usize][query.dir as usize];
         let id = |slot: u32| self.clients[slot as usize].id;
@@ -592,7 +588,7 @@ impl Index {
         } else if first < total / 2 {
             order.at_rank(0).filter(passing).skip(first).take(count).map(id).collect()
         } else {
-            // The end is nearer.
+            // Walks from the end, which is nearer.
             let behind = total.saturating_sub(first.saturating_add(count));
             let count = total.saturating_sub(first).min(count);
             let mut ids: Vec<i64> = order.backwards().filter(passing).skip(behind).take(count).map(id).collect();
@@ -602,7 +598,7 @@ impl Index {
         (ids, total as u64)
     }
 
-    /// The slots that search and filters leave; `None` for all.
+    /// The slots that match search and filters; `None` for all.
     fn wanted(&self, query: &ClientQuery) -> Option<Bits> {
         let needle = query.needle();
         if needle.is_empty() && query.filters.is_empty() {
@@ -618,15 +614,15 @@ impl Index {
     }
 }
 
-/// A number that is in the order of the amounts, without their sign.
+/// Maps a signed number to an unsigned one in the same order.
 fn in_order(amount: i64) -> u64 {
     amount.cast_unsigned() ^ (1 << 63)
 }
 
-/// Runs `work` for all of these, on as many threads as there are cores.
-fn on_all_cores<T: Send>(all: Vec<T>, work: impl Fn(T) + Sync) {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(all.len());
-    let left = BlockingMutex::new(all.into_iter());
+/// Runs `work` for each item, on as many threads as there are cores.
+fn on_all_cores<T: Send>(items: Vec<T>, work: impl Fn(T) + Sync) {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let left = BlockingMutex::new(items.into_iter());
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -645,7 +641,7 @@ fn registered_at(entry: &Entry) -> Option<i64> {
 }
 
 impl Sets {
-    /// Calls `change` for each set in which a client belongs.
+    /// Calls `change` for each set that a client belongs to.
     fn change(&mut self, client: &Client, change: impl Fn(&mut Slots)) {
         change(self.currencies.clients(client.currency));
         if let Some(channel) = client.channel {
@@ -662,25 +658,25 @@ impl Sets {
         }
     }
 
-    /// Takes out of `wanted` whom the filters leave out.
+    /// Removes from `wanted` the clients that the filters exclude.
     fn filter(&self, filters: &Filters, wanted: &mut Bits) {
-        let nobody = Slots::default();
+        let none = Slots::default();
         if let Some(channel) = &filters.channel {
-            wanted.keep(&self.channels.having(channel).unwrap_or(&nobody).to_bits());
+            wanted.intersect(&self.channels.having(channel).unwrap_or(&none).to_bits());
         }
         if let Some(currency) = &filters.currency {
-            wanted.keep(&self.currencies.having(currency).unwrap_or(&nobody).to_bits());
+            wanted.intersect(&self.currencies.having(currency).unwrap_or(&none).to_bits());
         }
         if let Some(property_type) = filters.property_type {
-            wanted.keep(&self.property_types[property_type as usize].to_bits());
+            wanted.intersect(&self.property_types[property_type as usize].to_bits());
         }
         match filters.sms_subscription {
-            Some(true) => wanted.keep(&self.subscribed.to_bits()),
-            Some(false) => wanted.take_out(&self.subscribed.to_bits()),
+            Some(true) => wanted.intersect(&self.subscribed.to_bits()),
+            Some(false) => wanted.subtract(&self.subscribed.to_bits()),
             None => {}
         }
         if filters.below_zero {
-            wanted.keep(&self.below_zero.to_bits());
+            wanted.intersect(&self.below_zero.to_bits());
         }
         let moment = |day: &Option<String>, of: fn(NaiveDate) -> time::Moment| {
             day.as_deref().and_then(|day| day.parse().ok()).map(|day| of(day).timestamp_micros())
@@ -689,21 +685,21 @@ impl Sets {
         let until = moment(&filters.registered_to, time::end_of_day);
         if from.is_some() || until.is_some() {
             let period = from.unwrap_or(i64::MIN)..until.unwrap_or(i64::MAX);
-            wanted.keep(&Bits::of(self.registered_at.iter().map(|at| at.is_some_and(|at| period.contains(&at)))));
+            wanted.intersect(&Bits::of(self.registered_at.iter().map(|at| at.is_some_and(|at| period.contains(&at)))));
         }
     }
 }
 
 impl Text {
-    /// The texts of a client. `room` is used for all of them, so that each costs one allocation.
-    pub(crate) fn new(entry: &Entry, room: &mut String) -> Self {
-        room.clear();
+    /// Folds the texts of a client, with one allocation. `buffer` can be reused.
+    pub(crate) fn new(entry: &Entry, buffer: &mut String) -> Self {
+        buffer.clear();
         let parts = [Some(entry.login.as_str()), entry.company.as_deref(), entry.name.as_deref()];
         let ends = parts.map(|part| {
-            fold::fold_into(part.unwrap_or_default(), room);
-            u32::try_from(room.len()).unwrap_or(u32::MAX)
+            fold::fold_into(part.unwrap_or_default(), buffer);
+            u32::try_from(buffer.len()).unwrap_or(u32::MAX)
         });
-        Self { joined: room.as_str().into(), ends: [ends[0], ends[1]] }
+        Self { joined: buffer.as_str().into(), ends: [ends[0], ends[1]] }
     }
 
     fn login(&self) -> &str {
@@ -723,7 +719,7 @@ impl Text {
     }
 }
 
-/// Words that many clients share, numbered, with the clients that have each.
+/// Numbered words that many clients share, with the clients of each.
 #[derive(Debug, Default)]
 struct Words {
     numbers: HashMap<String, u32>,
@@ -751,7 +747,7 @@ impl Words {
         &mut self.words[number as usize].clients
     }
 
-    /// The clients that have a word, which may be one that nobody ever had.
+    /// The clients with a word. `None` for an unknown word.
     fn having(&self, word: &str) -> Option<&Slots> {
         self.numbers.get(word).map(|&number| &self.words[number as usize].clients)
     }
@@ -773,11 +769,11 @@ mod tests {
     use proptest::prelude::*;
     use values::Money;
 
-    /// More than are sorted anew for one page, so that orders are walked from either end.
+    /// Enough that a page isn't sorted on its own, so that orders are walked from either end.
     const CLIENTS: i64 = 5_000;
 
     fn any_entry() -> impl Strategy<Value = Entry> {
-        // Some of them so long that more than their beginnings decide.
+        // Some are so long that their order depends on more than the first part.
         let text = || prop::option::weighted(0.8, "[aAБb ]{1,3}|aaaaaaaa[ab]{0,8}|aaaaaaaaaaaaaaaaa[aБ]{0,3}");
         let property_type = prop::option::of(prop::sample::select(PropertyType::ALL));
         let registered = prop::option::of(1_704_326_400i64..1_704_585_600);
@@ -800,7 +796,7 @@ mod tests {
         )
     }
 
-    /// Which clients become like which entry: every so many of them.
+    /// A change: every so many clients from an id on become like an entry.
     fn any_change() -> impl Strategy<Value = (Entry, i64, usize)> {
         (any_entry(), 0..CLIENTS, prop::sample::select(vec![1, 2, 37, 1_000]))
     }
@@ -852,7 +848,7 @@ mod tests {
                 && (filters.registered_from.is_none() && filters.registered_to.is_none()
                     || day.as_ref().is_some_and(|day| from(day) && to(day)))
         };
-        // Texts and numbers apart, as one key would have one type.
+        // Texts and numbers separately, since a key has one type.
         let key = |entry: &Entry| match query.sort {
             Sort::Id => (None, Some(entry.id)),
             Sort::Login => (blank(&Some(entry.login.clone())), None),
@@ -881,18 +877,19 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
-        fn any_query_after_any_changes_finds_what_looking_at_every_client_finds(
+        fn any_query_after_any_changes_finds_the_same_as_a_scan_of_every_client(
             first in prop::collection::vec(any_entry(), 1..40),
             changes in prop::collection::vec(any_change(), 0..4),
             queries in prop::collection::vec(any_query(), 1..12),
         ) {
             let client = |id: i64, like: &Entry| Entry { id, login: format!("380{}", id * 7 % 1_000), ..like.clone() };
-            let mut entries: Vec<Entry> = (1..=CLIENTS).zip(first.iter().cycle()).map(|(id, like)| client(id, like)).collect();
+            let mut entries: Vec<Entry> =
+                (1..=CLIENTS).zip(first.iter().cycle()).map(|(id, like)| client(id, like)).collect();
             let mut index = Index::default();
-            // In no order, as a database may give them.
+            // In any order, like rows of a database.
             let (lower, upper) = entries.split_at(entries.len() / 3);
-            let mut room = String::new();
-            upper.iter().rev().chain(lower).for_each(|entry| index.add(entry, Text::new(entry, &mut room)));
+            let mut buffer = String::new();
+            upper.iter().rev().chain(lower).for_each(|entry| index.add(entry, Text::new(entry, &mut buffer)));
             index.build(&Progress::default());
             for (like, from, every) in &changes {
                 let start = usize::try_from(*from).unwrap();

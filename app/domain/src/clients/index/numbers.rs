@@ -1,74 +1,73 @@
-//! Finds the numbers, IDs and logins, that contain a needle, by the places where a few characters stand.
+//! Finds the numbers, which are ids and logins, that contain a needle, by an index of trigrams and their positions.
 
 use super::client_sets::{Bits, Slots};
 use std::{borrow::Cow, collections::HashMap};
 
-/// Stands for what would follow after a number's end.
+/// Pads a number's end.
 const END: char = '\u{1}';
 
-/// Slots that are loaded at once: enough that each list gets several, few enough that they stay in the cache.
+/// Slots that are loaded together: enough for several insertions per list, few enough for the CPU's cache.
 const BATCH: usize = if cfg!(test) { 7 } else { 16_384 };
 
-/// For every three neighbouring characters and each place where they stand, the slots whose numbers have them
-/// there.
+/// For every trigram and each of its positions, the slots whose numbers have it there.
 ///
-/// A longer needle is in a number if its threes stand there side by side. That is exact, so no number has to be
-/// looked into, and digits, of which any few are in most numbers, need no long lists of candidates. It is meant
-/// for texts with few places.
+/// A number contains a longer needle if it has the needle's trigrams side by side. This is exact, so no number has to
+/// be searched, although most numbers share the same few digits. It suits short texts, which have few positions.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    /// A single character is in most numbers: uniting all threes that begin with it would take too long.
+    /// By single character, since the union of all trigrams that begin with one would take too long.
     characters: HashMap<char, Slots>,
-    /// By place.
-    threes: HashMap<[char; 3], Vec<Slots>>,
+    /// By trigram and position.
+    trigrams: HashMap<[char; 3], Vec<Slots>>,
 }
 
 impl Numbers {
-    /// Notes the numbers of a slot, already folded.
+    /// Inserts the numbers of a slot, already folded.
     pub fn insert(&mut self, slot: u32, numbers: &[&str; 2]) {
-        for (place, three) in threes(numbers) {
-            self.insert_three(slot, place, three);
+        for (position, trigram) in trigrams(numbers) {
+            self.insert_trigram(slot, position, trigram);
         }
     }
 
-    /// Notes the numbers of many slots. A place at a time: the lists of all places are too many for the cache.
+    /// Inserts the numbers of many slots, one position after the other, since the lists of all positions exceed the
+    /// CPU's cache.
     pub fn insert_all<'a>(&mut self, slots: impl Iterator<Item = (u32, [Cow<'a, str>; 2])>) {
         let mut slots = slots.peekable();
-        let mut places: Vec<Vec<(u32, [char; 3])>> = Vec::new();
+        let mut positions: Vec<Vec<(u32, [char; 3])>> = Vec::new();
         while slots.peek().is_some() {
             for (slot, numbers) in slots.by_ref().take(BATCH) {
-                for (place, three) in threes(&numbers.each_ref().map(AsRef::as_ref)) {
-                    at(&mut places, place).push((slot, three));
+                for (position, trigram) in trigrams(&numbers.each_ref().map(AsRef::as_ref)) {
+                    at(&mut positions, position).push((slot, trigram));
                 }
             }
-            for (place, threes) in (0u32..).zip(&mut places) {
-                for (slot, three) in threes.drain(..) {
-                    self.insert_three(slot, place, three);
+            for (position, trigrams) in (0u32..).zip(&mut positions) {
+                for (slot, trigram) in trigrams.drain(..) {
+                    self.insert_trigram(slot, position, trigram);
                 }
             }
         }
     }
 
-    fn insert_three(&mut self, slot: u32, place: u32, three: [char; 3]) {
-        self.characters.entry(three[0]).or_default().insert(slot);
-        if three[1] != END {
-            at(self.threes.entry(three).or_default(), place).insert(slot);
+    fn insert_trigram(&mut self, slot: u32, position: u32, trigram: [char; 3]) {
+        self.characters.entry(trigram[0]).or_default().insert(slot);
+        if trigram[1] != END {
+            at(self.trigrams.entry(trigram).or_default(), position).insert(slot);
         }
     }
 
-    /// Forgets the numbers of a slot; they must be those that were inserted.
+    /// Removes the numbers of a slot, which must be those that were inserted.
     pub fn remove(&mut self, slot: u32, numbers: &[&str; 2]) {
-        for (place, three) in threes(numbers) {
-            if let Some(slots) = self.characters.get_mut(&three[0]) {
+        for (position, trigram) in trigrams(numbers) {
+            if let Some(slots) = self.characters.get_mut(&trigram[0]) {
                 slots.remove(slot);
             }
-            if let Some(places) = self.threes.get_mut(&three) {
-                at(places, place).remove(slot);
+            if let Some(positions) = self.trigrams.get_mut(&trigram) {
+                at(positions, position).remove(slot);
             }
         }
     }
 
-    /// Adds the slots in one of whose numbers the needle (not empty) stands.
+    /// Adds the slots whose numbers contain the needle, which isn't empty.
     pub fn find(&self, needle: &str, found: &mut Bits) {
         let characters: Vec<char> = needle.chars().collect();
         match *characters {
@@ -79,57 +78,57 @@ impl Numbers {
                 }
             }
             [first, second] => {
-                let begun = self.threes.iter().filter(|(three, _)| three[..2] == [first, second]);
-                begun.flat_map(|(_, places)| places).for_each(|slots| slots.add_to(found));
+                let begun = self.trigrams.iter().filter(|(trigram, _)| trigram[..2] == [first, second]);
+                begun.flat_map(|(_, positions)| positions).for_each(|slots| slots.add_to(found));
             }
-            _ => self.find_threes(&characters, found),
+            _ => self.find_trigrams(&characters, found),
         }
     }
 
-    fn find_threes(&self, needle: &[char], found: &mut Bits) {
-        // Threes side by side, and one at the end that may overlap.
+    fn find_trigrams(&self, needle: &[char], found: &mut Bits) {
+        // Trigrams side by side, and one at the end that may overlap.
         let last = needle.len() - 3;
         let mut lists = Vec::new();
         for at in (0..last).step_by(3).chain([last]) {
-            let Some(places) = self.threes.get(&needle[at..at + 3]) else { return };
-            lists.push((at, places));
+            let Some(positions) = self.trigrams.get(&needle[at..at + 3]) else { return };
+            lists.push((at, positions));
         }
         let mut sets = Vec::with_capacity(lists.len());
         for start in 0..lists[0].1.len() {
             sets.clear();
-            sets.extend(lists.iter().filter_map(|(at, places)| places.get(start + 2 * at)));
+            sets.extend(lists.iter().filter_map(|(at, positions)| positions.get(start + 2 * at)));
             if sets.len() == lists.len() {
                 Slots::add_common_to(&sets, found);
             }
         }
     }
 
-    /// Gives back spare room: after a load.
+    /// Frees spare memory, after a load.
     pub fn settle(&mut self) {
         self.characters.values_mut().for_each(Slots::settle);
-        self.threes.values_mut().flatten().for_each(Slots::settle);
+        self.trigrams.values_mut().flatten().for_each(Slots::settle);
     }
 }
 
-/// The entry at a place, created when it is missing.
-fn at<T: Default>(places: &mut Vec<T>, place: u32) -> &mut T {
-    let place = place as usize;
-    if places.len() <= place {
-        places.resize_with(place + 1, T::default);
+/// The entry at a position. Creates a missing one.
+fn at<T: Default>(positions: &mut Vec<T>, position: u32) -> &mut T {
+    let position = position as usize;
+    if positions.len() <= position {
+        positions.resize_with(position + 1, T::default);
     }
-    &mut places[place]
+    &mut positions[position]
 }
 
-/// The threes that begin at each character, and their places: even ones in the first number, odd in the second.
-fn threes(numbers: &[&str; 2]) -> impl Iterator<Item = (u32, [char; 3])> {
+/// The trigrams at each character with their positions: even ones in the first number, odd ones in the second.
+fn trigrams(numbers: &[&str; 2]) -> impl Iterator<Item = (u32, [char; 3])> {
     (0u32..).zip(numbers).flat_map(|(field, number)| {
         let mut characters = number.chars();
         let mut next = move || characters.next();
-        let mut three = [next(), next(), next()];
-        (0u32..).map_while(move |place| {
-            let begun = three;
-            three = [three[1], three[2], next()];
-            begun[0].map(|_| (2 * place + field, begun.map(|character| character.unwrap_or(END))))
+        let mut trigram = [next(), next(), next()];
+        (0u32..).map_while(move |position| {
+            let begun = trigram;
+            trigram = [trigram[1], trigram[2], next()];
+            begun[0].map(|_| (2 * position + field, begun.map(|character| character.unwrap_or(END))))
         })
     })
 }

@@ -1,21 +1,21 @@
-//! A sorted sequence that can be entered at any rank.
+//! A sorted sequence with access by rank.
 
 use std::cmp::Ordering;
 
-/// Chunks are split when they reach twice this length.
+/// A chunk of twice this length is split.
 const CHUNK: usize = 512;
 
-/// Numbers kept sorted by an order that the caller passes to each call, always the same one.
+/// Numbers, sorted by an order that is passed to each call, always the same one.
 ///
-/// It is a list of short sorted chunks. Entering at a rank adds up the chunks' lengths, a change moves the
-/// numbers of one chunk: with a million numbers both take microseconds.
+/// It is a list of short sorted chunks. Access by rank adds up the chunks' lengths, and a change moves the numbers of
+/// one chunk. With a million numbers both take microseconds.
 #[derive(Debug, Default)]
 pub struct Ordered {
     chunks: Vec<Vec<u32>>,
 }
 
 impl Ordered {
-    /// Takes numbers that are sorted already.
+    /// Makes a sequence of sorted numbers.
     pub fn of_sorted(numbers: impl Iterator<Item = u32>) -> Self {
         let mut numbers = numbers.peekable();
         let mut chunks = Vec::new();
@@ -27,7 +27,7 @@ impl Ordered {
         Self { chunks }
     }
 
-    /// Puts a number in its place.
+    /// Inserts a number.
     pub fn insert(&mut self, number: u32, order: impl Fn(u32, u32) -> Ordering) {
         let at = self.chunk_of(number, &order);
         let Some(chunk) = self.chunks.get_mut(at) else {
@@ -42,7 +42,7 @@ impl Ordered {
         }
     }
 
-    /// Takes a number out. The order must still place it where it stands.
+    /// Removes a number, whose order must still be that of its insertion.
     pub fn remove(&mut self, number: u32, order: impl Fn(u32, u32) -> Ordering) {
         let at = self.chunk_of(number, &order);
         let Some(chunk) = self.chunks.get_mut(at) else { return };
@@ -54,7 +54,7 @@ impl Ordered {
         }
     }
 
-    /// The numbers in their order, from a rank (counted from 0) on.
+    /// The numbers from a rank on, counted from 0.
     pub fn at_rank(&self, rank: usize) -> impl Iterator<Item = u32> {
         let mut first = 0;
         let mut skipped = 0;
@@ -67,19 +67,19 @@ impl Ordered {
         self.chunks[first..].iter().flatten().skip(rank - skipped.min(rank)).copied()
     }
 
-    /// The number that the order calls equal.
+    /// The number that is equal by the order.
     pub fn find(&self, order: impl Fn(u32) -> Ordering) -> Option<u32> {
         let at = self.chunks.partition_point(|chunk| order(chunk[0]).is_le()).checked_sub(1)?;
         let chunk = &self.chunks[at];
         chunk.binary_search_by(|&number| order(number)).ok().map(|place| chunk[place])
     }
 
-    /// The numbers from the last to the first.
+    /// The numbers in reverse.
     pub fn backwards(&self) -> impl Iterator<Item = u32> {
         self.chunks.iter().rev().flat_map(|chunk| chunk.iter().rev()).copied()
     }
 
-    /// The chunk in which a number stands or would stand.
+    /// The index of the chunk that has a number or would get it.
     fn chunk_of(&self, number: u32, order: impl Fn(u32, u32) -> Ordering) -> usize {
         self.chunks.partition_point(|chunk| order(chunk[0], number).is_le()).saturating_sub(1)
     }
@@ -92,7 +92,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_holds_what_a_sorted_list_holds(
+        fn it_equals_a_sorted_list(
             start in prop::collection::btree_set(0u32..100_000, 0..3_000),
             changes in prop::collection::vec(0u32..5_000, 0..3_000),
             rank in 0usize..6_000,

@@ -1,18 +1,17 @@
-//! Finds the clients whose ID, login, company or name contains a needle, among a million in milliseconds.
+//! Finds clients whose id, login, company or name contains a needle. Searches a million in milliseconds.
 
 use super::{client_sets::Bits, numbers::Numbers, words::Words};
 
-/// What of a client is searched, already folded.
+/// The searchable texts of a client, already folded.
 #[derive(Clone, Copy, Debug)]
 pub struct Searched<'a> {
-    /// ID and login.
+    /// Id and login.
     pub numbers: [&'a str; 2],
     /// Company and name.
     pub names: [&'a str; 2],
 }
 
-/// What is searched of all clients. Numbers and names differ in what they have in common with each other: names
-/// share words, numbers only digits.
+/// The searchable texts of all clients. Names share words and numbers only digits, so they have different indexes.
 #[derive(Debug, Default)]
 pub struct Search {
     numbers: Numbers,
@@ -20,24 +19,24 @@ pub struct Search {
 }
 
 impl Search {
-    /// Notes a slot's client.
+    /// Inserts a slot's client.
     pub fn insert(&mut self, slot: u32, searched: Searched<'_>) {
         self.numbers.insert(slot, &searched.numbers);
         self.words.insert(slot, &searched.names);
     }
 
-    /// Numbers and words, to be filled side by side.
+    /// Both indexes, to be filled in parallel.
     pub fn parts(&mut self) -> (&mut Numbers, &mut Words) {
         (&mut self.numbers, &mut self.words)
     }
 
-    /// Forgets a slot's client, who must be as it was inserted.
+    /// Removes a slot's client, whose texts must be those that were inserted.
     pub fn remove(&mut self, slot: u32, searched: Searched<'_>) {
         self.numbers.remove(slot, &searched.numbers);
         self.words.remove(slot, &searched.names);
     }
 
-    /// The slots whose client has the needle (folded, not empty) in one of its texts.
+    /// The slots whose client has a text with the needle, which is folded and not empty.
     pub fn find(&self, needle: &str) -> Bits {
         let mut found = Bits::default();
         self.numbers.find(needle, &mut found);
@@ -62,7 +61,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_finds_what_looking_into_every_text_finds(
+        fn it_finds_the_same_as_a_scan_of_every_text(
             mut clients in prop::collection::vec(texts(), 1..60),
             changes in prop::collection::vec((0usize..60, texts()), 0..30),
             needles in prop::collection::vec("[abії ]{1,6}|[012x]{1,8}", 1..20),
@@ -84,7 +83,8 @@ mod tests {
             words.settle();
             for needle in needles {
                 let found: Vec<u32> = search.find(&needle).iter().collect();
-                let expected = (0u32..).zip(&clients).filter(|(_, client)| client.iter().any(|text| text.contains(&needle)));
+                let contains = |client: &[String; 4]| client.iter().any(|text| text.contains(&needle));
+                let expected = (0u32..).zip(&clients).filter(|(_, client)| contains(client));
                 prop_assert_eq!(found, expected.map(|(slot, _)| slot).collect::<Vec<_>>(), "{:?}", needle);
             }
         }

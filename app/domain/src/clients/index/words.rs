@@ -1,4 +1,4 @@
-//! Finds the names that contain a needle, by the words of which they are made.
+//! Finds the names that contain a needle, by an index of their words.
 
 use super::{
     client_sets::{Bits, Places},
@@ -9,29 +9,29 @@ use std::{
     sync::Arc,
 };
 
-/// For every distinct word and each place where it stands, the slots whose names have it there.
+/// For every distinct word and each of its places, the slots whose names have it there.
 ///
-/// A needle without a blank lies within a word, one with blanks in words side by side. Either way the words
-/// decide: they are far fewer than the names, and no name has to be looked into.
+/// A needle without a space is part of a word, one with spaces of several words side by side. So it is enough to search
+/// the words, which are far fewer than the names.
 #[derive(Debug, Default)]
 pub struct Words {
     numbers: HashMap<Arc<str>, u32>,
     known: Vec<Word>,
-    /// Numbers of words that nobody has any more.
+    /// Numbers of unused words.
     free: Vec<u32>,
-    /// Which words contain a needle.
+    /// Finds the words that contain a needle.
     grams: Grams,
 }
 
 #[derive(Debug)]
 struct Word {
-    /// With a blank on either side, so that "ends with" is "contains" for what ends with a blank.
+    /// With a space on either side, so that a needle with a space at its end matches only the end of a word.
     text: Arc<str>,
     places: Places,
 }
 
 impl Words {
-    /// Notes the names of a slot, already folded.
+    /// Inserts the names of a slot, already folded.
     pub fn insert(&mut self, slot: u32, names: &[&str; 2]) {
         for (field, name) in (0u32..).zip(names) {
             for (place, word) in words(&spaced(name), field) {
@@ -41,7 +41,7 @@ impl Words {
         }
     }
 
-    /// Forgets the names of a slot; they must be those that were inserted.
+    /// Removes the names of a slot, which must be those that were inserted.
     pub fn remove(&mut self, slot: u32, names: &[&str; 2]) {
         for (field, name) in (0u32..).zip(names) {
             for (place, word) in words(&spaced(name), field) {
@@ -58,7 +58,7 @@ impl Words {
         }
     }
 
-    /// Adds the slots in one of whose names the needle (not empty) stands.
+    /// Adds the slots whose names contain the needle, which isn't empty.
     pub fn find(&self, needle: &str, found: &mut Bits) {
         let Some((first, _)) = needle.split_once(' ') else {
             for word in self.containing(needle) {
@@ -66,7 +66,7 @@ impl Words {
             }
             return;
         };
-        // For each place, the slots whose words up to there are those of the needle.
+        // For each place, the slots whose words match the needle up to there.
         let mut reached: BTreeMap<u32, Bits> = BTreeMap::new();
         for word in self.containing(&needle[..=first.len()]) {
             for (place, slots) in word.places.all() {
@@ -83,7 +83,7 @@ impl Words {
                 }
             }
             for (place, slots) in &mut next {
-                slots.keep(&reached[&(place - 2)]);
+                slots.intersect(&reached[&(place - 2)]);
             }
             reached = next;
         }
@@ -115,24 +115,24 @@ impl Words {
         number
     }
 
-    /// Gives back spare room: after a load.
+    /// Frees spare memory, after a load.
     pub fn settle(&mut self) {
         self.known.iter_mut().for_each(|word| word.places.settle());
     }
 }
 
-/// The words of a name with their places: even ones in the first name, odd in the second.
+/// The words of a name with their places: even ones in the first name, odd ones in the second.
 fn words(spaced: &str, field: u32) -> impl Iterator<Item = (u32, &str)> {
     let words = pieces(spaced).filter(|piece| piece.len() > 1);
     (0u32..).zip(words).map(move |(place, word)| (2 * place + field, word))
 }
 
-/// A name with a blank on either side; an empty one has no words.
+/// A name with a space on either side. An empty name has no words and stays empty.
 fn spaced(name: &str) -> String {
     if name.is_empty() { String::new() } else { format!(" {name} ") }
 }
 
-/// From each blank to the next, both included, or to the end.
+/// The pieces from each space to the next, both included, or to the end.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices(' ').map(|(start, _)| {
         let end = text[start + 1..].find(' ').map_or(text.len(), |length| start + length + 2);

@@ -4,7 +4,7 @@ use sea_orm::{Iden as _, Iterable as _, ModelTrait as _};
 use serde_json::{Value, json};
 use values::time;
 
-/// Parses a client that is right but for these fields.
+/// Parses a valid client with these fields changed.
 fn parse_with(changes: Value) -> Result<ClientRecord, String> {
     let mut object = json!({"id": 7, "login": "380441112233", "currency": "EUR"});
     let changes = changes.as_object().expect("an object").clone();
@@ -14,16 +14,16 @@ fn parse_with(changes: Value) -> Result<ClientRecord, String> {
 }
 
 #[test]
-fn what_is_not_said_of_a_new_client_is_unknown_or_has_its_default() {
+fn missing_fields_of_a_new_client_are_unknown_or_have_defaults() {
     let record = parse_with(json!({"name": "  ", "company": null, "language": "", "balance": ""})).unwrap();
     assert_eq!((&record.name, &record.language, record.balance, record.billing_mode), (&None, &None, None, None));
-    let client = record.made();
+    let client = record.into_client();
     assert_eq!((client.name, client.company, client.property_type, client.sms_price), (None, None, None, None));
     assert_eq!((client.language.as_str(), client.login_attempts, client.sms_subscription), ("en", 0, false));
     assert_eq!((client.billing_mode, client.balance, client.credit), (BillingMode::Sent, Money(0), Money(0)));
 }
 
-/// A client of whom everything is said.
+/// A client with all fields.
 fn everything() -> Value {
     json!({
         "id": 9_007_199_254_740_991_i64, "login": "+4915112345678", "company": " ТОВ «Їжак» ", "name": "Олена",
@@ -39,7 +39,7 @@ fn everything() -> Value {
 
 #[test]
 fn every_field_is_read() {
-    let client = parse_with(everything()).unwrap().made();
+    let client = parse_with(everything()).unwrap().into_client();
     assert_eq!(client.id, LARGEST_ID);
     assert_eq!(client.company.as_deref(), Some("ТОВ «Їжак»"));
     assert_eq!(client.property_type, Some(PropertyType::LegalEntity));
@@ -57,9 +57,9 @@ fn numbers_and_truth_are_read_from_text_as_csv_has_them() {
 }
 
 #[test]
-fn a_refusal_names_the_field_and_what_is_wrong() {
+fn a_refusal_names_the_field_and_the_problem() {
     let ahead = (time::now() + chrono::Duration::hours(25)).to_rfc3339();
-    for (changes, told) in [
+    for (changes, problem) in [
         (json!({"id": null}), "id: is required"),
         (json!({"id": 0}), "id: \"0\" is not from 1 to 9007199254740991"),
         (json!({"id": 9_007_199_254_740_992_i64}), "id: \"9007199254740992\" is not from 1 to 9007199254740991"),
@@ -103,11 +103,11 @@ fn a_refusal_names_the_field_and_what_is_wrong() {
         (json!({"sms_subscription": 1}), "sms_subscription: is a number, not a text"),
         (json!({"sms_subscription": "yes"}), "sms_subscription: \"yes\" is not true or false"),
     ] {
-        assert_eq!(parse_with(changes), Err(format!("line 7: {told}")));
+        assert_eq!(parse_with(changes), Err(format!("line 7: {problem}")));
     }
 }
 
-/// Fields that a record may leave out, and how each is left out.
+/// Optional fields, with the values that leave them out.
 fn left_out() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
     let optional: Vec<_> = FIELDS.iter().copied().filter(|name| !["id", "login", "currency"].contains(name)).collect();
     let fields = subsequence(optional.clone(), 0..=optional.len());
@@ -119,16 +119,16 @@ fn left_out() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
 
 proptest! {
     #[test]
-    fn a_record_changes_what_it_names_and_nothing_else(left_out in left_out()) {
-        let before = parse_with(json!({"id": LARGEST_ID})).unwrap().made();
+    fn a_record_changes_its_fields_and_no_others(left_out in left_out()) {
+        let before = parse_with(json!({"id": LARGEST_ID})).unwrap().into_client();
         let whole = parse_with(everything()).unwrap();
         let mut object = everything();
         for (name, value) in &left_out {
             object[*name] = value.clone();
         }
         let record = parse_with(object).unwrap();
-        // On a client of whom nothing is known, and on one of whom everything is.
-        for client in [before.clone(), whole.clone().made()] {
+        // On a client without optional fields, and on one with all fields.
+        for client in [before.clone(), whole.clone().into_client()] {
             let after = record.clone().applied_to(client.clone());
             let all = whole.clone().applied_to(client.clone());
             for column in client::Column::iter() {
@@ -138,9 +138,9 @@ proptest! {
             }
             prop_assert_eq!(record.clone().applied_to(after.clone()), after);
         }
-        // A record that names everything replaces everything but the balance.
+        // A record with all fields replaces everything but the balance.
         let all = whole.clone().applied_to(before.clone());
-        prop_assert_eq!(&all, &client::Model { balance: before.balance, ..whole.clone().made() });
-        prop_assert_eq!(ClientRecord::naming(7, whole.clone().made()), ClientRecord { line: 7, ..whole });
+        prop_assert_eq!(&all, &client::Model { balance: before.balance, ..whole.clone().into_client() });
+        prop_assert_eq!(ClientRecord::naming(7, whole.clone().into_client()), ClientRecord { line: 7, ..whole });
     }
 }

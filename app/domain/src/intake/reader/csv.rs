@@ -1,8 +1,7 @@
-//! CSV: commas, double quotes, a header row whose columns may come in any order.
+//! CSV: commas, double quotes, and a header row with columns in any order.
 //!
-//! It is stricter than usual parsers, which take a quote that was never meant to open anything for the
-//! beginning of a field and swallow the lines after it: text behind a closing quote is refused here, and
-//! of a record that makes no sense only its first line is given up.
+//! It is stricter than usual parsers, where a stray quote swallows the lines after it: text behind a closing quote is
+//! refused, and a malformed record loses only its first line.
 
 use super::{Line, Lines, NOT_UTF_8, Unreadable, refusal, repeated_field, too_long, unknown_field};
 use crate::intake::LineError;
@@ -11,30 +10,30 @@ use std::io::{self, Read};
 
 pub struct Csv {
     names: &'static [&'static str],
-    /// For every column of the file, which of the known fields it is.
+    /// For each column of the file, the index of its field in `names`.
     columns: Vec<usize>,
-    /// The fields of the current record one after the other, without their quotes.
+    /// The fields of the current record, joined and unquoted.
     text: Vec<u8>,
-    /// Where each field ends in `text`.
+    /// The end of each field in `text`.
     ends: Vec<usize>,
 }
 
-/// How a line left the record that it is part of.
-enum Fed {
+/// The state of a record after a line.
+enum Progress {
     Complete,
-    /// Within quotes.
+    /// The line ends within quotes.
     Open,
-    /// Making no sense.
-    Broken(&'static str),
+    /// The record is malformed.
+    Malformed(&'static str),
 }
 
-/// Where in a field a character stands.
+/// The position of a character in a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Start,
     Plain,
     Quoted,
-    /// After a quote that closes the field, or is the first of two that mean one.
+    /// After a quote that closes the field or begins an escaped quote.
     AfterQuote,
 }
 
@@ -71,7 +70,7 @@ impl Csv {
         Ok(columns)
     }
 
-    /// Reads the record that begins at the next line: a value for each of the known fields.
+    /// Reads the record that begins at the next line. Returns a value for each of the known fields.
     pub fn read<R: Read>(&mut self, lines: &mut Lines<R>) -> io::Result<Result<Vec<Option<Value>>, LineError>> {
         let line = lines.number();
         Ok(self.read_fields(lines)?.and_then(|()| self.values(line)))
@@ -82,7 +81,7 @@ impl Csv {
         let number = lines.number();
         self.text.clear();
         self.ends.clear();
-        let mut place = Place::Start;
+        let mut position = Position::Start;
         let (mut first, mut end) = (0, 0);
         let reason = loop {
             match lines.line(end)? {
@@ -93,18 +92,18 @@ impl Csv {
                 Line::TooLong => break "a quote is opened and not closed within 64 KiB".to_owned(),
                 Line::None => break "a quote is opened and never closed".to_owned(),
                 Line::Whole { content, total } => {
-                    let fed = self.feed(&lines.bytes()[end..end + content], &mut place);
+                    let progress = self.feed(&lines.bytes()[end..end + content], &mut position);
                     end += total;
                     first = if first == 0 { total } else { first };
-                    match fed {
-                        Fed::Open => {}
-                        Fed::Broken(reason) => break reason.to_owned(),
-                        Fed::Complete if !self.columns.is_empty() && self.ends.len() != self.columns.len() => {
+                    match progress {
+                        Progress::Open => {}
+                        Progress::Malformed(reason) => break reason.to_owned(),
+                        Progress::Complete if !self.columns.is_empty() && self.ends.len() != self.columns.len() => {
                             let (has, columns) = (self.ends.len(), self.columns.len());
                             let hint = if end > first { " (is a quote opened here and not closed?)" } else { "" };
                             break format!("has {has} fields where the header has {columns}{hint}");
                         }
-                        Fed::Complete => {
+                        Progress::Complete => {
                             lines.consume(end);
                             return Ok(Ok(()));
                         }
@@ -116,35 +115,37 @@ impl Csv {
         Ok(Err(refusal(number, reason)))
     }
 
-    fn feed(&mut self, line: &[u8], place: &mut Place) -> Fed {
+    fn feed(&mut self, line: &[u8], position: &mut Position) -> Progress {
         for &byte in line {
-            *place = match (*place, byte) {
-                (Place::Quoted, b'"') => Place::AfterQuote,
-                (Place::Quoted, _) | (Place::AfterQuote, b'"') => {
+            *position = match (*position, byte) {
+                (Position::Quoted, b'"') => Position::AfterQuote,
+                (Position::Quoted, _) | (Position::AfterQuote, b'"') => {
                     self.text.push(byte);
-                    Place::Quoted
+                    Position::Quoted
                 }
                 (_, b',') => {
                     self.ends.push(self.text.len());
-                    Place::Start
+                    Position::Start
                 }
-                (Place::AfterQuote, _) => {
-                    return Fed::Broken("text stands behind a closing quote: write a quote within quotes twice");
+                (Position::AfterQuote, _) => {
+                    return Progress::Malformed(
+                        "text stands behind a closing quote: write a quote within quotes twice",
+                    );
                 }
-                (_, b'\r') => return Fed::Broken("a carriage return stands alone: put the value in quotes"),
-                (Place::Start, b'"') => Place::Quoted,
-                (Place::Start | Place::Plain, _) => {
+                (_, b'\r') => return Progress::Malformed("a carriage return stands alone: put the value in quotes"),
+                (Position::Start, b'"') => Position::Quoted,
+                (Position::Start | Position::Plain, _) => {
                     self.text.push(byte);
-                    Place::Plain
+                    Position::Plain
                 }
             };
         }
-        if *place == Place::Quoted {
+        if *position == Position::Quoted {
             self.text.push(b'\n');
-            return Fed::Open;
+            return Progress::Open;
         }
         self.ends.push(self.text.len());
-        Fed::Complete
+        Progress::Complete
     }
 
     fn values(&self, line: u64) -> Result<Vec<Option<Value>>, LineError> {
@@ -161,7 +162,8 @@ impl Csv {
         Ok(values)
     }
 
-    /// A field of the current record, if it is UTF-8. The record as a whole could be by chance.
+    /// A field of the current record, if it is UTF-8. Fields are checked one by one, since invalid ones may join to
+    /// valid UTF-8.
     fn field(&self, index: usize) -> Option<&str> {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         std::str::from_utf8(&self.text[start..self.ends[index]]).ok()

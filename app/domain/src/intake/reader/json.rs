@@ -1,4 +1,4 @@
-//! NDJSON: an object a line.
+//! NDJSON: an object per line.
 
 use super::{NOT_UTF_8, refusal, repeated_field, unknown_field};
 use crate::intake::LineError;
@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 
-/// Reads a line: a value for each of the known fields.
+/// Parses a line. Returns a value for each of the known fields.
 pub fn parse(bytes: &[u8], line: u64, fields: &'static [&'static str]) -> Result<Vec<Option<Value>>, LineError> {
     let text = std::str::from_utf8(bytes).map_err(|_| refusal(line, NOT_UTF_8))?;
     let mut object = Object { line, fields, values: vec![None; fields.len()], refusal: None };

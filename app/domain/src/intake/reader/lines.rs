@@ -1,24 +1,24 @@
-//! The input as physical lines. Several can be looked at together before any is consumed, so that a CSV
-//! record that turns out to be no record gives back all of its lines but the first.
+//! Splits the input into physical lines. Several can be peeked at before any is consumed, so that a malformed CSV
+//! record gives back all of its lines but the first.
 
 use super::LIMIT;
 use std::io::{self, Read};
 
-/// How much is held: more than is ever looked at together, so that reading goes in large pieces.
+/// The buffer's size. It is larger than the limit, so that reads are large.
 const CAPACITY: usize = 4 * LIMIT;
 
-/// A line that begins somewhere in the bytes not yet consumed.
+/// A line of the unconsumed bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// The input ends before it.
+    /// The input has ended.
     None,
-    /// What was asked to be looked at together would pass the limit.
+    /// The lines up to this one would exceed the limit together.
     TooLong,
-    /// All of it is there.
+    /// The line is in the buffer.
     Whole {
-        /// Its length without the line break.
+        /// Its length in bytes without the line break.
         content: usize,
-        /// Its length.
+        /// Its length in bytes.
         total: usize,
     },
 }
@@ -26,18 +26,18 @@ pub enum Line {
 pub struct Lines<R> {
     source: R,
     buffer: Vec<u8>,
-    /// Where the bytes not yet consumed begin in the buffer, and where they end.
+    /// The bounds of the unconsumed bytes in the buffer.
     start: usize,
     end: usize,
-    /// The number of the line that begins there.
+    /// The number of the line at `start`.
     number: u64,
-    /// How many bytes of the input were consumed.
+    /// The number of consumed bytes.
     consumed: u64,
     ended: bool,
 }
 
 impl<R: Read> Lines<R> {
-    /// Begins at the first line, after a byte order mark if there is one.
+    /// Begins at the first line, and skips a byte order mark.
     pub fn new(source: R) -> io::Result<Self> {
         const MARK: &[u8] = "\u{feff}".as_bytes();
         let buffer = vec![0; CAPACITY];
@@ -51,22 +51,22 @@ impl<R: Read> Lines<R> {
         Ok(lines)
     }
 
-    /// The number of the line that the next bytes begin.
+    /// The number of the next line, from 1.
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// How many bytes were consumed.
+    /// The number of consumed bytes.
     pub fn consumed(&self) -> u64 {
         self.consumed
     }
 
-    /// The bytes not yet consumed, as far as they are there.
+    /// The unconsumed bytes in the buffer.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
-    /// Looks at the line that begins `offset` bytes ahead, where a line before it ended.
+    /// Peeks at the line that begins `offset` bytes ahead, which must be the end of a line before it.
     pub fn line(&mut self, offset: usize) -> io::Result<Line> {
         loop {
             let rest = &self.bytes()[offset..];
@@ -75,7 +75,7 @@ impl<R: Read> Lines<R> {
                 let within = offset + content <= LIMIT;
                 return Ok(if within { Line::Whole { content, total: found + 1 } } else { Line::TooLong });
             }
-            // One more than the limit may be the first half of a line break.
+            // A line of the limit's length may be followed by the first half of a line break.
             if offset + rest.len() > LIMIT + 1 {
                 return Ok(Line::TooLong);
             }
@@ -98,7 +98,7 @@ impl<R: Read> Lines<R> {
         self.advance(total);
     }
 
-    /// Consumes the next line, however long it is.
+    /// Consumes the next line of any length.
     pub fn discard_line(&mut self) -> io::Result<()> {
         loop {
             if let Some(found) = memchr::memchr(b'\n', self.bytes()) {
@@ -113,13 +113,13 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Consumes blank lines and gives the first byte after them that is not blank, or none at the end.
+    /// Consumes blank lines, and peeks at the first byte after them that isn't blank. `None` at the end.
     pub fn skip_blank(&mut self) -> io::Result<Option<u8>> {
         loop {
             let bytes = self.bytes();
             let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             if let Some(&first) = bytes.get(blank) {
-                // A line's own leading blanks belong to it.
+                // Keeps the leading spaces of the next line.
                 let whole_lines = memchr::memrchr(b'\n', &bytes[..blank]).map_or(0, |last| last + 1);
                 self.consume(whole_lines);
                 return Ok(Some(first));
@@ -128,7 +128,7 @@ impl<R: Read> Lines<R> {
                 self.consume(blank);
                 return Ok(None);
             }
-            // A line of blanks without end must not fill the memory.
+            // An endless line of spaces must not fill the buffer.
             if blank > LIMIT {
                 self.consume(blank);
             }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 const FIELDS: &[&str] = &["a", "b", "c"];
 
-/// Gives the input in small pieces, as a slow pipe does.
+/// Returns the input in small pieces, like a slow pipe.
 struct Pieces<'a>(&'a [u8], usize);
 
 impl Read for Pieces<'_> {
@@ -17,7 +17,7 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// Records as `line a|b|c` with `-` for what is unknown, refusals as they are told.
+/// Records as `line a|b|c` with `-` for unknown values, refusals as their messages.
 fn read(input: impl AsRef<[u8]>) -> Vec<String> {
     let input = input.as_ref();
     let piece = if input.len() < 10_000 { 7 } else { 5_000 };
@@ -174,7 +174,7 @@ fn a_carriage_return_alone_ends_no_line() {
 
 proptest! {
     #[test]
-    fn what_was_written_is_read_from_csv_and_ndjson(
+    fn written_records_are_read_from_csv_and_ndjson(
         rows in vec(vec(option::of("[a-zіЇ\"',;\n\t {}\u{301}]{1,8}"), 3), 1..20),
         piece in 1..50_usize,
     ) {

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn languages_are_tags_and_no_names() {
+fn languages_are_tags_not_names() {
     for tag in
         ["en", "uk", "pt-BR", "zh-Hant-TW", "sl-rozaj-biske", "de-CH-1901", "es-419", "en-u-ca-buddhist", "fil-x-a"]
     {
