@@ -192,8 +192,8 @@ fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: Drawn) -> im
     #[allow(clippy::cast_precision_loss, reason = "pixels of a chart")]
     let values = |counts: Vec<i64>| counts.into_iter().map(|count| count as f64).collect();
     let series = vec![
-        Series { name: "Sent".to_owned(), ink: Ink::Sent, values: values(sent) },
-        Series { name: "Delivered".to_owned(), ink: Ink::Delivered, values: values(delivered) },
+        Series { name: "Sent".to_owned(), ink: Ink::Solid, values: values(sent) },
+        Series { name: "Delivered".to_owned(), ink: Ink::Dashed, values: values(delivered) },
     ];
     let navigate = use_navigate();
     let go = move |address: String| navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
