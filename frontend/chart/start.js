@@ -1,10 +1,10 @@
-// Draws the charts of a page, and draws them anew when their size, the theme or the screen's sharpness changes. Bundled
-// with what wasm-bindgen makes of src/lib.rs; the page's own script calls `show`.
+// Draws the charts of a page, and redraws them when their size, the theme or the screen's pixel ratio changes. Bundled
+// with the glue code of src/lib.rs; the page's script calls `show`.
 import start, { Chart } from './chart-glue.js'
 
 let ready
 const charts = new Map()
-// It also tells of the size that a chart begins with, which was drawn already.
+// It also reports the first size of a chart, which is drawn already.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fits(target) || draw(target)))
 
 function fits(canvas) {
@@ -18,7 +18,7 @@ function draw(canvas) {
   if (canvas.isConnected) {
     if (!chart.draw(canvas)) return
     canvas.dataset.drawn = ''
-    // The picture of the first page has had its time, and would show through when the page goes on to other data.
+    // Remove the SVG of the first page, which would show through once the canvas has other data.
     canvas.previousElementSibling?.replaceChildren()
     return
   }
@@ -31,19 +31,19 @@ const drawAll = () => [...charts.keys()].forEach(draw)
 new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ['data-theme'] })
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll)
 
-function followSharpness() {
+function followPixelRatio() {
   matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
     'change',
     () => {
       drawAll()
-      followSharpness()
+      followPixelRatio()
     },
     { once: true },
   )
 }
-followSharpness()
+followPixelRatio()
 
-/** Draws a plot on a canvas: see `Chart` in src/lib.rs for its parts. */
+/** Draws a plot on a canvas. See `Chart` in src/lib.rs for the parameters. */
 export async function show(wasm, canvas, bars, labels, inks, values) {
   await (ready ??= start({ module_or_path: wasm }))
   charts.get(canvas)?.free()

@@ -1,8 +1,8 @@
-//! The browser's entry: takes over the page that the server sent.
+//! The browser's entry point: hydrates the page.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Makes the page live. Called by the script in the page's head, once the WASM is there.
+/// Hydrates the page. The script in the page's head calls it once the WASM is loaded.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();

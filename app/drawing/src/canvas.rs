@@ -1,4 +1,4 @@
-//! In the browser: on a canvas, sharp however many pixels of the screen make one of the page.
+//! Draws on a canvas in the browser, in the resolution of the screen.
 
 use crate::{
     Plot,
@@ -8,11 +8,11 @@ use plotters::prelude::{IntoDrawingArea as _, RGBColor};
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
-/// The colours as the browser computes them: sent, delivered, other, line, text, ground, each `rgb(29, 111, 214)`.
+/// Computed colours such as `rgb(29, 111, 214)`: solid, dashed, dotted, line, text, background.
 pub type Tokens = [String; 6];
 
-/// Draws a plot over what the canvas had, which gets as many pixels as the screen has there. A canvas without any size
-/// isn't shown, and stays as it is.
+/// Draws a plot on a canvas with `ratio` screen pixels per CSS pixel. Returns whether it was drawn; a canvas without
+/// size isn't visible, and stays as it is.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
 pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot, tokens: &Tokens, ratio: f64) -> bool {
     let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
@@ -21,8 +21,8 @@ pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot, tokens: &Tokens, ratio: f6
     }
     canvas.set_width((width * ratio).round() as u32);
     canvas.set_height((height * ratio).round() as u32);
-    let [sent, delivered, other, line, text, ground] = tokens.each_ref().map(|token| colour(token));
-    let colours = Colours { sent, delivered, other, line, text, ground };
+    let [solid, dashed, dotted, line, text, background] = tokens.each_ref().map(|token| colour(token));
+    let colours = Colours { solid, dashed, dotted, line, text, background };
     let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return false };
     let area = backend.into_drawing_area();
     draw(&area, plot, (width, height), ratio, colours).is_ok() && area.present().is_ok()

@@ -1,34 +1,34 @@
-//! Of more points than there are pixels, those that show.
+//! Decimation: leaves out points of a line that share a pixel with others.
 
-/// Which values of a line are drawn at a width of so many pixels: of those that share a pixel the first, the smallest,
-/// the greatest and the last, in their order.
+/// The indices of the values to draw on a line that is `pixels` wide, ascending. Of the values that share a pixel these
+/// are the first, the smallest, the greatest and the last.
 #[must_use]
-pub fn shown(values: &[f64], pixels: usize) -> Vec<usize> {
+pub fn visible(values: &[f64], pixels: usize) -> Vec<usize> {
     let pixels = pixels.max(1);
     if values.len() <= 4 * pixels {
         return (0..values.len()).collect();
     }
-    let mut shown = Vec::with_capacity(4 * pixels);
+    let mut visible = Vec::with_capacity(4 * pixels);
     for pixel in 0..pixels {
         let (from, to) = (pixel * values.len() / pixels, (pixel + 1) * values.len() / pixels);
-        let (mut least, mut most) = (from, from);
+        let (mut smallest, mut greatest) = (from, from);
         for (index, value) in (from..).zip(&values[from..to]) {
-            if *value < values[least] {
-                least = index;
+            if *value < values[smallest] {
+                smallest = index;
             }
-            if *value > values[most] {
-                most = index;
+            if *value > values[greatest] {
+                greatest = index;
             }
         }
-        let mut of_pixel = [from, least.min(most), least.max(most), to - 1];
+        let mut of_pixel = [from, smallest.min(greatest), smallest.max(greatest), to - 1];
         of_pixel.sort_unstable();
         for index in of_pixel {
-            if shown.last() != Some(&index) {
-                shown.push(index);
+            if visible.last() != Some(&index) {
+                visible.push(index);
             }
         }
     }
-    shown
+    visible
 }
 
 #[cfg(test)]
@@ -38,14 +38,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_pixel_keeps_its_extremes_and_the_line_its_ends(values in vec(0.0..1000.0_f64, 1..4000), pixels in 1..200_usize) {
-            let shown = shown(&values, pixels);
-            prop_assert!(shown.is_sorted() && shown.windows(2).all(|pair| pair[0] < pair[1]));
-            prop_assert_eq!((shown[0], shown[shown.len() - 1]), (0, values.len() - 1));
-            prop_assert!(shown.len() <= values.len().max(4 * pixels));
+        fn each_pixel_keeps_its_extremes_and_the_line_its_ends(
+            values in vec(0.0..1000.0_f64, 1..4000),
+            pixels in 1..200_usize,
+        ) {
+            let visible = visible(&values, pixels);
+            prop_assert!(visible.is_sorted() && visible.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert_eq!((visible[0], visible[visible.len() - 1]), (0, values.len() - 1));
+            prop_assert!(visible.len() <= values.len().max(4 * pixels));
             for pixel in 0..pixels {
                 let (from, to) = (pixel * values.len() / pixels, (pixel + 1) * values.len() / pixels);
-                let kept = || shown.iter().filter(|index| (from..to).contains(*index)).map(|index| values[*index]);
+                let kept = || visible.iter().filter(|index| (from..to).contains(*index)).map(|index| values[*index]);
                 let all = || values[from..to].iter().copied();
                 prop_assert!(kept().fold(f64::MAX, f64::min) <= all().fold(f64::MAX, f64::min));
                 prop_assert!(kept().fold(f64::MIN, f64::max) >= all().fold(f64::MIN, f64::max));

@@ -1,8 +1,8 @@
-//! The one drawing, whatever it is drawn on.
+//! Draws a plot on any backend of plotters.
 
 use crate::{
     Ink, Plot, Series, decimate,
-    layout::{Field, grouped, numbers, written},
+    layout::{PlotArea, axis, grouped, line_label_step},
 };
 use plotters::{
     coord::Shift,
@@ -13,41 +13,41 @@ use plotters::{
 /// The colours of a theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colours {
-    /// Of what was sent.
-    pub sent: RGBColor,
-    /// Of what was delivered.
-    pub delivered: RGBColor,
-    /// Of other series.
-    pub other: RGBColor,
-    /// Of lines behind the values.
+    /// Of solid series.
+    pub solid: RGBColor,
+    /// Of dashed series.
+    pub dashed: RGBColor,
+    /// Of dotted series.
+    pub dotted: RGBColor,
+    /// Of grid lines.
     pub line: RGBColor,
     /// Of labels.
     pub text: RGBColor,
-    /// Of the ground, for markers that are hollow.
-    pub ground: RGBColor,
+    /// Of the background, for hollow markers.
+    pub background: RGBColor,
 }
 
 impl Colours {
     fn of(&self, ink: Ink) -> RGBColor {
         match ink {
-            Ink::Sent => self.sent,
-            Ink::Delivered => self.delivered,
-            Ink::Other => self.other,
+            Ink::Solid => self.solid,
+            Ink::Dashed => self.dashed,
+            Ink::Dotted => self.dotted,
         }
     }
 }
 
-/// The size of labels.
+/// The font size of labels.
 const TEXT: f64 = 12.0;
-/// Room for a number at the axis.
+/// The distance between two numbers of the axis.
 const NUMBER: f64 = 44.0;
-/// Up to so many values each has a marker.
+/// The largest number of values with markers.
 const MARKED: usize = 62;
-/// Letters that fit into a pixel's width of a label, roughly.
-const LETTER: f64 = 7.0;
+/// The approximate width of a character.
+const CHARACTER: f64 = 7.0;
 
-/// What is drawn on: its size in CSS pixels, and how many of its own make one of those.
-pub struct Paper<'a, DB: DrawingBackend> {
+/// The surface: its size in CSS pixels, and its own pixels per CSS pixel.
+pub struct Surface<'a, DB: DrawingBackend> {
     area: &'a DrawingArea<DB, Shift>,
     width: f64,
     height: f64,
@@ -57,7 +57,7 @@ pub struct Paper<'a, DB: DrawingBackend> {
 
 type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
-/// Draws a plot.
+/// Draws a plot. Size in CSS pixels, `scale` in pixels per CSS pixel.
 pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     plot: &Plot,
@@ -65,27 +65,27 @@ pub fn draw<DB: DrawingBackend>(
     scale: f64,
     colours: Colours,
 ) -> Drawn<DB> {
-    let paper = Paper { area, width, height, scale, colours };
+    let surface = Surface { area, width, height, scale, colours };
     match plot {
-        Plot::Lines { labels, series } => paper.lines(labels, series, plot.greatest()),
-        Plot::Bars { labels, series } => paper.bars(labels, series, plot.greatest()),
+        Plot::Lines { labels, series } => surface.lines(labels, series, plot.greatest()),
+        Plot::Bars { labels, series } => surface.bars(labels, series, plot.greatest()),
     }
 }
 
-impl<DB: DrawingBackend> Paper<'_, DB> {
-    /// A place on the paper itself.
+impl<DB: DrawingBackend> Surface<'_, DB> {
+    /// Converts a position from CSS pixels.
     #[allow(clippy::cast_possible_truncation, reason = "pixels")]
     fn at(&self, x: f64, y: f64) -> (i32, i32) {
         ((x * self.scale).round() as i32, (y * self.scale).round() as i32)
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
-    fn wide(&self, width: f64) -> u32 {
-        ((width * self.scale).round() as u32).max(1)
+    fn length(&self, length: f64) -> u32 {
+        ((length * self.scale).round() as u32).max(1)
     }
 
     fn path(&self, points: Vec<(i32, i32)>, colour: RGBColor, width: f64) -> Drawn<DB> {
-        self.area.draw(&PathElement::new(points, colour.stroke_width(self.wide(width))))
+        self.area.draw(&PathElement::new(points, colour.stroke_width(self.length(width))))
     }
 
     fn text(&self, text: &str, x: f64, y: f64, anchor: (HPos, VPos)) -> Drawn<DB> {
@@ -94,41 +94,41 @@ impl<DB: DrawingBackend> Paper<'_, DB> {
     }
 
     fn lines(&self, labels: &[String], series: &[Series], greatest: f64) -> Drawn<DB> {
-        let field = Field::of_lines(self.width, self.height);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some numbers at an axis")]
-        let (step, top) = numbers(greatest, (field.height() / NUMBER).max(1.0) as u32);
-        let y = |value: f64| field.bottom - field.height() * value / top;
+        let plot_area = PlotArea::of_lines(self.width, self.height);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of steps")]
+        let (step, top) = axis(greatest, (plot_area.height() / NUMBER).max(1.0) as u32);
+        let y = |value: f64| plot_area.bottom - plot_area.height() * value / top;
         let mut number = 0.0;
         while number <= top {
-            let place = y(number);
-            let points = vec![self.at(field.left, place), self.at(field.right, place)];
+            let position = y(number);
+            let points = vec![self.at(plot_area.left, position), self.at(plot_area.right, position)];
             self.path(points, self.colours.line, 1.0)?;
-            self.text(&grouped(number), field.left - 8.0, place, (HPos::Right, VPos::Center))?;
+            self.text(&grouped(number), plot_area.left - 8.0, position, (HPos::Right, VPos::Center))?;
             number += step;
         }
         let count = labels.len();
-        for index in (0..count).step_by(written(count, self.width)) {
-            let x = field.x(index, count);
-            self.path(vec![self.at(x, field.bottom), self.at(x, field.bottom + 4.0)], self.colours.line, 1.0)?;
-            self.text(&labels[index], x, field.bottom + 7.0, (HPos::Center, VPos::Top))?;
+        for index in (0..count).step_by(line_label_step(count, self.width)) {
+            let x = plot_area.x(index, count);
+            self.path(vec![self.at(x, plot_area.bottom), self.at(x, plot_area.bottom + 4.0)], self.colours.line, 1.0)?;
+            self.text(&labels[index], x, plot_area.bottom + 7.0, (HPos::Center, VPos::Top))?;
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
-        let pixels = (field.width() * self.scale) as usize;
+        let pixels = (plot_area.width() * self.scale) as usize;
         for series in series {
-            let (colour, shown) = (self.colours.of(series.ink), decimate::shown(&series.values, pixels));
+            let (colour, visible) = (self.colours.of(series.ink), decimate::visible(&series.values, pixels));
             let points: Vec<(i32, i32)> =
-                shown.iter().map(|index| self.at(field.x(*index, count), y(series.values[*index]))).collect();
+                visible.iter().map(|index| self.at(plot_area.x(*index, count), y(series.values[*index]))).collect();
             match series.ink {
-                // Too many points for dashes to be seen, and through so many a wide line is slow.
+                // With so many points dashes don't show, and a wide line is slow to draw.
                 _ if count > 2_000 => self.path(points, colour, 1.0)?,
-                // Wider, so that it shows below the other where the two coincide.
-                Ink::Sent => self.path(points, colour, 3.0)?,
-                Ink::Delivered => self.dashed(&points, colour, 2.0, 7.0, 4.0)?,
-                Ink::Other => self.dashed(&points, colour, 2.0, 2.0, 3.0)?,
+                // Wider than the dashed line, so that it shows below it where both coincide.
+                Ink::Solid => self.path(points, colour, 3.0)?,
+                Ink::Dashed => self.dashed(&points, colour, 2.0, 7.0, 4.0)?,
+                Ink::Dotted => self.dashed(&points, colour, 2.0, 2.0, 3.0)?,
             }
             if count <= MARKED {
                 for (index, value) in series.values.iter().enumerate() {
-                    self.marker(series.ink, field.x(index, count), y(*value))?;
+                    self.marker(series.ink, plot_area.x(index, count), y(*value))?;
                 }
             }
         }
@@ -136,64 +136,64 @@ impl<DB: DrawingBackend> Paper<'_, DB> {
     }
 
     fn marker(&self, ink: Ink, x: f64, y: f64) -> Drawn<DB> {
-        let (colour, ground) = (self.colours.of(ink), self.colours.ground);
+        let (colour, background) = (self.colours.of(ink), self.colours.background);
         let corners = |size: f64| [self.at(x - size, y - size), self.at(x + size, y + size)];
         match ink {
-            Ink::Sent => self.area.draw(&Circle::new(self.at(x, y), self.wide(3.5), colour.filled())),
-            Ink::Delivered => {
+            Ink::Solid => self.area.draw(&Circle::new(self.at(x, y), self.length(3.5), colour.filled())),
+            Ink::Dashed => {
                 self.area.draw(&Rectangle::new(corners(2.5), colour.filled()))?;
-                self.area.draw(&Rectangle::new(corners(1.0), ground.filled()))
+                self.area.draw(&Rectangle::new(corners(1.0), background.filled()))
             }
-            Ink::Other => self.area.draw(&Rectangle::new(corners(2.0), colour.filled())),
+            Ink::Dotted => self.area.draw(&Rectangle::new(corners(2.0), colour.filled())),
         }
     }
 
-    /// A line of dashes and gaps, in CSS pixels, along its whole length.
+    /// Draws a dashed line; widths and lengths are in CSS pixels.
     fn dashed(&self, points: &[(i32, i32)], colour: RGBColor, width: f64, dash: f64, gap: f64) -> Drawn<DB> {
         let (dash, gap) = (dash * self.scale, gap * self.scale);
-        let (mut drawing, mut left) = (true, dash);
+        let (mut is_dash, mut left) = (true, dash);
         let mut path: Vec<(i32, i32)> = points.first().copied().into_iter().collect();
         for pair in points.windows(2) {
             let (from, to) =
                 ((f64::from(pair[0].0), f64::from(pair[0].1)), (f64::from(pair[1].0), f64::from(pair[1].1)));
             let length = (to.0 - from.0).hypot(to.1 - from.1);
-            let mut gone = 0.0;
-            while length - gone > left {
-                gone += left;
-                let part = gone / length;
+            let mut done = 0.0;
+            while length - done > left {
+                done += left;
+                let part = done / length;
                 #[allow(clippy::cast_possible_truncation, reason = "pixels")]
-                let place = (
+                let end = (
                     (from.0 + (to.0 - from.0) * part).round() as i32,
                     (from.1 + (to.1 - from.1) * part).round() as i32,
                 );
-                if drawing {
-                    path.push(place);
+                if is_dash {
+                    path.push(end);
                     self.path(std::mem::take(&mut path), colour, width)?;
                 } else {
-                    path = vec![place];
+                    path = vec![end];
                 }
-                drawing = !drawing;
-                left = if drawing { dash } else { gap };
+                is_dash = !is_dash;
+                left = if is_dash { dash } else { gap };
             }
-            left -= length - gone;
-            if drawing {
+            left -= length - done;
+            if is_dash {
                 path.push(pair[1]);
             }
         }
-        if drawing && path.len() > 1 { self.path(path, colour, width) } else { Ok(()) }
+        if is_dash && path.len() > 1 { self.path(path, colour, width) } else { Ok(()) }
     }
 
     fn bars(&self, labels: &[String], series: &[Series], greatest: f64) -> Drawn<DB> {
         const THICKEST: f64 = 13.0;
-        let field = Field::of_bars(self.width, self.height);
+        let plot_area = PlotArea::of_bars(self.width, self.height);
         let greatest = greatest.max(1.0);
         #[allow(clippy::cast_precision_loss, reason = "a few series")]
         let among = series.len().max(1) as f64;
         for (index, label) in labels.iter().enumerate() {
-            let (top, height) = field.row(index, labels.len());
+            let (top, height) = plot_area.row(index, labels.len());
             self.text(
-                &cut(label, field.left - 14.0),
-                field.left - 10.0,
+                &cut(label, plot_area.left - 14.0),
+                plot_area.left - 10.0,
                 top + height / 2.0,
                 (HPos::Right, VPos::Center),
             )?;
@@ -201,26 +201,26 @@ impl<DB: DrawingBackend> Paper<'_, DB> {
             let mut y = top + (height - thick * among) / 2.0;
             for series in series {
                 let value = series.values.get(index).copied().unwrap_or_default();
-                let end = field.left + field.width() * value / greatest;
-                let corners = [self.at(field.left, y), self.at(end.max(field.left + 1.0), y + thick - 1.0)];
+                let end = plot_area.left + plot_area.width() * value / greatest;
+                let corners = [self.at(plot_area.left, y), self.at(end.max(plot_area.left + 1.0), y + thick - 1.0)];
                 self.area.draw(&Rectangle::new(corners, self.colours.of(series.ink).filled()))?;
                 self.text(&grouped(value), end + 6.0, y + thick / 2.0, (HPos::Left, VPos::Center))?;
                 y += thick;
             }
         }
-        let ends = vec![self.at(field.left, field.top), self.at(field.left, field.bottom)];
+        let ends = vec![self.at(plot_area.left, plot_area.top), self.at(plot_area.left, plot_area.bottom)];
         self.path(ends, self.colours.line, 1.0)
     }
 }
 
-/// A label that fits into a width, roughly.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of letters")]
+/// Shortens a label to about a width in CSS pixels.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of characters")]
 fn cut(label: &str, width: f64) -> String {
-    let most = (width / LETTER).max(2.0) as usize;
+    let most = (width / CHARACTER).max(2.0) as usize;
     if label.chars().count() <= most {
         return label.to_owned();
     }
-    // Begin and end both tell labels apart: operators of a country have the begin in common.
+    // Keeps both ends, because labels of a group may start alike.
     let end = most / 2;
     let first: String = label.chars().take(most - 1 - end).collect();
     let last: String = label.chars().skip(label.chars().count() - end).collect();
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_label_is_cut_with_a_sign() {
+    fn a_long_label_is_cut_in_the_middle() {
         assert_eq!(cut("Ukraine - Kyivstar", 200.0), "Ukraine - Kyivstar");
         assert_eq!(cut("Ukraine - Kyivstar", 84.0), "Ukrai…ivstar");
         assert_eq!(cut("Її", 1.0), "Її");

@@ -1,64 +1,65 @@
-//! Where things are on a drawing, in CSS pixels from its upper left corner. Room for labels is fixed, not measured: text
-//! is as wide as the font of whoever draws it.
+//! The positions of a chart's parts, in CSS pixels from its upper left corner. The margins for labels are fixed rather
+//! than measured, because the width of text depends on the fonts of server and browser.
 
-/// Left of the plot of lines, for the numbers.
+/// The left margin of lines, for the numbers of the axis.
 const NUMBERS: f64 = 72.0;
-/// Below it, for the labels of days.
+/// The lower margin of lines, for the labels.
 pub const BELOW: f64 = 28.0;
-/// Above it.
+/// The upper margin of lines.
 pub const ABOVE: f64 = 10.0;
-/// Right of it, so that the last label has room.
+/// The right margin of lines, for the end of the last label.
 const RIGHT: f64 = 34.0;
-/// How wide a day's label is with the room around it.
-const DAY: f64 = 92.0;
-/// Left of bars, for their labels, where there is room and where there is little.
-const NAMES: f64 = 190.0;
-const FEWER_NAMES: f64 = 110.0;
-/// A narrower drawing has little room.
+/// The width of a label of lines, with the gap to the next.
+const LABEL: f64 = 92.0;
+/// The left margin of bars, for their labels.
+const BAR_LABELS: f64 = 190.0;
+/// The same in a narrow chart.
+const NARROW_BAR_LABELS: f64 = 110.0;
+/// The width below which a chart is narrow.
 const NARROW: f64 = 520.0;
-/// Right of bars, for their numbers.
-const FIGURES: f64 = 76.0;
+/// The right margin of bars, for their values.
+const BAR_VALUES: f64 = 76.0;
 
 /// The rectangle in which values are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Field {
-    /// Its left edge.
+pub struct PlotArea {
+    /// The left edge.
     pub left: f64,
-    /// Its upper edge.
+    /// The upper edge.
     pub top: f64,
-    /// Its right edge.
+    /// The right edge.
     pub right: f64,
-    /// Its lower edge.
+    /// The lower edge.
     pub bottom: f64,
 }
 
-impl Field {
-    /// Where lines are.
+impl PlotArea {
+    /// The plot area of lines, in a chart of this size.
     #[must_use]
     pub fn of_lines(width: f64, height: f64) -> Self {
         Self { left: NUMBERS, top: ABOVE, right: (width - RIGHT).max(NUMBERS + 1.0), bottom: height - BELOW }
     }
 
-    /// Where bars are.
+    /// The plot area of bars, in a chart of this size.
     #[must_use]
     pub fn of_bars(width: f64, height: f64) -> Self {
-        let left = if width < NARROW { FEWER_NAMES } else { NAMES };
-        Self { left, top: 4.0, right: (width - FIGURES).max(left + 1.0), bottom: height - 4.0 }
+        let left = if width < NARROW { NARROW_BAR_LABELS } else { BAR_LABELS };
+        Self { left, top: 4.0, right: (width - BAR_VALUES).max(left + 1.0), bottom: height - 4.0 }
     }
 
-    /// Its width.
+    /// The width.
     #[must_use]
     pub fn width(&self) -> f64 {
         self.right - self.left
     }
 
-    /// Its height.
+    /// The height.
     #[must_use]
     pub fn height(&self) -> f64 {
         self.bottom - self.top
     }
 
-    /// The place of a value of a line among so many, from left to right. A single one stands in the middle.
+    /// The horizontal position of a point of a line with `count` points. A single point is in the middle.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a number of points")]
     pub fn x(&self, index: usize, count: usize) -> f64 {
@@ -68,7 +69,7 @@ impl Field {
         self.left + self.width() * index as f64 / (count - 1) as f64
     }
 
-    /// Which of so many values of a line is nearest to a place.
+    /// The index of the point nearest to a horizontal position.
     #[must_use]
     #[allow(
         clippy::cast_precision_loss,
@@ -82,7 +83,7 @@ impl Field {
         Some(((part * last as f64).round() as usize).min(last))
     }
 
-    /// The upper edge and the height of a group of bars among so many.
+    /// The upper edge and the height of one of `count` groups of bars.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a number of bars")]
     pub fn row(&self, index: usize, count: usize) -> (f64, f64) {
@@ -90,7 +91,7 @@ impl Field {
         (self.top + height * index as f64, height)
     }
 
-    /// Which of so many groups of bars is at a place.
+    /// The index of the group of bars at a vertical position.
     #[must_use]
     #[allow(
         clippy::cast_precision_loss,
@@ -105,18 +106,18 @@ impl Field {
     }
 }
 
-/// The numbers at an axis from zero: the step between them, and the last, which is at least the greatest value.
+/// The step and the end of an axis from zero, with at most `most` steps. The end is at least the greatest value.
 #[must_use]
-pub fn numbers(greatest: f64, most: u32) -> (f64, f64) {
+pub fn axis(greatest: f64, most: u32) -> (f64, f64) {
     let rough = (greatest / f64::from(most.max(1))).max(1.0);
     let size = 10_f64.powf(rough.log10().floor());
-    // Whole numbers alone: half a message is none.
+    // Values are counts, so the axis has whole numbers only.
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| times * size).find(|step| *step >= rough).unwrap_or(size);
     let step = step.max(1.0);
     (step, (greatest / step).ceil().max(1.0) * step)
 }
 
-/// Every how many labels one is written, so that those of a width don't meet.
+/// The step between written labels, so that labels of a width don't overlap within the room.
 #[must_use]
 #[allow(
     clippy::cast_precision_loss,
@@ -124,18 +125,18 @@ pub fn numbers(greatest: f64, most: u32) -> (f64, f64) {
     clippy::cast_sign_loss,
     reason = "a number of labels"
 )]
-pub fn every(count: usize, room: f64, width: f64) -> usize {
+pub fn label_step(count: usize, room: f64, width: f64) -> usize {
     let fits = (room / width).floor().max(1.0);
     ((count.saturating_sub(1)) as f64 / fits).ceil().max(1.0) as usize
 }
 
-/// Every how many of the labels of so many values of lines one is written, on a drawing of a width.
+/// The step between written labels of lines, in a chart of a width.
 #[must_use]
-pub fn written(count: usize, width: f64) -> usize {
-    every(count, Field::of_lines(width, 0.0).width(), DAY)
+pub fn line_label_step(count: usize, width: f64) -> usize {
+    label_step(count, PlotArea::of_lines(width, 0.0).width(), LABEL)
 }
 
-/// `12,345`.
+/// Formats a number with separated thousands: `12,345`.
 #[must_use]
 pub fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
@@ -154,40 +155,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_at_an_axis_are_round_and_whole_and_reach_the_greatest() {
-        assert_eq!(numbers(0.0, 5), (1.0, 1.0));
-        assert_eq!(numbers(3.0, 5), (1.0, 3.0));
-        assert_eq!(numbers(97.0, 5), (20.0, 100.0));
-        assert_eq!(numbers(101.0, 5), (50.0, 150.0));
-        assert_eq!(numbers(1_203_411.0, 5), (500_000.0, 1_500_000.0));
+    fn an_axis_has_round_whole_numbers_and_reaches_the_greatest_value() {
+        assert_eq!(axis(0.0, 5), (1.0, 1.0));
+        assert_eq!(axis(3.0, 5), (1.0, 3.0));
+        assert_eq!(axis(97.0, 5), (20.0, 100.0));
+        assert_eq!(axis(101.0, 5), (50.0, 150.0));
+        assert_eq!(axis(1_203_411.0, 5), (500_000.0, 1_500_000.0));
     }
 
     #[test]
-    fn the_nearest_value_is_found_where_it_is_drawn() {
-        let field = Field::of_lines(800.0, 280.0);
+    fn the_nearest_point_is_found_where_it_is_drawn() {
+        let area = PlotArea::of_lines(800.0, 280.0);
         for count in [1, 2, 31, 366] {
             for index in [0, count / 2, count - 1] {
-                assert_eq!(field.nearest(field.x(index, count), count), Some(index));
+                assert_eq!(area.nearest(area.x(index, count), count), Some(index));
             }
         }
-        assert_eq!(field.nearest(10.0, 0), None);
-        assert_eq!((field.nearest(-5.0, 9), field.nearest(9e9, 9)), (Some(0), Some(8)));
+        assert_eq!(area.nearest(10.0, 0), None);
+        assert_eq!((area.nearest(-5.0, 9), area.nearest(9e9, 9)), (Some(0), Some(8)));
     }
 
     #[test]
-    fn a_row_of_bars_is_found_where_it_is_drawn() {
-        let field = Field::of_bars(800.0, 280.0);
+    fn a_group_of_bars_is_found_where_it_is_drawn() {
+        let area = PlotArea::of_bars(800.0, 280.0);
         for index in 0..11 {
-            let (top, height) = field.row(index, 11);
-            assert_eq!(field.row_at(top + height / 2.0, 11), Some(index));
+            let (top, height) = area.row(index, 11);
+            assert_eq!(area.row_at(top + height / 2.0, 11), Some(index));
         }
     }
 
     #[test]
-    fn labels_are_far_enough_apart() {
-        assert_eq!(every(31, 700.0, 90.0), 5);
-        assert_eq!(every(5, 700.0, 90.0), 1);
-        assert_eq!(every(1, 700.0, 90.0), 1);
+    fn labels_do_not_overlap() {
+        assert_eq!(label_step(31, 700.0, 90.0), 5);
+        assert_eq!(label_step(5, 700.0, 90.0), 1);
+        assert_eq!(label_step(1, 700.0, 90.0), 1);
         assert_eq!(grouped(1_234_567.0), "1,234,567");
         assert_eq!(grouped(-1_234.0), "-1,234");
         assert_eq!(grouped(999.0), "999");

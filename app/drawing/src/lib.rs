@@ -1,11 +1,12 @@
-//! Draws charts with plotters. It knows no page, no feature and no database.
+//! Draws charts with plotters: as SVG on the server, on a canvas in the browser.
 //!
-//! - here: what is drawn; [`layout`]: where things are, which whoever stands over the drawing knows too
-//! - [`decimate`]: of more points than there are pixels, those that show
-//! - `draw`: the one drawing, whatever it is drawn on
-//! - `svg`: on the server, for the first page; `canvas`: in the browser
+//! - [`Plot`]: the data of a chart
+//! - [`layout`]: the positions of a chart's parts, which the overlay in the browser needs too
+//! - [`decimate`]: leaves out points that share a pixel
+//! - `draw`: draws a plot on any backend
+//! - `svg`: the SVG of the first page; `canvas`: the canvas in the browser
 //!
-//! The browser gets the drawing as a module of its own (`frontend/chart`), which only pages with a chart load.
+//! In the browser it is a WASM module of its own (`frontend/chart`), which only pages with a chart load.
 
 #[cfg(feature = "canvas")]
 pub mod canvas;
@@ -18,17 +19,17 @@ pub mod svg;
 
 use serde::{Deserialize, Serialize};
 
-/// What is drawn.
+/// The data of a chart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Plot {
-    /// Values in a row, joined by straight lines; the labels are days, or what else stands below.
+    /// Lines from left to right. The labels below are days, for example.
     Lines {
-        /// A label for each value, in their order.
+        /// A label for each value.
         labels: Vec<String>,
         /// The lines.
         series: Vec<Series>,
     },
-    /// Bars from left to right, with their labels in front.
+    /// Horizontal bars with their labels on the left.
     Bars {
         /// A label for each group of bars, from top to bottom.
         labels: Vec<String>,
@@ -37,26 +38,26 @@ pub enum Plot {
     },
 }
 
-/// A line, or a bar in each group.
+/// A line, or one bar of each group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Series {
-    /// What the legend calls it.
+    /// The name in the legend.
     pub name: String,
-    /// How it looks.
+    /// The look.
     pub ink: Ink,
-    /// Not below zero, as many as there are labels.
+    /// A value for each label, not below zero.
     pub values: Vec<f64>,
 }
 
-/// How a series looks; told apart also without colour, by dashes and markers.
+/// The look of a series. Dashes and markers tell series apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ink {
-    /// What was sent: blue and solid.
-    Sent,
-    /// What was delivered: purple and dashed.
-    Delivered,
-    /// Anything else: in the accent's colour, dotted.
-    Other,
+    /// Blue and solid.
+    Solid,
+    /// Purple and dashed.
+    Dashed,
+    /// Dotted, in the accent colour.
+    Dotted,
 }
 
 impl Plot {
@@ -67,14 +68,14 @@ impl Plot {
         labels
     }
 
-    /// What is drawn over the labels.
+    /// The lines or bars.
     #[must_use]
     pub fn series(&self) -> &[Series] {
         let (Self::Lines { series, .. } | Self::Bars { series, .. }) = self;
         series
     }
 
-    /// The greatest value.
+    /// The greatest value of all series.
     #[must_use]
     pub fn greatest(&self) -> f64 {
         self.series().iter().flat_map(|series| &series.values).copied().fold(0.0, f64::max)

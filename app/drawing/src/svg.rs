@@ -1,4 +1,4 @@
-//! On the server: a picture for the first page, in the colours of whatever theme the page has.
+//! Draws an SVG on the server, in the colours of the page's theme.
 
 use crate::{
     Plot,
@@ -7,44 +7,43 @@ use crate::{
 use plotters::prelude::{IntoDrawingArea as _, RGBColor};
 use plotters_svg::SVGBackend;
 
-/// Colours that stand for the theme's until the picture is there: each becomes a class, which the style sheet gives its
-/// colour.
-const STAND_INS: [(&str, &str); 6] = [
-    ("#010101", "sent"),
-    ("#020202", "delivered"),
-    ("#030303", "other"),
+/// Placeholder colours and their CSS classes. In the finished SVG classes replace them, so that the style sheet colours
+/// it.
+const PLACEHOLDERS: [(&str, &str); 6] = [
+    ("#010101", "solid"),
+    ("#020202", "dashed"),
+    ("#030303", "dotted"),
     ("#040404", "line"),
     ("#050505", "text"),
-    ("#060606", "ground"),
+    ("#060606", "background"),
 ];
 
 const COLOURS: Colours = Colours {
-    sent: RGBColor(1, 1, 1),
-    delivered: RGBColor(2, 2, 2),
-    other: RGBColor(3, 3, 3),
+    solid: RGBColor(1, 1, 1),
+    dashed: RGBColor(2, 2, 2),
+    dotted: RGBColor(3, 3, 3),
     line: RGBColor(4, 4, 4),
     text: RGBColor(5, 5, 5),
-    ground: RGBColor(6, 6, 6),
+    background: RGBColor(6, 6, 6),
 };
 
-/// The picture, as an `svg` element that fills the width it gets. It is for the eye alone: whoever puts it on a page
-/// says what it shows.
+/// An `svg` element that fills the width of its parent. It is hidden from screen readers, so the page must describe it.
 #[must_use]
 pub fn svg(plot: &Plot, width: u32, height: u32) -> String {
-    let mut picture = String::new();
+    let mut svg = String::new();
     {
-        let area = SVGBackend::with_string(&mut picture, (width, height)).into_drawing_area();
-        // Writing into a text can't fail.
+        let area = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
+        // Writing to a string doesn't fail.
         let _ = draw(&area, plot, (f64::from(width), f64::from(height)), 1.0, COLOURS);
         let _ = area.present();
     }
-    for (stand_in, name) in STAND_INS {
-        picture = picture
-            .replace(&format!("stroke=\"{stand_in}\""), &format!("class=\"stroke-{name}\""))
-            .replace(&format!("fill=\"{stand_in}\""), &format!("class=\"fill-{name}\""));
+    for (placeholder, name) in PLACEHOLDERS {
+        svg = svg
+            .replace(&format!("stroke=\"{placeholder}\""), &format!("class=\"stroke-{name}\""))
+            .replace(&format!("fill=\"{placeholder}\""), &format!("class=\"fill-{name}\""));
     }
     let size = format!("<svg width=\"{width}\" height=\"{height}\"");
-    picture.replacen(&size, "<svg aria-hidden=\"true\" preserveAspectRatio=\"xMinYMin meet\"", 1)
+    svg.replacen(&size, "<svg aria-hidden=\"true\" preserveAspectRatio=\"xMinYMin meet\"", 1)
 }
 
 #[cfg(test)]
@@ -57,34 +56,31 @@ mod tests {
         let series = |name: &str, ink, values: &[f64]| Series { name: name.to_owned(), ink, values: values.to_vec() };
         Plot::Lines {
             labels,
-            series: vec![series("Sent", Ink::Sent, sent), series("Delivered", Ink::Delivered, delivered)],
+            series: vec![series("Sent", Ink::Solid, sent), series("Delivered", Ink::Dashed, delivered)],
         }
     }
 
     #[test]
-    fn both_lines_are_there_also_where_they_coincide_and_no_colour_is_fixed() {
-        let picture = svg(&plot(&[3.0, 0.0, 5.0], &[3.0, 0.0, 5.0]), 600, 200);
-        assert!(
-            picture.contains("class=\"stroke-sent\"") && picture.contains("class=\"stroke-delivered\""),
-            "{picture}"
-        );
-        assert!(picture.contains("2024-01-01") && picture.contains("2024-01-03"), "{picture}");
-        assert!(!picture.contains("=\"#"), "{picture}");
-        assert!(!picture.contains("NaN") && !picture.contains("style="), "{picture}");
-        assert!(picture.starts_with("<svg aria-hidden=\"true\""), "{picture}");
+    fn coinciding_lines_are_both_drawn_and_no_colour_is_fixed() {
+        let svg = svg(&plot(&[3.0, 0.0, 5.0], &[3.0, 0.0, 5.0]), 600, 200);
+        assert!(svg.contains("class=\"stroke-solid\"") && svg.contains("class=\"stroke-dashed\""), "{svg}");
+        assert!(svg.contains("2024-01-01") && svg.contains("2024-01-03"), "{svg}");
+        assert!(!svg.contains("=\"#"), "{svg}");
+        assert!(!svg.contains("NaN") && !svg.contains("style="), "{svg}");
+        assert!(svg.starts_with("<svg aria-hidden=\"true\""), "{svg}");
     }
 
     #[test]
-    fn one_day_and_nothing_at_all_are_drawn_too() {
-        for picture in [svg(&plot(&[0.0], &[0.0]), 600, 200), svg(&plot(&[], &[]), 600, 200)] {
-            assert!(picture.starts_with("<svg") && !picture.contains("NaN"), "{picture}");
+    fn one_value_and_none_are_drawn() {
+        for svg in [svg(&plot(&[0.0], &[0.0]), 600, 200), svg(&plot(&[], &[]), 600, 200)] {
+            assert!(svg.starts_with("<svg") && !svg.contains("NaN"), "{svg}");
         }
     }
 
     #[test]
-    fn labels_of_bars_are_text_and_never_markup() {
-        let series = vec![Series { name: "Sent".to_owned(), ink: Ink::Sent, values: vec![1.0] }];
-        let picture = svg(&Plot::Bars { labels: vec!["<b>&\"".to_owned()], series }, 600, 60);
-        assert!(picture.contains("&lt;b&gt;&amp;") && !picture.contains("<b>"), "{picture}");
+    fn labels_are_escaped() {
+        let series = vec![Series { name: "Sent".to_owned(), ink: Ink::Solid, values: vec![1.0] }];
+        let svg = svg(&Plot::Bars { labels: vec!["<b>&\"".to_owned()], series }, 600, 60);
+        assert!(svg.contains("&lt;b&gt;&amp;") && !svg.contains("<b>"), "{svg}");
     }
 }

@@ -2,9 +2,7 @@
 
 use super::{api::ListClients, columns};
 use crate::frame::{FrameFacts, LastTable, cookies};
-use domain::clients::{
-    Choices, ClientList, ClientQuery, ClientRow, Direction, Filters, PAGE_SIZES, PropertyType, Sort,
-};
+use domain::clients::{Choices, ClientList, ClientQuery, ClientRow, Filters, PropertyType, Sort};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -25,7 +23,7 @@ use ui::{
     server_query::ServerQuery,
     table::{Column, ColumnSort, Table},
 };
-use values::error::Error;
+use values::{Direction, error::Error};
 
 /// The path of the table.
 const PATH: &str = "/clients";
@@ -49,7 +47,7 @@ pub fn ClientsPage() -> impl IntoView {
                 // The server understood the address too, or there would be no list.
                 let query = ClientQuery::parse(&address.try_get_untracked().unwrap_or_default().to_query_string()).unwrap_or_default();
                 match list {
-                    Ok(list) if query.go_to.is_some() => {
+                    Ok(list) if query.paging.go_to.is_some() => {
                         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
                         view! { <Redirect path=query.on_page(list.page).address(PATH) options/> }.into_any()
                     }
@@ -110,9 +108,7 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
                 <Pager
                     path=PATH
                     kept
-                    page=pager_query.page
-                    per_page=pager_query.per_page
-                    sizes=&PAGE_SIZES
+                    paging=pager_query.paging
                     total=list.total
                     address=move |page| pager_query.on_page(page).address(PATH)
                 />

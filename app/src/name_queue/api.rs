@@ -15,18 +15,17 @@ pub async fn list_queue(
         administrators::Permission,
         names::{list, queue::Queue, queue_query::QueueQuery},
     };
-    use values::address::page_within;
     allowed(Permission::SeeClients, |caller| async move {
         let query = QueueQuery::parse(&address)?;
         let reader = caller.services.database.reader();
         let queue = Queue::open(reader, &query).await?;
         let total = queue.total();
-        let page = page_within(query.page, query.go_to, query.per_page, total)?;
-        let names = queue.names(reader, (page - 1) * query.per_page, query.per_page).await?;
+        let paging = query.paging.within(total)?;
+        let names = queue.names(reader, paging.skip(), paging.per_page).await?;
         let called = list::client_names(&caller.services.database, &names).await?;
         let rows = list::rows(reader, names, |id| called.get(&id).cloned().unwrap_or_default()).await?;
         let ticked = list::ticked(&caller.services.database, caller.administrator.id, &address).await?;
-        Ok(NameList { page, total, rows, ticked })
+        Ok(NameList { page: paging.page, total, rows, ticked })
     })
     .await
 }
@@ -53,7 +52,7 @@ pub async fn open_queue(
             Some(list::open(&caller.services, &client, name).await?)
         } else {
             let queue = Queue::open(database.reader(), &query).await?;
-            match queue.names(database.reader(), (query.page - 1).saturating_mul(query.per_page), 1).await?.pop() {
+            match queue.names(database.reader(), query.paging.skip(), 1).await?.pop() {
                 None => None,
                 Some(name) => {
                     let client = clients::find(database, name.client_id).await?.ok_or_else(no_such_client)?;

@@ -18,7 +18,7 @@ use domain::{
     administrators::Permission,
     names::{
         NameForms, NameList, NameRow, NameStatus, Questionnaires,
-        queue_query::{AGES, PAGE_SIZES, QueueQuery},
+        queue_query::{AGES, QueueQuery},
     },
 };
 use leptos::prelude::*;
@@ -87,7 +87,7 @@ pub fn QueuePage() -> impl IntoView {
                     show=move |list| {
                         let query = query();
                         match list {
-                            Ok(list) if query.go_to.is_some() => {
+                            Ok(list) if query.paging.go_to.is_some() => {
                                 let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
                                 view! { <Redirect path=query.on_page(list.page).address(PATH) options/> }.into_any()
                             }
@@ -144,7 +144,7 @@ fn Keys() -> impl IntoView {
 fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
     let NameList { page, total, rows, ticked: before } = list;
     ticked.begin_with(before);
-    let query = QueueQuery { page, ..query };
+    let query = QueueQuery { paging: query.paging.at(page), ..query };
     let changes = may(Permission::ChangeClients);
     let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
     let (link_query, pager_query) = (query.clone(), query.clone());
@@ -156,7 +156,7 @@ fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
     view! {
         <Criteria query=query.clone()/>
         {if rows.is_empty() {
-            let usual = query.on_page(1) == QueueQuery { per_page: query.per_page, ..QueueQuery::default() };
+            let usual = query.on_page(1) == QueueQuery { paging: query.paging.at(1), ..QueueQuery::default() };
             let title = if usual { "No name waits to be decided." } else { "No name is like that." };
             view! {
                 <Notice title>
@@ -178,9 +178,7 @@ fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
                 <Pager
                     path=PATH
                     kept
-                    page
-                    per_page=query.per_page
-                    sizes=&PAGE_SIZES
+                    paging=query.paging
                     total
                     address=move |page| pager_query.on_page(page).address(PATH)
                 />
@@ -214,7 +212,7 @@ fn columns(ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
 
 #[component]
 fn Criteria(query: QueueQuery) -> impl IntoView {
-    let asked = QueueQuery { per_page: query.per_page, ..QueueQuery::default() };
+    let asked = QueueQuery { paging: query.paging.at(1), ..QueueQuery::default() };
     let option = |word: &str, label: &str| (word.to_owned(), label.to_owned());
     let statuses = NameStatus::SHOWN.iter().map(move |status| {
         // The usual one isn't in the address.
@@ -293,7 +291,7 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
     };
     let (toaster, navigate) = (expect_context::<Toaster>(), use_navigate());
     let on_done = {
-        let (beside, rest) = (beside.clone(), query.on_page(query.page).address(PATH));
+        let (beside, rest) = (beside.clone(), query.on_page(query.paging.page).address(PATH));
         let stays = query.open.is_none();
         // The next one is found before the list is read anew, without this one.
         and_counted(Callback::new(move |message: String| {

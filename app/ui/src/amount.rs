@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use values::Money;
 
-/// An amount with four decimals, so that columns align on the point, and its currency where it isn't said
-/// elsewhere. Decimals that say nothing are faint, an amount below zero stands out.
+/// An amount with four decimals, so that columns align on the point. Trailing zeros are faint, and an amount below zero
+/// stands out.
 #[component]
 pub fn Amount(
-    /// How much.
+    /// The amount.
     money: Money,
     /// ISO 4217 code, for columns that mix currencies.
     #[prop(optional, into)]
     currency: String,
 ) -> impl IntoView {
     let text = money.grouped();
-    // From the third decimal on, zeros are there for alignment only.
+    // Zeros from the third decimal on serve alignment only.
     let plain = text.strip_suffix("00").unwrap_or(&text).to_owned();
     let faint = text[plain.len()..].to_owned();
     view! {

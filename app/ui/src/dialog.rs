@@ -1,12 +1,11 @@
-//! A question that must be answered before anything else.
+//! Modal dialogs.
 
 use leptos::prelude::*;
 
-/// A button that opens a dialog over the page: the browser's own `<dialog>`, which keeps the focus inside,
-/// closes with Escape and works before the WASM and without it.
+/// A button that opens a modal dialog. It is the browser's own `<dialog>`, which traps the focus, closes on Escape and
+/// works without JavaScript.
 ///
-/// The children are the dialog's text and its form; a button that closes it without more is
-/// [`DialogClose`].
+/// The children are the dialog's text and its form. [`DialogClose`] is a button that only closes it.
 #[component]
 pub fn Dialog(
     /// The text of the button that opens it.
@@ -15,9 +14,9 @@ pub fn Dialog(
     /// The dialog's heading.
     #[prop(into)]
     title: String,
-    /// An id of its own on the page.
+    /// An id that is unique on the page.
     id: &'static str,
-    /// Text and form.
+    /// The text and the form.
     children: Children,
 ) -> impl IntoView {
     let title_id = format!("{id}-title");
@@ -33,7 +32,7 @@ pub fn Dialog(
     }
 }
 
-/// Closes the dialog it stands in.
+/// A button that closes a dialog.
 #[component]
 pub fn DialogClose(
     /// The dialog's id.

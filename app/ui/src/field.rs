@@ -1,39 +1,39 @@
-//! Labelled inputs. Each is one grid cell: label above, then the control, then hint or error, which the
-//! control names as its description. Within a [`crate::form::PostForm`] they show what it says of them.
+//! Labelled inputs. Each is one grid cell: the label, the control, and a hint or error, which `aria-describedby` refers
+//! to. Within a [`crate::form::PostForm`] they show the errors of its answer.
 
-use crate::{form::FormState, initial::Initial};
+use crate::{form::FormState, initial::Initial, signals::OrDefault};
 use leptos::prelude::*;
 
-/// A line of text, a password, a date.
+/// A one-line input: text, a password, a date.
 #[component]
 pub fn Field(
-    /// What people see and screen readers hear.
+    /// The visible label.
     #[prop(into)]
     label: String,
-    /// The name in the form, and its id on the page, after that of the form if it stands in one.
+    /// The name in the form. Prefixed with the id of the form, if any, it is also the id on the page.
     name: &'static str,
     /// The input's type.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What stands in it at first.
+    /// The first value.
     #[prop(optional, into)]
     value: String,
-    /// What helps to fill it in.
+    /// Help for filling it in.
     #[prop(optional, into)]
     hint: String,
-    /// What is wrong with it; empty when nothing is, or when its form says.
+    /// The error; empty if there is none, or if the form around it has it.
     #[prop(optional, into)]
     error: String,
-    /// What keys a touch screen offers.
+    /// The keyboard of a touch screen.
     #[prop(optional)]
     inputmode: Option<&'static str>,
-    /// What a password manager may fill in.
+    /// The hint for password managers.
     #[prop(default = "off")]
     autocomplete: &'static str,
     /// Whether it must be filled in.
     #[prop(optional)]
     required: bool,
-    /// Whether typing begins here.
+    /// Whether it has the focus at first.
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
@@ -43,9 +43,9 @@ pub fn Field(
         Some(form) if error.is_empty() => form.error_of(name),
         _ => error.clone(),
     });
-    let wrong = move || error.try_with(|error| !error.is_empty()).unwrap_or_default();
+    let invalid = move || error.with_or_default(|error| !error.is_empty());
     let note_id = format!("{id}-note");
-    let (noted, hinted) = (note_id.clone(), !hint.is_empty());
+    let (described_by, has_hint) = (note_id.clone(), !hint.is_empty());
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -59,13 +59,13 @@ pub fn Field(
                 autocomplete=autocomplete
                 required=required
                 autofocus=autofocus
-                aria-invalid=move || wrong().then_some("true")
-                aria-describedby=move || (wrong() || hinted).then(|| noted.clone())
+                aria-invalid=move || invalid().then_some("true")
+                aria-describedby=move || (invalid() || has_hint).then(|| described_by.clone())
             />
             {move || {
                 let note = error.try_get().filter(|error| !error.is_empty()).unwrap_or_else(|| hint.clone());
                 let id = note_id.clone();
-                (!note.is_empty()).then(|| view! { <p id=id class="field-note" class:error=wrong>{note}</p> })
+                (!note.is_empty()).then(|| view! { <p id=id class="field-note" class:error=invalid>{note}</p> })
             }}
         </div>
     }
@@ -74,25 +74,25 @@ pub fn Field(
 /// A text of several lines.
 #[component]
 pub fn TextArea(
-    /// What people see and screen readers hear.
+    /// The visible label.
     #[prop(into)]
     label: String,
-    /// The name in the form, and its id on the page, after that of the form if it stands in one.
+    /// The name in the form. Prefixed with the id of the form, if any, it is also the id on the page.
     name: &'static str,
-    /// What stands in it at first.
+    /// The first value.
     #[prop(optional, into)]
     value: String,
-    /// What helps to fill it in.
+    /// Help for filling it in.
     #[prop(optional, into)]
     hint: String,
 ) -> impl IntoView {
     let form = use_context::<FormState>();
     let id = form.map_or_else(|| name.to_owned(), |form| form.field_id(name));
     let error = Memo::new(move |_| form.map(|form| form.error_of(name)).unwrap_or_default());
-    let wrong = move || error.try_with(|error| !error.is_empty()).unwrap_or_default();
+    let invalid = move || error.with_or_default(|error| !error.is_empty());
     let note_id = format!("{id}-note");
-    let (noted, hinted) = (note_id.clone(), !hint.is_empty());
-    // Leptos writes what stands in a text area as it is, as in a script.
+    let (described_by, has_hint) = (note_id.clone(), !hint.is_empty());
+    // Leptos doesn't escape the content of a text area.
     #[cfg(feature = "ssr")]
     let written = html_escape::encode_text(&value).into_owned();
     #[cfg(not(feature = "ssr"))]
@@ -106,31 +106,31 @@ pub fn TextArea(
                 rows="2"
                 prop:value=Initial(value)
                 autocomplete="off"
-                aria-invalid=move || wrong().then_some("true")
-                aria-describedby=move || (wrong() || hinted).then(|| noted.clone())
+                aria-invalid=move || invalid().then_some("true")
+                aria-describedby=move || (invalid() || has_hint).then(|| described_by.clone())
             >
                 {written}
             </textarea>
             {move || {
                 let note = error.try_get().filter(|error| !error.is_empty()).unwrap_or_else(|| hint.clone());
                 let id = note_id.clone();
-                (!note.is_empty()).then(|| view! { <p id=id class="field-note" class:error=wrong>{note}</p> })
+                (!note.is_empty()).then(|| view! { <p id=id class="field-note" class:error=invalid>{note}</p> })
             }}
         </div>
     }
 }
 
-/// A choice among words, the first of them usually "any".
+/// A choice among options, the first of them usually "any".
 #[component]
 pub fn Select(
-    /// What people see and screen readers hear.
+    /// The visible label.
     #[prop(into)]
     label: String,
-    /// The name in the form, and its id on the page, after that of the form if it stands in one.
+    /// The name in the form. Prefixed with the id of the form, if any, it is also the id on the page.
     name: &'static str,
-    /// Value and label of each choice.
+    /// The value and label of each option.
     options: Vec<(String, String)>,
-    /// The value that is chosen.
+    /// The selected value.
     #[prop(optional, into)]
     value: String,
 ) -> impl IntoView {
@@ -151,15 +151,15 @@ pub fn Select(
     }
 }
 
-/// A yes or no; sent as `true` when it is ticked.
+/// A checkbox, which is sent as `true` by default.
 #[component]
 pub fn Checkbox(
-    /// What people see and screen readers hear.
+    /// The visible label.
     #[prop(into)]
     label: String,
     /// The name in the form.
     name: &'static str,
-    /// The value that is sent when it is ticked.
+    /// The value that is sent if it is ticked.
     #[prop(default = "true".to_owned(), into)]
     value: String,
     /// Whether it is ticked.

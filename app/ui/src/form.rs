@@ -1,16 +1,17 @@
 //! A form that changes something.
 //!
-//! With JavaScript it is sent in the background: what was typed stays until it is done, and what is wrong is said
-//! beside its field. Without it, the browser sends it, and the page that comes back shows the same.
+//! With JavaScript it is sent in the background. On an error the fields keep their values, and the message appears
+//! beside its field. Without JavaScript the browser sends it, and the next page shows the same.
 
 #[cfg(feature = "hydrate")]
 use crate::server_query::{fetch, read};
+use crate::signals::OrDefault;
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use values::form_answer::Done;
 use values::{error::Error, form_answer::FormAnswer};
 
-/// The state of the form around a component, by its context. [`crate::field`] shows a field's error by it.
+/// The state of a form, which its fields get as context. [`crate::field`] takes errors from it.
 #[derive(Clone, Copy, Debug)]
 pub struct FormState {
     id: &'static str,
@@ -20,45 +21,43 @@ pub struct FormState {
 }
 
 impl FormState {
-    /// An id of its own on the page for one of the form's fields.
+    /// The id of one of the form's fields, unique on the page.
     #[must_use]
     pub fn field_id(&self, name: &str) -> String {
         format!("{}-{name}", self.id)
     }
 
-    /// What is wrong with a field; empty when nothing is.
+    /// The error of a field; empty if there is none.
     #[must_use]
     pub fn error_of(&self, name: &str) -> String {
-        // A form that goes away with its page may be looked at once more.
-        let error = self.outcome.try_with(|outcome| match outcome {
+        self.outcome.with_or_default(|outcome| match outcome {
             Some(Err(Error::Refused { field, message } | Error::Conflict { field, message })) if field == name => {
                 message.clone()
             }
             _ => String::new(),
-        });
-        error.unwrap_or_default()
+        })
     }
 }
 
-/// A POST form with an idempotency key, so that sending it twice does it once.
+/// A POST form with an idempotency key, so that sending it twice has one effect.
 #[component]
 pub fn PostForm(
-    /// Where it is sent.
+    /// The address that it is sent to.
     action: String,
-    /// An id of its own on the page.
+    /// An id that is unique on the page.
     id: &'static str,
-    /// What people see above it, and what a screen reader calls it.
+    /// The visible title, which is also the label for screen readers.
     #[prop(into)]
     title: String,
     /// The form's idempotency key.
     key: String,
-    /// What became of it when it was sent without JavaScript.
+    /// The outcome of the last submission without JavaScript.
     #[prop(optional_no_strip)]
     answer: Option<FormAnswer>,
-    /// Whether what was typed stays after it was done.
+    /// Whether the fields keep their values after success.
     #[prop(optional)]
     keeps: bool,
-    /// Called after it was done.
+    /// Called after success, with the message.
     #[prop(into)]
     on_done: Callback<String>,
     /// The fields and the button.
@@ -74,10 +73,10 @@ pub fn PostForm(
             send(&event, address.clone(), state, keeps, on_done);
         }
     };
-    // What was asked about is no longer what stands in the fields.
+    // A changed field invalidates the question that was asked about the old values.
     let changed = move |_| {
-        let asks = |outcome: &Option<_>| matches!(outcome, Some(Err(Error::Unconfirmed { .. })));
-        if state.outcome.try_with_untracked(asks).unwrap_or_default() {
+        let is_question = |outcome: &Option<_>| matches!(outcome, Some(Err(Error::Unconfirmed { .. })));
+        if state.outcome.try_with_untracked(is_question).unwrap_or_default() {
             state.outcome.set(None);
         }
     };
@@ -87,25 +86,25 @@ pub fn PostForm(
             action=action
             id=id
             class="panel"
-            aria-busy=move || state.sending.try_get().unwrap_or_default().then_some("true")
+            aria-busy=move || state.sending.get_or_default().then_some("true")
             on:submit=submit
             on:input=changed
         >
-            <input type="hidden" name="idempotency_key" value=move || state.key.try_get().unwrap_or_default()/>
+            <input type="hidden" name="idempotency_key" value=move || state.key.get_or_default()/>
             <fieldset>
                 <legend>{title}</legend>
                 {
                     provide_context(state);
                     children()
                 }
-                {move || state.outcome.try_get().flatten().map(said)}
+                {move || state.outcome.get_or_default().map(outcome_note)}
             </fieldset>
         </form>
     }
 }
 
-/// What became of the form as a whole; a field says itself what is wrong with it.
-fn said(outcome: Result<String, Error>) -> AnyView {
+/// The outcome of the form as a whole. The error of a field is shown beside the field.
+fn outcome_note(outcome: Result<String, Error>) -> AnyView {
     match outcome {
         Ok(message) => view! { <p class="form-note done" role="status">{message}</p> }.into_any(),
         Err(Error::Unconfirmed { question, button, confirmed }) => view! {
@@ -140,15 +139,15 @@ fn send(event: &leptos::ev::SubmitEvent, address: String, state: FormState, keep
                     form.reset();
                 }
                 state.outcome.set(Some(Ok(message.clone())));
-                // Who sent it may be on another page by now.
+                // The callback may be disposed, if its page was left meanwhile.
                 on_done.try_run(message);
             }
             Err(error) => {
                 state.outcome.set(Some(Err(error)));
                 request_animation_frame(move || {
-                    let wrong = form.query_selector("[aria-invalid=true], .asks button").ok().flatten();
-                    if let Some(wrong) = wrong.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-                        let _ = wrong.focus();
+                    let invalid = form.query_selector("[aria-invalid=true], .asks button").ok().flatten();
+                    if let Some(invalid) = invalid.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+                        let _ = invalid.focus();
                     }
                 });
             }
@@ -159,11 +158,11 @@ fn send(event: &leptos::ev::SubmitEvent, address: String, state: FormState, keep
 #[cfg(not(feature = "hydrate"))]
 fn send(_: &leptos::ev::SubmitEvent, _: String, _: FormState, _: bool, _: Callback<String>) {}
 
-/// What the browser would send.
+/// The body that the browser would send.
 #[cfg(feature = "hydrate")]
 fn body_of(form: &web_sys::HtmlFormElement, submitter: Option<web_sys::HtmlElement>) -> Option<String> {
     let data = web_sys::FormData::new_with_form(form).ok()?;
-    // The button that asks for a confirmation says what it confirms.
+    // The button of a confirmation has a name and a value.
     if let Some(button) = submitter
         && let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value"))
     {

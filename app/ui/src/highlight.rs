@@ -1,14 +1,14 @@
-//! Text with its matches marked.
+//! Text with marked matches.
 
 use leptos::{either::Either, prelude::*};
 use values::fold::mark_matches;
 
-/// `text` with every part that matches `needle` in a `<mark>`.
+/// Wraps each match of `needle` in a `<mark>`.
 #[component]
 pub fn Highlight(
-    /// What is shown.
+    /// The text.
     text: String,
-    /// What was searched, folded ([`values::fold::fold`]); empty marks nothing.
+    /// The search, folded with [`values::fold::fold`]. An empty one marks nothing.
     needle: String,
 ) -> impl IntoView {
     mark_matches(&text, &needle)

@@ -1,12 +1,12 @@
-//! What a field holds at first.
+//! The first values of fields.
 
 use leptos::{
     tachys::{html::property::IntoProperty, renderer::Rndr, renderer::types::Element},
     wasm_bindgen::JsValue,
 };
 
-/// The value that a field begins with, for `prop:value` and `prop:checked`. The application takes over pages on which
-/// somebody may have typed already, and leaves that as it is: Leptos's own properties would set it back.
+/// The first value of a field, for `prop:value` and `prop:checked`. People may type before hydration: this keeps their
+/// text, where the properties of Leptos would reset it.
 #[derive(Clone, Debug)]
 pub struct Initial<T>(pub T);
 

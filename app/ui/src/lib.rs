@@ -1,22 +1,25 @@
-//! Shared components. They know no feature: whatever they show comes in as properties, and every address is
-//! made by the feature that uses them. `/ui` shows each of them with the lines that make it.
+//! Shared components. They belong to no feature: a page passes data and addresses as properties. `/ui` shows each
+//! component with its source code.
 //!
-//! - [`table`]: a table of rows with columns that sort, rows that are links
-//! - [`pager`]: which rows are shown, how many, and the way to other pages
-//! - [`search_box`]: one search field with its button
-//! - [`field`]: labelled inputs, selects and checkboxes, with hint and error; [`initial`]: what they hold at first
-//! - [`form`]: a form that changes something, once however often it is sent
-//! - [`query_form`]: a form that changes the page's address
-//! - [`server_query`]: an answer of the server; [`loading`]: what stands there until the answer is shown
-//! - [`selection`]: rows that are ticked, to do something with all of them
+//! - [`amount`]: money in a cell
+//! - `catalogue`: examples of all components, on the server only
 //! - [`chart`]: charts of lines and bars
-//! - [`page_title`]: the title of the browser's window
-//! - [`tabs`]: tabs with addresses of their own
-//! - [`dialog`]: a question that must be answered first; [`popover`]: what opens beside its button
-//! - [`toast`]: a short message that something happened
+//! - [`dialog`]: modal dialogs
+//! - [`field`]: labelled inputs, selects and checkboxes, with hint and error; [`initial`]: their first values
+//! - [`form`]: a form that changes something
+//! - [`highlight`]: text with marked matches
+//! - [`loading`]: shows an answer of the server once it is there; [`server_query`]: fetches it
 //! - [`notice`]: empty, not found, failed
-//! - [`amount`]: money in a cell; [`highlight`]: text with its matches marked
-//! - `catalogue`: the living catalogue (native only)
+//! - [`page_title`]: the title of the browser's window
+//! - [`pager`]: the pages of a list
+//! - [`popover`]: content that opens beside its button
+//! - [`query_form`]: a form that changes the page's address
+//! - [`search_box`]: a search field with its button
+//! - [`selection`]: checkboxes to select rows
+//! - [`signals`]: reads signals that may be disposed
+//! - [`table`]: tables with sortable columns and linked rows
+//! - [`tabs`]: tabs with addresses of their own
+//! - [`toast`]: short messages
 
 pub mod amount;
 #[cfg(feature = "ssr")]
@@ -36,9 +39,10 @@ pub mod query_form;
 pub mod search_box;
 pub mod selection;
 pub mod server_query;
+pub mod signals;
 pub mod table;
 pub mod tabs;
 pub mod toast;
 
-// The catalogue's examples are shown as a page would write them.
+// The catalogue's examples are written as in a page.
 extern crate self as ui;

@@ -1,4 +1,4 @@
-//! What stands where something is still being fetched.
+//! Shows an answer of the server once it is there.
 
 use crate::server_query::{ServerQuery, Text, read};
 use leptos::prelude::*;
@@ -6,19 +6,19 @@ use serde::de::DeserializeOwned;
 use std::{pin::Pin, sync::Arc};
 use values::error::Error;
 
-/// Waits for an answer and shows it. The first time a word says so; later the old content stays until the new
-/// is there, and a thin bar at the top of the page says that something is under way.
+/// Waits for an answer and shows it. While the first answer loads, it shows a placeholder. Later the old content stays
+/// until the new one is ready, below a thin progress bar at the top of the page.
 #[component]
 pub fn Loading<T: DeserializeOwned + 'static>(
-    /// What is waited for.
+    /// The answer.
     of: ServerQuery<T>,
-    /// What it looks like.
+    /// The view of the answer.
     show: impl Fn(Result<T, Error>) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
     shown(of.text(), Arc::new(move |text| show(read(text))))
 }
 
-/// Apart from the answer's type, so that there is one of it.
+/// Isn't generic over the answer's type, so that it is compiled once.
 fn shown(text: Text, show: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyView {
     let (loading, set_loading) = signal(false);
     let waiting = || view! { <p class="muted" role="status">"Loading…"</p> };
@@ -26,14 +26,14 @@ fn shown(text: Text, show: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyVie
         let show = show.clone();
         let content: Pin<Box<dyn Future<Output = AnyView> + Send>> = Box::pin(async move {
             let text = text.await;
-            // Whoever has left meanwhile took along what the page reads.
+            // The page may have been left meanwhile, and its signals disposed.
             if loading.is_disposed() { ().into_any() } else { show(&text) }
         });
         Suspend::new(content)
     };
     let props = TransitionProps::builder().fallback(waiting).children(ToChildren::to_children(move || content));
-    // In the browser alone: on a server with several threads its effect may look at the list of what is awaited
-    // while another thread writes it, and panic.
+    // In the browser only: on the server its effect may read the list of pending resources while another thread writes
+    // it, and panic.
     #[cfg(feature = "hydrate")]
     let props = props.set_pending(set_loading);
     #[cfg(not(feature = "hydrate"))]

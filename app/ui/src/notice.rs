@@ -1,17 +1,17 @@
-//! What stands where something else was hoped for.
+//! Empty, missing and failed states.
 
 use leptos::prelude::*;
 
-/// An empty, missing or failed state: what it is, and (as children) what to do next.
+/// An empty, missing or failed state. The children say what to do next.
 #[component]
 pub fn Notice(
-    /// What it is, in a few words.
+    /// The state, in a few words.
     #[prop(into)]
     title: String,
-    /// Whether something failed: screen readers then say it at once.
+    /// Whether something failed. Screen readers announce it at once.
     #[prop(optional)]
     failed: bool,
-    /// What to do next.
+    /// The next step.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,10 +1,10 @@
-//! Which rows are shown, how many, and the way to other pages.
+//! The pages of a list.
 
 use crate::{initial::Initial, query_form::QueryForm};
 use leptos::prelude::*;
-use values::money::group_thousands;
+use values::{Paging, money::group_thousands};
 
-/// The pages of a list, as plain links and forms.
+/// Links to the pages of a list, and forms to choose page and page size.
 ///
 /// ```text
 /// Entries per page [10]   1-10 of 971   « ‹ Page [1] of 98 › »
@@ -14,31 +14,28 @@ pub fn Pager(
     /// The list's path.
     #[prop(into)]
     path: String,
-    /// What else its address says, page and page size aside.
+    /// The other parts of its address, without page and page size.
     kept: Vec<(&'static str, String)>,
-    /// The page that is shown, from 1.
-    page: u64,
-    /// Rows a page.
-    per_page: u64,
-    /// The page sizes on offer.
-    sizes: &'static [u64],
-    /// Rows on all pages.
+    /// The current page.
+    paging: Paging,
+    /// The number of rows on all pages.
     total: u64,
     /// The address of a page.
     address: impl Fn(u64) -> String,
 ) -> impl IntoView {
-    let last = total.div_ceil(per_page).max(1);
-    let from = ((page - 1) * per_page + 1).min(total);
-    let to = (page * per_page).min(total);
-    let step = |label: &'static str, sign: &'static str, target: u64, usable: bool| {
-        let address = usable.then(|| address(target));
+    let Paging { page, per_page, sizes, .. } = paging;
+    let last = paging.last(total);
+    let from = paging.skip().saturating_add(1).min(total);
+    let to = page.saturating_mul(per_page).min(total);
+    let step = |label: &'static str, sign: &'static str, target: u64, enabled: bool| {
+        let address = enabled.then(|| address(target));
         view! {
             <a
                 class="step"
                 aria-label=label
                 title=label
-                role=(!usable).then_some("link")
-                aria-disabled=(!usable).then_some("true")
+                role=(!enabled).then_some("link")
+                aria-disabled=(!enabled).then_some("true")
                 href=address
             >
                 <span aria-hidden="true">{sign}</span>
@@ -79,7 +76,7 @@ pub fn Pager(
                     />
                     <span class="muted">{format!("of {}", group_thousands(last))}</span>
                 </QueryForm>
-                {step("Next page", "›", page + 1, page < last)} {step("Last page", "»", last, page < last)}
+                {step("Next page", "›", page.saturating_add(1), page < last)} {step("Last page", "»", last, page < last)}
             </div>
         </nav>
     }

@@ -1,17 +1,17 @@
-//! Something that opens beside its button.
+//! Content that opens beside its button.
 
 use leptos::prelude::*;
 
-/// A button and what it opens: the browser's own popover, which works before the WASM and without it, closes
-/// with Escape or a click elsewhere, and gives the focus back.
+/// A button that opens a popover. It is the browser's own, so it works without JavaScript, closes on Escape or a click
+/// elsewhere, and restores the focus.
 #[component]
 pub fn Popover(
     /// The button's text.
     #[prop(into)]
     label: String,
-    /// An id of its own on the page.
+    /// An id that is unique on the page.
     id: &'static str,
-    /// What opens.
+    /// The content.
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -1,24 +1,24 @@
-//! A form whose fields go into the page's address.
+//! A form whose fields become the page's query string.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-/// A GET form. Without JavaScript the browser sends it; with it, the application goes on without loading the
-/// page anew, and leaves empty fields out of the address.
+/// A GET form. With JavaScript the application navigates without reloading the page, and leaves empty fields out of the
+/// address. Without it the browser sends the form.
 #[component]
 pub fn QueryForm(
     /// The path of the page.
     #[prop(into)]
     action: String,
-    /// What else the address says, beside the form's own fields.
+    /// The other parts of the address, which stay as they are.
     #[prop(optional)]
     kept: Vec<(&'static str, String)>,
-    /// A class for its layout.
+    /// A CSS class for its layout.
     #[prop(optional)]
     class: &'static str,
-    /// Whether it is a search, for screen readers.
+    /// Whether it is a search form, for screen readers.
     #[prop(optional)]
     search: bool,
-    /// Whether a changed field sends it at once (with JavaScript).
+    /// Whether a changed field sends it at once. Needs JavaScript.
     #[prop(optional)]
     at_once: bool,
     /// The fields and the button.
@@ -35,7 +35,7 @@ pub fn QueryForm(
     let form = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
         if at_once && let Some(form) = form.get() {
-            send_early(&form);
+            send_if_changed(&form);
         }
     });
     view! {
@@ -61,7 +61,7 @@ pub fn QueryForm(
     }
 }
 
-/// The address that a form asks for, without its empty fields.
+/// The address with the form's fields, without empty ones.
 #[cfg(feature = "hydrate")]
 fn typed_address(event: &SubmitEvent, action: &str) -> Option<String> {
     use wasm_bindgen::JsCast;
@@ -79,11 +79,11 @@ fn typed_address(_: &SubmitEvent, _: &str) -> Option<String> {
     None
 }
 
-/// How long a date may rest before its form is sent: while its year is typed it is a date after each digit.
+/// The delay before a changed date is sent. While a year is typed, the value is a date after each digit.
 #[cfg(feature = "hydrate")]
-const REST: std::time::Duration = std::time::Duration::from_millis(700);
+const DATE_DELAY: std::time::Duration = std::time::Duration::from_millis(700);
 
-/// Sends the form of a field that changed; a line of text waits for Enter or the button.
+/// Sends the form of a changed field. A search field waits for Enter or the button.
 #[cfg(feature = "hydrate")]
 fn send(event: &leptos::ev::Event) {
     use wasm_bindgen::JsCast;
@@ -98,12 +98,12 @@ fn send(event: &leptos::ev::Event) {
             let value = input.value();
             set_timeout(
                 move || {
-                    // Whoever is still typing has changed it meanwhile. Years before 1000 are years half typed.
+                    // A changed value is still being typed, and so is a year before 1000.
                     if input.value() == value && !value.starts_with('0') && input.is_connected() {
                         let _ = form.request_submit();
                     }
                 },
-                REST,
+                DATE_DELAY,
             );
         }
         _ => drop(form.request_submit()),
@@ -113,10 +113,10 @@ fn send(event: &leptos::ev::Event) {
 #[cfg(not(feature = "hydrate"))]
 fn send(_: &leptos::ev::Event) {}
 
-/// Sends a form in which something was chosen before the application was there.
+/// Sends a form in which something was chosen before hydration.
 #[cfg(feature = "hydrate")]
-fn send_early(form: &web_sys::HtmlFormElement) {
-    // What was typed, a date too, waits for more: it may be typed still.
+fn send_if_changed(form: &web_sys::HtmlFormElement) {
+    // Typed text and dates aren't sent, because they may be incomplete.
     let chosen = "select:has([selected]) option:checked:not([selected]), \
                   input:checked:not([checked]), input[checked]:not(:checked)";
     if form.query_selector(chosen).is_ok_and(|chosen| chosen.is_some()) {
@@ -125,4 +125,4 @@ fn send_early(form: &web_sys::HtmlFormElement) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn send_early(_: &leptos::web_sys::HtmlFormElement) {}
+fn send_if_changed(_: &leptos::web_sys::HtmlFormElement) {}

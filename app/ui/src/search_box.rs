@@ -1,24 +1,23 @@
-//! One search field with its button.
+//! A search field with its button.
 
 use crate::initial::Initial;
 use leptos::prelude::*;
 
-/// A search field and its button, for use within a form ([`crate::query_form::QueryForm`]). Enter and the
-/// button send the form.
+/// A search field and its button, for use within a [`crate::query_form::QueryForm`].
 #[component]
 pub fn SearchBox(
-    /// What people see and screen readers hear.
+    /// The label for screen readers.
     #[prop(into)]
     label: String,
     /// The name in the form.
     name: &'static str,
-    /// What was searched.
+    /// The current search.
     #[prop(optional, into)]
     value: String,
-    /// What can be searched for, shown while it is empty.
+    /// A hint that is shown while the field is empty.
     #[prop(optional, into)]
     placeholder: String,
-    /// The most characters.
+    /// The maximum length, in characters.
     #[prop(default = 200)]
     longest: u32,
 ) -> impl IntoView {

@@ -1,29 +1,28 @@
-//! Rows that are ticked, to do something with all of them.
+//! Checkboxes to select rows for a form.
 
-use crate::initial::Initial;
+use crate::{initial::Initial, signals::OrDefault};
 use leptos::{html, prelude::*};
 
-/// What is ticked. It is kept while the list is read anew, so it stands apart from it.
+/// The ticked values. They are kept apart from the list, so that they survive a reload of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Ticked {
     values: RwSignal<Vec<String>>,
-    /// Whether it began with something.
+    /// Whether the first values are set.
     begun: StoredValue<bool>,
-    /// Without JavaScript the browser alone knows what is ticked.
-    alive: RwSignal<bool>,
+    /// Without JavaScript only the browser knows the ticked rows.
+    hydrated: RwSignal<bool>,
 }
 
 impl Ticked {
-    /// Nothing is ticked yet.
+    /// No ticked values.
     #[must_use]
     pub fn nothing() -> Self {
-        let alive = RwSignal::new(false);
-        Effect::new(move |_| alive.set(true));
-        Self { values: RwSignal::default(), begun: StoredValue::new(false), alive }
+        let hydrated = RwSignal::new(false);
+        Effect::new(move |_| hydrated.set(true));
+        Self { values: RwSignal::default(), begun: StoredValue::new(false), hydrated }
     }
 
-    /// Ticks these when the list is there for the first time: those of a form that comes back from being sent without
-    /// JavaScript.
+    /// Sets the first values, once: those of a form that was sent without JavaScript and came back.
     pub fn begin_with(self, values: Vec<String>) {
         if !self.begun.try_get_value().unwrap_or(true) {
             self.begun.set_value(true);
@@ -31,30 +30,30 @@ impl Ticked {
         }
     }
 
-    /// Ticks these, and nothing else.
+    /// Replaces the ticked values.
     pub fn set(self, values: Vec<String>) {
         self.values.set(values);
     }
 
-    /// How many of these are ticked; none when that can't be known yet.
+    /// The number of these values that are ticked. `None` before hydration.
     #[must_use]
     pub fn count(self, of: &[String]) -> Option<usize> {
-        let alive = self.alive.try_get().unwrap_or_default();
+        let hydrated = self.hydrated.get_or_default();
         let ticked = |values: &Vec<String>| of.iter().filter(|value| values.contains(value)).count();
-        self.values.try_with(ticked).filter(|_| alive)
+        self.values.try_with(ticked).filter(|_| hydrated)
     }
 
-    /// Whether a form about ticked rows is of no use now.
+    /// Whether a form about the ticked rows has nothing to do.
     #[must_use]
     pub fn is_idle(self) -> bool {
-        self.alive.try_get().unwrap_or_default() && self.values.try_with(Vec::is_empty).unwrap_or(true)
+        self.hydrated.get_or_default() && self.values.try_with(Vec::is_empty).unwrap_or(true)
     }
 }
 
-/// The checkbox of a row. It belongs to a form elsewhere on the page, which sends the values of all that are ticked.
+/// The checkbox of a row. It belongs to a form elsewhere on the page, which sends the ticked values.
 #[component]
 pub fn Tick(
-    /// What is ticked.
+    /// The ticked values.
     ticked: Ticked,
     /// The form's id.
     form: &'static str,
@@ -62,12 +61,12 @@ pub fn Tick(
     name: &'static str,
     /// The row's value.
     value: String,
-    /// What a screen reader calls it.
+    /// The label for screen readers.
     label: String,
 ) -> impl IntoView {
     let (own, sent) = (value.clone(), value.clone());
     let checked = ticked.values.try_with_untracked(|values| values.contains(&value)).unwrap_or_default();
-    let is_ticked = move || Initial(ticked.values.try_with(|values| values.contains(&own)).unwrap_or_default());
+    let is_ticked = move || Initial(ticked.values.with_or_default(|values| values.contains(&own)));
     let tick = move |on: bool| {
         ticked.values.update(|values| {
             values.retain(|other| *other != value);
@@ -76,14 +75,14 @@ pub fn Tick(
             }
         });
     };
-    // It may have been ticked before the application was there.
+    // The checkbox may have changed before hydration.
     let checkbox = NodeRef::<html::Input>::new();
-    let tick_early = tick.clone();
+    let tick_on_hydration = tick.clone();
     Effect::new(move |_| {
         if let Some(checkbox) = checkbox.get()
             && checkbox.checked() != checked
         {
-            tick_early(!checked);
+            tick_on_hydration(!checked);
         }
     });
     view! {
@@ -103,14 +102,14 @@ pub fn Tick(
     }
 }
 
-/// Ticks all rows of the page, or none. It needs JavaScript, and isn't there without it.
+/// Ticks all rows of the page, or none. It is hidden without JavaScript.
 #[component]
 pub fn TickAll(
-    /// What is ticked.
+    /// The ticked values.
     ticked: Ticked,
     /// The values of the page's rows.
     values: Vec<String>,
-    /// What people see.
+    /// The visible label.
     #[prop(into)]
     label: String,
 ) -> impl IntoView {

@@ -1,25 +1,25 @@
-//! What a page asks the server for.
+//! Calls server functions for a page.
 //!
-//! Until it is shown an answer is text, so that waiting for one is the same code for all of them: with a type of its
-//! own, each would bring the browser another copy of it.
+//! An answer stays text until it is shown, so that all answers share the code that waits for them. Generic code would
+//! be compiled into the WASM once per type.
 
 use leptos::{prelude::*, server::codee::string::FromToStringCodec, server_fn::ServerFn};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, pin::Pin, sync::Arc};
 use values::{error::Error, json};
 
-/// What a server function answers, once it does.
+/// The answer of a server function, once it is there.
 #[derive(Debug)]
 pub struct ServerQuery<T> {
     text: Text,
     answer: PhantomData<fn() -> T>,
 }
 
-/// The answer to [`read`], once it is there.
+/// The text of the answer, for [`read`].
 pub(super) type Text = Resource<String, FromToStringCodec>;
 
-/// How the answer's text is had.
-type Asking = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
+/// Fetches the text of the answer.
+type Fetch = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
 
 impl<T> Clone for ServerQuery<T> {
     fn clone(&self) -> Self {
@@ -30,21 +30,21 @@ impl<T> Clone for ServerQuery<T> {
 impl<T> Copy for ServerQuery<T> {}
 
 impl<T> ServerQuery<T> {
-    /// Asks a server function: now, and anew whenever something has changed that `question` reads. The server calls
-    /// it for the first page, which takes the answer along; after that the browser fetches what it answers.
+    /// Calls a server function now, and again whenever a signal changes that `request` reads. The first page contains
+    /// the answer of its call on the server; later the browser fetches the answers.
     ///
-    /// A page that is drawn may be gone when `question` and what shows the answer are called once more, so both read
-    /// with `try_get`.
-    pub fn new<Question>(question: impl Fn() -> Question + Send + Sync + 'static) -> Self
+    /// `request` may run once more after the page's signals are disposed, so it reads them with
+    /// [`OrDefault`](crate::signals::OrDefault).
+    pub fn new<Request>(request: impl Fn() -> Request + Send + Sync + 'static) -> Self
     where
         T: Serialize,
-        Question: ServerFn<Output = T, Error: Serialize> + Clone + Serialize + Send + Sync + 'static,
+        Request: ServerFn<Output = T, Error: Serialize> + Clone + Serialize + Send + Sync + 'static,
     {
-        let text = text(Box::new(move || asking(question())));
+        let text = text(Box::new(move || fetch_of(request())));
         Self { text, answer: PhantomData }
     }
 
-    /// An answer that is there already, as the catalogue has it.
+    /// An answer that is known already, for the catalogue.
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn answered(answer: &Result<T, Error>) -> Self
@@ -61,39 +61,39 @@ impl<T> ServerQuery<T> {
     }
 }
 
-/// The answer that a text holds.
+/// Reads the text of an answer.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     json::read(text).unwrap_or(Err(Error::Connection))
 }
 
-fn text(question: Box<dyn Fn() -> Asking + Send + Sync>) -> Text {
-    Resource::new_str(move || Anew(question()), |Anew(asking)| asking())
+fn text(request: Box<dyn Fn() -> Fetch + Send + Sync>) -> Text {
+    Resource::new_str(move || NeverEqual(request()), |NeverEqual(fetch)| fetch())
 }
 
-/// Never the same, so that it is asked whenever something has changed.
+/// The source of the resource. It never equals the one before, so that every change leads to a call.
 #[derive(Clone)]
-struct Anew(Asking);
+struct NeverEqual(Fetch);
 
-impl PartialEq for Anew {
+impl PartialEq for NeverEqual {
     fn eq(&self, _: &Self) -> bool {
         false
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn asking<Question>(question: Question) -> Asking
+fn fetch_of<Request>(request: Request) -> Fetch
 where
-    Question: ServerFn<Output: Serialize, Error: Serialize> + Clone + Send + Sync + 'static,
+    Request: ServerFn<Output: Serialize, Error: Serialize> + Clone + Send + Sync + 'static,
 {
     Arc::new(move || {
-        let answer = question.clone().run_body();
+        let answer = request.clone().run_body();
         Box::pin(async move { serde_json::to_string(&answer.await).unwrap_or_default() })
     })
 }
 
 #[cfg(feature = "hydrate")]
-fn asking<Question: ServerFn + Serialize>(question: Question) -> Asking {
-    let address = format!("{}?{}", Question::PATH, serde_qs::to_string(&question).unwrap_or_default());
+fn fetch_of<Request: ServerFn + Serialize>(request: Request) -> Fetch {
+    let address = format!("{}?{}", Request::PATH, serde_qs::to_string(&request).unwrap_or_default());
     Arc::new(move || Box::pin(send_wrapper::SendWrapper::new(fetch::answer(address.clone()))))
 }
 
@@ -104,16 +104,16 @@ pub(super) mod fetch {
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{AbortController, Request, RequestInit, Response};
 
-    /// Stops a request that nobody waits for any more.
-    struct Stops(AbortController);
+    /// Aborts a request whose answer is no longer awaited.
+    struct AbortOnDrop(AbortController);
 
-    impl Drop for Stops {
+    impl Drop for AbortOnDrop {
         fn drop(&mut self) {
             self.0.abort();
         }
     }
 
-    /// A server function's answer, written as the first page has it.
+    /// The answer of a server function, in the format of the first page.
     pub async fn answer(address: String) -> String {
         match send(&address, None).await {
             Ok((200, value)) => format!("{{\"Ok\":{value}}}"),
@@ -122,10 +122,10 @@ pub(super) mod fetch {
         }
     }
 
-    /// Status and body of the answer to a GET, or to a POST of a form.
+    /// Sends a GET, or a POST of a form. Returns status and body of the answer.
     pub async fn send(address: &str, form: Option<&str>) -> Result<(u16, String), JsValue> {
-        let (options, stops) = (RequestInit::new(), Stops(AbortController::new()?));
-        options.set_signal(Some(&stops.0.signal()));
+        let (options, abort) = (RequestInit::new(), AbortOnDrop(AbortController::new()?));
+        options.set_signal(Some(&abort.0.signal()));
         if let Some(form) = form {
             options.set_method("POST");
             options.set_body(&form.into());

@@ -1,4 +1,4 @@
-//! A table of rows with columns that sort, and rows that are links.
+//! Tables with sortable columns and linked rows.
 
 use leptos::prelude::*;
 
@@ -6,47 +6,47 @@ use leptos::prelude::*;
 pub struct Column<Row: 'static> {
     /// The header.
     pub label: String,
-    /// What the header doesn't say by itself, for whoever points at it; empty for nothing.
+    /// The tooltip of the header; empty for none.
     pub hint: &'static str,
-    /// Whether it holds numbers, which are aligned to the right.
+    /// Whether it has numbers, which are aligned to the right.
     pub numeric: bool,
-    /// How it sorts, if it does.
+    /// The sort, if the column can be sorted.
     pub sort: Option<ColumnSort>,
-    /// What its cell shows of a row.
+    /// The cell of a row.
     pub cell: Box<dyn Fn(&Row) -> AnyView + Send>,
 }
 
-/// How a column sorts.
+/// The sort of a column.
 pub struct ColumnSort {
-    /// The address of the list sorted by it, or turned round when it is sorted by it already.
+    /// The address of the list sorted by the column, or in the reverse direction if it already is.
     pub address: String,
-    /// Whether the list is sorted by it now: `Some(true)` upwards, `Some(false)` downwards.
+    /// The current direction, if the list is sorted by the column: `Some(true)` is ascending.
     pub ascending: Option<bool>,
 }
 
-/// Where a row leads.
+/// The address of a row.
 pub type RowAddress<Row> = Box<dyn Fn(&Row) -> String>;
 
-/// Whether a row is the one that is open.
+/// Whether a row is open beside the table.
 pub type IsOpen<Row> = Box<dyn Fn(&Row) -> bool>;
 
-/// A table. Headers that sort are links, and say how they are sorted. Where rows lead somewhere, the first cell holds
-/// the row's link, stretched over the row, so that the middle button and the keyboard work as anywhere.
+/// A table. Headers of sortable columns are links with `aria-sort`. The link of a row is in its first cell and
+/// stretched over the row, so that the keyboard and the middle mouse button work as usual.
 #[component]
 pub fn Table<Row: 'static>(
-    /// What a screen reader calls it.
+    /// The label for screen readers.
     name: &'static str,
     /// The columns, from left to right.
     columns: Vec<Column<Row>>,
-    /// The rows of the page that is shown.
+    /// The rows of the current page.
     rows: Vec<Row>,
-    /// Where a row leads, if it does.
+    /// The address of a row, if rows are links.
     #[prop(optional)]
     link: Option<RowAddress<Row>>,
-    /// Which row is open beside the table, if one is.
+    /// Whether a row is open beside the table.
     #[prop(optional)]
     open: Option<IsOpen<Row>>,
-    /// The cells of a row below that sums up the others, and isn't one of them.
+    /// The cells of the footer, such as totals.
     #[prop(optional)]
     foot: Vec<AnyView>,
 ) -> impl IntoView {
@@ -111,7 +111,7 @@ pub fn Table<Row: 'static>(
         }
     });
     view! {
-        // Scrolls sideways on a narrow screen, also with the keyboard.
+        // Focusable, so that the keyboard can scroll it on a narrow screen.
         <div class="table-frame" tabindex="0" role="region" aria-label=format!("{name}, scrolls sideways")>
             <table aria-label=name>
                 <thead>

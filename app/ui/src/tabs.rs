@@ -1,46 +1,47 @@
 //! Tabs with addresses of their own.
 
+use crate::signals::OrDefault;
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 /// A tab.
 #[derive(Clone, Debug)]
 pub struct Tab {
-    /// What people see.
+    /// The visible label.
     pub label: &'static str,
-    /// Where it leads.
+    /// The address of the tab.
     pub address: String,
     /// Whether it is open.
     pub open: Signal<bool>,
 }
 
-/// A row of tabs. Each is a link; the arrow keys, Home and End open the others, as in any row of tabs.
+/// A row of tabs. Each tab is a link; the arrow keys, Home and End move between them.
 ///
-/// What the open tab shows stands in an element with the id `panel` and the role `tabpanel`.
+/// The page puts the content of the open tab into an element with the id `panel` and the role `tabpanel`.
 #[component]
 pub fn Tabs(
-    /// What a screen reader calls the row.
+    /// The label of the row for screen readers.
     name: &'static str,
-    /// The id of the element that shows what the open tab has.
+    /// The id of the element with the open tab's content.
     panel: &'static str,
     /// The tabs, from left to right.
     tabs: Vec<Tab>,
 ) -> impl IntoView {
-    // Without JavaScript there are no arrow keys, and each tab must be reached by itself.
-    let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
+    // Without JavaScript the arrow keys do nothing, so the Tab key must reach every tab.
+    let hydrated = RwSignal::new(false);
+    Effect::new(move |_| hydrated.set(true));
     view! {
-        <div class="tabs" role="tablist" aria-label=name on:keydown=walk>
+        <div class="tabs" role="tablist" aria-label=name on:keydown=move_focus>
             {tabs
                 .into_iter()
                 .map(|tab| {
-                    let open = move || tab.open.try_get().unwrap_or_default();
+                    let open = move || tab.open.get_or_default();
                     view! {
                         <a
                             role="tab"
                             href=tab.address
                             aria-selected=move || open().to_string()
                             aria-controls=move || open().then_some(panel)
-                            tabindex=move || if open() || !alive.try_get().unwrap_or_default() { "0" } else { "-1" }
+                            tabindex=move || if open() || !hydrated.get_or_default() { "0" } else { "-1" }
                         >
                             {tab.label}
                         </a>
@@ -52,7 +53,7 @@ pub fn Tabs(
 }
 
 #[cfg(feature = "hydrate")]
-fn walk(event: KeyboardEvent) {
+fn move_focus(event: KeyboardEvent) {
     use wasm_bindgen::JsCast;
     let focused = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
     let Some(focused) = focused else { return };
@@ -72,4 +73,4 @@ fn walk(event: KeyboardEvent) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn walk(_: KeyboardEvent) {}
+fn move_focus(_: KeyboardEvent) {}

@@ -1,8 +1,8 @@
-//! A short message that something happened.
+//! Short messages.
 
 use leptos::prelude::*;
 
-/// Shows toasts. Any component below [`Toasts`] gets it with `expect_context::<Toaster>()`.
+/// Shows toasts. Components below [`Toasts`] get it with `expect_context::<Toaster>()`.
 #[derive(Clone, Copy, Debug)]
 pub struct Toaster {
     toasts: RwSignal<Vec<(u32, String)>>,
@@ -10,7 +10,7 @@ pub struct Toaster {
 }
 
 impl Toaster {
-    /// Shows a message until it is closed. Screen readers say it when they have finished speaking.
+    /// Shows a message until it is closed. Screen readers announce it politely.
     pub fn say(self, message: impl Into<String>) {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
@@ -22,7 +22,7 @@ impl Toaster {
     }
 }
 
-/// The place where toasts appear; stands once in the frame, around the pages.
+/// The area where toasts appear. It wraps all pages.
 #[component]
 pub fn Toasts(
     /// The pages.
@@ -44,10 +44,10 @@ pub fn Toasts(
 /// One message.
 #[component]
 pub fn Toast(
-    /// What happened.
+    /// The text.
     #[prop(into)]
     message: String,
-    /// Called by its button.
+    /// Called when the close button is pressed.
     on_close: impl Fn() + 'static,
 ) -> impl IntoView {
     view! {

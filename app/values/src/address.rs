@@ -1,5 +1,5 @@
-//! The parts of an address, read with the same rules on every page: what makes no sense is refused with the
-//! part's name and what it may be.
+//! Reads and writes the query string of an address. Every page has the same rules: an invalid value is refused with the
+//! name of its part and the valid values.
 
 use crate::error::Error;
 use std::fmt::{Display, Write as _};
@@ -7,21 +7,21 @@ use std::fmt::{Display, Write as _};
 /// The longest text in an address, in characters.
 pub const LONGEST_TEXT: usize = 200;
 
-/// Names and values of the part of an address behind its question mark, trimmed, without empty ones.
+/// The names and values of a query string, with or without its question mark. Values are trimmed, empty ones left out.
 pub fn parts(address: &str) -> impl Iterator<Item = (String, String)> {
     form_urlencoded::parse(address.trim_start_matches('?').as_bytes())
         .map(|(name, value)| (name.into_owned(), value.trim().to_owned()))
         .filter(|(_, value)| !value.is_empty())
 }
 
-/// A part as it was typed, also where it makes no sense; empty when it isn't there.
+/// The value of a part as it was typed, valid or not. Empty if the part is missing.
 #[must_use]
 pub fn typed(address: &str, name: &str) -> String {
     let mut pairs = form_urlencoded::parse(address.trim_start_matches('?').as_bytes());
     pairs.find(|(found, _)| found == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-/// A path with these parts behind its question mark.
+/// A path followed by a query string of these pairs.
 #[must_use]
 pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = &'a (&'static str, String)>) -> String {
     let mut address = String::from(path);
@@ -32,38 +32,13 @@ pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = &'a (&'static str
     address
 }
 
-/// The error for a part that makes no sense.
+/// The error for an invalid value.
 pub fn unknown(name: &str, value: &str, known: impl Display) -> Error {
     let shown: String = value.chars().take(40).flat_map(char::escape_debug).collect();
     Error::bad_address(name, format!("{name} can't be “{shown}” in this address. It may be: {known}."))
 }
 
-/// A page's number, from 1.
-pub fn page(name: &str, value: &str) -> Result<u64, Error> {
-    value.parse().ok().filter(|page| *page > 0).ok_or_else(|| unknown(name, value, "a number from 1"))
-}
-
-/// How many rows a page has.
-pub fn page_size(name: &str, value: &str, sizes: &[u64]) -> Result<u64, Error> {
-    let known = || sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    value.parse().ok().filter(|size| sizes.contains(size)).ok_or_else(|| unknown(name, value, known()))
-}
-
-/// The page that is shown of a list of `total` rows: the one that was asked for, or for one that was typed (`go_to`) and
-/// lies beyond the last, the last.
-///
-/// # Errors
-/// [`Error::NoSuchPage`] names the last page.
-pub fn page_within(page: u64, go_to: Option<u64>, per_page: u64, total: u64) -> Result<u64, Error> {
-    let last = total.div_ceil(per_page).max(1);
-    match go_to {
-        Some(typed) => Ok(typed.min(last)),
-        None if page > last => Err(Error::NoSuchPage { page, last }),
-        None => Ok(page),
-    }
-}
-
-/// Text on one line.
+/// Reads text on one line.
 pub fn plain(name: &str, value: &str) -> Result<String, Error> {
     if value.chars().any(char::is_control) || value.chars().count() > LONGEST_TEXT {
         return Err(unknown(name, value, "text on one line without control characters"));
@@ -71,7 +46,7 @@ pub fn plain(name: &str, value: &str) -> Result<String, Error> {
     Ok(value.to_owned())
 }
 
-/// Yes or no. A ticked checkbox without a value of its own is sent as `on`.
+/// Reads yes or no. Browsers send a ticked checkbox without a `value` as `on`.
 pub fn flag(name: &str, value: &str) -> Result<bool, Error> {
     match value {
         "true" | "on" => Ok(true),
@@ -80,7 +55,8 @@ pub fn flag(name: &str, value: &str) -> Result<bool, Error> {
     }
 }
 
-/// A day of the calendar, `2024-01-05`. It stays text, which compares as days do: the browser has no calendar.
+/// Reads a day of the calendar, `2024-01-05`. It stays text, which sorts like days, because the browser's half has no
+/// calendar.
 pub fn day(name: &str, value: &str) -> Result<String, Error> {
     let refuse = || unknown(name, value, "a day such as 2024-01-05");
     let number = |range: std::ops::Range<usize>| {
@@ -110,20 +86,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_written_so_that_it_is_read_back() {
+    fn a_written_address_is_read_back() {
         let pairs = [("q", "Ки &=?".to_owned()), ("page", "3".to_owned())];
         let written = address("/clients", &pairs);
         assert_eq!(written, "/clients?q=%D0%9A%D0%B8+%26%3D%3F&page=3");
         let read: Vec<_> = parts(written.split_once('?').unwrap().1).collect();
         assert_eq!(read, pairs.map(|(name, value)| (name.to_owned(), value)));
-    }
-
-    #[test]
-    fn a_page_beyond_the_last_is_the_last_only_where_it_was_typed() {
-        assert_eq!(page_within(3, None, 10, 21), Ok(3));
-        assert_eq!(page_within(4, None, 10, 21), Err(Error::NoSuchPage { page: 4, last: 3 }));
-        assert_eq!(page_within(1, Some(u64::MAX), 10, 21), Ok(3));
-        assert_eq!(page_within(1, None, 10, 0), Ok(1));
     }
 
     #[test]

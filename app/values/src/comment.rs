@@ -2,13 +2,13 @@
 
 use crate::Error;
 
-/// The most characters of a comment or reason.
+/// The maximum length, in characters.
 pub const LONGEST: usize = 500;
 
-/// Reads a comment or reason: one line, not too long.
+/// Reads a comment or reason: one line of at most [`LONGEST`] characters.
 ///
 /// # Errors
-/// [`Error::Refused`] with the form's field.
+/// [`Error::Refused`] names the form's `field`.
 pub fn read(field: &str, typed: &str) -> Result<String, Error> {
     let text = typed.trim();
     let length = text.chars().count();

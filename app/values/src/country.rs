@@ -1,24 +1,23 @@
-//! Countries by their codes in ISO 3166-1 alpha-2, with the English names of CLDR. Native only.
+//! Countries by their ISO 3166-1 alpha-2 codes, with their English names from CLDR.
 //!
-//! The table is `countries.csv`, written by `scripts/countries.mjs`: the Rust library that has these names
-//! (`icu_experimental`) is unstable yet, and brings those of all languages. The names are © Unicode, Inc., under the
-//! Unicode License V3.
+//! `scripts/countries.mjs` writes the table, `countries.csv`. The Rust crate that has these names, `icu_experimental`,
+//! is still unstable and includes every language. The names are © Unicode, Inc., under the Unicode License V3.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 static NAMES: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| include_str!("countries.csv").lines().filter_map(|line| line.split_once(',')).collect());
 
-/// Whether a text is the code of a country, such as `UA`.
+/// Whether `code` is the code of a country, such as `UA`.
 #[must_use]
 pub fn is_country(code: &str) -> bool {
     NAMES.contains_key(code)
 }
 
-/// The English name of the country with a code.
+/// The English name of a country.
 #[must_use]
 pub fn country_name(code: &str) -> Option<&'static str> {
-    // Telephone numbers have it, the standard doesn't.
+    // Telephone numbering uses this code, but ISO 3166-1 doesn't list it.
     if code == "XK" { Some("Kosovo") } else { NAMES.get(code).copied() }
 }
 
@@ -35,7 +34,7 @@ mod tests {
         for code in ["AD", "AX", "GB", "SS", "TW", "UA", "ZW"] {
             assert!(is_country(code), "{code}");
         }
-        // Reserved, given back, of other alphabets, or no codes at all.
+        // Reserved codes, withdrawn codes, other alphabets, and texts that are no code.
         for code in ["", "U", "ua", " UA", "UKR", "UK", "EU", "XK", "AN", "SU", "ZZ", "AA", "Ukraine", "УА"] {
             assert!(!is_country(code), "{code}");
         }

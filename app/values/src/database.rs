@@ -1,4 +1,4 @@
-//! The parts of errors and money that only the server compiles: statuses, causes of the database, and decimals.
+//! The server's part of errors and money: HTTP statuses, database causes, and decimals.
 
 use crate::{Error, Money};
 use http::StatusCode;
@@ -6,7 +6,7 @@ use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::panic::Location;
 
 impl Error {
-    /// The status that belongs to the error.
+    /// The HTTP status of the error.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -24,7 +24,7 @@ impl Error {
         }
     }
 
-    /// A fault whose cause is for the log only.
+    /// Logs a cause that people aren't shown.
     #[track_caller]
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(at = %Location::caller(), %cause, "internal error");
@@ -32,24 +32,22 @@ impl Error {
     }
 }
 
-/// SQLite's IOERR, FULL and CANTOPEN.
-const SQLITE_AWAY: [i32; 3] = [10, 13, 14];
+/// `SQLITE_IOERR`, `SQLITE_FULL` and `SQLITE_CANTOPEN`.
+const SQLITE_UNAVAILABLE: [i32; 3] = [10, 13, 14];
 
-/// Whether the database is away, or is about to stop or only just starting.
-fn is_away(cause: &DbErr) -> bool {
+/// Whether the database can't be reached or written, is shutting down or starting up.
+fn is_unavailable(cause: &DbErr) -> bool {
     let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = cause else {
         return matches!(cause, DbErr::ConnectionAcquire(_));
     };
     let RuntimeErr::SqlxError(inner) = inner else { return matches!(cause, DbErr::Conn(_)) };
     match &**inner {
-        // SQLite: the file can't be written or opened, or its disk is full.
-        sqlx::Error::Database(error) if matches!(error.code().as_deref().map(str::parse::<i32>), Some(Ok(code)) if SQLITE_AWAY.contains(&(code & 0xff))) => {
-            true
-        }
-        // PostgreSQL's classes of errors: connection, resources, operator intervention, not in this state.
-        sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| ["08", "53", "57P", "55000"].iter().any(|class| code.starts_with(class)))
-        }
+        // SQLite: the file can't be opened or written, or the disk is full.
+        // PostgreSQL: error classes of connections, resources, operator intervention, object not in prerequisite state.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            code.parse::<i32>().is_ok_and(|code| SQLITE_UNAVAILABLE.contains(&(code & 0xff)))
+                || ["08", "53", "57P", "55000"].iter().any(|class| code.starts_with(class))
+        }),
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_)
@@ -63,14 +61,14 @@ fn is_away(cause: &DbErr) -> bool {
 impl From<DbErr> for Error {
     #[track_caller]
     fn from(cause: DbErr) -> Self {
-        let away = is_away(&cause);
+        let unavailable = is_unavailable(&cause);
         tracing::error!(at = %Location::caller(), %cause, "database error");
-        if away { Self::Unavailable } else { Self::Internal }
+        if unavailable { Self::Unavailable } else { Self::Internal }
     }
 }
 
 impl Money {
-    /// The exact decimal, for workbooks and calculations.
+    /// The exact decimal number, for workbooks and calculations.
     #[must_use]
     pub fn decimal(self) -> rust_decimal::Decimal {
         rust_decimal::Decimal::new(self.0, 4)

@@ -1,14 +1,14 @@
-//! Text without regard to case, the same in every script and on every database.
+//! Case folding, the same for every script and on every database.
 
-/// Appends `text` in lower case to `folded`, character by character: unlike `str::to_lowercase` the result
-/// of a part doesn't depend on what stands around it, so a part of a text is found in the whole.
+/// Appends `text` in lower case to `folded`, character by character. Unlike with `str::to_lowercase`, the result for a
+/// part of a text doesn't depend on its neighbours, so a folded part is found in the folded whole.
 pub fn fold_into(text: &str, folded: &mut String) {
     for character in text.chars() {
         fold_character(character, |lower| folded.push(lower));
     }
 }
 
-/// `text` in lower case, character by character. See [`fold_into`].
+/// Folds `text`. See [`fold_into`].
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -17,24 +17,24 @@ pub fn fold(text: &str) -> String {
 }
 
 fn fold_character(character: char, mut push: impl FnMut(char)) {
-    // Quicker than the table that knows all scripts.
+    // Faster than the Unicode table.
     if character.is_ascii() {
         return push(character.to_ascii_lowercase());
     }
     for lower in character.to_lowercase() {
-        // The Greek sigma has two small forms, chosen by its place in the word.
+        // Greek has two lower-case sigmas; the choice depends on the position in the word.
         push(if lower == 'ς' { 'σ' } else { lower });
     }
 }
 
-/// Cuts `text` where `needle` (already folded) stands in it: pieces with `true` are matches. The pieces
-/// joined are `text`; an empty needle matches nothing.
+/// Splits `text` at the matches of the folded `needle`. Pieces with `true` are matches; all pieces joined are `text`.
+/// An empty needle matches nothing.
 #[must_use]
 pub fn mark_matches<'a>(text: &'a str, needle: &str) -> Vec<(&'a str, bool)> {
     if needle.is_empty() {
         return vec![(text, false)];
     }
-    // For every byte of the folded text, where its character begins in the text.
+    // For each byte of the folded text, the start of its character in the text.
     let mut folded = String::with_capacity(text.len());
     let mut origins = Vec::with_capacity(text.len() + 1);
     for (start, character) in text.char_indices() {
@@ -49,7 +49,7 @@ pub fn mark_matches<'a>(text: &'a str, needle: &str) -> Vec<(&'a str, bool)> {
     let mut written = 0;
     for (at, found) in folded.match_indices(needle) {
         let start = origins[at].max(written);
-        // A match that ends within a character's folded form takes the whole character.
+        // A match that ends within a character's folded form includes the whole character.
         let last = origins[at + found.len() - 1];
         let end = last + text[last..].chars().next().map_or(0, char::len_utf8);
         if written < start {
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn matches_are_cut_out_whatever_their_case() {
+    fn matches_are_found_in_either_case() {
         assert_eq!(mark_matches("Київ київ", "ки"), [("Ки", true), ("їв ", false), ("ки", true), ("їв", false)]);
         assert_eq!(mark_matches("İstanbul", "i"), [("İ", true), ("stanbul", false)]);
         assert_eq!(mark_matches("none", "x"), [("none", false)]);

@@ -1,19 +1,19 @@
-//! Reads the JSON that `serde_json` wrote on the server.
+//! Reads JSON that the server wrote with `serde_json`.
 //!
-//! For the browser alone, and a sixth of what `serde_json` weighs there: nobody looks at what is wrong with a text
-//! that the server didn't write, so nothing here says it, and there are no spaces and no fractions to be read.
+//! In the browser this is a sixth of the size of `serde_json`. It needs no error messages, because only the server
+//! writes these texts, and reads neither white space nor fractions.
 
 use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 use std::fmt::Display;
 
-/// What a text says; nothing when it isn't what was written.
+/// Deserializes `text`. `None` if it is anything else than the JSON of a `T`.
 #[must_use]
 pub fn read<'de, T: de::Deserialize<'de>>(text: &'de str) -> Option<T> {
     let mut rest = Rest(text);
     T::deserialize(&mut rest).ok().filter(|_| rest.0.is_empty())
 }
 
-/// The text is something else than what is wanted.
+/// The text isn't valid.
 #[derive(Debug, thiserror::Error)]
 #[error("unreadable")]
 struct Unreadable;
@@ -26,20 +26,22 @@ impl de::Error for Unreadable {
 
 type Read<T> = Result<T, Unreadable>;
 
-/// What is still to be read.
+/// The rest of the text.
 struct Rest<'de>(&'de str);
 
 impl<'de> Rest<'de> {
+    /// Consumes an expected part.
     fn eat(&mut self, part: &str) -> Read<()> {
         self.0 = self.0.strip_prefix(part).ok_or(Unreadable)?;
         Ok(())
     }
 
+    /// Consumes a part if it comes next.
     fn eats(&mut self, part: &str) -> bool {
         self.eat(part).is_ok()
     }
 
-    /// The text up to a byte, or to one of several, none of which is a part of a longer letter.
+    /// Consumes the text up to one of these ASCII bytes.
     fn up_to(&mut self, ends: &[u8]) -> &'de str {
         let end = self.0.bytes().position(|byte| ends.contains(&byte)).unwrap_or(self.0.len());
         let (before, rest) = self.0.split_at(end);
@@ -60,10 +62,10 @@ impl<'de> Rest<'de> {
             if self.eats("\"") {
                 return Ok(text);
             }
-            let mut letters = self.0.chars();
-            let letter = letters.by_ref().nth(1).ok_or(Unreadable)?;
-            self.0 = letters.as_str();
-            text.push(match letter {
+            let mut rest = self.0.chars();
+            let escaped = rest.by_ref().nth(1).ok_or(Unreadable)?;
+            self.0 = rest.as_str();
+            text.push(match escaped {
                 'n' => '\n',
                 't' => '\t',
                 'r' => '\r',
@@ -74,12 +76,12 @@ impl<'de> Rest<'de> {
                     self.0 = rest;
                     u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).ok_or(Unreadable)?
                 }
-                letter => letter,
+                character => character,
             });
         }
     }
 
-    /// Passes over a value of any kind.
+    /// Skips a value of any type.
     fn skip(&mut self) -> Read<()> {
         let mut depth = 0;
         loop {
@@ -139,7 +141,7 @@ impl<'de> Deserializer<'de> for &mut Rest<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         self.eat("[")?;
-        let value = visitor.visit_seq(Parts { rest: self, first: true, end: "]" })?;
+        let value = visitor.visit_seq(Elements { rest: self, first: true, end: "]" })?;
         self.eat("]")?;
         Ok(value)
     }
@@ -155,7 +157,7 @@ impl<'de> Deserializer<'de> for &mut Rest<'de> {
         visitor: V,
     ) -> Read<V::Value> {
         self.eat("{")?;
-        let value = visitor.visit_map(Parts { rest: self, first: true, end: "}" })?;
+        let value = visitor.visit_map(Elements { rest: self, first: true, end: "}" })?;
         self.eat("}")?;
         Ok(value)
     }
@@ -166,9 +168,9 @@ impl<'de> Deserializer<'de> for &mut Rest<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Read<V::Value> {
-        let within = self.eats("{");
+        let has_value = self.eats("{");
         let value = visitor.visit_enum(&mut *self)?;
-        if within {
+        if has_value {
             self.eat("}")?;
         }
         Ok(value)
@@ -188,16 +190,16 @@ impl<'de> Deserializer<'de> for &mut Rest<'de> {
     }
 }
 
-/// The parts of a list, or the names and values of an object.
-struct Parts<'a, 'de> {
+/// The elements of an array, or the entries of an object.
+struct Elements<'a, 'de> {
     rest: &'a mut Rest<'de>,
     first: bool,
     end: &'static str,
 }
 
-impl Parts<'_, '_> {
-    /// Whether there is another one.
-    fn another(&mut self) -> Read<bool> {
+impl Elements<'_, '_> {
+    /// Whether another one follows. Consumes the comma before it.
+    fn has_next(&mut self) -> Read<bool> {
         if self.rest.0.starts_with(self.end) {
             return Ok(false);
         }
@@ -208,19 +210,19 @@ impl Parts<'_, '_> {
     }
 }
 
-impl<'de> de::SeqAccess<'de> for Parts<'_, 'de> {
+impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
     type Error = Unreadable;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
-        if self.another()? { seed.deserialize(&mut *self.rest).map(Some) } else { Ok(None) }
+        if self.has_next()? { seed.deserialize(&mut *self.rest).map(Some) } else { Ok(None) }
     }
 }
 
-impl<'de> de::MapAccess<'de> for Parts<'_, 'de> {
+impl<'de> de::MapAccess<'de> for Elements<'_, 'de> {
     type Error = Unreadable;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
-        if self.another()? { seed.deserialize(&mut *self.rest).map(Some) } else { Ok(None) }
+        if self.has_next()? { seed.deserialize(&mut *self.rest).map(Some) } else { Ok(None) }
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
@@ -235,7 +237,7 @@ impl<'de> de::EnumAccess<'de> for &mut Rest<'de> {
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Read<(V::Value, Self)> {
         let variant = seed.deserialize(&mut *self)?;
-        // A variant that holds nothing stands alone.
+        // A unit variant has no value.
         let _ = self.eats(":");
         Ok((variant, self))
     }
@@ -301,26 +303,26 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_the_server_writes_is_read(everything in everything()) {
+        fn text_of_serde_json_is_read(everything in everything()) {
             let text = serde_json::to_string(&everything).unwrap();
             prop_assert_eq!(read::<Everything>(&text), Some(everything));
         }
 
         #[test]
-        fn a_part_of_it_is_refused(everything in everything(), cut: prop::sample::Index) {
+        fn truncated_text_is_refused(everything in everything(), cut: prop::sample::Index) {
             let text = serde_json::to_string(&everything).unwrap();
-            let letters: Vec<char> = text.chars().collect();
-            let part: String = letters[..cut.index(letters.len())].iter().collect();
+            let characters: Vec<char> = text.chars().collect();
+            let part: String = characters[..cut.index(characters.len())].iter().collect();
             prop_assert_eq!(read::<Everything>(&part), None);
         }
 
         #[test]
-        fn anything_else_is_refused(text in r#"[\[\]{}",:\\a0ntu]{0,20}"#) {
+        fn other_text_is_refused(text in r#"[\[\]{}",:\\a0ntu]{0,20}"#) {
             prop_assert_eq!(read::<Everything>(&text), None);
         }
 
         #[test]
-        fn what_nobody_asks_for_is_passed_over(everything in everything()) {
+        fn unknown_fields_are_skipped(everything in everything()) {
             #[derive(Debug, PartialEq, Deserialize)]
             struct Count {
                 count: u64,

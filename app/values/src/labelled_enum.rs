@@ -1,12 +1,12 @@
-//! Enumerations that have a word in files, addresses and the database, and a label for people.
+//! Enumerations with a word for files, addresses and the database, and a label for people.
 
-/// Defines such an enumeration: its word is read by `FromStr`, and people see its `label()`.
+/// Defines an enumeration whose variants have a word, which `FromStr` reads, and a label for people.
 ///
 /// ```
 /// values::labelled_enum! {
-///     /// How a client is billed.
+///     /// The messages that a client pays for.
 ///     pub enum Billing {
-///         /// For each message that was sent.
+///         /// Every sent message.
 ///         Sent = "sent", "per sent",
 ///     }
 /// }
@@ -30,16 +30,16 @@ macro_rules! labelled_enum {
         }
 
         impl $name {
-            /// All of them, in the order in which they are offered.
+            /// All variants, in display order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word in files, addresses and the database.
+            /// The word for files, addresses and the database.
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The text for people.
+            /// The label for people.
             #[must_use]
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }
@@ -47,7 +47,7 @@ macro_rules! labelled_enum {
         }
 
         impl std::str::FromStr for $name {
-            /// The known words, as a list.
+            /// The valid words, separated by commas.
             type Err = String;
 
             fn from_str(word: &str) -> Result<Self, String> {
@@ -60,7 +60,7 @@ macro_rules! labelled_enum {
     };
 }
 
-/// A [`labelled_enum!`] whose words the database keeps too.
+/// A [`labelled_enum!`] that is stored in the database by its words.
 #[macro_export]
 macro_rules! stored_enum {
     (

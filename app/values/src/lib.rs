@@ -1,21 +1,24 @@
-//! Small values with rules of their own. They know no other crate of the program, and serve the browser too.
+//! Small types with rules of their own, for the server and the browser. They use no other crate of the program.
 //!
-//! - [`address`]: the parts of an address
+//! - [`address`]: the query string of an address
 //! - [`comment`]: comments and reasons
-//! - [`money`]: exact amounts, ten-thousandths of a currency
 //! - [`country`]: countries by their codes
-//! - [`fold`]: text without regard to case, for search and sorting
-//! - [`form_answer`]: the outcome of a form that was sent without JavaScript
+//! - `database`: HTTP statuses and database causes of errors, decimals of money
+//! - [`direction`]: the direction of a sort
+//! - [`error`]: the error type of the program
+//! - [`fold`]: case folding, for search and sorting
+//! - [`form_answer`]: the outcome of a form
+//! - [`json`]: a small JSON reader for the browser
+//! - `labelled_enum`: [`labelled_enum!`] and [`stored_enum!`], enumerations whose variants have a word and a label
+//! - [`links`]: links to websites and e-mail addresses
 //! - [`messaging`]: messaging channels
+//! - [`money`]: exact amounts, in ten-thousandths of a currency
+//! - [`paging`]: pages of a list
+//! - [`period`]: a first and a last day
 //! - [`share`]: parts of a whole, in per cent
-//! - [`period`]: two days, both included
-//! - [`links`]: links to web sites and e-mail addresses, as people write them
-//! - [`json`]: reads the server's answers in the browser
-//! - `labelled_enum`: [`labelled_enum!`] and [`stored_enum!`], enumerations with a word for files and a label for people
 //! - [`time`]: moments and days in the platform's time zone
-//! - [`error`]: the one error of the program
 //!
-//! The feature `database` adds all that only the server compiles: SeaORM's types, the calendar and the time zone.
+//! The feature `database` adds the parts that only the server compiles: SeaORM types, the calendar and the time zone.
 
 pub mod address;
 pub mod comment;
@@ -23,6 +26,7 @@ pub mod comment;
 pub mod country;
 #[cfg(feature = "database")]
 mod database;
+pub mod direction;
 pub mod error;
 pub mod fold;
 pub mod form_answer;
@@ -32,11 +36,14 @@ mod labelled_enum;
 pub mod links;
 pub mod messaging;
 pub mod money;
+pub mod paging;
 #[cfg(feature = "database")]
 pub mod period;
 pub mod share;
 #[cfg(feature = "database")]
 pub mod time;
 
+pub use direction::Direction;
 pub use error::Error;
 pub use money::Money;
+pub use paging::Paging;

@@ -1,11 +1,11 @@
-//! Links to web sites and e-mail addresses, as people write them. Native only.
+//! Links to websites and e-mail addresses in the form that people write them.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-/// The address of a site, where a host can be seen in it: old records read `57 / site.example`.
+/// The URL of a site, if the text names a host. Old records have a number before it: `57 / site.example`.
 ///
-/// A link with a name or password before its host has none: it leads elsewhere than it seems to.
+/// A URL with a user name or password has no link, because it leads to another host than it seems to.
 #[must_use]
 pub fn site_link(site: &str) -> Option<String> {
     let last = site.rsplit(" / ").next()?.trim();
@@ -29,15 +29,15 @@ pub fn site_link(site: &str) -> Option<String> {
     Some(if bare { whole.trim_end_matches('/') } else { whole }.to_owned())
 }
 
-/// All but what an address needs as it is.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+/// Percent-encodes everything except letters, digits and these.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
 
-/// The link that writes a mail to an address, and does nothing else: `?` and `&` in it are no fields of the mail (RFC
-/// 6068, section 2).
+/// The `mailto:` link of an e-mail address. `?` and `&` are encoded, so that an address can't add fields to the mail
+/// (RFC 6068, section 2).
 #[must_use]
 pub fn mail_link(address: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
-    let encoded = |part| utf8_percent_encode(part, PLAIN);
+    let encoded = |part| utf8_percent_encode(part, ENCODED);
     Some(format!("mailto:{}@{}", encoded(local), encoded(domain)))
 }
 
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_site_is_linked_where_a_host_can_be_seen_in_it() {
+    fn a_site_is_linked_if_it_names_a_host() {
         assert_eq!(site_link("57 / site.example").as_deref(), Some("https://site.example"));
         assert_eq!(site_link("http://a.example/b?c").as_deref(), Some("http://a.example/b?c"));
         for unlinked in ["57", "", "javascript:alert(1)", "javascript://x.example", "a b.example", "..", "a@b.example"]

@@ -1,9 +1,9 @@
-//! By which way messages go, and how many they are.
+//! Messaging channels, and counts of messages.
 
 use crate::money::group_thousands;
 
 crate::stored_enum! {
-    /// The messaging channel of a message; a client's `channel` is something else, where the registration came from.
+    /// The channel that a message is sent through. A client's `channel` is different: the source of the registration.
     pub enum MessagingChannel {
         /// Short messages.
         Sms = "sms", "SMS",
@@ -12,7 +12,7 @@ crate::stored_enum! {
     }
 }
 
-/// Messages and their parts as cells show them: `1,203 (1,410)`.
+/// The number of messages and, in brackets, of their parts: `1,203 (1,410)`.
 #[must_use]
 pub fn messages(messages: i64, parts: i64) -> String {
     format!("{} ({})", group_thousands(messages.unsigned_abs()), group_thousands(parts.unsigned_abs()))
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_has_messages_and_parts() {
+    fn messages_are_followed_by_their_parts() {
         assert_eq!(messages(3, 4), "3 (4)");
         assert_eq!(messages(1_203, 14_100), "1,203 (14,100)");
     }

@@ -5,30 +5,29 @@ use std::{fmt, str::FromStr};
 
 /// An amount in ten-thousandths of its account's currency: `Money(12_500)` is 1.25.
 ///
-/// It is kept and added as a whole number, so nothing is ever rounded; the currency stands beside it, once
-/// per account. [`fmt::Display`] writes plain digits as files carry them (`-1234.5`), [`Money::grouped`] what
-/// people read (`-1,234.5000`), and [`FromStr`] reads plain digits.
+/// It is an integer, so that no sum is ever rounded. The currency belongs to the account. [`fmt::Display`] writes plain
+/// digits for files (`-1234.5`), which [`FromStr`] reads, and [`Money::grouped`] writes text for people
+/// (`-1,234.5000`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "database", derive(sea_orm::DeriveValueType))]
 pub struct Money(pub i64);
 
-/// Ten-thousandths in one unit of currency.
+/// Ten-thousandths per unit of currency.
 const SCALE: u64 = 10_000;
 
-/// The largest amount that is read: 12 digits before the point. A million of them can be added before a sum comes near
-/// the largest that is kept.
+/// The largest amount that is read: 12 digits before the point. Hundreds of them can be added without overflow.
 const LARGEST: Money = Money(9_999_999_999_999_999);
 
-/// Why a text isn't an amount.
+/// The reason why a text isn't an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Anything but digits with an optional minus and one decimal point.
+    /// More than digits, an optional minus and one decimal point.
     #[error("is not an amount: write plain digits such as 1234.5")]
     NotANumber,
     /// A fifth decimal, which would have to be rounded.
     #[error("has more than four decimals")]
     TooPrecise,
-    /// A trillion or more, either way.
+    /// A trillion or more, above or below zero.
     #[error("is too large: an amount has at most 12 digits before the point")]
     TooLarge,
 }
@@ -66,7 +65,7 @@ impl fmt::Display for Money {
 }
 
 impl Money {
-    /// The amount for people: thousands set apart and always four decimals, so that columns align.
+    /// The amount for people, with separated thousands. It always has four decimals, so that columns align.
     #[must_use]
     pub fn grouped(self) -> String {
         let magnitude = self.0.unsigned_abs();
@@ -74,11 +73,11 @@ impl Money {
         format!("{sign}{}.{:04}", group_thousands(magnitude / SCALE), magnitude % SCALE)
     }
 
-    /// Reads an amount as people type it: digits with a point or a comma before at most four decimals.
+    /// Reads an amount that a person typed: digits with a point or a comma before at most four decimals.
     ///
     /// # Errors
-    /// Says what is wrong and what would be right, also for `1,234.56`: which of the two signs is meant can't
-    /// be known.
+    /// The message says what is wrong and how to write it. `1,234.56` is refused too, because either sign could be the
+    /// decimal point.
     pub fn typed(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
@@ -95,22 +94,22 @@ impl Money {
         })
     }
 
-    /// The amount with its currency, as sentences and buttons name it: `1,000.00 EUR`. Decimals that say
-    /// nothing are left out from the third on.
+    /// The amount with its currency, for sentences and buttons: `1,000.00 EUR`. Trailing zeros are left out from the
+    /// third decimal on.
     #[must_use]
     pub fn named(self, currency: &str) -> String {
         let text = self.grouped();
         format!("{} {currency}", text.strip_suffix("00").unwrap_or(&text))
     }
 
-    /// The sum, unless it is too large to be kept.
+    /// The sum, or `None` on overflow.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 }
 
-/// Digits in groups of three: `1234567` is `1,234,567`.
+/// Separates thousands with commas: `1234567` is `1,234,567`.
 #[must_use]
 pub fn group_thousands(number: u64) -> String {
     let digits = number.to_string();
@@ -130,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn amounts_are_read_exactly_and_anything_else_is_refused() {
+    fn amounts_are_read_exactly_and_other_text_is_refused() {
         assert_eq!("1234.5".parse(), Ok(Money(12_345_000)));
         assert_eq!("-0.0001".parse(), Ok(Money(-1)));
         assert_eq!("0.00001".parse::<Money>(), Err(MoneyError::TooPrecise));
@@ -155,7 +154,7 @@ mod tests {
         assert_eq!(Money::typed(" 1234,5 "), Ok(Money(12_345_000)));
         assert_eq!(Money::typed("1234.5678"), Ok(Money(12_345_678)));
         assert_eq!(Money::typed("-3"), Ok(Money(-30_000)));
-        for (text, said) in [
+        for (text, expected) in [
             ("", "Type an amount"),
             ("1,234.56", "without signs between the thousands"),
             ("1.234.567", "without signs between the thousands"),
@@ -168,7 +167,7 @@ mod tests {
             ("1000000000000", "at most 12 digits"),
         ] {
             let refused = Money::typed(text).expect_err(text);
-            assert!(refused.contains(said), "{text}: {refused}");
+            assert!(refused.contains(expected), "{text}: {refused}");
         }
     }
 
@@ -180,7 +179,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(value in -LARGEST.0..=LARGEST.0) {
+        fn a_written_amount_is_read_back(value in -LARGEST.0..=LARGEST.0) {
             prop_assert_eq!(Money(value).to_string().parse::<Money>(), Ok(Money(value)));
         }
     }

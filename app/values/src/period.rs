@@ -1,4 +1,4 @@
-//! Two days, both included, in the platform's time zone. Native only: the browser knows no calendar.
+//! Periods of whole days in the platform's time zone.
 
 use crate::{
     address::day,
@@ -7,10 +7,10 @@ use crate::{
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-/// The longest period, in years: what is longer was mistyped.
+/// The longest period, in years. Anything longer is a typing error.
 const LONGEST: i32 = 100;
 
-/// Two days, both included.
+/// A first and a last day, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The first day.
@@ -20,19 +20,19 @@ pub struct Period {
 }
 
 impl Period {
-    /// The period between the days in an address, where a missing one is that of the default period.
+    /// Reads the two days of an address. A missing day is taken from the default period.
     ///
     /// # Errors
     /// [`Error::BadAddress`] names `from` or `to`.
     pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Self, Error> {
-        let usual = Self::month_back();
+        let default = Self::month_back();
         let read = |name, given: Option<&str>, otherwise| match given {
-            // The text was checked, so that it is a day.
+            // `day` has checked the text, so this doesn't fail.
             Some(text) => day(name, text)?.parse().map_err(|_| Error::bad_address(name, "This is no day.")),
             None => Ok(otherwise),
         };
-        let to = read("to", to, usual.to)?;
-        let from = read("from", from, usual.from.min(to))?;
+        let to = read("to", to, default.to)?;
+        let from = read("from", from, default.from.min(to))?;
         if from > to {
             let message = format!("The period ends ({to}) before it begins ({from}).");
             return Err(Error::bad_address("to", message));
@@ -44,14 +44,14 @@ impl Period {
         Ok(Self { from, to })
     }
 
-    /// The default: from the same day of last month (or that month's last) to today.
+    /// The default period: from the same day of the last month, or that month's last day, to today.
     #[must_use]
     pub fn month_back() -> Self {
         let to = time::today();
         Self { from: to.checked_sub_months(Months::new(1)).unwrap_or(to), to }
     }
 
-    /// Periods that are one click away, with their names.
+    /// The periods of the quick links, with their labels.
     #[must_use]
     pub fn quick() -> [(&'static str, Self); 4] {
         let today = time::today();
@@ -65,13 +65,13 @@ impl Period {
         ]
     }
 
-    /// The moment at which it begins.
+    /// The start of the first day.
     #[must_use]
     pub fn begins(&self) -> Moment {
         time::start_of_day(self.from)
     }
 
-    /// The moment at which it has passed.
+    /// The end of the last day, which no longer belongs to the period.
     #[must_use]
     pub fn ends(&self) -> Moment {
         time::end_of_day(self.to)
@@ -84,13 +84,13 @@ mod tests {
 
     #[test]
     fn the_default_is_a_month_back_to_today() {
-        let usual = Period::parse(None, None).unwrap();
-        assert_eq!(usual.to, time::today());
-        assert_eq!(usual.from, usual.to - Months::new(1));
+        let default = Period::parse(None, None).unwrap();
+        assert_eq!(default.to, time::today());
+        assert_eq!(default.from, default.to - Months::new(1));
     }
 
     #[test]
-    fn a_period_that_makes_no_sense_is_refused_with_its_part() {
+    fn an_invalid_period_is_refused_with_its_part() {
         for (from, to, named) in [
             (Some("2024-02-31"), None, "from"),
             (None, Some("tomorrow"), "to"),

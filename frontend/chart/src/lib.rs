@@ -1,28 +1,28 @@
-//! The browser's drawing of charts. The page's own script loads it when the first chart is to be drawn; what is drawn
-//! comes as plain texts and numbers, so that the two need nothing of each other.
+//! The WASM module that draws charts. The page's script loads it with the first chart, and passes plots as plain texts
+//! and numbers, because two WASM modules share no types.
 
-use drawing::{Ink, Plot, Series, canvas::paint, layout::written};
+use drawing::{Ink, Plot, Series, canvas::paint, layout::line_label_step};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
-/// The tokens of the style sheet that have the colours. They are registered there, so the browser computes them.
+/// The CSS custom properties with the colours. The style sheet registers them as colours, so the browser computes them.
 const TOKENS: [&str; 6] = ["--sent", "--delivered", "--accent", "--line", "--muted", "--surface"];
 
-/// A plot as it was handed over, kept for drawing it anew.
+/// A plot, kept to be redrawn.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Chart {
     plot: Plot,
-    /// All labels of lines, a line each, and where each begins. Of many only a few are written, and to make a text of
-    /// each would take longer than to draw.
+    /// The labels of lines, one per line of text, and the start of each. Only a few of many labels are drawn, and a
+    /// `String` for each would take longer than drawing.
     text: String,
-    begins: Vec<usize>,
+    starts: Vec<usize>,
 }
 
 #[wasm_bindgen]
 impl Chart {
-    /// Takes a plot: its labels, a line each; the inks of its series, a letter each (`s`, `d`, or another); their
-    /// values, one series behind the other.
+    /// Takes a plot: its labels, one per line of text; the ink of each series as a letter (`s` for solid, `d` for
+    /// dashed, others for dotted); the values of the first series, then of the second, and so on.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(bars: bool, text: String, inks: &str, values: &[f64]) -> Self {
@@ -33,31 +33,31 @@ impl Chart {
             .map(|(index, ink)| Series {
                 name: String::new(),
                 ink: match ink {
-                    's' => Ink::Sent,
-                    'd' => Ink::Delivered,
-                    _ => Ink::Other,
+                    's' => Ink::Solid,
+                    'd' => Ink::Dashed,
+                    _ => Ink::Dotted,
                 },
                 values: values[index * count..(index + 1) * count].to_vec(),
             })
             .collect();
         if bars {
             let labels = text.split('\n').filter(|_| !text.is_empty()).map(str::to_owned).collect();
-            return Self { plot: Plot::Bars { labels, series }, text: String::new(), begins: Vec::new() };
+            return Self { plot: Plot::Bars { labels, series }, text: String::new(), starts: Vec::new() };
         }
-        let mut begins: Vec<usize> = text.match_indices('\n').map(|(end, _)| end + 1).collect();
+        let mut starts: Vec<usize> = text.match_indices('\n').map(|(end, _)| end + 1).collect();
         if !text.is_empty() {
-            begins.insert(0, 0);
+            starts.insert(0, 0);
         }
-        let labels = vec![String::new(); begins.len()];
-        Self { plot: Plot::Lines { labels, series }, text, begins }
+        let labels = vec![String::new(); starts.len()];
+        Self { plot: Plot::Lines { labels, series }, text, starts }
     }
 
-    /// Draws it in the size and the colours that the canvas has now. Says whether it could.
+    /// Draws it in the current size and colours of the canvas. Returns whether it was drawn.
     #[must_use]
     pub fn draw(&mut self, canvas: &HtmlCanvasElement) -> bool {
         if let Plot::Lines { labels, .. } = &mut self.plot {
-            for index in (0..labels.len()).step_by(written(labels.len(), f64::from(canvas.client_width()))) {
-                let label = &self.text[self.begins[index]..];
+            for index in (0..labels.len()).step_by(line_label_step(labels.len(), f64::from(canvas.client_width()))) {
+                let label = &self.text[self.starts[index]..];
                 label.lines().next().unwrap_or_default().clone_into(&mut labels[index]);
             }
         }

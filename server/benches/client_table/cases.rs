@@ -4,9 +4,10 @@ use crate::{
     Failure, PER_PAGE, http,
     reference::{Answer, Client, Reference},
 };
-use domain::clients::{ClientQuery, Direction, Filters, PAGE_SIZES, PropertyType, Sort};
+use domain::clients::{ClientQuery, Filters, PAGE_SIZES, PropertyType, Sort};
 use fastrand::Rng;
 use std::collections::{HashMap, HashSet};
+use values::{Direction, Paging};
 
 /// Needles in each class of search, so that nothing depends on one of them.
 const NEEDLES: usize = 20;
@@ -65,7 +66,7 @@ impl Cases {
         let random = &mut Rng::with_seed(7);
         let pages = (reference.clients.len() as u64).div_ceil(PER_PAGE);
         let far = (pages / 2).max(1);
-        let sorted = |sort, dir, page| vec![ClientQuery { sort, dir, page, ..ClientQuery::default() }];
+        let sorted = |sort, dir, page| vec![ClientQuery { sort, dir, ..ClientQuery::default() }.on_page(page)];
         let searches = |needles: Vec<String>| -> Vec<ClientQuery> {
             needles.into_iter().map(|q| ClientQuery { q, ..ClientQuery::default() }).collect()
         };
@@ -94,7 +95,7 @@ impl Cases {
         add("search, common, 2 characters", searches(common(reference, random, 2)), None, false);
         add("search, common, 1 character", searches(common(reference, random, 1)), None, false);
         add("search, no match", searches(absent(reference, random)), None, false);
-        add(&format!("currency, page {} by company", filtered.page), vec![filtered], None, false);
+        add(&format!("currency, page {} by company", filtered.paging.page), vec![filtered], None, false);
         add("page 1 as JSON", sorted(id, down, 1), None, true);
 
         let random = (0..RANDOM).map(|_| any(reference, random)).collect();
@@ -205,11 +206,9 @@ fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
         filters,
         sort: Sort::ALL[random.usize(0..Sort::ALL.len())],
         dir: Direction::ALL[random.usize(0..2)],
-        page: 1,
-        per_page: PAGE_SIZES[random.usize(0..PAGE_SIZES.len())],
-        go_to: None,
+        paging: Paging { per_page: PAGE_SIZES[random.usize(0..PAGE_SIZES.len())], ..ClientQuery::default().paging },
     };
-    let last = (reference.answer(&query).total as u64).div_ceil(query.per_page).max(1);
+    let last = query.paging.last(reference.answer(&query).total as u64);
     query.on_page(random.u64(1..=last))
 }
 

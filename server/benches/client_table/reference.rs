@@ -2,9 +2,10 @@
 
 use crate::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::clients::{ClientQuery, Direction, Sort};
+use domain::clients::{ClientQuery, Sort};
 use sea_orm::{ConnectionTrait, Database, QueryResult, Statement};
 use std::{cell::OnceCell, cmp::Ordering};
+use values::Direction;
 
 /// Rows that are read at once.
 const AT_ONCE: i64 = 20_000;
@@ -77,8 +78,8 @@ impl Reference {
     /// The page that a query asks for, and how many clients match it.
     pub fn answer(&self, query: &ClientQuery) -> Answer {
         let needle = lower(&query.q);
-        let first = usize::try_from((query.page - 1) * query.per_page).unwrap_or(usize::MAX);
-        let last = first + usize::try_from(query.per_page).unwrap_or(usize::MAX);
+        let first = usize::try_from(query.paging.skip()).unwrap_or(usize::MAX);
+        let last = first + usize::try_from(query.paging.per_page).unwrap_or(usize::MAX);
         let mut answer = Answer { ids: Vec::new(), total: 0 };
         for &place in self.order(query.sort, query.dir) {
             let client = &self.clients[place as usize];

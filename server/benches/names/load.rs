@@ -17,7 +17,7 @@ use domain::{
         check::recount,
         name,
         rules::{self, Questionnaire},
-        store::{apply, client_count, count, step},
+        store::{apply, client_count, count, status_change},
     },
 };
 use fastrand::Rng;
@@ -169,7 +169,7 @@ fn hand(at: Moment) -> Signature<'static> {
 /// Takes away the names that the demo invented, whose number nobody knows beforehand.
 async fn empty(database: &Database) -> Result<(), Failure> {
     let transaction = database.write().await?;
-    step::Entity::delete_many().exec(&transaction).await?;
+    status_change::Entity::delete_many().exec(&transaction).await?;
     count::Entity::delete_many().exec(&transaction).await?;
     client_count::Entity::delete_many().exec(&transaction).await?;
     name::Entity::delete_many().exec(&transaction).await?;

@@ -9,7 +9,7 @@ use crate::support::{
 use domain::{
     administrators::Role,
     clients::{
-        ClientList, ClientQuery, Direction, PAGE_SIZES, Sort,
+        ClientList, ClientQuery, PAGE_SIZES, Sort,
         index::Directory,
         store::{
             client::{Entity, Model},
@@ -25,7 +25,7 @@ use proptest::{
 };
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tokio::{runtime::Handle, task::block_in_place};
-use values::{Money, error::Error};
+use values::{Direction, Money, error::Error};
 
 /// As much of a table's address as one value.
 fn encoded(value: &str) -> String {
@@ -49,8 +49,8 @@ async fn all_pages(browser: &Browser, query: &ClientQuery) -> Vec<i64> {
     for page in 1.. {
         let list = list(browser, query.on_page(page).address("").trim_start_matches('?')).await;
         assert_eq!(list.page, page);
-        let last = list.total.div_ceil(query.per_page).max(1);
-        assert!(list.rows.len() as u64 == query.per_page || page == last, "{page} of {last}");
+        let last = query.paging.last(list.total);
+        assert!(list.rows.len() as u64 == query.paging.per_page || page == last, "{page} of {last}");
         ids.extend(list.rows.iter().map(|row| row.id));
         if page == last {
             assert_eq!(list.total, ids.len() as u64);
@@ -65,6 +65,11 @@ fn shown(page: &Answer) -> Vec<i64> {
     let id = |address: &str| address.strip_prefix("/clients/")?.strip_suffix("/general")?.parse().ok();
     let page = page.html();
     page.all(".row-link").iter().map(|row| row.attr("href").and_then(id).expect("where a row leads")).collect()
+}
+
+fn sized(per_page: u64, mut query: ClientQuery) -> ClientQuery {
+    query.paging.per_page = per_page;
+    query
 }
 
 fn parse(address: &str) -> ClientQuery {
@@ -84,7 +89,7 @@ async fn every_column_sorts_in_both_directions_through_all_pages(test: &TestData
     let clients = all(test).await;
     for &sort in Sort::ALL {
         for &dir in Direction::ALL {
-            let query = ClientQuery { sort, dir, per_page: 50, ..ClientQuery::default() };
+            let query = sized(50, ClientQuery { sort, dir, ..ClientQuery::default() });
             assert_eq!(all_pages(&browser, &query).await, expected(&clients, &query), "{sort:?} {dir:?}");
         }
     }
@@ -133,7 +138,7 @@ async fn filters_and_searches_alone_and_mixed_find_what_looking_at_every_row_fin
         let query = parse(address);
         let ids = expected(&clients, &query);
         assert!((1..clients.len()).contains(&ids.len()), "{address} finds {} clients", ids.len());
-        assert_eq!(all_pages(&browser, &ClientQuery { per_page: 20, ..query }).await, ids, "{address}");
+        assert_eq!(all_pages(&browser, &sized(20, query)).await, ids, "{address}");
     }
     for address in [
         "channel=none",
@@ -195,7 +200,7 @@ async fn a_search_finds_any_part_in_any_script_and_case(test: &TestDatabase) {
     for q in finds_some {
         let query = parse(&format!("q={}", encoded(q)));
         let ids = expected(&clients, &query);
-        assert_eq!(all_pages(&browser, &ClientQuery { per_page: 100, ..query }).await, ids, "{q}");
+        assert_eq!(all_pages(&browser, &sized(100, query)).await, ids, "{q}");
         let page = browser.get(&format!("/clients?per_page=100&q={}", encoded(q))).await;
         assert_eq!(shown(&page), ids[..ids.len().min(100)], "{q}");
         // `ß` and the accented capital stand in nobody's name.
@@ -471,7 +476,7 @@ async fn no_change_that_was_committed_is_ever_missing_while_many_write(test: &Te
     for writer in writers.collect::<Vec<_>>() {
         writer.await.unwrap();
     }
-    let query = ClientQuery { per_page: 20, ..ClientQuery::default() };
+    let query = sized(20, ClientQuery::default());
     assert_eq!(all_pages(&browser, &query).await, expected(&all(test).await, &query));
 }
 
@@ -493,7 +498,7 @@ async fn any_query_after_any_changes_finds_what_looking_at_every_row_finds(test:
                     let found = directory.select_all(query).await;
                     prop_assert_eq!(found.as_ref(), Ok(&wanted), "{:?}", query);
                     let page: Vec<_> =
-                        wanted.chunks(10).nth(usize::try_from(query.page - 1).unwrap()).unwrap_or(&[]).into();
+                        wanted.chunks(10).nth(usize::try_from(query.paging.page - 1).unwrap()).unwrap_or(&[]).into();
                     match directory.select(query).await {
                         Ok(selection) => prop_assert_eq!((selection.ids, selection.total), (page, wanted.len() as u64)),
                         Err(Error::NoSuchPage { last, .. }) => {

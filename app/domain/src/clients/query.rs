@@ -1,16 +1,17 @@
-//! What the address of the client table asks for.
+//! The query of the client table, which its address holds.
 
 use super::PropertyType;
 use values::{
-    address::{LONGEST_TEXT, address, day, flag, page, page_size, parts, plain, unknown},
+    Direction, Paging,
+    address::{LONGEST_TEXT, address, day, flag, parts, plain, unknown},
     error::Error,
     fold,
 };
 
 values::labelled_enum! {
-    /// What the table is sorted by.
+    /// The sorted column.
     pub enum Sort {
-        /// The client's number.
+        /// The ID.
         Id = "id", "ID",
         /// The login.
         Login = "login", "Login",
@@ -20,74 +21,49 @@ values::labelled_enum! {
         Name = "name", "Name",
         /// The price of one message part.
         SmsPrice = "sms_price", "SMS Price",
-        /// The money on the account, by number whatever the currency.
+        /// The balance. Currencies aren't converted.
         Balance = "balance", "Balance",
-        /// How far below zero the balance may go.
+        /// The credit limit.
         Credit = "credit", "Credit",
-        /// Where the registration came from.
+        /// The source of the registration.
         Channel = "channel", "Channel",
     }
 }
 
-values::labelled_enum! {
-    /// The direction of a sort.
-    pub enum Direction {
-        /// Smallest first.
-        Ascending = "asc", "ascending",
-        /// Largest first.
-        Descending = "desc", "descending",
-    }
-}
-
-impl Direction {
-    /// The other one.
-    #[must_use]
-    pub fn turned(self) -> Self {
-        match self {
-            Self::Ascending => Self::Descending,
-            Self::Descending => Self::Ascending,
-        }
-    }
-}
-
-/// How many rows a page of the table may have.
+/// The page sizes on offer.
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 
-/// Which clients are asked for, in which order: the table's address, understood.
+/// The query of the client table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientQuery {
-    /// A part of ID, login, company or name; trimmed, empty for all.
+    /// A part of ID, login, company or name, trimmed. Empty for all clients.
     pub q: String,
-    /// What leaves clients out.
+    /// The filters.
     pub filters: Filters,
     /// The sorted column.
     pub sort: Sort,
-    /// Its direction.
+    /// The direction of the sort.
     pub dir: Direction,
-    /// The page, from 1.
-    pub page: u64,
-    /// Rows a page, one of [`PAGE_SIZES`].
-    pub per_page: u64,
-    /// A page that was typed, which may be beyond the last: then the last is meant.
-    pub go_to: Option<u64>,
+    /// The page, whose size is one of the [`PAGE_SIZES`].
+    pub paging: Paging,
 }
 
-/// Filters of the client table; `None` lets everything through.
+/// The filters of the client table. `None` passes every client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
-    /// What the client is, legally.
+    /// The legal form.
     pub property_type: Option<PropertyType>,
-    /// The kind of channel, as it is written on the client.
+    /// The source of the registration.
     pub channel: Option<String>,
     /// The account's currency.
     pub currency: Option<String>,
-    /// Whether the client takes the reseller's mailings.
+    /// Whether the client subscribed to the reseller's mailings.
     pub sms_subscription: Option<bool>,
     /// Only balances below zero.
     pub below_zero: bool,
-    /// First day of registration, `2024-01-05`, in the platform's time zone.
+    /// The first day of registration, `2024-01-05`, in the platform's time zone.
     pub registered_from: Option<String>,
-    /// Last day of registration.
+    /// The last day of registration.
     pub registered_to: Option<String>,
 }
 
@@ -98,19 +74,16 @@ impl Default for ClientQuery {
             filters: Filters::default(),
             sort: Sort::Id,
             dir: Direction::Descending,
-            page: 1,
-            per_page: PAGE_SIZES[0],
-            go_to: None,
+            paging: Paging::new(&PAGE_SIZES, PAGE_SIZES[0]),
         }
     }
 }
 
 impl ClientQuery {
-    /// Understands the part of an address behind its question mark. Empty values and names that the table
-    /// doesn't know are passed over.
+    /// Parses the query string of an address. Empty values and unknown names are ignored.
     ///
     /// # Errors
-    /// [`Error::BadAddress`] names the first part that makes no sense and what it may be.
+    /// [`Error::BadAddress`] names the first invalid part and its valid values.
     pub fn parse(address: &str) -> Result<Self, Error> {
         let mut query = Self::default();
         let (mut sort, mut dir) = (None, None);
@@ -120,9 +93,6 @@ impl ClientQuery {
                 "q" => query.q = search(value)?,
                 "sort" => sort = Some(value.parse().map_err(|known| unknown(name, value, known))?),
                 "dir" => dir = Some(value.parse().map_err(|known| unknown(name, value, known))?),
-                "page" => query.page = page(name, value)?,
-                "go_to" => query.go_to = Some(page(name, value)?),
-                "per_page" => query.per_page = page_size(name, value, &PAGE_SIZES)?,
                 "property_type" => {
                     query.filters.property_type = Some(value.parse().map_err(|known| unknown(name, value, known))?);
                 }
@@ -132,7 +102,7 @@ impl ClientQuery {
                 "below_zero" => query.filters.below_zero = flag(name, value)?,
                 "registered_from" => query.filters.registered_from = Some(day(name, value)?),
                 "registered_to" => query.filters.registered_to = Some(day(name, value)?),
-                _ => {}
+                _ => query.paging.read(name, value)?,
             }
         }
         if let (Some(from), Some(to)) = (&query.filters.registered_from, &query.filters.registered_to)
@@ -141,55 +111,49 @@ impl ClientQuery {
             let message = format!("The registration period ends ({to}) before it begins ({from}).");
             return Err(Error::bad_address("registered_to", message));
         }
-        // Without a sort the newest come first; a sort without a direction goes up.
+        // By default the newest clients come first. A sort without a direction is ascending.
         query.dir = dir.unwrap_or(if sort.is_some() { Direction::Ascending } else { Direction::Descending });
         query.sort = sort.unwrap_or(Sort::Id);
         Ok(query)
     }
 
-    /// What the address asks for, as pairs of names and values without those that say the usual.
+    /// The names and values of the query string, without defaults.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let usual = Self::default();
+        let default = Self::default();
         let mut pairs = Vec::new();
         if !self.q.is_empty() {
             pairs.push(("q", self.q.clone()));
         }
         pairs.extend(self.filters.pairs());
-        if (self.sort, self.dir) != (usual.sort, usual.dir) {
+        if (self.sort, self.dir) != (default.sort, default.dir) {
             pairs.push(("sort", self.sort.word().to_owned()));
             pairs.push(("dir", self.dir.word().to_owned()));
         }
-        if self.page != usual.page {
-            pairs.push(("page", self.page.to_string()));
-        }
-        if self.per_page != usual.per_page {
-            pairs.push(("per_page", self.per_page.to_string()));
-        }
+        pairs.extend(self.paging.pairs());
         pairs
     }
 
-    /// The address of a page below `/clients`: `address("/clients")` is the table, with
-    /// `/clients/export.csv` the same rows as a file.
+    /// A path with the query string: `/clients` for the table, `/clients/export.csv` for the same rows as a file.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         address(path, &self.pairs())
     }
 
-    /// The same clients in the same order, on another page.
+    /// The same query on another page.
     #[must_use]
     pub fn on_page(&self, page: u64) -> Self {
-        Self { page, go_to: None, ..self.clone() }
+        Self { paging: self.paging.at(page), ..self.clone() }
     }
 
-    /// The first page sorted by a column: the other way round when it is sorted by it already.
+    /// The first page sorted by a column, or in the reverse direction if it already is.
     #[must_use]
     pub fn sorted_by(&self, sort: Sort) -> Self {
-        let dir = if self.sort == sort { self.dir.turned() } else { Direction::Ascending };
+        let dir = if self.sort == sort { self.dir.reversed() } else { Direction::Ascending };
         Self { sort, dir, ..self.on_page(1) }
     }
 
-    /// What the search looks for, without regard to case.
+    /// The folded search.
     #[must_use]
     pub fn needle(&self) -> String {
         fold::fold(&self.q)
@@ -197,13 +161,13 @@ impl ClientQuery {
 }
 
 impl Filters {
-    /// Whether every client passes.
+    /// Whether no filter is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// How many of them are set.
+    /// The number of filters that are set.
     #[must_use]
     pub fn count(&self) -> usize {
         self.pairs().len()
@@ -239,13 +203,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_address_asks_for_the_newest_ten() {
+    fn the_default_is_the_newest_ten() {
         assert_eq!(ClientQuery::parse(""), Ok(ClientQuery::default()));
         assert_eq!(ClientQuery::parse("?q=&sort=&page="), Ok(ClientQuery::default()));
     }
 
     #[test]
-    fn an_address_is_understood_and_written_back() {
+    fn an_address_is_parsed_and_written_back() {
         let address = "/clients?q=%D0%9A%D0%B8+%26&property_type=individual&channel=Organic&currency=EUR\
             &sms_subscription=false&below_zero=true&registered_from=2024-02-29&registered_to=2024-03-01\
             &sort=company&dir=desc&page=3&per_page=50";
@@ -255,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_named_with_what_would() {
+    fn an_invalid_part_is_named_with_its_valid_values() {
         for (address, part) in [
             ("sort=price", "sms_price"),
             ("dir=up", "asc, desc"),
@@ -279,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_turns_when_it_is_chosen_again() {
+    fn sorting_by_the_same_column_reverses_the_direction() {
         let query = ClientQuery::default().sorted_by(Sort::Company);
         assert_eq!((query.sort, query.dir), (Sort::Company, Direction::Ascending));
         assert_eq!(query.sorted_by(Sort::Company).dir, Direction::Descending);

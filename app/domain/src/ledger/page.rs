@@ -6,7 +6,7 @@ use super::{
     store::{self, entry},
 };
 use crate::{clients::store::client, database::Database, form_answers::new_key};
-use values::{address::page_within, error::Error, form_answer::FormAnswer, period::Period, time};
+use values::{error::Error, form_answer::FormAnswer, period::Period, time};
 
 /// Reads a page of a client's ledger.
 ///
@@ -21,9 +21,8 @@ pub async fn read(
     let reader = database.reader();
     let extract = store::extract(reader, client.id, &period, query.kind).await?;
     let total = extract.shown.rows.unsigned_abs();
-    let page = page_within(query.page, query.go_to, query.per_page, total)?;
-    let (skip, count) = ((page - 1) * query.per_page, query.per_page);
-    let rows = extract.rows(reader, skip.cast_signed(), count.cast_signed()).await?;
+    let paging = query.paging.within(total)?;
+    let rows = extract.rows(reader, paging.skip().cast_signed(), paging.per_page.cast_signed()).await?;
     let reversed = store::reversals(reader, client.id, rows.iter().map(|row| row.id)).await?;
     if let Some(id) = query.reverse {
         store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
@@ -40,7 +39,7 @@ pub async fn read(
         closing: extract.closing(),
         turnover: (extract.shown.credits, extract.shown.debits),
         others: (others.credits, others.debits),
-        page,
+        page: paging.page,
         total,
         rows: rows
             .into_iter()

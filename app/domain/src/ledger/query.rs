@@ -1,44 +1,41 @@
-//! What the address of the Finance tab asks for.
+//! The query of a client's ledger, which the address of the Finance tab holds.
 
 use super::EntryKind;
 use values::{
-    address::{address, day, page, page_size, parts, unknown},
+    Paging,
+    address::{address, day, parts, unknown},
     error::Error,
 };
 
-/// How many rows a page of the ledger may have.
+/// The page sizes on offer.
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 
-/// Which rows of the ledger are asked for: the tab's address, understood.
+/// The query of a client's ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FinanceQuery {
-    /// First day, `2024-01-05`; without it the default period's.
+    /// The first day, `2024-01-05`; `None` for that of the default period.
     pub from: Option<String>,
-    /// Last day.
+    /// The last day.
     pub to: Option<String>,
     /// Only rows of this kind.
     pub kind: Option<EntryKind>,
-    /// The page, from 1.
-    pub page: u64,
-    /// Rows a page, one of [`PAGE_SIZES`].
-    pub per_page: u64,
-    /// A page that was typed, which may be beyond the last: then the last is meant.
-    pub go_to: Option<u64>,
-    /// The row that is about to be taken back.
+    /// The page, whose size is one of the [`PAGE_SIZES`].
+    pub paging: Paging,
+    /// The transaction whose reversal form is open.
     pub reverse: Option<i64>,
 }
 
 impl Default for FinanceQuery {
     fn default() -> Self {
-        Self { from: None, to: None, kind: None, page: 1, per_page: 20, go_to: None, reverse: None }
+        Self { from: None, to: None, kind: None, paging: Paging::new(&PAGE_SIZES, 20), reverse: None }
     }
 }
 
 impl FinanceQuery {
-    /// Understands the part of an address behind its question mark.
+    /// Parses the query string of an address.
     ///
     /// # Errors
-    /// [`Error::BadAddress`] names the first part that makes no sense and what it may be.
+    /// [`Error::BadAddress`] names the first invalid part and its valid values.
     pub fn parse(address: &str) -> Result<Self, Error> {
         let mut query = Self::default();
         for (name, value) in parts(address) {
@@ -47,47 +44,42 @@ impl FinanceQuery {
                 "from" => query.from = Some(day(name, value)?),
                 "to" => query.to = Some(day(name, value)?),
                 "kind" => query.kind = Some(value.parse().map_err(|known| unknown(name, value, known))?),
-                "page" => query.page = page(name, value)?,
-                "go_to" => query.go_to = Some(page(name, value)?),
-                "per_page" => query.per_page = page_size(name, value, &PAGE_SIZES)?,
                 "reverse" => {
                     let id = value.parse().ok().filter(|id| *id > 0);
                     query.reverse = Some(id.ok_or_else(|| unknown(name, value, "a transaction's number"))?);
                 }
-                _ => {}
+                _ => query.paging.read(name, value)?,
             }
         }
         Ok(query)
     }
 
-    /// What the address asks for, as pairs of names and values without those that say the usual.
+    /// The names and values of the query string, without defaults.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let usual = Self::default();
         let mut pairs = Vec::new();
         let mut push = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
         push("from", self.from.clone());
         push("to", self.to.clone());
         push("kind", self.kind.map(|kind| kind.word().to_owned()));
-        push("page", (self.page != usual.page).then(|| self.page.to_string()));
-        push("per_page", (self.per_page != usual.per_page).then(|| self.per_page.to_string()));
+        self.paging.pairs().for_each(|(name, value)| push(name, Some(value)));
         push("reverse", self.reverse.map(|id| id.to_string()));
         pairs
     }
 
-    /// The address of the tab, or of what stands beside it.
+    /// A path with the query string.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         address(path, &self.pairs())
     }
 
-    /// The same rows, on another page.
+    /// The same query on another page, without the reversal form.
     #[must_use]
     pub fn on_page(&self, page: u64) -> Self {
-        Self { page, go_to: None, reverse: None, ..self.clone() }
+        Self { paging: self.paging.at(page), reverse: None, ..self.clone() }
     }
 
-    /// The rows of another period.
+    /// The first page of another period.
     #[must_use]
     pub fn within(&self, from: &str, to: &str) -> Self {
         Self { from: Some(from.to_owned()), to: Some(to.to_owned()), ..self.on_page(1) }
@@ -99,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_understood_and_written_back() {
+    fn an_address_is_parsed_and_written_back() {
         let address = "/clients/7/finance?from=2024-01-01&to=2024-02-29&kind=top_up&page=3&per_page=50&reverse=12";
         let query = FinanceQuery::parse(address.split_once('?').unwrap().1).unwrap();
         assert_eq!(query.kind, Some(EntryKind::TopUp));
@@ -108,8 +100,8 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_named_with_what_would() {
-        for (address, said) in [
+    fn an_invalid_part_is_named_with_its_valid_values() {
+        for (address, expected) in [
             ("from=2024-02-31", "a day such as"),
             ("to=x", "a day such as"),
             ("kind=gift", "top_up"),
@@ -118,7 +110,7 @@ mod tests {
             ("reverse=-1", "a transaction's number"),
         ] {
             let error = FinanceQuery::parse(address).expect_err(address).to_string();
-            assert!(error.contains(said), "{address}: {error}");
+            assert!(error.contains(expected), "{address}: {error}");
         }
     }
 }

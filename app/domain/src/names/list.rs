@@ -9,10 +9,7 @@ use super::{
     usage as name_use,
 };
 use crate::{
-    clients::{
-        Direction,
-        store::{self as clients, client},
-    },
+    clients::store::{self as clients, client},
     database::Database,
     form_answers::{self, SEVERAL, new_key},
     mail,
@@ -24,11 +21,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
 use std::collections::HashMap;
-use values::{
-    address::{page_within, typed},
-    error::Error,
-    time,
-};
+use values::{Direction, address::typed, error::Error, time};
 
 /// The most unregistered sender IDs on a page.
 const UNREGISTERED: u64 = 20;
@@ -101,25 +94,26 @@ pub async fn page(
     client_id: i64,
     query: &NamesQuery,
 ) -> Result<(u64, u64, Vec<name::Model>), Error> {
-    if !query.q.is_empty() && query.go_to.is_none() && u32::try_from(query.page).is_ok() {
+    let paging = query.paging;
+    if !query.q.is_empty() && paging.go_to.is_none() && u32::try_from(paging.page).is_ok() {
         // A search scans all names anyway, so it counts the matches in the same statement.
         let found: Vec<(i64, String, i64)> = in_order(client_id, query)
             .column_as(Expr::cust("COUNT(*) OVER ()"), "total")
-            .offset((query.page - 1) * query.per_page)
-            .limit(query.per_page)
+            .offset(paging.skip())
+            .limit(paging.per_page)
             .into_tuple()
             .all(database)
             .await?;
         if let Some((_, _, total)) = found.first() {
             let total = total.unsigned_abs();
             let keys: Vec<Key> = found.into_iter().map(|(client_id, key, _)| (client_id, key)).collect();
-            return Ok((query.page, total, store::in_order(database, &keys).await?));
+            return Ok((paging.page, total, store::in_order(database, &keys).await?));
         }
     }
     let total = count(database, client_id, query).await?;
-    let page = page_within(query.page, query.go_to, query.per_page, total)?;
-    let names = names(database, client_id, query, (page - 1) * query.per_page, query.per_page).await?;
-    Ok((page, total, names))
+    let paging = paging.within(total)?;
+    let names = names(database, client_id, query, paging.skip(), paging.per_page).await?;
+    Ok((paging.page, total, names))
 }
 
 /// Makes the rows of names. `client_name` returns the name of a client.

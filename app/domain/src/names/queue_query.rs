@@ -1,33 +1,30 @@
-//! What the address of the queue asks for.
+//! The query of the queue of names, which its address holds.
 
 use super::{NameStatus, Questionnaires};
 use values::{
-    address::{address, page, page_size, parts, plain, unknown},
+    Paging,
+    address::{address, parts, plain, unknown},
     error::Error,
 };
 
-/// How many rows a page may have.
+/// The page sizes on offer.
 pub const PAGE_SIZES: [u64; 4] = [10, 20, 50, 100];
 
-/// After how many days a name counts as waiting for long, as the filter offers them.
+/// The ages on offer in the filter, in days.
 pub const AGES: [u32; 4] = [1, 3, 7, 30];
 
-/// Which names are asked for: the queue's address, understood.
+/// The query of the queue of names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueQuery {
     /// Only names with this status.
     pub status: NameStatus,
-    /// Only names whose questionnaire is so.
+    /// Only names whose questionnaire has this state.
     pub questionnaire: Option<Questionnaires>,
-    /// Only names that have had their status for at least so many days, one of [`AGES`].
+    /// Only names that have had their status for at least this number of days, one of [`AGES`].
     pub older_than: Option<u32>,
-    /// The page, from 1.
-    pub page: u64,
-    /// Rows a page, one of [`PAGE_SIZES`].
-    pub per_page: u64,
-    /// A page that was typed, which may be beyond the last: then the last is meant.
-    pub go_to: Option<u64>,
-    /// The name that is open: whose, and which.
+    /// The page, whose size is one of the [`PAGE_SIZES`].
+    pub paging: Paging,
+    /// The client and the name that are open beside the queue.
     pub open: Option<(i64, String)>,
 }
 
@@ -37,19 +34,17 @@ impl Default for QueueQuery {
             status: NameStatus::New,
             questionnaire: None,
             older_than: None,
-            page: 1,
-            per_page: 20,
-            go_to: None,
+            paging: Paging::new(&PAGE_SIZES, 20),
             open: None,
         }
     }
 }
 
 impl QueueQuery {
-    /// Understands the part of an address behind its question mark.
+    /// Parses the query string of an address.
     ///
     /// # Errors
-    /// [`Error::BadAddress`] names the first part that makes no sense and what it may be.
+    /// [`Error::BadAddress`] names the first invalid part and its valid values.
     pub fn parse(address: &str) -> Result<Self, Error> {
         let mut query = Self::default();
         let (mut client, mut opened) = (None, None);
@@ -66,52 +61,48 @@ impl QueueQuery {
                     let days = value.parse().ok().filter(|days| AGES.contains(days));
                     query.older_than = Some(days.ok_or_else(|| unknown(name, value, "1, 3, 7, 30"))?);
                 }
-                "page" => query.page = page(name, value)?,
-                "go_to" => query.go_to = Some(page(name, value)?),
-                "per_page" => query.per_page = page_size(name, value, &PAGE_SIZES)?,
                 "client" => {
                     client = Some(value.parse().map_err(|_| unknown(name, value, "a client's number"))?);
                 }
                 "name" => opened = Some(plain(name, value)?),
-                _ => {}
+                _ => query.paging.read(name, value)?,
             }
         }
         query.open = client.zip(opened);
         Ok(query)
     }
 
-    /// What the address asks for, as pairs of names and values without those that say the usual.
+    /// The names and values of the query string, without defaults.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let usual = Self::default();
+        let default = Self::default();
         let mut pairs = Vec::new();
         let mut push = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
-        push("status", (self.status != usual.status).then(|| self.status.word().to_owned()));
+        push("status", (self.status != default.status).then(|| self.status.word().to_owned()));
         push("questionnaire", self.questionnaire.map(|state| state.word().to_owned()));
         push("older_than", self.older_than.map(|days| days.to_string()));
-        push("page", (self.page != usual.page).then(|| self.page.to_string()));
-        push("per_page", (self.per_page != usual.per_page).then(|| self.per_page.to_string()));
+        self.paging.pairs().for_each(|(name, value)| push(name, Some(value)));
         push("client", self.open.as_ref().map(|(client, _)| client.to_string()));
         push("name", self.open.as_ref().map(|(_, name)| name.clone()));
         pairs
     }
 
-    /// The address of the queue.
+    /// A path with the query string.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         address(path, &self.pairs())
     }
 
-    /// The same names, on another page.
+    /// The same query on another page, without an open name.
     #[must_use]
     pub fn on_page(&self, page: u64) -> Self {
-        Self { page, go_to: None, open: None, ..self.clone() }
+        Self { paging: self.paging.at(page), open: None, ..self.clone() }
     }
 
-    /// The same page with a name open.
+    /// The same page with an open name.
     #[must_use]
     pub fn with_open(&self, client: i64, name: &str) -> Self {
-        Self { open: Some((client, name.to_owned())), go_to: None, ..self.clone() }
+        Self { open: Some((client, name.to_owned())), paging: self.paging.at(self.paging.page), ..self.clone() }
     }
 }
 
@@ -120,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_understood_and_written_back() {
+    fn an_address_is_parsed_and_written_back() {
         let address = "/names?status=Rejected&questionnaire=filled&older_than=7&page=3&per_page=50&client=7&name=A%26B";
         let query = QueueQuery::parse(address.split_once('?').unwrap().1).unwrap();
         assert_eq!(query.open, Some((7, "A&B".to_owned())));
@@ -129,8 +120,8 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_named_with_what_would() {
-        for (address, said) in [
+    fn an_invalid_part_is_named_with_its_valid_values() {
+        for (address, expected) in [
             ("status=new", "New, Checked, Rejected, Retired"),
             ("status=Removed", "New, Checked, Rejected, Retired"),
             ("questionnaire=half", "filled, missing"),
@@ -140,7 +131,7 @@ mod tests {
             ("client=x", "a client's number"),
         ] {
             let error = QueueQuery::parse(address).expect_err(address).to_string();
-            assert!(error.contains(said), "{address}: {error}");
+            assert!(error.contains(expected), "{address}: {error}");
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{clients::store::client, database::Database};
 use std::cmp::Reverse;
-use values::{Money, address::page_within, error::Error, period::Period};
+use values::{Money, error::Error, period::Period};
 
 /// Reads a page of a report, and the comparison with the ledger.
 ///
@@ -35,11 +35,11 @@ pub async fn read(
     snapshot.rollback().await?;
 
     let total = report.rows.len() as u64;
-    let page = page_within(query.page, query.go_to, query.per_page, total)?;
+    let paging = query.paging.within(total)?;
     let chart = report.chart(kind);
     let Report { before, rows, sum, sum_before, .. } = report;
-    let skip = usize::try_from((page - 1) * query.per_page).unwrap_or(usize::MAX);
-    let count = usize::try_from(query.per_page).unwrap_or(usize::MAX);
+    let skip = usize::try_from(paging.skip()).unwrap_or(usize::MAX);
+    let count = usize::try_from(paging.per_page).unwrap_or(usize::MAX);
     Ok(ReportPage {
         currency: client.currency,
         ever,
@@ -50,7 +50,7 @@ pub async fn read(
             .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
             .to_vec(),
         filters: filters(query),
-        page,
+        page: paging.page,
         total,
         rows: rows.into_iter().skip(skip).take(count).collect(),
         sum,

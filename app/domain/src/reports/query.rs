@@ -1,47 +1,49 @@
-//! What the address of the Statistics tab asks for.
+//! The query of a report, which the address of the Statistics tab holds.
 
 use super::{
     Kind, Step,
     columns::{self, Column},
 };
 use values::{
-    address::{address, day, flag, page, page_size, parts, plain, unknown},
+    Direction, Paging,
+    address::{address, day, flag, parts, plain, unknown},
     error::Error,
     messaging::MessagingChannel,
 };
 
-/// How many rows a page of a report may have. A year of days fits on the usual one.
+/// The page sizes on offer. A page of the default size holds a year of days.
 pub const PAGE_SIZES: [u64; 4] = [50, 100, 500, 1000];
 
-/// What a filter says for an empty country or operator, and for an empty sender ID.
+/// The filter value for an unknown country or operator.
 pub const UNKNOWN: &str = "(unknown)";
-/// See [`UNKNOWN`].
+/// The filter value for an empty sender ID.
 pub const NO_NAME: &str = "(no name)";
 
 values::labelled_enum! {
-    /// A column that a report sorts by.
+    /// A column that a report can be sorted by.
     pub enum Sort {
-        /// What the row counts: its day or its name.
+        /// The label of the row: its day or name.
         Group = "group", "Group",
         /// Messages sent.
         Sent = "sent", "Send SMS (parts)",
         /// Messages delivered.
         Delivered = "delivered", "SMS (Parts) Delivered",
-        /// Delivered of sent.
+        /// The share of sent messages that were delivered.
         Efficiency = "efficiency", "Efficiency",
         /// The cost.
         Price = "price", "SMS Price",
     }
 }
 
-/// Which rows are asked for: the tab's address, understood.
+/// The query of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatisticsQuery {
-    /// First day, `2024-01-05`; without it the default period's.
+    /// The first day, `2024-01-05`; `None` for that of the default period.
     pub from: Option<String>,
-    /// Last day.
+    /// The last day.
     pub to: Option<String>,
-    /// Only messages that went this way; the Viber report passes it on and counts Viber alone.
+    /// Only messages through this channel. The Viber report always counts Viber alone, and keeps this for other
+    /// reports.
     pub channel: Option<MessagingChannel>,
     /// Only messages to this country: its code, or [`UNKNOWN`].
     pub country: Option<String>,
@@ -49,23 +51,19 @@ pub struct StatisticsQuery {
     pub operator: Option<String>,
     /// Only messages from this sender ID, or [`NO_NAME`].
     pub sender_id: Option<String>,
-    /// How many days a row of the day report counts.
+    /// The days in a row of the day report.
     pub by: Step,
-    /// Whether the period before is compared.
+    /// Whether to compare with the preceding period.
     pub compare: bool,
-    /// The column that rows are sorted by; without it the report's own order.
+    /// The sorted column; `None` for the report's own order.
     pub sort: Option<Sort>,
-    /// Whether the smallest comes first.
+    /// Whether the sort is ascending.
     pub ascending: bool,
-    /// The page, from 1.
-    pub page: u64,
-    /// Rows a page, one of [`PAGE_SIZES`].
-    pub per_page: u64,
-    /// A page that was typed, which may be beyond the last: then the last is meant.
-    pub go_to: Option<u64>,
-    /// The columns of a file; `None` for all.
+    /// The page, whose size is one of the [`PAGE_SIZES`].
+    pub paging: Paging,
+    /// The columns of an exported file; `None` for all.
     pub columns: Option<Vec<Column>>,
-    /// Whether a file begins with a header.
+    /// Whether an exported file has a header row.
     pub header: bool,
 }
 
@@ -82,9 +80,7 @@ impl Default for StatisticsQuery {
             compare: false,
             sort: None,
             ascending: false,
-            page: 1,
-            per_page: 500,
-            go_to: None,
+            paging: Paging::new(&PAGE_SIZES, 500),
             columns: None,
             header: true,
         }
@@ -92,10 +88,10 @@ impl Default for StatisticsQuery {
 }
 
 impl StatisticsQuery {
-    /// Understands the part of an address behind its question mark.
+    /// Parses the query string of an address.
     ///
     /// # Errors
-    /// [`Error::BadAddress`] names the first part that makes no sense and what it may be.
+    /// [`Error::BadAddress`] names the first invalid part and its valid values.
     pub fn parse(kind: Kind, address: &str) -> Result<Self, Error> {
         let mut query = Self::default();
         for (name, value) in parts(address) {
@@ -110,22 +106,22 @@ impl StatisticsQuery {
                 "by" => query.by = value.parse().map_err(|known| unknown(name, value, known))?,
                 "compare" => query.compare = flag(name, value)?,
                 "sort" => query.sort = Some(value.parse().map_err(|known| unknown(name, value, known))?),
-                "dir" => query.ascending = ascending(name, value)?,
-                "page" => query.page = page(name, value)?,
-                "go_to" => query.go_to = Some(page(name, value)?),
-                "per_page" => query.per_page = page_size(name, value, &PAGE_SIZES)?,
+                "dir" => {
+                    let dir: Direction = value.parse().map_err(|known| unknown(name, value, known))?;
+                    query.ascending = dir == Direction::Ascending;
+                }
                 "header" => query.header = flag(name, value)?,
-                _ => {}
+                _ => query.paging.read(name, value)?,
             }
         }
         query.columns = columns::parse(kind, address)?;
         Ok(query)
     }
 
-    /// What the address asks for, as pairs of names and values without those that say the usual.
+    /// The names and values of the query string, without defaults.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let usual = Self::default();
+        let default = Self::default();
         let mut pairs = Vec::new();
         let mut push = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
         push("from", self.from.clone());
@@ -134,47 +130,46 @@ impl StatisticsQuery {
         push("country", self.country.clone());
         push("operator", self.operator.clone());
         push("sender_id", self.sender_id.clone());
-        push("by", (self.by != usual.by).then(|| self.by.word().to_owned()));
+        push("by", (self.by != default.by).then(|| self.by.word().to_owned()));
         push("compare", self.compare.then(|| "true".to_owned()));
         push("sort", self.sort.map(|sort| sort.word().to_owned()));
         push("dir", self.ascending.then(|| "asc".to_owned()));
-        push("page", (self.page != usual.page).then(|| self.page.to_string()));
-        push("per_page", (self.per_page != usual.per_page).then(|| self.per_page.to_string()));
+        pairs.extend(self.paging.pairs());
         pairs
     }
 
-    /// The address of a report, or of what stands beside it.
+    /// A path with the query string.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         address(path, &self.pairs())
     }
 
-    /// The same rows, on another page.
+    /// The same query on another page.
     #[must_use]
     pub fn on_page(&self, page: u64) -> Self {
-        Self { page, go_to: None, ..self.clone() }
+        Self { paging: self.paging.at(page), ..self.clone() }
     }
 
-    /// The rows of another period.
+    /// The first page of another period.
     #[must_use]
     pub fn within(&self, from: &str, to: &str) -> Self {
         Self { from: Some(from.to_owned()), to: Some(to.to_owned()), ..self.on_page(1) }
     }
 
-    /// Sorted by a column, or turned round when it is sorted by it already.
+    /// The first page sorted by a column, or in the reverse direction if it already is.
     #[must_use]
     pub fn sorted_by(&self, sort: Sort) -> Self {
         let ascending = if self.sort == Some(sort) { !self.ascending } else { false };
         Self { sort: Some(sort), ascending, ..self.on_page(1) }
     }
 
-    /// The same period and filters in another report, in its own order.
+    /// The same period and filters for another report, in its own order.
     #[must_use]
     pub fn for_report(&self) -> Self {
         Self { sort: None, ascending: false, ..self.on_page(1) }
     }
 
-    /// Without a filter. Operators of the same name are in many countries, so theirs goes with the country.
+    /// Removes a filter. The operator's filter goes with the country's, since operators of many countries share a name.
     #[must_use]
     pub fn without(&self, filter: &str) -> Self {
         let mut query = self.on_page(1);
@@ -187,31 +182,30 @@ impl StatisticsQuery {
         query
     }
 
-    /// Only what a row counts, by the row's key.
+    /// Filters by the key of a row, so that the report counts the same messages as the row.
     #[must_use]
     pub fn only(&self, kind: Kind, key: &[String]) -> Self {
         let mut query = self.on_page(1);
-        let named =
-            |text: &String, otherwise: &str| Some(if text.is_empty() { otherwise.to_owned() } else { text.clone() });
+        let value_or = |text: &String, empty: &str| Some(if text.is_empty() { empty.to_owned() } else { text.clone() });
         match (kind, key) {
             (Kind::Day, [from, to]) => query = query.within(from, to),
             (Kind::Operator, [country, operator]) => {
-                (query.country, query.operator) = (named(country, UNKNOWN), named(operator, UNKNOWN));
+                (query.country, query.operator) = (value_or(country, UNKNOWN), value_or(operator, UNKNOWN));
             }
-            (Kind::Country, [country]) => query.country = named(country, UNKNOWN),
-            (Kind::Sender | Kind::ViberSender, [sender_id]) => query.sender_id = named(sender_id, NO_NAME),
+            (Kind::Country, [country]) => query.country = value_or(country, UNKNOWN),
+            (Kind::Sender | Kind::ViberSender, [sender_id]) => query.sender_id = value_or(sender_id, NO_NAME),
             _ => {}
         }
         query
     }
 
-    /// Whether messages are left out that the period has.
+    /// Whether a filter leaves out messages of the period.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
         self.channel.is_some() || self.is_split()
     }
 
-    /// Whether only roll-ups that are split by country, operator and sender ID can tell.
+    /// Whether the query needs roll-ups that are split by country, operator and sender ID.
     #[must_use]
     pub fn is_split(&self) -> bool {
         self.country.is_some() || self.operator.is_some() || self.sender_id.is_some()
@@ -227,20 +221,12 @@ fn country(name: &str, value: &str) -> Result<String, Error> {
     }
 }
 
-fn ascending(name: &str, value: &str) -> Result<bool, Error> {
-    match value {
-        "asc" => Ok(true),
-        "desc" => Ok(false),
-        _ => Err(unknown(name, value, "asc, desc")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_understood_and_written_back() {
+    fn an_address_is_parsed_and_written_back() {
         let address = "/s/day?from=2024-01-01&to=2024-02-29&channel=sms&country=UA&operator=One&sender_id=Shop&by=week\
                        &compare=true&sort=sent&dir=asc&page=3&per_page=50";
         let query = StatisticsQuery::parse(Kind::Day, address.split_once('?').unwrap().1).unwrap();
@@ -249,8 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_named_with_what_would() {
-        for (address, said) in [
+    fn an_invalid_part_is_named_with_its_valid_values() {
+        for (address, expected) in [
             ("from=2024-02-31", "a day such as"),
             ("channel=fax", "sms, viber"),
             ("country=Ukraine", "a country's code"),
@@ -263,12 +249,12 @@ mod tests {
             ("columns=", "at least one column"),
         ] {
             let error = StatisticsQuery::parse(Kind::Day, address).expect_err(address).to_string();
-            assert!(error.contains(said), "{address}: {error}");
+            assert!(error.contains(expected), "{address}: {error}");
         }
     }
 
     #[test]
-    fn a_row_leads_to_what_it_counts() {
+    fn a_row_links_to_the_messages_it_counts() {
         let only = |kind, key: &[&str]| {
             StatisticsQuery::default().only(kind, &key.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>())
         };

@@ -108,7 +108,7 @@ pub fn Reversal(
                 let id = id.try_get_untracked().unwrap_or_default();
                 let address = address.try_get_untracked().unwrap_or_default().to_query_string();
                 let query = FinanceQuery::parse(&address).unwrap_or_default();
-                let back = query.on_page(query.page).address(&path(&id));
+                let back = query.on_page(query.paging.page).address(&path(&id));
                 desk.ok().map(|desk| view! { <Reverse id desk back/> }).into_any()
             }
         />

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     administrators::Permission,
-    ledger::{AccountSummary, EntryKind, FinanceQuery, LedgerPage, LedgerRow, PAGE_SIZES},
+    ledger::{AccountSummary, EntryKind, FinanceQuery, LedgerPage, LedgerRow},
 };
 use leptos::{either::Either, prelude::*};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
@@ -124,7 +124,7 @@ fn Transactions() -> impl IntoView {
                 // The server understood the address too, or there would be no page.
                 let query = FinanceQuery::parse(&address).unwrap_or_default();
                 match page {
-                    Ok(page) if query.go_to.is_some() => {
+                    Ok(page) if query.paging.go_to.is_some() => {
                         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
                         let address = query.on_page(page.page).address(&path(&id));
                         view! { <Redirect path=address options/> }.into_any()
@@ -185,9 +185,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
                 <Pager
                     path=pager_path.clone()
                     kept
-                    page=number
-                    per_page=asked.per_page
-                    sizes=&PAGE_SIZES
+                    paging=asked.paging
                     total
                     address=move |page| pager_query.on_page(page).address(&pager_path)
                 />
@@ -210,7 +208,7 @@ fn Failed(id: String, address: String, error: Error) -> impl IntoView {
     }
     let way_out = match &error {
         Error::NoSuchPage { last, .. } => {
-            let query = FinanceQuery::parse(&address).unwrap_or(FinanceQuery { page: 1, ..FinanceQuery::default() });
+            let query = FinanceQuery::parse(&address).unwrap_or_default();
             Either::Left(view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> })
         }
         Error::NotFound(message) if message.contains("client") => {
@@ -247,9 +245,9 @@ fn PeriodForm(
     // A day that the browser's own field can't show stays visible as text.
     let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
     let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
-    let size = (query.per_page != FinanceQuery::default().per_page).then(|| ("per_page", query.per_page.to_string()));
+    let size = query.paging.at(1).pairs();
     view! {
-        <QueryForm action=path.clone() kept=size.into_iter().collect() class="criteria period" at_once=true>
+        <QueryForm action=path.clone() kept=size.collect() class="criteria period" at_once=true>
             <div class="filters">
                 <Field label="Start date" name="from" kind=from_kind value=from.clone() error=from_error/>
                 <Field label="End date" name="to" kind=to_kind value=to.clone() error=to_error/>

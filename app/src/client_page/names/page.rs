@@ -11,10 +11,9 @@ use crate::{
 };
 use domain::{
     administrators::Permission,
-    clients::Direction,
     names::{
         NameForms, NameList, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Sort, TICKED_FORM,
-        Unregistered, UnregisteredName, query::PAGE_SIZES,
+        Unregistered, UnregisteredName,
     },
 };
 use leptos::prelude::*;
@@ -31,7 +30,7 @@ use ui::{
     server_query::ServerQuery,
     table::{Column, ColumnSort, Table},
 };
-use values::{error::Error, form_answer::FormAnswer, messaging::messages};
+use values::{Direction, error::Error, form_answer::FormAnswer, messaging::messages};
 
 /// The Names tab: a name that is open, the table, and what was sent under other names.
 #[component]
@@ -96,7 +95,7 @@ fn path(id: &str) -> String {
 
 /// What follows when a form was done: its place closes, and the list and the menu's count are read anew.
 fn done(id: &str, query: &NamesQuery) -> Callback<String> {
-    and_counted(shown_anew_at(query.on_page(query.page).address(&path(id))))
+    and_counted(shown_anew_at(query.on_page(query.paging.page).address(&path(id))))
 }
 
 /// The name that is open, or the form that adds one.
@@ -104,7 +103,7 @@ fn done(id: &str, query: &NamesQuery) -> Callback<String> {
 fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
     let NameForms { open, keys: [key, _], answer } = forms;
     let changes = may(Permission::ChangeClients);
-    let back = query.on_page(query.page).address(&path(&id));
+    let back = query.on_page(query.paging.page).address(&path(&id));
     let on_done = done(&id, &query);
     let said = answer.clone().filter(|answer| answer.form != TICKED_FORM).and_then(|answer| answer.outcome.ok());
     if let Some(name) = query.add.clone().filter(|_| changes) {
@@ -228,7 +227,7 @@ fn List(ticked: Ticked) -> impl IntoView {
                 let (id, address) = (id.try_get_untracked().unwrap_or_default(), address.try_get_untracked().unwrap_or_default().to_query_string());
                 let query = NamesQuery::parse(&address).unwrap_or_default();
                 match list {
-                    Ok(list) if query.go_to.is_some() => {
+                    Ok(list) if query.paging.go_to.is_some() => {
                         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
                         let address = query.on_page(list.page).address(&path(&id));
                         view! { <Redirect path=address options/> }.into_any()
@@ -246,7 +245,7 @@ fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl 
     let path = path(&id);
     let NameList { page, total, rows, ticked: before } = list;
     ticked.begin_with(before);
-    let query = NamesQuery { page, ..query };
+    let query = NamesQuery { paging: query.paging.at(page), ..query };
     let changes = may(Permission::ChangeClients);
     let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
     let all = query
@@ -304,9 +303,7 @@ fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl 
                 <Pager
                     path=pager_path.clone()
                     kept
-                    page
-                    per_page=query.per_page
-                    sizes=&PAGE_SIZES
+                    paging=query.paging
                     total
                     address=move |page| pager_query.on_page(page).address(&pager_path)
                 />

@@ -63,7 +63,7 @@ pub fn StatisticsPage() -> impl IntoView {
                 // The server understood the address too, or there would be no report.
                 let query = StatisticsQuery::parse(kind, &address).unwrap_or_default();
                 match page {
-                    Ok(page) if query.go_to.is_some() => {
+                    Ok(page) if query.paging.go_to.is_some() => {
                         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
                         let to = query.on_page(page.page).address(&path(&id, kind));
                         view! { <Redirect path=to options/> }.into_any()
@@ -136,8 +136,8 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
     let nothing = sum.sent_messages == 0;
     let (pager_query, pager_path) = (asked.clone(), path.clone());
     let foot = table::total(&sum, sum_before.as_ref(), &currency);
-    let few =
-        total <= PAGE_SIZES[0] || (total <= asked.per_page && asked.per_page == StatisticsQuery::default().per_page);
+    let few = total <= PAGE_SIZES[0]
+        || (total <= asked.paging.per_page && asked.paging.per_page == asked.paging.default_size);
     view! {
         <dl class="standing">
             <div>
@@ -173,9 +173,7 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
                             <Pager
                                 path=pager_path.clone()
                                 kept
-                                page
-                                per_page=asked.per_page
-                                sizes=&PAGE_SIZES
+                                paging=asked.paging
                                 total
                                 address=move |page| pager_query.on_page(page).address(&pager_path)
                             />
@@ -194,8 +192,8 @@ fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: ChartData) -
     #[allow(clippy::cast_precision_loss, reason = "pixels of a chart")]
     let values = |counts: Vec<i64>| counts.into_iter().map(|count| count as f64).collect();
     let series = vec![
-        Series { name: "Sent".to_owned(), ink: Ink::Sent, values: values(sent) },
-        Series { name: "Delivered".to_owned(), ink: Ink::Delivered, values: values(delivered) },
+        Series { name: "Sent".to_owned(), ink: Ink::Solid, values: values(sent) },
+        Series { name: "Delivered".to_owned(), ink: Ink::Dashed, values: values(delivered) },
     ];
     let navigate = use_navigate();
     let go = move |address: String| navigate(&address, NavigateOptions { scroll: false, ..Default::default() });

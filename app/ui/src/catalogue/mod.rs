@@ -1,11 +1,10 @@
-//! The living catalogue at `/ui`: each shared component in its states, with the lines of code that make it.
+//! The catalogue at `/ui`: examples of each shared component, with their source code.
 //!
-//! Native only: it is drawn by the server and weighs nothing in the browser. A new component gets a file in
-//! `examples/` and a line in [`EXAMPLES`].
+//! Only the server compiles it. A new component gets a file in `examples/` and a line in [`EXAMPLES`].
 
 use leptos::prelude::AnyView;
 
-/// An example: its title, what it draws, and the file that draws it.
+/// An example: its title, its view, and its source code.
 pub type Example = (&'static str, fn() -> AnyView, &'static str);
 
 macro_rules! examples {

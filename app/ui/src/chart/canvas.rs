@@ -1,25 +1,28 @@
-//! Hands a plot over to the browser's drawing (`frontend/chart`), which is loaded with the first chart.
+//! Passes a plot to the WASM module that draws charts (`frontend/chart`).
 
+#[cfg(feature = "hydrate")]
+use crate::signals::OrDefault;
 use drawing::Plot;
 use leptos::{html, prelude::*};
 
-/// Draws the plot on the canvas, and anew when a series is shown or hidden. The drawing itself follows size and theme.
+/// Draws the plot on the canvas, and again when a series is shown or hidden. The module itself redraws on changes of
+/// size and theme.
 #[cfg(feature = "hydrate")]
 pub fn follow(canvas: NodeRef<html::Canvas>, plot: StoredValue<Plot>, hidden: RwSignal<Vec<bool>>) {
     Effect::new(move |_| {
-        let hidden = hidden.try_get().unwrap_or_default();
+        let hidden = hidden.get_or_default();
         let Some(canvas) = canvas.try_get().flatten() else { return };
-        plot.try_with_value(|plot| hand_over(&canvas, plot, &hidden));
+        plot.try_with_value(|plot| show(&canvas, plot, &hidden));
     });
 }
 
-/// On the server the picture is in the page already.
+/// Does nothing: the server draws an SVG.
 #[cfg(not(feature = "hydrate"))]
 pub fn follow(_: NodeRef<html::Canvas>, _: StoredValue<Plot>, _: RwSignal<Vec<bool>>) {}
 
-/// The page's own script knows where the drawing is.
+/// Calls the page's script, which loads the module with the first chart.
 #[cfg(feature = "hydrate")]
-fn hand_over(canvas: &web_sys::HtmlCanvasElement, plot: &Plot, hidden: &[bool]) {
+fn show(canvas: &web_sys::HtmlCanvasElement, plot: &Plot, hidden: &[bool]) {
     use drawing::Ink;
     use js_sys::{Array, Float64Array, Function, Reflect};
     use wasm_bindgen::{JsCast, JsValue};
@@ -28,9 +31,9 @@ fn hand_over(canvas: &web_sys::HtmlCanvasElement, plot: &Plot, hidden: &[bool]) 
     let shown = || plot.series().iter().zip(hidden).filter(|(_, hidden)| !**hidden).map(|(series, _)| series);
     let inks: String = shown()
         .map(|series| match series.ink {
-            Ink::Sent => 's',
-            Ink::Delivered => 'd',
-            Ink::Other => 'o',
+            Ink::Solid => 's',
+            Ink::Dashed => 'd',
+            Ink::Dotted => 'o',
         })
         .collect();
     let count = plot.labels().len();

@@ -1,64 +1,65 @@
-//! Which point of a chart is meant, by pointer or by key.
+//! The selected point of a chart, by pointer or keyboard.
 
-use drawing::{Plot, layout::Field};
+use crate::signals::OrDefault;
+use drawing::{Plot, layout::PlotArea};
 use leptos::{html, prelude::*};
 
-/// The point that is meant, and where a stretch began.
+/// The selected point, and the start of a range.
 #[derive(Clone, Copy)]
-pub struct Point {
+pub struct Pointer {
     plot: StoredValue<Plot>,
-    over: NodeRef<html::Div>,
-    /// Width and height, looked at when something happens and not while the page changes, which would lay it out twice.
+    overlay: NodeRef<html::Div>,
+    /// Width and height. They are read on events only: reading them while the page changes would force a second layout.
     size: StoredValue<(f64, f64)>,
     at: RwSignal<Option<usize>>,
-    /// Where dragging, or the Shift key, began.
-    from: RwSignal<Option<usize>>,
+    /// The point where dragging, or a selection with the Shift key, started.
+    start: RwSignal<Option<usize>>,
     zoom: Option<Callback<(String, String)>>,
     select: Option<Callback<usize>>,
 }
 
-/// Where a point is told of.
+/// The positions of crosshair and tooltip, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place {
-    /// The hair's place.
+pub struct Marker {
+    /// The position of the crosshair.
     pub x: f64,
     /// See `x`.
     pub y: f64,
-    /// The upper edge of what is told.
+    /// The upper edge of the tooltip.
     pub tip: f64,
-    /// Whether it stands on the left of the hair, where there is more room.
-    pub turned: bool,
+    /// Whether the tooltip is on the left of the crosshair, where there is more room.
+    pub flipped: bool,
 }
 
-impl Point {
-    /// No point is meant yet.
+impl Pointer {
+    /// No selected point.
     pub fn new(
         plot: StoredValue<Plot>,
-        over: NodeRef<html::Div>,
+        overlay: NodeRef<html::Div>,
         zoom: Option<Callback<(String, String)>>,
         select: Option<Callback<usize>>,
     ) -> Self {
         Self {
             plot,
-            over,
+            overlay,
             size: StoredValue::new((0.0, 0.0)),
             at: RwSignal::new(None),
-            from: RwSignal::new(None),
+            start: RwSignal::new(None),
             zoom,
             select,
         }
     }
 
-    /// The number of the point.
+    /// The index of the selected point.
     pub fn at(self) -> Option<usize> {
-        self.at.try_get().flatten()
+        self.at.get_or_default()
     }
 
     fn count(self) -> usize {
         self.plot.try_with_value(|plot| plot.labels().len()).unwrap_or_default()
     }
 
-    /// The number of the last point there is.
+    /// The index of the last point.
     pub fn last(self) -> usize {
         self.count().saturating_sub(1)
     }
@@ -68,24 +69,24 @@ impl Point {
     }
 
     fn measure(self) {
-        if let Some(over) = self.over.try_get_untracked().flatten() {
-            self.size.set_value((f64::from(over.client_width()), f64::from(over.client_height())));
+        if let Some(overlay) = self.overlay.try_get_untracked().flatten() {
+            self.size.set_value((f64::from(overlay.client_width()), f64::from(overlay.client_height())));
         }
     }
 
-    /// Where values are drawn, and the width of it all.
-    fn field(self) -> (Field, f64) {
+    /// The plot area, and the width of the whole chart.
+    fn area(self) -> (PlotArea, f64) {
         let (width, height) = self.size.try_get_value().unwrap_or_default();
-        let field = if self.is_bars() { Field::of_bars(width, height) } else { Field::of_lines(width, height) };
-        (field, width)
+        let area = if self.is_bars() { PlotArea::of_bars(width, height) } else { PlotArea::of_lines(width, height) };
+        (area, width)
     }
 
     fn nearest(self, x: f64, y: f64) -> Option<usize> {
-        let (field, _) = self.field();
-        if self.is_bars() { field.row_at(y, self.count()) } else { field.nearest(x, self.count()) }
+        let (area, _) = self.area();
+        if self.is_bars() { area.row_at(y, self.count()) } else { area.nearest(x, self.count()) }
     }
 
-    /// The pointer is here.
+    /// Selects the point nearest to the pointer.
     pub fn move_to(self, x: f64, y: f64) {
         self.measure();
         let nearest = self.nearest(x, y);
@@ -94,35 +95,35 @@ impl Point {
         }
     }
 
-    /// It was pressed here: a stretch may begin.
+    /// Starts a range, if there is a zoom.
     pub fn press(self, x: f64, y: f64) {
         self.move_to(x, y);
         if self.zoom.is_some() {
-            self.from.set(self.at.try_get_untracked().flatten());
+            self.start.set(self.at.try_get_untracked().flatten());
         }
     }
 
-    /// It was let go here: that is a stretch, or a click.
+    /// Ends a range, or clicks a point.
     pub fn release(self, x: f64, y: f64) {
         self.move_to(x, y);
         self.choose();
     }
 
-    /// Nothing is meant any more.
+    /// Clears the selection.
     pub fn leave(self) {
         self.at.set(None);
-        self.from.set(None);
+        self.start.set(None);
     }
 
-    /// A stretch, if there is one, or else the point.
+    /// Zooms to the range, or selects the point if there is no range.
     fn choose(self) {
-        let (from, at) = (self.from.try_get_untracked().flatten(), self.at.try_get_untracked().flatten());
-        self.from.set(None);
-        match (from, at, self.zoom, self.select) {
-            (Some(from), Some(at), Some(zoom), _) if from != at => {
+        let (start, at) = (self.start.try_get_untracked().flatten(), self.at.try_get_untracked().flatten());
+        self.start.set(None);
+        match (start, at, self.zoom, self.select) {
+            (Some(start), Some(at), Some(zoom), _) if start != at => {
                 let labels = self.plot.try_with_value(|plot| {
                     let label = |index: usize| plot.labels().get(index).cloned();
-                    label(from.min(at)).zip(label(from.max(at)))
+                    label(start.min(at)).zip(label(start.max(at)))
                 });
                 if let Some(labels) = labels.flatten() {
                     zoom.run(labels);
@@ -133,7 +134,7 @@ impl Point {
         }
     }
 
-    /// A key was pressed. Says whether it meant something here.
+    /// Handles a key. Returns whether the key has a meaning here.
     pub fn key(self, key: &str, shift: bool) -> bool {
         let (at, last) = (self.at.try_get_untracked().flatten(), self.last());
         if self.count() == 0 {
@@ -155,34 +156,34 @@ impl Point {
             _ => return false,
         };
         if !shift || self.zoom.is_none() {
-            self.from.set(None);
-        } else if self.from.try_get_untracked().flatten().is_none() {
-            self.from.set(at);
+            self.start.set(None);
+        } else if self.start.try_get_untracked().flatten().is_none() {
+            self.start.set(at);
         }
         self.measure();
         self.at.set(Some(next));
         true
     }
 
-    /// Where the point is told of.
-    pub fn place(self) -> Option<Place> {
+    /// The positions of crosshair and tooltip.
+    pub fn marker(self) -> Option<Marker> {
         const ABOVE: f64 = 8.0;
         let at = self.at()?;
-        let (field, width) = self.field();
+        let (area, width) = self.area();
         if self.is_bars() {
-            let (top, height) = field.row(at, self.count());
-            let (x, y) = (field.left + 24.0, top + height / 2.0);
-            return Some(Place { x, y, tip: (top + height).min(field.bottom - 70.0).max(0.0), turned: false });
+            let (top, height) = area.row(at, self.count());
+            let (x, y) = (area.left + 24.0, top + height / 2.0);
+            return Some(Marker { x, y, tip: (top + height).min(area.bottom - 70.0).max(0.0), flipped: false });
         }
-        let x = field.x(at, self.count());
-        Some(Place { x, y: field.top, tip: ABOVE, turned: x > width / 2.0 })
+        let x = area.x(at, self.count());
+        Some(Marker { x, y: area.top, tip: ABOVE, flipped: x > width / 2.0 })
     }
 
-    /// Left edge and width of the stretch.
-    pub fn stretch(self) -> Option<(f64, f64)> {
-        let (from, at) = (self.from.try_get().flatten()?, self.at()?);
-        let (field, _) = self.field();
-        let (one, other) = (field.x(from, self.count()), field.x(at, self.count()));
-        (from != at).then(|| (one.min(other), (one - other).abs()))
+    /// The left edge and the width of the range.
+    pub fn range(self) -> Option<(f64, f64)> {
+        let (start, at) = (self.start.try_get().flatten()?, self.at()?);
+        let (area, _) = self.area();
+        let (one, other) = (area.x(start, self.count()), area.x(at, self.count()));
+        (start != at).then(|| (one.min(other), (one - other).abs()))
     }
 }

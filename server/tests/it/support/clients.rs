@@ -5,7 +5,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     actor::Actor,
     clients::{
-        BillingMode, ClientQuery, Direction, PropertyType, Sort,
+        BillingMode, ClientQuery, PropertyType, Sort,
         record::{self as client_record, ClientRecord},
         store::client::{self, Model},
     },
@@ -14,7 +14,7 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 use std::cmp::Ordering;
-use values::Money;
+use values::{Direction, Money};
 
 /// A client of whom only the least is known.
 pub fn client(id: i64) -> Model {

@@ -18,7 +18,7 @@ mod words;
 
 use super::{
     Choices, PropertyType,
-    query::{ClientQuery, Direction, Filters, Sort},
+    query::{ClientQuery, Filters, Sort},
     store::{self, Entry, FeedPosition},
 };
 use crate::database::Database;
@@ -35,7 +35,7 @@ use std::{
     thread,
 };
 use tokio::sync::{Mutex, broadcast};
-use values::{error::Error, fold, time};
+use values::{Direction, Paging, error::Error, fold, time};
 
 /// The index of a database's clients. Cheap to clone: clones share it.
 #[derive(Clone, Debug)]
@@ -163,19 +163,16 @@ impl Directory {
     /// [`Error::NoSuchPage`] for a page beyond the last. An empty selection has one empty page.
     pub async fn select(&self, query: &ClientQuery) -> Result<Selection, Error> {
         self.read(query, |index, query| {
-            let page = |page: u64| {
-                let first = usize::try_from((page - 1).saturating_mul(query.per_page)).unwrap_or(usize::MAX);
-                let count = usize::try_from(query.per_page).unwrap_or(usize::MAX);
+            let select = |paging: Paging| {
+                let first = usize::try_from(paging.skip()).unwrap_or(usize::MAX);
+                let count = usize::try_from(paging.per_page).unwrap_or(usize::MAX);
                 let (ids, total) = index.select(query, first, count);
-                Selection { ids, page, total, choices: index.choices() }
+                Selection { ids, page: paging.page, total, choices: index.choices() }
             };
-            let requested = page(query.go_to.unwrap_or(query.page));
-            let last = requested.total.div_ceil(query.per_page).max(1);
-            match query.go_to {
-                _ if requested.page <= last => Ok(requested),
-                Some(_) => Ok(page(last)),
-                None => Err(Error::NoSuchPage { page: requested.page, last }),
-            }
+            let paging = query.paging;
+            let selection = select(paging.at(paging.go_to.unwrap_or(paging.page)));
+            let shown = paging.within(selection.total);
+            shown.map(|shown| if shown.page == selection.page { selection } else { select(shown) })
         })
         .await?
     }

@@ -1,6 +1,6 @@
+use leptos::prelude::*;
 use ui::amount::Amount;
 use values::Money;
-use leptos::prelude::*;
 
 pub fn example() -> AnyView {
     view! {

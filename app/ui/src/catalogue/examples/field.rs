@@ -1,5 +1,5 @@
-use ui::field::{Checkbox, Field, Select, TextArea};
 use leptos::prelude::*;
+use ui::field::{Checkbox, Field, Select, TextArea};
 
 pub fn example() -> AnyView {
     let options = [("", "Any"), ("EUR", "EUR")].map(|(word, label)| (word.to_owned(), label.to_owned())).to_vec();

@@ -1,8 +1,8 @@
-use values::{error::Error, form_answer::FormAnswer};
-use ui::{field::{Checkbox, Field}, form::PostForm};
 use leptos::prelude::*;
+use ui::{field::{Checkbox, Field}, form::PostForm};
+use values::{error::Error, form_answer::FormAnswer};
 
-/// What a form shows that was refused: in a page without JavaScript the server says so.
+/// The answer to a refused form, for a page without JavaScript.
 fn refused() -> FormAnswer {
     FormAnswer {
         form: "refund".to_owned(),

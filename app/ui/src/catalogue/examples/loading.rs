@@ -1,5 +1,5 @@
-use ui::{server_query::ServerQuery, loading::Loading};
 use leptos::prelude::*;
+use ui::{server_query::ServerQuery, loading::Loading};
 
 pub fn example() -> AnyView {
     let bees = ServerQuery::answered(&Ok("The bees are here.".to_owned()));

@@ -1,5 +1,5 @@
-use ui::notice::Notice;
 use leptos::prelude::*;
+use ui::notice::Notice;
 
 pub fn example() -> AnyView {
     view! {

@@ -1,5 +1,5 @@
-use ui::{field::Checkbox, popover::Popover};
 use leptos::prelude::*;
+use ui::{field::Checkbox, popover::Popover};
 
 pub fn example() -> AnyView {
     view! {

@@ -1,5 +1,5 @@
-use ui::{query_form::QueryForm, search_box::SearchBox};
 use leptos::prelude::*;
+use ui::{query_form::QueryForm, search_box::SearchBox};
 
 pub fn example() -> AnyView {
     view! {

@@ -1,5 +1,5 @@
-use ui::{table::{Column, Table}, selection::{Tick, Ticked}};
 use leptos::prelude::*;
+use ui::{table::{Column, Table}, selection::{Tick, Ticked}};
 
 type Row = (u32, &'static str);
 

@@ -1,6 +1,6 @@
+use leptos::prelude::*;
 use ui::{amount::Amount, table::{Column, ColumnSort, Table}};
 use values::Money;
-use leptos::prelude::*;
 
 struct Row {
     id: u32,
@@ -24,7 +24,7 @@ pub fn example() -> AnyView {
         },
         Column {
             label: "Name".to_owned(),
-            hint: "The client's name",
+            hint: "The full name",
             numeric: false,
             sort: sort("name", None),
             cell: Box::new(|row| row.name.into_any()),

@@ -1,5 +1,5 @@
-use ui::tabs::{Tab, Tabs};
 use leptos::prelude::*;
+use ui::tabs::{Tab, Tabs};
 
 pub fn example() -> AnyView {
     let tab = |label, address: &str, open: bool| Tab { label, address: address.to_owned(), open: Signal::stored(open) };
@@ -7,7 +7,7 @@ pub fn example() -> AnyView {
     view! {
         <Tabs name="Example" panel="bees" tabs/>
         <div id="bees" role="tabpanel" aria-label="Bees">
-            "What the open tab shows."
+            "The content of the open tab."
         </div>
     }
     .into_any()

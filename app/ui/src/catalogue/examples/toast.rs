@@ -1,5 +1,5 @@
-use ui::toast::Toast;
 use leptos::prelude::*;
+use ui::toast::Toast;
 
 // In a page: expect_context::<Toaster>().say("The credit was set to 500.00 EUR.")
 pub fn example() -> AnyView {

@@ -1,0 +1,165 @@
+//! Pages of a list: `page`, `per_page` and `go_to` of an address.
+
+use crate::{address::unknown, error::Error};
+
+/// A page of a list, and the page sizes on offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// The page, from 1.
+    pub page: u64,
+    /// Rows per page, one of `sizes`.
+    pub per_page: u64,
+    /// A page number that was typed. Beyond the last page it means the last one.
+    pub go_to: Option<u64>,
+    /// The page sizes on offer.
+    pub sizes: &'static [u64],
+    /// The default page size, which addresses leave out.
+    pub default_size: u64,
+}
+
+impl Paging {
+    /// The first page, in the default size.
+    #[must_use]
+    pub const fn new(sizes: &'static [u64], default_size: u64) -> Self {
+        Self { page: 1, per_page: default_size, go_to: None, sizes, default_size }
+    }
+
+    /// Takes in a part of an address. Parts with other names are ignored.
+    ///
+    /// # Errors
+    /// [`Error::BadAddress`] names the part and its valid values.
+    pub fn read(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        match name {
+            "page" => self.page = page(name, value)?,
+            "go_to" => self.go_to = Some(page(name, value)?),
+            "per_page" => {
+                let sizes = || self.sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                let size = value.parse().ok().filter(|size| self.sizes.contains(size));
+                self.per_page = size.ok_or_else(|| unknown(name, value, sizes()))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The parts of an address that differ from the default. A typed page is none of them: its address is redirected to
+    /// the page's own.
+    pub fn pairs(self) -> impl Iterator<Item = (&'static str, String)> {
+        let page = (self.page != 1).then(|| ("page", self.page.to_string()));
+        let per_page = (self.per_page != self.default_size).then(|| ("per_page", self.per_page.to_string()));
+        page.into_iter().chain(per_page)
+    }
+
+    /// Another page of the same size.
+    #[must_use]
+    pub fn at(self, page: u64) -> Self {
+        Self { page, go_to: None, ..self }
+    }
+
+    /// The last page of a list of `total` rows. An empty list has one page.
+    #[must_use]
+    pub fn last(self, total: u64) -> u64 {
+        total.div_ceil(self.per_page.max(1)).max(1)
+    }
+
+    /// The page to show of a list of `total` rows.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPage`] for a page beyond the last one, unless its number was typed.
+    pub fn within(self, total: u64) -> Result<Self, Error> {
+        let last = self.last(total);
+        match self.go_to {
+            Some(typed) => Ok(self.at(typed.min(last))),
+            None if self.page > last => Err(Error::NoSuchPage { page: self.page, last }),
+            None => Ok(self),
+        }
+    }
+
+    /// The number of rows before the page.
+    #[must_use]
+    pub fn skip(self) -> u64 {
+        self.page.saturating_sub(1).saturating_mul(self.per_page)
+    }
+}
+
+fn page(name: &str, value: &str) -> Result<u64, Error> {
+    value.parse().ok().filter(|page| *page > 0).ok_or_else(|| unknown(name, value, "a number from 1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::{address, parts};
+    use proptest::prelude::*;
+
+    const USUAL: Paging = Paging::new(&[10, 20, 50], 20);
+
+    fn read(address: &str) -> Result<Paging, Error> {
+        let mut paging = USUAL;
+        for (name, value) in parts(address) {
+            paging.read(&name, &value)?;
+        }
+        Ok(paging)
+    }
+
+    fn written(paging: Paging) -> String {
+        address("", &paging.pairs().collect::<Vec<_>>())
+    }
+
+    fn pagings() -> impl Strategy<Value = Paging> {
+        (1_u64.., prop::sample::select(USUAL.sizes)).prop_map(|(page, per_page)| Paging { page, per_page, ..USUAL })
+    }
+
+    #[test]
+    fn an_address_leaves_out_the_default() {
+        assert_eq!(read(""), Ok(USUAL));
+        assert_eq!(written(USUAL), "");
+        assert_eq!(read("per_page=20&other=x&page=1"), Ok(USUAL));
+        assert_eq!(written(Paging { per_page: 50, ..USUAL.at(3) }), "?page=3&per_page=50");
+    }
+
+    #[test]
+    fn a_part_that_makes_no_sense_is_named_with_its_valid_values() {
+        for (address, expected) in [
+            ("page=0", "page can't be “0” in this address. It may be: a number from 1."),
+            ("page=-1", "a number from 1"),
+            ("go_to=x", "go_to can't be “x”"),
+            ("per_page=7", "10, 20, 50"),
+        ] {
+            let error = read(address).expect_err(address).to_string();
+            assert!(error.contains(expected), "{address}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_is_the_last_only_where_it_was_typed() {
+        let tens = Paging::new(&[10], 10);
+        assert_eq!(tens.at(3).within(21), Ok(tens.at(3)));
+        assert_eq!(tens.at(4).within(21), Err(Error::NoSuchPage { page: 4, last: 3 }));
+        assert_eq!(Paging { go_to: Some(u64::MAX), ..tens }.within(21), Ok(tens.at(3)));
+        assert_eq!(tens.within(0), Ok(tens));
+    }
+
+    proptest! {
+        #[test]
+        fn a_written_page_is_read_back(paging in pagings()) {
+            prop_assert_eq!(read(&written(paging)), Ok(paging));
+        }
+
+        #[test]
+        fn a_page_is_within_the_total(paging in pagings(), go_to: Option<u64>, total: u64) {
+            let go_to = go_to.map(|typed| typed.max(1));
+            match (Paging { go_to, ..paging }).within(total) {
+                Ok(shown) => {
+                    prop_assert!(shown.page >= 1 && shown.go_to.is_none() && shown.per_page == paging.per_page);
+                    prop_assert!(shown.skip() < total.max(1));
+                }
+                Err(error) => {
+                    let last = paging.last(total);
+                    prop_assert!(go_to.is_none() && paging.page > last);
+                    prop_assert_eq!(error, Error::NoSuchPage { page: paging.page, last });
+                }
+            }
+        }
+    }
+}
