@@ -1,30 +1,30 @@
-# The front door: what there is to do. How it is done stands in scripts/.
+# The entry points of the project. The scripts in scripts/ do the work.
 
 .PHONY: run watch build test check bench faults fuzz site
 
-run: ## install what is missing, build, make demo data the first time, serve on http://127.0.0.1:3000
+run: ## install missing tools, build, create demo data the first time, serve on http://127.0.0.1:3000
 	@scripts/run.sh
 
-watch: ## builds for quick changes, serves, and does both once more whenever a file is saved; open pages reload
+watch: ## build for quick changes, serve, and repeat both whenever a file is saved; open pages reload
 	@scripts/watch.sh
 
-build: ## the program with everything inside: target/release/clientele
+build: ## build the program as a single file: target/release/clientele
 	@scripts/build.sh
 
-test: ## every test there is
+test: ## run all checks and tests
 	@scripts/test.sh
 
-check: ## the quick part of it: formatting, licences, lints
+check: ## run the quick part of the tests: formatting, style, licences, lints
 	@scripts/check.sh
 
-bench: ## the measurements
+bench: ## run the benchmarks
 	@scripts/bench.sh
 
-faults: ## the tests of what breaks, turned many times
+faults: ## run the fault tests many times
 	@scripts/faults.sh
 
-fuzz: ## what comes in from outside, invented and broken in every way, a minute for each kind
+fuzz: ## fuzz the parsers of untrusted input, a minute each
 	@scripts/fuzz.sh
 
-site: ## the browser's half alone, into target/site
+site: ## build only the browser's files, into target/site
 	@scripts/build-site.sh

@@ -1,22 +1,22 @@
-// Playwright's own test runner rather than node:test, for four things that would otherwise have to be written:
-// assertions that wait until they hold, fixtures (each worker starts its own servers), workers side by side, and a
-// trace of every failure. Its package downloads no browser when it is installed; the machine's Chromium is used.
+// Uses Playwright's test runner rather than node:test, for assertions that retry, fixtures (each worker starts its own
+// servers), parallel workers, and a trace of every failure. The package downloads no browser: the tests use the
+// installed Chromium.
 
 import { defineConfig } from '@playwright/test'
 import { launchOptions } from './support/chromium.js'
 
-const everywhere = process.env.CLIENTELE_TEST_POSTGRES_URL !== undefined
+const allOnPostgres = process.env.CLIENTELE_TEST_POSTGRES_URL !== undefined
 
 export default defineConfig({
   testDir: 'specs',
   outputDir: 'results/failures',
   reporter: [['list'], ['html', { outputFolder: 'results/report', open: 'never' }]],
   forbidOnly: process.env.CI !== undefined,
-  // One file after another within a worker, so that its servers are used by many tests.
+  // A worker runs whole files, so that many tests share its servers.
   fullyParallel: false,
   workers: Number(process.env.CLIENTELE_TEST_WORKERS ?? 2),
-  maxFailures: 50, // When nothing works, a few examples are enough.
-  retries: 0, // A test that passes the second time has found something.
+  maxFailures: 50, // When everything fails, a few examples are enough.
+  retries: 0, // A flaky test is a failure.
   timeout: 60_000,
   expect: { timeout: 8_000 },
   use: {
@@ -36,8 +36,8 @@ export default defineConfig({
     {
       name: 'postgres',
       use: { database: 'postgres' },
-      // What reads and writes the database; pages are the same whatever it is. With a server of yours: everything.
-      testMatch: everywhere
+      // Specs that depend on the database. With CLIENTELE_TEST_POSTGRES_URL all of them.
+      testMatch: allOnPostgres
         ? undefined
         : /(sign-in|client-(table|page)|general|finance|names|statistics|mail|filters|export|bad-input)\.spec\.js/,
     },

@@ -1,9 +1,9 @@
-// Pictures of every page, in both themes, wide and narrow:
+// Takes a screenshot of every page in both themes, wide and narrow:
 //
 //     node screenshots.mjs FOLDER [--only WORD] [--url http://127.0.0.1:3000 --login LOGIN --password PASSWORD]
 //
-// Without --url it starts a server of its own with demonstration data. --only takes the pages whose name contains
-// the word. A page that fails is named, and the others are taken all the same.
+// Without --url it starts a server of its own with demo data. --only takes the pages whose name contains the word. A
+// page that fails is reported, and the others are still taken.
 
 import { chromium } from '@playwright/test'
 import fs from 'node:fs'
@@ -30,7 +30,7 @@ if (!folder) {
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } }
 const THEMES = ['light', 'dark']
 
-/** Name, address, and what else is done before the picture is taken. */
+/** Name and address of each page, and the steps before its screenshot. */
 const PAGES = [
   ['login', '/login', { visitor: true }],
   ['login-refused', '/login', { visitor: true, prepare: refusedSignIn }],
@@ -94,21 +94,21 @@ async function focusRow(page) {
   }
 }
 
-/** Opens a tab of the first client, as from a bookmark. */
+/** Opens a tab of the first client by its address. */
 async function openTab(page, tab) {
   const link = await rows(page).first().getByRole('link').first().getAttribute('href')
   await page.goto(link.replace(/general$/, tab))
   await page.waitForLoadState('load')
 }
 
-/** Opens the first name that waits on its client's page, and ticks others. */
+/** Opens the first waiting name on its client's page, and ticks others. */
 async function openName(page) {
   await page.locator('section.opened').getByRole('link').filter({ hasText: ' / ' }).click()
   await page.getByRole('group', { name: 'Questionnaire', exact: true }).waitFor()
   await page.getByRole('checkbox', { name: /^Select / }).first().check()
 }
 
-/** Books some rows, asks for a large one, and is about to take one back. */
+/** Books some rows, starts a large one that needs a confirmation, and opens the reversal of another. */
 async function bookRows(page) {
   await openTab(page, 'finance')
   const form = (name) => page.getByRole('group', { name, exact: true })
@@ -124,7 +124,7 @@ async function bookRows(page) {
   await page.getByRole('group', { name: /^Reverse transaction/ }).waitFor()
 }
 
-/** Opens the choice of columns for a report's file. */
+/** Opens the column choice of a report's export. */
 async function openExport(page) {
   await openTab(page, 'statistics/operator')
   await button(page, 'Export').click()
@@ -135,7 +135,7 @@ async function openClient(page) {
   await page.waitForURL(/\/clients\/\d+\/general/)
 }
 
-/** Once the page is alive, its next load of data gets no answer. */
+/** Aborts the next request for data of the hydrated page. */
 async function failedLoad(page) {
   await page.route('**/*', (route) => (route.request().resourceType() === 'fetch' ? route.abort() : route.continue()))
   await page.getByRole('link', { name: 'Next page' }).click()
@@ -208,7 +208,7 @@ async function take(url, setUpLink) {
           await page.goto(target)
           await page.waitForLoadState('networkidle')
           let problem
-          // A picture of how far it got says more than none.
+          // Takes the screenshot all the same, to show how far the page got.
           await prepare?.(page).catch((error) => (problem = error))
           await page.waitForTimeout(250)
           await page.screenshot({ path: file, fullPage: true, animations: 'disabled' })

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The measurements: a million clients on both databases, loaded, compared with brute force and timed. Installs what
-# that needs. BENCH_CLIENTS sets another number of clients, BENCH_ROWS another number of rows in a ledger, BENCH_MESSAGES
-# another number of messages that come in, BENCH_MILLIONS another number of them behind the reports. There are always
-# 100,000 names that wait, and 10,000 of one client. Last comes the chart, in Chromium beside uPlot.
+# Runs the benchmarks: a million clients on both databases, loaded, compared with brute force and timed, and last the
+# chart, in Chromium beside uPlot. Installs the tools that they need.
+#
+# BENCH_CLIENTS sets the number of clients, BENCH_ROWS of rows in a ledger, BENCH_MESSAGES of messages that are taken
+# in, and BENCH_MILLIONS the millions of messages behind the reports. 100,000 names wait, and one client has 10,000.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
@@ -12,7 +13,7 @@ need_chromium
 npm_packages end2end
 . scripts/build.sh
 
-# Compiled apart from the measuring, and first: it would take its share of the cores.
+# Compiled before any measurement, since compiling would compete for the cores.
 step "the bench" "See the compiler's message above." cargo bench --package server --bench '*' --no-run
 cargo bench --quiet --package server --bench client_table
 cargo bench --quiet --package server --bench finance

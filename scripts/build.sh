@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the program with the site inside: target/release/clientele. Installs what that needs.
+# Builds the program with the site embedded: target/release/clientele. Installs the tools that this needs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/build-site.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The checks that need no running program: formatting, style, licences, lints for the server's and the browser's half.
+# Runs the checks that need no running program: formatting, style, licences, and lints of the server and the browser.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
@@ -17,13 +17,13 @@ format_check() {
 
 step "formatting" "Run \`cargo fmt --all\`." format_check
 npm_packages scripts
-step "style" "Give colours and sizes their place in style/tokens.css, and each file its line in style/main.css." \
+step "style" "Move colours and sizes into style/tokens.css, and import each file in style/main.css." \
   node scripts/style.mjs
 step "licences" "Replace the crate, or allow its licence in scripts/licences.mjs if it is a permissive one." \
   node scripts/licences.mjs
 
 need_wasm_target
 
-# The debug profile for both, since the macros are then compiled once for them and for the tests.
+# Both use the debug profile, so that macros are compiled once for them and for the tests.
 step "lints, server" "See clippy's message above." cargo clippy --all-targets -- -D warnings
 step "lints, browser" "See clippy's message above." browser_cargo clippy -p frontend -p frontend-bench -p frontend-chart -- -D warnings

@@ -1,8 +1,7 @@
-// Makes app/values/src/countries.csv anew: `node scripts/countries.mjs`. Nothing calls it; run it with the newest Node
-// when ISO or CLDR has changed a country.
+// Regenerates app/values/src/countries.csv: `node scripts/countries.mjs`. Run it by hand, with the newest Node, when
+// ISO or CLDR has changed a country.
 //
-// Which codes ISO has assigned says the time zone database (Debian's tzdata); their English names are those of CLDR
-// that Node brings.
+// The assigned ISO codes come from the time zone database (Debian's tzdata), and the English names from Node's CLDR.
 
 import { readFileSync, writeFileSync } from "node:fs";
 

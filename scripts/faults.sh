@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tests of what breaks, turned many times: 200 kills of the server under load, of forms and of messages, on each
-# database, and a million operations on the ledger against its reference. `make test` turns them a few times.
+# Runs the fault tests many times: kills the server 200 times on each database, under a load of forms and of messages,
+# and compares the ledger with a reference over a million operations. `make test` runs a few rounds of each.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh

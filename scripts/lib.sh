@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# What the other scripts share: saying what goes on, running a step, and making sure of the tools that it needs.
-# Sourced, not run, from the project's folder.
+# Functions that the other scripts share: messages, steps, and the installation of tools. Source it from the project's
+# folder; it isn't run by itself.
 set -euo pipefail
 
-# One script may take in another, and both take in this.
+# A script may source another one, and both source this file.
 if declare -F step >/dev/null; then return 0; fi
 
-# Whatever the user's own settings say: other programs rely on target/release/clientele.
+# Overrides the user's settings, since other scripts rely on target/release/clientele.
 export CARGO_TARGET_DIR=$PWD/target
 readonly TOOLS=$CARGO_TARGET_DIR/tools
 mkdir -p "$TOOLS"
 
-# `make` started from a desktop or by CI may not have read the file in which rustup extends the path.
+# `make` from a desktop or CI may not have sourced the profile in which rustup extends the path.
 PATH=$PATH:${HOME:-/root}/.cargo/bin
 
 say() {
@@ -32,7 +32,7 @@ outcome=
 summary=
 
 stop() {
-  # Whoever stops `make` and its whole group reaches this script twice.
+  # Ctrl-C signals the whole process group of `make`, so this script may get a signal twice.
   trap '' INT TERM HUP
   stop_clock
   if [ -n "$running" ]; then
@@ -45,8 +45,8 @@ trap 'stop 129' HUP
 trap 'stop 130' INT
 trap 'stop 143' TERM
 
-# step [--about TIME] NAME ADVICE COMMAND...: runs the command and notes its time; if it fails, ends with the advice.
-# TIME is how long the first run takes, when nothing is compiled yet.
+# step [--about TIME] NAME ADVICE COMMAND...: runs the command and records its time. Exits with the advice if it fails.
+# TIME is the duration of a first run, when nothing is compiled yet.
 step() {
   local about=
   if [ "$1" = --about ]; then
@@ -65,7 +65,7 @@ timed() {
   local name=$1 about=${2:+" (about $2 the first time, on 2 cores)"} began=$SECONDS line
   shift 2
   say "── $name$about"
-  # In process groups of their own, so that whoever stops this script stops all that the command started, too.
+  # In process groups of their own, so that `stop` also ends the processes that the command has started.
   set -m
   "$@" </dev/null &
   running=$!
@@ -116,22 +116,22 @@ apt_install() {
   may_install "$@"
   say "Installing Debian's $*"
   local log=$TOOLS/apt.log
-  # Lists that are a little old are good enough, so a failure to fetch new ones is no reason to stop.
+  # A failed update doesn't matter: older package lists usually work as well.
   as_root apt-get update >"$log" 2>&1 || true
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
     -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1 || {
     tail -n 15 "$log" >&2
-    fail "apt-get couldn't install $*: mend what it says above and try again."
+    fail "apt-get couldn't install $*: fix the error above and try again."
   }
 }
 
 need_c_compiler() {
-  # SQLite is compiled from its C source, and Rust links with cc.
+  # Compiles SQLite, and links the program.
   command -v cc >/dev/null || apt_install build-essential
 }
 
 need_chromium() {
-  # Without the windows that nobody sees here it takes two thirds of the time.
+  # The headless shell takes two thirds of the time.
   [ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ] && return
   apt_install chromium-headless-shell fonts-liberation
 }
@@ -139,7 +139,7 @@ need_chromium() {
 need_postgres() {
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null && return
   may_install postgresql
-  # The tests start servers of their own; Debian's packages would start one for the whole machine.
+  # The tests start their own servers. Debian's package would start a system-wide one.
   local settings=/etc/postgresql-common/createcluster.d
   as_root mkdir -p "$settings"
   echo 'create_main_cluster = false' | as_root tee "$settings/clientele.conf" >/dev/null
@@ -150,8 +150,8 @@ need_postgres() {
 need_kannel() {
   [ -x /usr/sbin/bearerbox ] && [ -x /usr/lib/kannel/test/fakesmsc ] && return
   may_install kannel kannel-extras
-  # The tests start gateways of their own; Debian's package would start one for the whole machine. A machine that has
-  # a policy for what is started keeps it.
+  # The tests start their own gateways. Debian's package would start a system-wide one, unless a policy prevents it. An
+  # existing policy stays.
   local policy=/usr/sbin/policy-rc.d status=0
   if [ -e "$policy" ]; then
     apt_install kannel kannel-extras
@@ -161,7 +161,7 @@ need_kannel() {
   as_root chmod 755 "$policy"
   (apt_install kannel kannel-extras) || status=$?
   as_root rm -f "$policy"
-  # Nor when the machine is started the next time.
+  # Keeps it from being started at the next boot.
   as_root update-rc.d kannel disable >/dev/null 2>&1 || true
   [ "$status" = 0 ] || exit "$status"
 }
@@ -187,7 +187,7 @@ need_node() {
     fail "Node.js $(node --version) is too old: install version 18 or newer and try again."
 }
 
-# npm_packages FOLDER: what its lock file names.
+# npm_packages FOLDER: installs the packages of its lock file.
 npm_packages() {
   local installed=$1/node_modules/.installed-lock
   cmp -s "$1/package-lock.json" "$installed" && return
@@ -220,7 +220,7 @@ need_rust_command() {
 readonly WASM=wasm32-unknown-unknown
 readonly WASM_SYSROOT=$TOOLS/wasm-sysroot
 
-# Whether a rustc, given with its flags, has the standard library for the browser.
+# compiles_wasm RUSTC FLAGS...: whether this rustc has the standard library for WASM.
 compiles_wasm() {
   local libraries
   libraries=$("$@" --print target-libdir --target "$WASM" 2>/dev/null) && compgen -G "$libraries/libcore*.rlib" >/dev/null
@@ -230,17 +230,17 @@ need_wasm_target() {
   compiles_wasm rustc && return
   compiles_wasm /usr/bin/rustc --sysroot "$WASM_SYSROOT" && return
   if command -v rustup >/dev/null; then
-    say "Fetching Rust's standard library for the browser"
+    say "Installing Rust's standard library for WASM"
     timeout 300 rustup target add "$WASM" && compiles_wasm rustc && return
     say "rustup couldn't fetch it."
   fi
   build_wasm_target
 }
 
-# Where rustup has nothing to fetch from, Debian's Rust with the source of its standard library does as well.
+# Fallback without access to rustup's server: Debian's Rust with the source of its standard library.
 build_wasm_target() {
   local library log=$TOOLS/wasm-sysroot.log built=$TOOLS/wasm-build
-  say "Compiling Rust's standard library for the browser from Debian's source, which takes a minute"
+  say "Compiling Rust's standard library for WASM from Debian's source, which takes a minute"
   apt_install rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy
   apt_install "$(basename "$(readlink /usr/bin/rust-lld)")"
 
@@ -249,14 +249,14 @@ build_wasm_target() {
     CARGO_TARGET_DIR=$built /usr/bin/cargo build --release --locked \
     --manifest-path "$library/sysroot/Cargo.toml" --target "$WASM" >"$log" 2>&1 || {
     tail -n 15 "$log" >&2
-    fail "Rust's standard library couldn't be compiled for the browser: run \`rustup target add $WASM\` with a connection to rustup's server and try again."
+    fail "Rust's standard library couldn't be compiled for WASM: run \`rustup target add $WASM\` with a connection to rustup's server and try again."
   }
   mkdir -p "$WASM_SYSROOT/lib/rustlib/$WASM/lib"
   find "$built/$WASM/release/deps" -name '*.rlib' ! -name 'libsysroot-*' \
     -exec cp {} "$WASM_SYSROOT/lib/rustlib/$WASM/lib/" \;
 }
 
-# Runs cargo for the browser's half, with whichever Rust can compile it.
+# Runs cargo for the WASM target, with the installed Rust or with Debian's.
 browser_cargo() {
   local command=$1
   shift
@@ -267,14 +267,14 @@ browser_cargo() {
   export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=--sysroot=$WASM_SYSROOT
   if [ "$command" = clippy ]; then
-    # `cargo clippy` would find the one of another Rust on the path.
+    # Called directly, since `cargo clippy` would find the clippy of another Rust on the path.
     /usr/bin/cargo-clippy clippy --target "$WASM" "$@"
   else
     /usr/bin/cargo "$command" --target "$WASM" "$@"
   fi
 }
 
-# The version of a package in a lock file.
+# locked_version NAME LOCKFILE: prints the version of a package.
 locked_version() {
   grep -A 1 "^name = \"$1\"$" "$2" | sed -n 's/^version = "\(.*\)"/\1/p'
 }

@@ -1,4 +1,4 @@
-// Fails when a crate that reaches the program, or that builds it, has a licence that isn't a permissive one.
+// Checks that every crate in the program or in its build has a permissive licence.
 
 import { execFileSync } from "node:child_process";
 
@@ -18,9 +18,9 @@ const ALLOWED = new Set([
   "Zlib",
 ]);
 
-/// Whether an SPDX expression leaves us a choice that is allowed: `(MIT OR Apache-2.0) AND Unicode-3.0`.
+/// Whether an SPDX expression, such as `(MIT OR Apache-2.0) AND Unicode-3.0`, can be satisfied with allowed licences.
 function isAllowed(expression) {
-  // Before SPDX expressions, crates wrote a slash for OR.
+  // Old crates write a slash for OR.
   const tokens = expression.replaceAll("/", " OR ").match(/[()]|[^\s()]+/g) ?? [];
 
   function any() {
@@ -32,21 +32,21 @@ function isAllowed(expression) {
     return allowed;
   }
   function all() {
-    let allowed = one();
+    let allowed = operand();
     while (tokens[0] === "AND") {
       tokens.shift();
-      allowed = one() && allowed;
+      allowed = operand() && allowed;
     }
     return allowed;
   }
-  function one() {
+  function operand() {
     const token = tokens.shift();
     if (token === "(") {
       const allowed = any();
       tokens.shift();
       return allowed;
     }
-    // An exception permits more than its licence does, so the licence decides.
+    // An exception only adds permissions, so the licence decides.
     if (tokens[0] === "WITH") tokens.splice(0, 2);
     return ALLOWED.has(token);
   }
@@ -54,14 +54,14 @@ function isAllowed(expression) {
   return any() && tokens.length === 0;
 }
 
-/// The crates that a member of the workspace needs on a platform, tests left out.
+/// Crates that a member of the workspace depends on for a platform, without dev-dependencies.
 function cratesOf(member, platform) {
   const args = ["metadata", "--format-version", "1", "--locked", "--filter-platform", platform];
   const metadata = JSON.parse(execFileSync("cargo", args, { maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] }));
-  const packages = new Map(metadata.packages.map((one) => [one.id, one]));
-  const nodes = new Map(metadata.resolve.nodes.map((one) => [one.id, one]));
+  const packages = new Map(metadata.packages.map((crate) => [crate.id, crate]));
+  const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node]));
   const found = new Set();
-  const waiting = [metadata.packages.find((one) => one.name === member && one.source === null).id];
+  const waiting = [metadata.packages.find(({ name, source }) => name === member && source === null).id];
   for (let id = waiting.pop(); id; id = waiting.pop()) {
     if (found.has(id)) continue;
     found.add(id);
@@ -74,9 +74,9 @@ function cratesOf(member, platform) {
 
 const host = execFileSync("rustc", ["-vV"], { encoding: "utf8" }).match(/^host: (.*)$/m)[1];
 const crates = new Map(
-  [...cratesOf("server", host), ...cratesOf("frontend", "wasm32-unknown-unknown")].map((one) => [one.id, one]),
+  [...cratesOf("server", host), ...cratesOf("frontend", "wasm32-unknown-unknown")].map((crate) => [crate.id, crate]),
 );
-const refused = [...crates.values()].filter((one) => !isAllowed(one.license ?? ""));
-for (const one of refused) console.error(`${one.name} ${one.version}: ${one.license ?? "names no licence"}`);
+const refused = [...crates.values()].filter(({ license }) => !isAllowed(license ?? ""));
+for (const { name, version, license } of refused) console.error(`${name} ${version}: ${license ?? "no licence"}`);
 if (refused.length > 0) process.exit(1);
 console.log(`   ${crates.size} crates`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Calls the gateway's API with what its own description allows, and with what it doesn't, and compares the answers with
-# the description. The server (target/debug/clientele), its database and its token are for this alone.
+# Tests the gateway's API against its OpenAPI description: sends valid and invalid requests and checks the answers. The
+# server (target/debug/clientele) has a database and a token of its own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
@@ -29,4 +29,4 @@ calls() {
   return "$status"
 }
 
-step "the description of the calls" "See schemathesis's message above; its \`curl\` line calls the same again." calls
+step "tests of the API" "See schemathesis's message above; its \`curl\` line calls the same again." calls

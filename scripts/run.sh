@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, makes a database with demo data the first time, and serves until it is stopped.
+# Builds the program, fills a database with demo data the first time, and serves until it is stopped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/build-site.sh
@@ -10,5 +10,5 @@ step --about "7 min" "the server" "See the compiler's message above." \
   cargo build --profile quick --package server --bin clientele
 demo_data "$PROGRAM"
 
-# The server takes this script's place, so that Ctrl-C and `kill` reach it.
+# Replaces this script, so that Ctrl-C and `kill` reach the server.
 exec "$PROGRAM" serve

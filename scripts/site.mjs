@@ -1,9 +1,9 @@
-// Makes target/site from the compiled frontend, style/ and public/: see scripts/build-site.sh, which runs it.
+// Builds target/site from the compiled frontend, style/ and public/. Run by scripts/build-site.sh.
 //
-// A file is written only when its content changes, since the server is compiled anew when one does.
+// Files are only written when their content changes, since each write recompiles the server.
 //
-// `site.mjs watch` makes target/watch/site for scripts/watch.sh: as quickly as it goes, so nothing is made smaller, and
-// with a script that loads the page again once there is a newer one.
+// `site.mjs watch` builds target/watch/site for scripts/watch.sh: nothing is made smaller, and a script reloads the page
+// once there is a newer one.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -26,8 +26,8 @@ const WATCH = process.argv[2] === "watch";
 const SITE = WATCH ? "target/watch/site" : "target/site";
 const PARTS = WATCH ? "target/watch/parts" : "target/site-parts";
 const BUILT = `target/wasm32-unknown-unknown/${WATCH ? "wasm-dev" : "wasm-release"}`;
-// What Rust makes for the browser, and what the site calls it: the application, and the drawing of charts, which comes
-// with a script of ours that wasm-bindgen's is bundled into.
+// The WASM modules and their names in the site: the application, and the drawing of charts, whose own script bundles
+// the one of wasm-bindgen.
 const MODULES = [
   { wasm: `${BUILT}/frontend.wasm`, name: "clientele", glue: "clientele" },
   {
@@ -39,10 +39,10 @@ const MODULES = [
 ];
 const BINDGEN = "target/tools/bindgen/debug/bindgen";
 const WASM_OPT = "scripts/node_modules/.bin/wasm-opt";
-// What counts is the size in brotli, which finds what functions have in common as long as they aren't merged into
-// their callers: "-Oz" alone makes the file a tenth smaller and its brotli a tenth larger.
-const SMALLER = ["-Os", "--one-caller-inline-max-function-size=0", "--skip-pass=local-cse"];
-// scripts/watch.sh writes another time into /made with each build.
+// Optimizes the size in brotli, which finds similarities between functions as long as they aren't inlined: "-Oz" alone
+// makes the file a tenth smaller and its brotli a tenth larger.
+const SIZE_OPTIONS = ["-Os", "--one-caller-inline-max-function-size=0", "--skip-pass=local-cse"];
+// scripts/watch.sh writes the time of each build into /made.
 const RELOAD = `
 (async () => {
   const made = () => fetch("/made").then((answer) => (answer.ok ? answer.text() : ""), () => "");
@@ -60,7 +60,7 @@ function hashOf(...files) {
   return hash.digest("hex");
 }
 
-/// A module as WASM and script, made smaller: the slow part, so it is kept for the next time.
+/// Optimizes a module's WASM and bundles its script. The result is cached, since this is the slow part.
 async function moduleFiles({ wasm, name, glue, script }) {
   const parts = join(PARTS, name);
   const stamp = join(parts, "made-from");
@@ -72,10 +72,10 @@ async function moduleFiles({ wasm, name, glue, script }) {
     rmSync(parts, { recursive: true, force: true });
     mkdirSync(parts, { recursive: true });
     execFileSync(BINDGEN, [wasm, parts, glue], { stdio: "inherit" });
-    // The module says itself which of WASM's features it uses.
+    // wasm-opt reads the WASM features from the module itself.
     const whole = join(parts, `${glue}_bg.wasm`);
     if (WATCH) renameSync(whole, smaller);
-    else execFileSync(WASM_OPT, [...SMALLER, whole, "-o", smaller], { stdio: "inherit" });
+    else execFileSync(WASM_OPT, [...SIZE_OPTIONS, whole, "-o", smaller], { stdio: "inherit" });
     if (script) copyFileSync(script, join(parts, "start.js"));
     writeFileSync(js, await bundled(join(parts, script ? "start.js" : `${glue}.js`), { format: "esm" }));
     writeFileSync(stamp, madeFrom);
@@ -83,18 +83,18 @@ async function moduleFiles({ wasm, name, glue, script }) {
   return { [`pkg/${name}.wasm`]: readFileSync(smaller), [`pkg/${name}.js`]: readFileSync(js) };
 }
 
-/// An address from the root is that of a file in public/, which isn't taken in.
-const addressesStay = {
-  name: "addresses stay",
+/// Leaves addresses from the root alone: they are files of public/, which aren't bundled.
+const keepAddresses = {
+  name: "keep addresses",
   setup({ onResolve }) {
     onResolve({ filter: /^\// }, ({ path, kind }) => (kind === "url-token" ? { path, external: true } : undefined));
   },
 };
 
-/// Puts the sizes of style/tokens.css where they are used, and leaves their tokens out: nothing changes a size at run
-/// time, and a var() costs more bytes than the number.
-const sizesInPlace = {
-  name: "sizes in place",
+/// Inlines the sizes of style/tokens.css and drops their tokens: no size changes at run time, and a var() takes more
+/// bytes than the number.
+const inlineSizes = {
+  name: "inline sizes",
   setup({ onLoad }) {
     const SIZE = /^ *(--[\w-]+): ([\d.]+(?:px|em));\n/gm;
     const tokens = readFileSync("style/tokens.css", "utf8").matchAll(SIZE);
@@ -106,14 +106,14 @@ const sizesInPlace = {
   },
 };
 
-/// A script or style sheet with all that it imports, without what only people need.
+/// Bundles a script or style sheet with its imports, and minifies it.
 async function bundled(file, options) {
   const result = await build({
     entryPoints: [file],
     bundle: true,
     minify: true,
     write: false,
-    plugins: [addressesStay, sizesInPlace],
+    plugins: [keepAddresses, inlineSizes],
     logLevel: "warning",
     ...options,
   });
@@ -132,13 +132,13 @@ function compressed(content) {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
   });
   const gzip = gzipSync(content, { level: 9 });
-  // Pictures and fonts are compressed already: to unpack them once more would only cost time.
+  // Pictures and fonts are compressed already. Compressing them once more would only cost time.
   const worthIt = brotli.length < content.length * 0.9;
   return worthIt ? { ".br": brotli, ".gz": gzip } : {};
 }
 
-/// Writes a file and its compressed forms, unless they are there. The plain file comes last, so that it vouches for
-/// the others. Returns the names of all.
+/// Writes a file and its compressed copies, unless they are up to date. The plain file is written last, so that its
+/// content proves that the others are complete. Returns the paths of all.
 function put(path, content) {
   const target = join(SITE, path);
   const forms = [target, `${target}.br`, `${target}.gz`];
@@ -160,10 +160,10 @@ if (WATCH) files["pkg/clientele.js"] = Buffer.concat([files["pkg/clientele.js"],
 files["pkg/clientele.css"] = await bundled("style/main.css", {});
 for (const file of filesIn("public")) files[relative("public", file)] = readFileSync(file);
 
-const wanted = new Set();
+const current = new Set();
 mkdirSync(SITE, { recursive: true });
-for (const [path, content] of Object.entries(files)) for (const form of put(path, content)) wanted.add(form);
-for (const file of filesIn(SITE)) if (!wanted.has(file)) rmSync(file);
+for (const [path, content] of Object.entries(files)) for (const form of put(path, content)) current.add(form);
+for (const file of filesIn(SITE)) if (!current.has(file)) rmSync(file);
 
 for (const path of Object.keys(files).filter((path) => !WATCH && path.startsWith("pkg/"))) {
   const target = join(SITE, path);

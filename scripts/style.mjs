@@ -1,5 +1,5 @@
-// Fails when a file of style/ other than tokens.css has a colour or a size of its own, when a token is used that isn't
-// defined or is defined and not used, and when main.css doesn't join all files in the order of their layers and names.
+// Checks the style sheets: colours and sizes only in tokens.css, no token undefined or unused, and main.css imports all
+// files in the order of their layers and names.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const STYLE = "style";
 const TOKENS = "tokens.css";
 const LAYERS = { tokens: [TOKENS], base: ["base.css"], components: filesIn("components"), pages: filesIn("pages") };
 const COLOUR_FUNCTIONS = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)$/i;
-// They take their colour from elsewhere.
+// Keywords without a colour of their own.
 const NO_COLOURS = /^(transparent|currentcolor)$/i;
 const ABSOLUTE_UNITS = /^(px|cm|mm|q|in|pt|pc)$/i;
 
@@ -45,15 +45,15 @@ function noteTokens(node) {
   if (node.property.startsWith("--breakpoint-")) breakpoints.set(generate(node.value).trim(), node.property);
 }
 
-/// Complains of what only a token may be.
-function look(file, node, { declaration, atrule, rule }) {
+/// Reports colours, sizes and breakpoints that should be tokens.
+function check(file, node, { declaration, atrule, rule }) {
   const line = node.loc?.start.line;
   if (node.type === "Declaration" && node.property.startsWith("--")) {
-    complain(file, line, `${node.property} belongs into ${TOKENS}`);
+    complain(file, line, `${node.property} belongs in ${TOKENS}`);
   } else if (declaration && isColour(node)) {
     complain(file, line, `${generate(node)} is a colour: use a token of ${TOKENS}`);
   } else if (node.type === "Dimension" && atrule?.name === "media" && !rule) {
-    // A media query takes no var(), so it repeats a breakpoint.
+    // Media queries can't use var(), so they repeat the value of a breakpoint.
     const breakpoint = breakpoints.get(generate(node));
     if (breakpoint) used.add(breakpoint);
     else complain(file, line, `${generate(node)} is no breakpoint of ${TOKENS}`);
@@ -65,7 +65,7 @@ function look(file, node, { declaration, atrule, rule }) {
 walk(parsed(TOKENS), noteTokens);
 for (const file of Object.values(LAYERS).flat()) {
   walk(parsed(file), function (node) {
-    if (file !== TOKENS) look(file, node, this);
+    if (file !== TOKENS) check(file, node, this);
     if (node.type !== "Function" || node.name !== "var") return;
     const token = node.children.first.name;
     used.add(token);
@@ -80,7 +80,7 @@ const imports = Object.entries(LAYERS).flatMap(([layer, files]) =>
 );
 const main = readFileSync(join(STYLE, "main.css"), "utf8").replace(/\/\*.*?\*\//gs, "").trim();
 if (main !== [order, ...imports].join("\n")) {
-  complain("main.css", 1, `this has to follow the comment, and nothing else:\n${[order, ...imports].join("\n")}`);
+  complain("main.css", 1, `only these lines may follow the comment:\n${[order, ...imports].join("\n")}`);
 }
 
 for (const complaint of complaints) console.error(complaint);

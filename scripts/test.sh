@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test there is: the checks, the tests of the crates and those in a browser. Installs what they need.
+# Runs all checks and tests: of the crates, of the API and in a browser. Installs the tools that they need.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/check.sh
@@ -10,11 +10,11 @@ need_kannel
 need_schemathesis
 npm_packages end2end
 
-# Before the tests: it goes into the server that they start.
+# Built before the tests, since the server that they start embeds it.
 . scripts/build-site.sh
 
 step "tests of the crates" "See the failing test above; \`cargo test NAME\` runs it alone." cargo test
-# `cargo test` alone need not leave the program that the browser tests start.
+# `cargo test` needn't leave behind the program that the browser tests start.
 step "the server, for the browser" "See the compiler's message above." cargo build
 . scripts/openapi.sh
 step "tests in the browser" "See the failing test above." npm --prefix end2end test

@@ -1,9 +1,9 @@
-// The chart beside uPlot, which is known for its speed: 166,650 points until they are on the canvas, and ten seconds of
-// the pointer moving over them. Both in the same Chromium, in turn, each round on a fresh page.
+// Benchmarks the chart against uPlot, which is known for its speed: the time to draw 166,650 points, and ten seconds of
+// a pointer that moves over them. Both run in the same Chromium, by turns, on a fresh page each round.
 //
 //     node bench/chart.mjs
 //
-// Wants what scripts/bench.sh compiles: target/site, and target/bench-parts with the chart as a page's own WASM.
+// Needs target/site and target/bench-parts, which scripts/bench.sh compiles.
 
 import { chromium } from '@playwright/test'
 import { once } from 'node:events'
@@ -15,9 +15,9 @@ import { launchOptions } from '../support/chromium.js'
 
 const ROUNDS = 9
 const SECONDS = 10
-const MOVES_A_SECOND = 60
-const DRAWN_AT_MOST = 1.5
-const MOVED_AT_MOST = 2
+const MOVES_PER_SECOND = 60
+const MAX_DRAW_RATIO = 1.5
+const MAX_SCRIPT_RATIO = 2
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file) => fs.readFileSync(path.join(root, file))
@@ -38,7 +38,7 @@ const files = {
   ],
 }
 
-/** Runs in the page: the shape of uPlot's own benchmark, three lines of 55,550 values, the same every time. */
+/** Runs in the page. Generates the same data each time, in the shape of uPlot's benchmark: 3 lines of 55,550 values. */
 function makeData() {
   let state = 20240105
   const random = () => {
@@ -57,7 +57,7 @@ function makeData() {
   }
 }
 
-/** What each needs loaded before, and how it shows the data; both run in the page and say when it was drawn. */
+/** Set-up of each chart, which runs in the page. `window.show` draws the data and resolves when it is drawn. */
 const CHARTS = {
   uPlot: {
     prepare: async () => {
@@ -74,8 +74,8 @@ const CHARTS = {
       }
       window.ready = (data) => data
       window.over = '.u-over'
-      // What the legend says of the point under the pointer.
-      window.told = () => document.querySelector('#place .u-series:nth-child(2) .u-value').textContent
+      // The text of the legend for the point under the pointer.
+      window.tip = () => document.querySelector('#place .u-series:nth-child(2) .u-value').textContent
     },
   },
   Clientele: {
@@ -84,7 +84,7 @@ const CHARTS = {
       await start({ module_or_path: '/bench.wasm' })
       const drawing = await import('/chart.js')
       window.clienteleChart = (...plot) => drawing.show('/chart.wasm', ...plot)
-      // As in a page, where what the server sent has become the component's properties before it is shown.
+      // Converts the data in advance, as a page deserializes the server's answer before the component renders.
       window.ready = ({ labels, lines }) => new Ready(labels, Float64Array.from(lines.flat()))
       window.show = (ready, place) =>
         new Promise((resolve) => {
@@ -95,12 +95,12 @@ const CHARTS = {
           ready.show(place)
         })
       window.over = '.chart-over'
-      window.told = () => document.querySelector('#place .chart-tip')?.textContent
+      window.tip = () => document.querySelector('#place .chart-tip')?.textContent
     },
   },
 }
 
-/** A page with the chart, and how long it took from the data being there until it was on the canvas, in ms. */
+/** A page with the chart, and the time in ms to draw the data on the canvas. */
 async function shown(browser, address, name) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
   page.on('pageerror', (error) => console.error(`${name}: ${error}`))
@@ -111,7 +111,7 @@ async function shown(browser, address, name) {
       const all = new Function(`return (${makeData})()`)()
       const few = { seconds: [0, 86_400], labels: ['a', 'b'], lines: [[1, 2], [2, 3], [3, 4]] }
       const settled = () => new Promise((resolve) => setTimeout(resolve, 300))
-      // Something small first, so that neither is charged for being loaded.
+      // Draws a small chart first, so that the time to load isn't measured.
       await window.show(window.ready(few), document.querySelector('#warm'), size)
       document.querySelector('#warm').hidden = true
       const data = window.ready(all)
@@ -119,7 +119,7 @@ async function shown(browser, address, name) {
       const place = document.querySelector('#place')
       const began = performance.now()
       await window.show(data, place, size)
-      // Chromium only notes what is drawn on a canvas. Asking for a pixel makes it do it.
+      // Chromium records drawing commands and runs them later. Reading a pixel forces it to run them.
       place.querySelector('canvas').getContext('2d').getImageData(0, 0, 1, 1)
       const took = performance.now() - began
       await settled()
@@ -132,7 +132,7 @@ async function shown(browser, address, name) {
   return { page, took }
 }
 
-/** What the page's own code, and the browser with it, did in ten seconds of a moving pointer, in ms. */
+/** Time in ms of scripts and of all tasks during ten seconds of a moving pointer. */
 async function moved(page) {
   const over = await page.locator(`#place ${await page.evaluate('window.over')}`).boundingBox()
   const devtools = await page.context().newCDPSession(page)
@@ -144,18 +144,18 @@ async function moved(page) {
   }
   const before = await measure()
   const began = performance.now()
-  const moves = SECONDS * MOVES_A_SECOND
-  const told = new Set()
+  const moves = SECONDS * MOVES_PER_SECOND
+  const tips = new Set()
   for (let move = 0; move < moves; move++) {
-    const x = over.x + over.width * (0.5 + 0.38 * Math.sin((move / MOVES_A_SECOND) * 1.7))
-    const y = over.y + over.height * (0.5 + 0.4 * Math.sin((move / MOVES_A_SECOND) * 2.3))
+    const x = over.x + over.width * (0.5 + 0.38 * Math.sin((move / MOVES_PER_SECOND) * 1.7))
+    const y = over.y + over.height * (0.5 + 0.4 * Math.sin((move / MOVES_PER_SECOND) * 2.3))
     await devtools.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y })
-    if (move % MOVES_A_SECOND === 0) told.add(await page.evaluate('window.told()'))
-    const rest = began + ((move + 1) * 1000) / MOVES_A_SECOND - performance.now()
+    if (move % MOVES_PER_SECOND === 0) tips.add(await page.evaluate('window.tip()'))
+    const rest = began + ((move + 1) * 1000) / MOVES_PER_SECOND - performance.now()
     if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
   }
   const after = await measure()
-  if (told.size < SECONDS / 2) throw new Error(`What follows the pointer said only ${[...told]}.`)
+  if (tips.size < SECONDS / 2) throw new Error(`What follows the pointer said only ${[...tips]}.`)
   return { script: after.script - before.script, all: after.all - before.all, within: performance.now() - began }
 }
 
@@ -196,8 +196,8 @@ try {
     console.log(`  ${name.padEnd(10)} ${SECONDS} s of pointer: script ${ms(script)}, all tasks ${ms(all)}, within ${ms(within / 1000)} s`)
     await page.close()
   }
-  verdict('First drawn', middle(drawn.Clientele), middle(drawn.uPlot), DRAWN_AT_MOST)
-  verdict('Script while the pointer moves', pointer.Clientele.script, pointer.uPlot.script, MOVED_AT_MOST)
+  verdict('First drawn', middle(drawn.Clientele), middle(drawn.uPlot), MAX_DRAW_RATIO)
+  verdict('Script while the pointer moves', pointer.Clientele.script, pointer.uPlot.script, MAX_SCRIPT_RATIO)
 } finally {
   await browser.close()
   server.close()

@@ -1,18 +1,18 @@
-// axe-core finds nothing to complain of on any page, in both themes, wide and narrow; and what axe can't see:
-// that the focus is always visible, and that text is never cut off at twice its size.
+// axe-core reports nothing on any page, in both themes, wide and narrow. In addition, axe can't check that the focus is
+// always visible and that text is never cut off at twice its size.
 
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { Finance, book, field, formOf, save } from '../support/accounts.js'
 import { Names, importNames } from '../support/names.js'
 import { prepare } from '../support/server.js'
-import { alive, expect, expectNoSidewaysScrolling, test, visit } from '../support/test.js'
+import { expect, expectNoSidewaysScrolling, hydrated, test, visit } from '../support/test.js'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds, as lines that say what is wrong where. */
+/** The findings of axe as lines of text. */
 async function findings(page) {
-  // Through the debugger's connection, since the page's own policy rightly refuses foreign scripts.
+  // Injected through the debugger, since the content security policy blocks foreign scripts.
   await page.evaluate(axe)
   const { violations } = await page.evaluate(() =>
     window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
@@ -287,7 +287,7 @@ test('nothing is lost at twice the size', async ({ page }) => {
   // 1280 px at 200 % is a window of 640 px.
   await page.setViewportSize({ width: 640, height: 450 })
   await visit(page, '/clients')
-  await alive(page)
+  await hydrated(page)
   expect(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth)).toBe(true)
   for (const name of ['Search', 'Columns', 'Sign out']) {
     await expect(page.getByRole('button', { name, exact: true })).toBeVisible()

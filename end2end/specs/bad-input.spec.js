@@ -1,12 +1,12 @@
-// Whatever stands in an address, or in a form: a clear message and a status from 4xx, never a fault of the server.
-// Faults in the server's log fail the worker at its end (see support/test.js).
+// Invalid addresses and forms get a clear message and a status from 4xx, and never cause an error of the server. Errors
+// in the server's log fail the worker at its end (see support/test.js).
 
 import { ClientTable } from '../support/client-table.js'
 import { expect, test, visit } from '../support/test.js'
 
 const long = 'a'.repeat(10_000)
 
-/** Address, status, and what the page must say. */
+/** Address, status, and the expected message of the page. */
 const ADDRESSES = [
   ['/clients?sort=nonsense', 400, 'sms_price'],
   ['/clients?sort=id%27--', 400, 'sms_price'],

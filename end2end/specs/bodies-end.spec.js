@@ -1,5 +1,5 @@
-// Every page is loaded a thousand times, and every body must end: a page that is rendered while its data is still
-// on the way could wait for ever. Plain HTTP, since it is the server that is tried.
+// Loads every page a thousand times and expects every body to end, also where a page is rendered while its data is
+// still loading. Uses plain HTTP, since only the server is tested.
 
 import http from 'node:http'
 import { idsIn } from '../support/client-table.js'
@@ -8,7 +8,7 @@ import { expect, test } from '../support/test.js'
 
 const LOADS = Number(process.env.CLIENTELE_TEST_LOADS ?? 1000)
 const AT_ONCE = 8
-/** A body that hasn't ended by then never will. */
+/** Timeout for a body. */
 const PATIENCE = 15_000
 
 test('each page is loaded a thousand times and every body ends', async ({ site }) => {
@@ -46,7 +46,7 @@ test('each page is loaded a thousand times and every body ends', async ({ site }
     let next = 0
     const total = pages.length * LOADS
     const worker = async () => {
-      // The pages take turns, so that they meet each other in every mixture.
+      // Interleaves the pages, so that all combinations run concurrently.
       for (let turn = next++; turn < total && wrong.length < 10; turn = next++) {
         const { url, path, cookie, status } = pages[turn % pages.length]
         const answer = await load(agent, url, path, cookie).catch((error) => ({ error }))

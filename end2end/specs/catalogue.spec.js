@@ -2,7 +2,7 @@
 
 import { expect, menuLink, test, visit } from '../support/test.js'
 
-/** What the catalogue must show; more is welcome. */
+/** Components that the catalogue must show, among others. */
 const COMPONENTS = [/table/i, /pager/i, /search/i, /field/i, /dialog/i, /toast/i]
 
 test('it shows each shared component with the code that makes it', async ({ page }) => {

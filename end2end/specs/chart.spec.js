@@ -1,4 +1,4 @@
-// The chart: sharp on every screen, in the colours of the theme, and what follows the pointer over it.
+// The chart: sharp on every screen, in the colours of the theme, with a tooltip that follows the pointer.
 
 import { expect, test, visit } from '../support/test.js'
 import { BUSY } from '../support/traffic.js'
@@ -8,7 +8,7 @@ test.use({ data: 'traffic', role: 'viewer' })
 const LINES = `/clients/${BUSY}/statistics/day?from=2024-03-01&to=2024-03-31`
 const BARS = `/clients/${BUSY}/statistics/operator?from=2024-03-01&to=2024-03-31`
 
-/** Opens a report and waits until its chart is drawn in the browser. */
+/** Opens a report and waits until the browser has drawn its chart. */
 async function open(page, address) {
   await visit(page, address)
   await expect(page.locator('.chart canvas[data-drawn]')).toHaveCount(1)
@@ -17,7 +17,7 @@ async function open(page, address) {
 const over = (page) => page.getByRole('slider', { name: /point by point/ })
 const tip = (page) => page.locator('.chart-tip')
 
-/** How many pixels of the canvas have a colour. */
+/** Number of pixels of the canvas that have a colour. */
 const pixels = (page, colour) =>
   page.locator('.chart canvas').evaluate((canvas, colour) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)

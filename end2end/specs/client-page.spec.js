@@ -5,7 +5,7 @@ import { Finance, book } from '../support/accounts.js'
 import { ClientTable, idsIn } from '../support/client-table.js'
 import { expect, test, visit } from '../support/test.js'
 
-/** The document's 14 terms, in its order. */
+/** The 14 terms of the specification in its order. */
 const TERMS = [
   'Site',
   'Email',
@@ -23,7 +23,7 @@ const TERMS = [
   'Referer',
 ]
 
-/** The tabs: what people see, and where they lead. */
+/** The tabs: label and address. */
 const TABS = [
   ['General info', 'general'],
   ['Finance', 'finance'],
@@ -34,7 +34,7 @@ const TABS = [
 const tab = (page, name) => page.getByRole('tab', { name, exact: true })
 const back = (page) => page.getByRole('link', { name: 'Back', exact: true })
 
-/** Waits until this tab is the open one, by its address, its title and for screen readers. */
+/** Waits until a tab is open, by its address, its title and its state for screen readers. */
 async function expectOpen(page, name) {
   const [, address] = TABS.find(([label]) => label === name)
   await expect(page).toHaveURL(new RegExp(`/clients/\\d+/${address}$`))
@@ -57,13 +57,13 @@ test.describe('a client whose company is written like markup', () => {
       await visit(page, `/clients/${id}/${address}`)
       await expect(heading(page)).toContainText(company)
       await expect(page).toHaveTitle(new RegExp(`^Client ${id} / .+<form method="post".+ · ${name} · Clientele$`))
-      // The switch of the theme is the only form that leads there.
+      // Only the form of the theme has this address.
       await expect(page.locator('form[action="/theme"]')).toHaveCount(1)
     }
   })
 })
 
-/** The facts shown, by term. */
+/** The shown facts by term. */
 async function facts(page) {
   await expect(page.getByRole('main').getByRole('term').first()).toBeVisible()
   return page
@@ -170,7 +170,7 @@ test('the arrow keys, Home and End open the tabs, and the focus stays on the ope
     await page.keyboard.press(key)
     await expectOpen(page, name)
     await expect(tab(page, name)).toBeFocused()
-    // Also when everything that the tab shows has come.
+    // Also once all data of the tab has loaded.
     await page.waitForTimeout(150)
     await expect(tab(page, name)).toBeFocused()
   }

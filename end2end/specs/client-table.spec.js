@@ -1,8 +1,8 @@
-// The client table: the document's own steps ("Interface", "Search", "Client table"), and what goes beyond them.
+// The client table: the steps of the specification ("Interface", "Search", "Client table"), and further cases.
 
 import { addressOf, ClientTable, COLUMNS, idsIn } from '../support/client-table.js'
 import { clients, fold, ids, select } from '../support/known-clients.js'
-import { alive, expect, menuLink, test, visit } from '../support/test.js'
+import { expect, hydrated, menuLink, test, visit } from '../support/test.js'
 
 const columns = Object.entries(COLUMNS)
 
@@ -109,7 +109,7 @@ test.describe('of 971 clients', () => {
 test.describe('searching', () => {
   test.use({ data: 'known' })
 
-  /** What people look for, and by what. */
+  /** Searches by each field. */
   const searches = [
     ['an ID', String(clients[90].id)],
     ['a part of an ID', '71'],
@@ -163,7 +163,7 @@ test.describe('searching', () => {
       await expect(table.search).toHaveValue(q)
       expect(await allIdsOf(request, { q }, found.length)).toEqual(found)
 
-      // Every match is marked, in the text as it is written.
+      // Every match is marked in its original spelling.
       const marks = await table.marks.allInnerTexts()
       expect(marks.length).toBeGreaterThan(0)
       for (const mark of marks) expect(fold(mark)).toBe(fold(q))
@@ -286,7 +286,7 @@ test.describe('a row', () => {
       await table.clickCell(table.row(third), 'Name', way)
       const tab = await opening
       await expect(tab).toHaveURL(new RegExp(`/clients/${third}/general$`))
-      await alive(tab)
+      await hydrated(tab)
       await tab.close()
       await expect(page).toHaveURL(/\/clients$/)
     }
@@ -336,7 +336,7 @@ test.describe('Back', () => {
     await table.step('Next page').click()
     await note(() => table.expectIds(sorted.slice(20, 40)))
 
-    // The client page's own link and the browser's button lead to the same place.
+    // The link of the client page and the browser's back button lead to the same page.
     await table.rows.nth(1).click()
     await expect(page).toHaveURL(`/clients/${sorted[21]}/general`)
     await page.getByRole('link', { name: 'Back', exact: true }).click()
@@ -366,7 +366,7 @@ test.describe('Back', () => {
     await table.expectSorted('Company', 'ascending')
     const after = await table.ids()
     await page.reload()
-    await alive(page)
+    await hydrated(page)
     await table.expectIds(after)
     await page.goBack()
     await table.expectIds(before)
@@ -395,7 +395,7 @@ test.describe('the columns', () => {
 
     const response = await page.reload()
     expect(await response.text(), 'no flash of a hidden column').not.toMatch(/sort=credit/)
-    await alive(page)
+    await hydrated(page)
     await expect(table.table.getByRole('columnheader')).toHaveCount(6)
     await table.step('Next page').click()
     await table.expectRange('11-20 of 971')
@@ -476,20 +476,20 @@ test.describe('without any client', () => {
   })
 })
 
-/** An exact amount for people: `-1234.5` is `-1,234.5000`. */
+/** Formats an exact amount: `-1234.5` becomes `-1,234.5000`. */
 function grouped(amount) {
   const [whole, decimals = ''] = amount.split('.')
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${decimals.padEnd(4, '0')}`
 }
 
-/** The IDs in the page that the server sends. */
+/** The IDs in the HTML of the server. */
 async function idsOf(request, query) {
   const answer = await request.get(addressOf(query))
   expect(answer.status()).toBe(200)
   return idsIn(await answer.text())
 }
 
-/** Those of all its pages. */
+/** The IDs of all pages. */
 async function allIdsOf(request, query, total) {
   const all = []
   for (let page = 1; page <= Math.ceil(total / 100); page++) {

@@ -1,25 +1,25 @@
-// What is done on a page before the application has taken it over, which takes seconds on a slow line: it stays,
-// since nothing that came with the page is asked for once more.
+// Input before a page is hydrated, which takes seconds on a slow connection, is kept: hydration doesn't reload the data
+// that came with the page.
 
 import { addressOf, ClientTable } from '../support/client-table.js'
 import { fact, field, formOf } from '../support/accounts.js'
 import { clients, select } from '../support/known-clients.js'
 import { importNames, Names } from '../support/names.js'
-import { alive, expect, test, visit } from '../support/test.js'
+import { expect, hydrated, test, visit } from '../support/test.js'
 
-/** Opens a page, by its address or otherwise, whose application doesn't come before `early` has ended. */
-async function beforeTheApplication(page, open, early) {
-  let come
-  const mayCome = new Promise((resolve) => (come = resolve))
-  await page.route('**/*.wasm', (route) => mayCome.then(() => route.continue()))
+/** Opens a page and holds its hydration back until `early` has returned. */
+async function beforeHydration(page, open, early) {
+  let release
+  const released = new Promise((resolve) => (release = resolve))
+  await page.route('**/*.wasm', (route) => released.then(() => route.continue()))
   try {
     await (typeof open === 'string' ? page.goto(open, { waitUntil: 'domcontentloaded' }) : open())
     await early()
-    expect(await page.evaluate(() => window.listened.has(window)), 'it has come too early').toBe(false)
+    expect(await page.evaluate(() => window.listened.has(window)), 'the page was hydrated too early').toBe(false)
   } finally {
-    come()
+    release()
   }
-  await alive(page)
+  await hydrated(page)
 }
 
 test.describe('on the page of a client', () => {
@@ -27,7 +27,7 @@ test.describe('on the page of a client', () => {
 
   test('what was typed, chosen and ticked stays, and is saved', async ({ page, account }) => {
     const profile = formOf(page, 'Profile')
-    await beforeTheApplication(page, `/clients/${account.id}/general?edit=true`, async () => {
+    await beforeHydration(page, `/clients/${account.id}/general?edit=true`, async () => {
       await field(profile, 'Company').fill('Typed early')
       await field(profile, 'Property Type').selectOption('Entrepreneur')
       await page.getByRole('checkbox', { name: 'SMS subscription', exact: true }).check()
@@ -52,7 +52,7 @@ test.describe('on the page of a client', () => {
   test('several lines of text stay', async ({ page, account, site }) => {
     await importNames(site, account.id, [['Pintail']])
     const form = formOf(page, 'Questionnaire')
-    await beforeTheApplication(page, `/clients/${account.id}/names?name=Pintail`, () =>
+    await beforeHydration(page, `/clients/${account.id}/names?name=Pintail`, () =>
       field(form, 'Subject').fill('Typed\nearly'),
     )
     await expect(field(form, 'Subject')).toHaveValue('Typed\nearly')
@@ -61,7 +61,7 @@ test.describe('on the page of a client', () => {
   test('names that were ticked are decided', async ({ page, account, site }) => {
     await importNames(site, account.id, [['Knot'], ['Dunlin'], ['Sanderling']])
     const names = new Names(page)
-    await beforeTheApplication(page, `/clients/${account.id}/names`, async () => {
+    await beforeHydration(page, `/clients/${account.id}/names`, async () => {
       await names.tick('Knot').check()
       await names.tick('Sanderling').check()
     })
@@ -76,7 +76,7 @@ test('who goes back once more meanwhile gets the page of the address', async ({ 
   await page.getByRole('link', { name: 'Names', exact: true }).click()
   await expect(page).toHaveURL('/names')
   await visit(page, '/clients?page=2')
-  await beforeTheApplication(
+  await beforeHydration(
     page,
     () => page.goBack({ waitUntil: 'domcontentloaded' }),
     async () => {
@@ -93,7 +93,7 @@ test.describe('in the client table', () => {
 
   test('a filter that was chosen is used as soon as the application is there', async ({ page }) => {
     const table = new ClientTable(page)
-    await beforeTheApplication(page, addressOf({ page: 2 }), () =>
+    await beforeHydration(page, addressOf({ page: 2 }), () =>
       table.filter('Property type').selectOption({ label: 'Individual' }),
     )
     const expected = select(clients, { property_type: 'individual' }).length
@@ -102,7 +102,7 @@ test.describe('in the client table', () => {
   })
 
   test('a search that was typed stays', async ({ page }) => {
-    await beforeTheApplication(page, addressOf({}), () => page.getByRole('searchbox').fill('early'))
+    await beforeHydration(page, addressOf({}), () => page.getByRole('searchbox').fill('early'))
     await expect(page.getByRole('searchbox')).toHaveValue('early')
   })
 })

@@ -1,4 +1,4 @@
-// The exports of the client table: exactly the rows that search and filters leave, as a workbook and as CSV.
+// The exports of the client table: exactly the rows that match search and filters, as a workbook and as CSV.
 
 import fs from 'node:fs/promises'
 import { addressOf, ClientTable, COLUMNS } from '../support/client-table.js'
@@ -87,7 +87,7 @@ test('cells are typed: IDs and money are numbers, logins and names are text', as
     }
   }
   expect(cell(rows[0], 'Balance').format, 'four decimals').toMatch(/0\.0000/)
-  // Amounts say nothing without their currency.
+  // Amounts are meaningless without their currency.
   expect(header.map((cell) => cell.value)).toContain('Currency')
 })
 
@@ -116,7 +116,7 @@ test('a further sheet says what was exported, when, by whom and in which time zo
 
 test('CSV carries every character, and opens rightly in a spreadsheet', async ({ request }) => {
   const text = await commaSeparated(request, { sort: 'id', dir: 'asc' })
-  // A spreadsheet runs what begins like a formula; an apostrophe before it is how people keep it from that.
+  // Spreadsheets evaluate texts that begin like a formula. An apostrophe in front prevents it.
   const plain = (value) => value.replace(/^'(?=[=+\-@])/, '')
   const records = csv.records(text)
   for (const [index, client] of select(clients, { sort: 'id', dir: 'asc' }).entries()) {
@@ -137,7 +137,7 @@ for (const [name, extension] of [
     const table = new ClientTable(page)
     await table.search.fill('а')
     await table.searchButton.click()
-    // The address changes before the rows do, and the headers of the old rows still lead to the old search.
+    // The address changes before the rows do, and the headers of the old rows still link to the old search.
     await table.expectIds(ids(select(clients, { q: query.q })).slice(0, 10))
     await table.sortBy('Name')
     const expected = ids(select(clients, query))

@@ -1,4 +1,4 @@
-// The filters of the client table, each compared with a plain calculation over the same clients.
+// The filters of the client table, each compared with the reference implementation.
 
 import { addressOf, ClientTable, idsIn } from '../support/client-table.js'
 import { clients, ids, select } from '../support/known-clients.js'
@@ -9,7 +9,7 @@ test.use({ data: 'known' })
 const registered = clients.find((client) => client.registered_at?.endsWith('23:59:59Z')).registered_at.slice(0, 10)
 const begins = clients.find((client) => client.registered_at?.endsWith('00:00:00Z')).registered_at.slice(0, 10)
 
-/** A label, how it is set, and what the address then says. */
+/** Label, how it is set, and the resulting address. */
 const choose = (text) => (field) => field.selectOption({ label: text })
 const type = (text) => async (field) => {
   await field.fill(text)
@@ -45,7 +45,7 @@ for (const [label, value, set, query] of filters) {
     const address = new URL(page.url()).searchParams
     for (const [name, word] of Object.entries(query)) expect(address.get(name)).toBe(word)
 
-    // The same from a cold start, with all rows.
+    // The same on a first load, with all rows.
     const seen = []
     for (let number = 1; number <= Math.ceil(expected.length / 100); number++) {
       await visit(page, addressOf({ ...query, per_page: 100, page: number }))

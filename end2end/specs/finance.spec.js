@@ -1,4 +1,4 @@
-// The Finance tab: what is booked and what isn't, what the ledger shows of it, and the same without JavaScript.
+// The Finance tab: bookings, refusals, the ledger's table, and the same without JavaScript.
 
 import fs from 'node:fs'
 import { Finance, book, expectRefused, fact, field, formOf, save, saveButton } from '../support/accounts.js'
@@ -11,10 +11,10 @@ test.use({ data: 'accounts', role: 'manager' })
 
 const open = (page, { id }, query = '') => visit(page, `/clients/${id}/finance${query}`)
 const today = () => new Date().toISOString().slice(0, 10)
-/** Every account's first row is of that day. */
+/** The day of every account's first row. */
 const SINCE = '2024-01-05'
 
-/** Notes that the page mustn't be loaded anew, and tells whether it was. */
+/** Marks the document, to tell whether the page is reloaded. */
 const stay = (page) => page.evaluate(() => (window.stayed = true))
 const stayed = (page) => page.evaluate(() => window.stayed === true)
 
@@ -88,7 +88,7 @@ test.describe('a top-up', () => {
     await open(page, account)
     const finance = new Finance(page)
     await page.route('**/finance/top-up', async (route) => {
-      await route.fetch() // It gets there, and its answer doesn't come back.
+      await route.fetch() // The request arrives, and its answer is lost.
       await route.abort('connectionreset')
     })
     await save(finance.topUp, { Amount: '5', Comment: 'lost' })
@@ -350,7 +350,7 @@ test.describe('the ledger', () => {
     await open(page, account)
     const finance = new Finance(page)
     await finance.from.focus()
-    await page.keyboard.type('05052024', { delay: 120 }) // Whether the day or the month comes first.
+    await page.keyboard.type('05052024', { delay: 120 }) // Independent of the order of day and month.
     await expect(finance.from).toHaveValue('2024-05-05')
     await expect(finance.from).toBeFocused()
     await finance.from.press('Enter')
@@ -562,7 +562,7 @@ test.describe('whose session has ended meanwhile', () => {
     await expect(finance.topUp.getByRole('alert')).toContainText('Your session has ended. Sign in to go on.')
     await expect(field(finance.topUp, 'Amount')).toHaveValue('5')
     await expect(field(finance.topUp, 'Comment')).toHaveValue('typed with care')
-    // Signed in again in the other tab, the form can be sent as it stands.
+    // After signing in again in the other tab, the form can be sent unchanged.
     await signIn(other, administrators.manager)
     await expect(other).toHaveURL(/\/clients/)
     await open(other, account)
@@ -656,7 +656,7 @@ test.describe('without JavaScript', () => {
     page,
     account,
   }) => {
-    // Some browsers keep a page for the way back although it asks them not to.
+    // Some browsers restore a page from the back-forward cache despite `no-store`.
     let kept
     await page.route(`**/clients/${account.id}/finance`, async (route) => {
       kept ??= await (await route.fetch()).body()
@@ -742,7 +742,7 @@ test.describe('without JavaScript', () => {
   })
 
   test('the session that has ended leads to the sign-in, and nothing is booked', async ({ browser, site, account }) => {
-    // Not with the session that other tests use: signing in would end that one.
+    // Without the session of other tests, which signing in would end.
     const storageState = { cookies: [], origins: [] }
     const context = await browser.newContext({ baseURL: site.url, javaScriptEnabled: false, storageState })
     try {

@@ -1,9 +1,9 @@
-// What the first visit of the client table costs: every byte that comes over the wire.
+// The size of the first visit to the client table: all bytes on the wire.
 
 import { test as base, expect, visit } from '../support/test.js'
 
 const test = base.extend({
-  /** Adds up what the page loads, as the network delivers it. */
+  /** Sums up the encoded bytes that the page loads. */
   traffic: async ({ page }, use) => {
     const session = await page.context().newCDPSession(page)
     await session.send('Network.enable')
@@ -48,7 +48,7 @@ test('the client table comes in brotli and from here alone, and says what it wei
     loaded.filter(({ type }) => type === 'application/wasm'),
     'the WASM is loaded once',
   ).toHaveLength(1)
-  // The weight is measured, not asserted: `make bench` holds it against its target.
+  // The size is measured and not asserted: `make bench` compares it with its target.
 })
 
 test('files whose names change with their contents are kept by the browser', async ({ page, request, traffic }) => {
@@ -76,7 +76,7 @@ test('the catalogue of components is no part of it', async ({ page, traffic, req
   const lines = samples
     .flatMap((sample) => sample.split('\n'))
     .map((line) => line.trim())
-    // A tag alone stands in pages as well.
+    // A tag alone also occurs in pages.
     .filter((line) => line.length > 25 && !line.startsWith('<'))
   expect(lines.length).toBeGreaterThan(5)
   for (const { url } of traffic().filter(({ type }) => /javascript|wasm/.test(type))) {

@@ -1,17 +1,17 @@
-// What stands around every page: menu, who is signed in, theme, and moving about without loading the page anew.
+// The frame around every page: menu, signed-in administrator, theme, and navigation without reloads.
 
 import { ClientTable } from '../support/client-table.js'
 import { administrators } from '../support/server.js'
-import { alive, expect, expectNoSidewaysScrolling, menuLink, test, visit } from '../support/test.js'
+import { expect, expectNoSidewaysScrolling, hydrated, menuLink, test, visit } from '../support/test.js'
 
 const themeSwitch = (page) => page.getByRole('switch', { name: 'Dark theme', exact: true })
 const theme = (page) => page.locator('html').getAttribute('data-theme')
 
-/** Does this to the requests by which a page that lives already loads data. */
+/** Intercepts the requests for data of a hydrated page. */
 const onData = (page, handle) =>
   page.route('**/*', (route) => (route.request().resourceType() === 'fetch' ? handle(route) : route.continue()))
 
-/** Whether the page looks dark, whatever its attributes say. */
+/** Whether the page looks dark, by its colours. */
 const looksDark = (page) =>
   page.evaluate(() => {
     const colour = [document.body, document.documentElement]
@@ -110,7 +110,7 @@ test('an address that leads nowhere is answered with 404, inside the frame', asy
   complaints.expect(/answer: 404 /)
   const response = await page.goto('/no/such/page')
   expect(response.status()).toBe(404)
-  await alive(page)
+  await hydrated(page)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await menuLink(page).click()
   await new ClientTable(page).expectRange('1-10 of 971')
@@ -160,7 +160,7 @@ test('old rows stay until the new ones are there, and a bar says that something 
     await route.continue()
   })
   await page.evaluate(() => {
-    // Looks at every change of the page, not just now and then.
+    // Observes every change of the page, and not just samples of it.
     window.fewestRows = Infinity
     const count = () => (window.fewestRows = Math.min(window.fewestRows, document.querySelectorAll('tbody tr').length))
     new MutationObserver(count).observe(document.body, { childList: true, subtree: true })

@@ -149,7 +149,7 @@ test.describe('the profile', () => {
     await expectRefused(profile(page), 'Company', why, 'Mine')
     await page.reload()
     await expect(fact(page, 'Company')).toHaveText('Theirs')
-    // Edit opened anew begins with what is there.
+    // Edit opens with the current values.
     await expect(field(profile(page), 'Company')).toHaveValue('Theirs')
     await field(profile(page), 'Company').fill('Mine')
     await saveProfile(page)

@@ -1,4 +1,4 @@
-// Customers are notified of their credit by mail: handed to an SMTP server that is a process of its own.
+// Mails that notify customers of their credit, sent to an SMTP server in a process of its own.
 
 import { Finance, accounts, fact, field, save } from '../support/accounts.js'
 import { administrators, clients, start } from '../support/server.js'
@@ -14,7 +14,7 @@ const [english, ukrainian, other, unreachable] = [
   { ...accounts[3], email: null },
 ]
 
-/** A Clientele that hands mails to a server of this behaviour; a page of it on a client's Finance tab. */
+/** Starts a Clientele with a mail server of this behaviour, and opens a client's Finance tab. */
 async function withMail(behaviour, { page, createDatabase }, use) {
   const smtp = await startSmtp(...behaviour)
   const environment = { SMTP_URL: smtp.url, CLIENTELE_MAIL_FROM: 'Billing <billing@platform.example>' }
@@ -54,7 +54,7 @@ test('a customer is notified of the credit once, and the state becomes sent by i
     const sent = /Customer notified: sent \d{4}-\d\d-\d\d \d\d:\d\d/
     await expect(fact(page, 'Credit')).toContainText(sent, { timeout: 20_000 })
     expect(await page.evaluate(() => window.notReloaded)).toBe(true)
-    // Long enough for several more turns of whatever sends mails.
+    // Long enough for several more polls of the outbox.
     await page.waitForTimeout(3_500)
     expect(smtp.mails).toHaveLength(1)
     const [mail] = smtp.mails

@@ -1,4 +1,4 @@
-// Names: the tab of a client, the queue of all clients, and the whole way of a name from import to Checked.
+// Names: the tab of a client, the queue of all clients, and the life of a name from import to Checked.
 
 import { accounts, expectRefused, field, formOf, save, saveButton } from '../support/accounts.js'
 import { Names, importNames, questionnaire } from '../support/names.js'
@@ -262,7 +262,7 @@ test('the queue is decided with the keyboard, and its count in the menu follows'
     const names = new Names(page)
     await expect(names.count).toHaveText('4')
     await visit(page, `${site.url}/names`)
-    // Those of one import came in at the same moment, in the order of the alphabet.
+    // Names of one import have the same time, so they are in alphabetical order.
     await expect.poll(() => names.names()).toEqual(['First', 'Second', 'D0NE', 'Third'])
     await names.expectOpen('First')
     await page.keyboard.press('n')
@@ -277,7 +277,7 @@ test('the queue is decided with the keyboard, and its count in the menu follows'
     await expect.poll(() => names.names()).toEqual(['Second', 'D0NE', 'Third'])
     await page.keyboard.press('r')
     await expect(field(names.decision, 'Reason')).toBeFocused()
-    // Letters that are typed are no keys.
+    // Typed letters are no shortcuts.
     await page.keyboard.type('encrypted')
     await page.keyboard.press('Enter')
     await expect(names.toast).toContainText('Second is Rejected now.')

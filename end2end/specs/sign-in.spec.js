@@ -2,7 +2,7 @@
 
 import { administrators, prepare } from '../support/server.js'
 import { ClientTable } from '../support/client-table.js'
-import { alive, expect, signIn, test, visit } from '../support/test.js'
+import { expect, hydrated, signIn, test, visit } from '../support/test.js'
 
 const { owner, viewer } = administrators
 
@@ -147,7 +147,7 @@ test.describe('a session', () => {
     await signIn(page, owner)
     await expect(page).toHaveURL(/\/clients$/)
     const copy = await context.storageState()
-    await alive(page)
+    await hydrated(page)
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await expect(page).toHaveURL(/\/login/)
 
@@ -166,7 +166,7 @@ test.describe('a session', () => {
   }) => {
     await page.goto('/login')
     await signIn(page, owner)
-    await alive(page)
+    await hydrated(page)
     await context.clearCookies({ name: 'session' })
     complaints.expect(/answer: 401 /)
     await new ClientTable(page).step('Next page').click()

@@ -1,4 +1,4 @@
-// The Statistics tab: five reports that count what was sent, and everything that can be asked of them.
+// The Statistics tab: five reports, with their periods, filters, sorting and exports.
 
 import fs from 'node:fs'
 import * as csv from '../support/csv.js'
@@ -28,7 +28,7 @@ const header = (page, name) => table(page).getByRole('columnheader', { name, exa
 const chips = (page) => page.getByRole('list', { name: 'Filters', exact: true }).getByRole('listitem')
 const dialog = (page) => page.getByRole('dialog', { name: 'Select what you want to export', exact: true })
 
-/** The texts of the rows, by cells; `footer` for the one below. */
+/** The texts of the rows by cell; `footer` for the row below. */
 const rows = (page, part = 'tbody') =>
   table(page).evaluate(
     (table, part) =>
@@ -39,7 +39,7 @@ const rows = (page, part = 'tbody') =>
 const stay = (page) => page.evaluate(() => (window.stayed = true))
 const stayed = (page) => page.evaluate(() => window.stayed === true)
 
-/** What a report of groups shows: by messages sent, then by name. */
+/** The expected rows of a grouped report: by messages sent, then by name. */
 const grouped = (name, wanted) =>
   [...count(name, wanted)]
     .sort(([a, one], [b, other]) => other.sent - one.sent || (a < b ? -1 : 1))
@@ -232,7 +232,7 @@ test('a file needs a column', async ({ page }) => {
   const download = page.waitForEvent('download')
   await button(choice, 'Export as CSV').click()
   const text = fs.readFileSync(await (await download).path(), 'utf8')
-  // Without the header, which was unticked too.
+  // Without the header, which was also unticked.
   expect(csv.rows(text).flat()).toEqual([...expected.country().map(([name]) => name), 'Total'])
   await expect(choice).toHaveCount(0)
   expect(page.url()).toContain('/statistics/country?')
@@ -336,7 +336,7 @@ test.describe('the chart', () => {
     await page.mouse.move(...at(0.6), { steps: 5 })
     await page.mouse.up()
     await expect(page).not.toHaveURL(new RegExp(MARCH))
-    // The rows of before stay until the new ones are there.
+    // The previous rows stay until the new ones have loaded.
     const shown = () => table(page).locator('tbody tr').count()
     await expect.poll(shown).toBeLessThan(12)
     expect(await shown()).toBeGreaterThan(3)
@@ -359,7 +359,7 @@ test.describe('the chart', () => {
     const bars = points(page, 'Statistics by sender IDs')
     await bars.focus()
     await page.keyboard.press('End')
-    // Ten of four messages each; 150 in all.
+    // Ten with four messages each; 150 in total.
     await expect(bars).toHaveAttribute('aria-valuetext', 'Other, Sent 110, Delivered 110')
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(new RegExp(`${MARCH}$`))

@@ -1,4 +1,4 @@
-// The same steps with JavaScript off: before the WASM has arrived, or where it never will.
+// The same steps without JavaScript, as before the WASM has loaded, or where it never does.
 
 import { ClientTable } from '../support/client-table.js'
 import { clients, ids, select } from '../support/known-clients.js'

@@ -1,8 +1,8 @@
-// Clients with a little money, one for each test that changes something, so that no test sees what another one did.
+// Clients with a little money. Each test that changes something gets its own, so that tests don't affect each other.
 
 import { expect } from '@playwright/test'
 
-/** All alike: 100 EUR, a credit of 50, registered on 5 January 2024. */
+/** Identical clients: 100 EUR, a credit of 50, registered on 5 January 2024. */
 export const accounts = Array.from({ length: 150 }, (_, index) => ({
   id: index + 1,
   login: String(380_600_000_001 + index),
@@ -23,13 +23,13 @@ export const accounts = Array.from({ length: 150 }, (_, index) => ({
 
 let next = 0
 
-/** One that no other test of this worker was given. */
+/** A client that no other test of this worker has. */
 export function nextAccount() {
-  if (next === accounts.length) throw new Error('There are more tests than accounts: make some more.')
+  if (next === accounts.length) throw new Error('There are more tests than accounts: add some.')
   return accounts[next++]
 }
 
-/** What stands behind a term: a fact, or a sum. */
+/** The description of a term: a fact, or a sum. */
 export const fact = (page, term) =>
   page
     .getByRole('main')
@@ -49,15 +49,15 @@ export async function save(form, fields) {
   await saveButton(form).click()
 }
 
-/** Waits until a form says that its field is wrong, and why; what was typed still stands there. */
-export async function expectRefused(form, label, why, typed) {
+/** Waits until a form marks a field as invalid and says why. The typed value is still there. */
+export async function expectRefused(form, label, reason, typed) {
   const input = field(form, label)
   await expect(input).toHaveAttribute('aria-invalid', 'true')
-  await expect(input).toHaveAccessibleDescription(why)
+  await expect(input).toHaveAccessibleDescription(reason)
   await expect(input).toHaveValue(typed)
 }
 
-/** The Finance tab, as its people know it. */
+/** Page object of the Finance tab. */
 export class Finance {
   constructor(page) {
     this.page = page
@@ -72,7 +72,7 @@ export class Finance {
     this.kind = page.getByLabel('Kind', { exact: true })
   }
 
-  /** A row by what its purpose says. */
+  /** A row by its purpose. */
   row(purpose) {
     return this.rows.filter({ hasText: purpose })
   }
@@ -94,7 +94,7 @@ export class Finance {
     return tenThousandths(await fact(this.page, term).innerText())
   }
 
-  /** The rows, each by the table's headers; money in ten-thousandths, null where there is none. */
+  /** The rows as objects with a key per column; money in ten-thousandths, null where the cell is empty. */
   async read() {
     const [headers, rows] = await this.table.evaluate((table) => [
       [...table.tHead.rows[0].cells].map((cell) => cell.innerText.trim()),
@@ -117,7 +117,7 @@ export function tenThousandths(text) {
   return digits === undefined ? null : Number(digits.replace(/[,.]/g, ''))
 }
 
-/** Books without the page, as whoever is signed in there: many rows, or by somebody else. */
+/** Books over HTTP with the session of `request`, for many rows or for another administrator. */
 export async function book(request, site, id, form, fields) {
   const key = `test-${process.pid}-${Date.now()}-${Math.random().toString(36).slice(2)}`
   const answer = await request.post(`${site.url}/clients/${id}/finance/${form}`, {

@@ -1,8 +1,8 @@
-// The client table, as its people know it.
+// Page object of the client table.
 
 import { expect } from '@playwright/test'
 
-/** Header and name in the address of each column. */
+/** Each column's header, and its name in the address. */
 export const COLUMNS = {
   ID: 'id',
   Login: 'login',
@@ -49,7 +49,7 @@ export class ClientTable {
     return this.rows.filter({ has: this.page.locator(`a[href="/clients/${id}"], a[href="/clients/${id}/general"]`) })
   }
 
-  /** Clicks where a row has the cell of a column; the row's link lies over all of them. */
+  /** Clicks at the position of a cell: the row's link covers all cells. */
   async clickCell(row, column, options = {}) {
     const cell = row.getByRole('cell').nth(Object.keys(COLUMNS).indexOf(column))
     await cell.scrollIntoViewIfNeeded()
@@ -58,7 +58,7 @@ export class ClientTable {
     await row.click({ ...options, position })
   }
 
-  /** The IDs of the rows, read from where they lead. */
+  /** The IDs of the rows, read from their links. */
   async ids() {
     const addresses = await this.rows
       .locator('a[href^="/clients/"]')
@@ -71,12 +71,12 @@ export class ClientTable {
     await expect.poll(() => this.ids(), { message: 'the clients shown' }).toEqual(ids)
   }
 
-  /** Waits until the pager says, for example, `1-10 of 971`. */
+  /** Waits until the pager shows a range such as `1-10 of 971`. */
   async expectRange(text) {
     await expect(this.page.getByText(text, { exact: true })).toBeVisible()
   }
 
-  /** What the header of a column says of its order: `ascending`, `descending` or `none`. */
+  /** Expects the `aria-sort` of a column: `ascending`, `descending` or `none`. */
   async expectSorted(name, order) {
     await expect(this.header(name)).toHaveAttribute('aria-sort', order)
   }

@@ -1,4 +1,4 @@
-// Reads CSV as RFC 4180 has it.
+// Parses CSV as in RFC 4180.
 
 /** Rows of fields. */
 export function rows(text) {
@@ -15,7 +15,7 @@ export function rows(text) {
       all.push(row)
       row = []
     } else if (fields.lastIndex === text.length) {
-      all.push([...row, '']) // A comma at the very end has an empty field behind it.
+      all.push([...row, '']) // A trailing comma is followed by an empty field.
     }
   }
   return all

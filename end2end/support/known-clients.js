@@ -1,8 +1,8 @@
-// Clients of which the tests know everything, so that what the server finds, filters and sorts can be compared
-// with a plain calculation here. The same ones every time: names in several scripts and cases, blanks, ties,
-// amounts of several currencies, and whatever is awkward to show, search or export.
+// Generated clients and a reference implementation of search, filters and sorting, which the server is compared with.
+// The clients are the same in every run: names in several scripts and cases, blanks, ties, amounts in several
+// currencies, and values that are awkward to show, search or export.
 
-/** Numbers between 0 and 1 that look random and are the same every time (mulberry32). */
+/** A seeded generator of numbers from 0 to 1 (mulberry32). */
 function numbers(seed) {
   let state = seed
   return () => {
@@ -51,11 +51,11 @@ function make() {
   const made = []
   for (let index = 0; index < 240; index++) {
     const day = new Date(Date.UTC(2021, 0, 1) + Math.floor(random() * 900) * 86_400_000).toISOString().slice(0, 10)
-    // The first and the last second of a day belong to it.
+    // Includes the first and the last second of a day.
     const time = among(['00:00:00Z', '23:59:59Z', '12:34:56Z', '07:46:00Z'])
     const channel = among(CHANNELS)
     made.push({
-      // Gaps, so that an id isn't its place.
+      // With gaps, so that an id isn't an index.
       id: 1000 + index * 7 + Math.floor(random() * 5),
       login: `${among(['', '+'])}380${String(500_000_000 + index * 7_654_321).padStart(9, '0')}`,
       company: random() < 0.2 ? null : `${among(COMPANIES)}${random() < 0.5 ? '' : ` ${Math.floor(random() * 30)}`}`,
@@ -66,7 +66,7 @@ function make() {
       channel_source: channel && random() < 0.7 ? among(['google', 'newsletter', 'пошук']) : null,
       sms_price: random() < 0.1 ? null : money(0, 0.09),
       currency: among(CURRENCIES),
-      // Few values, so that there are ties.
+      // From few values, so that there are ties.
       balance: random() < 0.3 ? among(['0', '10', '-5.5']) : money(-500, 5000),
       credit: among(['0', '0', '100', '2500.5']),
       sms_subscription: random() < 0.5,
@@ -78,10 +78,10 @@ function make() {
   return made
 }
 
-/** The clients, as the import takes them. */
+/** The clients in the format of the import. */
 export const clients = make()
 
-/** Lower case, character by character, as PRODUCT's "without regard to case": both small sigmas are one. */
+/** Folds case character by character, as the program does: both small sigmas are the same. */
 export const fold = (text) => [...(text ?? '')].map((character) => character.toLowerCase().replace('ς', 'σ')).join('')
 
 const SORTED_AS = {
@@ -95,7 +95,7 @@ const SORTED_AS = {
   channel: 'text',
 }
 
-/** The columns that sort, as the address names them. */
+/** The sortable columns by their names in the address. */
 export const SORTS = Object.keys(SORTED_AS)
 
 function compareText(a, b) {
@@ -110,7 +110,7 @@ function compareText(a, b) {
 const isBlank = (value) => value === null || value === undefined || value === ''
 
 /**
- * The clients that an address of the table asks for, in its order, page aside: a plain calculation of the rules.
+ * Reference implementation: the clients that an address of the table selects, in its order, on all pages.
  * Text sorts without regard to case, blanks last in both directions, ties by ascending ID.
  */
 export function select(list, query = {}) {
@@ -138,5 +138,5 @@ export function select(list, query = {}) {
   })
 }
 
-/** Their IDs, as the table shows them. */
+/** The IDs of clients as the table shows them. */
 export const ids = (list) => list.map((client) => String(client.id))

@@ -1,9 +1,9 @@
-// Names, as their people know them.
+// Page object of names.
 
 import { expect } from '@playwright/test'
 import { formOf } from './accounts.js'
 
-/** The fields of a questionnaire, filled in. */
+/** The fields of a complete questionnaire. */
 export const questionnaire = {
   initiator: 'Blue Heron Ltd',
   registration_id: 'UA 123-45',
@@ -12,7 +12,7 @@ export const questionnaire = {
   subject: 'Orders',
 }
 
-/** Brings names in by the import, each `[name, other fields]`. */
+/** Imports names, each `[name, other fields]`. */
 export function importNames(site, client, names) {
   const lines = names.map(([name, fields]) => JSON.stringify({ client_id: client, name, ...questionnaire, ...fields }))
   return site.run(['import', 'names', '-'], lines.join('\n') + '\n')
@@ -35,7 +35,7 @@ export class Names {
     return this.rows.filter({ has: this.page.getByRole('link', { name, exact: true }) })
   }
 
-  /** Opens a name and waits until its forms are there. */
+  /** Opens a name and waits for its forms. */
   async open(name) {
     await this.row(name).getByRole('link', { name, exact: true }).click()
     await this.expectOpen(name)
@@ -49,12 +49,12 @@ export class Names {
     return this.page.getByRole('checkbox', { name: `Select ${name}`, exact: true })
   }
 
-  /** Presses a button of the form that decides the name that is open. */
+  /** Clicks a button of the form that decides the open name. */
   async decide(button) {
     await this.decision.getByRole('button', { name: button, exact: true }).click()
   }
 
-  /** The names of the rows, in their order. */
+  /** The names of the rows in their order. */
   names() {
     return this.rows.evaluateAll((rows) => rows.map((row) => row.querySelector('a.row-link').innerText))
   }

@@ -1,14 +1,14 @@
-// PostgreSQL for the tests: a throw-away server on a free port, or the one that CLIENTELE_TEST_POSTGRES_URL names
-// (a `postgres://` address of a role that may create databases). Each Clientele gets a database of its own.
+// PostgreSQL for the tests: a temporary server on a free port, or the one in CLIENTELE_TEST_POSTGRES_URL (a
+// `postgres://` address of a role that may create databases). Each Clientele gets a database of its own.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { endWithUs, freePort } from './server.js'
+import { killOnExit, freePort } from './server.js'
 
-/** The newest of the installed versions' programs. */
+/** The folder of the newest installed version's programs. */
 function programs() {
   const root = '/usr/lib/postgresql'
   const versions = fs.existsSync(root) ? fs.readdirSync(root).sort((a, b) => Number(b) - Number(a)) : []
@@ -17,7 +17,7 @@ function programs() {
   return found
 }
 
-/** PostgreSQL refuses to run as root; then it runs as its own user, or as nobody. */
+/** The user that runs PostgreSQL. It refuses to run as root, so root runs it as `postgres` or `nobody`. */
 function user() {
   if (process.getuid() !== 0) return {}
   const lines = fs.readFileSync('/etc/passwd', 'utf8').split('\n')
@@ -36,30 +36,30 @@ async function run(command, args, options) {
   return output
 }
 
-/** Starts a server; `createDatabase` and `stop` are all there is to it. */
+/** Starts a server with the methods `createDatabase` and `stop`. */
 export async function startPostgres() {
   const named = process.env.CLIENTELE_TEST_POSTGRES_URL
   const bin = programs()
-  const server = named ? { url: named, stop: async () => {} } : await throwAway(bin)
-  const made = []
+  const server = named ? { url: named, stop: async () => {} } : await startTemporary(bin)
+  const created = []
   return {
     async createDatabase() {
-      const name = `clientele_end2end_${process.pid}_${Date.now()}_${made.length}`
+      const name = `clientele_end2end_${process.pid}_${Date.now()}_${created.length}`
       await run(`${bin}/createdb`, [`--maintenance-db=${server.url}`, '--template=template0', '--encoding=UTF8', name])
-      made.push(name)
+      created.push(name)
       const url = new URL(server.url)
       url.pathname = `/${name}`
       return url.href
     },
     async stop() {
-      // Those of a throw-away server go with its folder.
-      if (named) for (const name of made) await run(`${bin}/dropdb`, [`--maintenance-db=${named}`, '--force', name])
+      // The databases of a temporary server vanish with its folder.
+      if (named) for (const name of created) await run(`${bin}/dropdb`, [`--maintenance-db=${named}`, '--force', name])
       await server.stop()
     },
   }
 }
 
-async function throwAway(bin) {
+async function startTemporary(bin) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clientele-postgres-'))
   const as = user()
   if (as.uid) fs.chownSync(folder, as.uid, as.gid)
@@ -78,7 +78,7 @@ async function throwAway(bin) {
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(`${bin}/postgres`, ['-D', data, ...flags], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
-  endWithUs(child, 'SIGINT')
+  killOnExit(child, 'SIGINT')
   child.stderr.on('data', (data) => (log += data))
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const deadline = Date.now() + 30_000
@@ -97,7 +97,7 @@ async function throwAway(bin) {
     async stop() {
       if (child.exitCode === null) {
         const close = once(child, 'close')
-        child.kill('SIGINT') // A fast shutdown: it doesn't wait for connections.
+        child.kill('SIGINT') // A fast shutdown, which doesn't wait for clients to disconnect.
         await close
       }
       fs.rmSync(folder, { recursive: true, force: true })

@@ -1,5 +1,5 @@
-// Starts the program itself, on a database of its own in a temporary folder and on a free port, and stops it
-// again. It ends only processes that it started, by their id.
+// Starts and stops the program, with a database of its own, in a temporary folder and on a free port. Signals only the
+// processes that it has started.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,24 +14,24 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 /** The program under test. */
 export const program = path.resolve(process.env.CLIENTELE_BIN ?? path.join(repository, 'target/debug/clientele'))
 
-/** The administrators that every server has, by role. */
+/** The administrators of every server by role. */
 export const administrators = {
   owner: { login: 'olena', password: 'correct horse battery', role: 'owner' },
   manager: { login: 'marta', password: 'paper clip on a string', role: 'manager' },
   viewer: { login: 'viktor', password: 'staple under the rug', role: 'viewer' },
 }
 
-/** The clients of the demonstration: "1-10 of 971", as in the document. */
+/** The number of clients in the demo data, as in the specification: "1-10 of 971". */
 export const DEMO_CLIENTS = 971
 
-/** Ends a process that was started here if this one has to end before it could be stopped as it should be. */
-export function endWithUs(child, signal) {
+/** Kills a child process when this process exits without having stopped it. */
+export function killOnExit(child, signal) {
   const end = () => child.kill(signal)
   process.once('exit', end)
   child.once('exit', () => process.off('exit', end))
 }
 
-/** A port that is free at the moment. */
+/** A port that is currently free. */
 export async function freePort() {
   const listener = net.createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
@@ -42,9 +42,9 @@ export async function freePort() {
 }
 
 /**
- * A Clientele that isn't running yet: a folder, a database and the settings.
+ * Prepares a Clientele without running it: a folder, a database and the settings.
  *
- * `createDatabase` makes a database on a PostgreSQL server (see postgres.js); without it the database is SQLite in
+ * `createDatabase` creates a database on a PostgreSQL server (see postgres.js). By default the database is SQLite in
  * the folder.
  */
 export async function prepare({ createDatabase, environment = {} } = {}) {
@@ -59,7 +59,7 @@ export async function prepare({ createDatabase, environment = {} } = {}) {
   return new Clientele({ folder, address, env })
 }
 
-/** A running Clientele with administrators and whatever `fill` puts in: see the functions below. */
+/** Starts a Clientele with administrators and the data of `fill`, one of the functions below. */
 export async function start({ fill = nothing, ...settings } = {}) {
   const clientele = await prepare(settings)
   try {
@@ -75,13 +75,13 @@ export async function start({ fill = nothing, ...settings } = {}) {
   return clientele
 }
 
-/** No client at all. */
+/** Fills in no clients. */
 export const nothing = async () => {}
 
-/** The demonstration's clients, and some messages of theirs. */
+/** Fills in the demo data, with few messages. */
 export const demo = (clientele) => clientele.run(['demo', '--clients', String(DEMO_CLIENTS), '--messages', '5000', '--seed', '1'])
 
-/** These clients, by the import. */
+/** Imports these clients. */
 export const clients = (list) => (clientele) =>
   clientele.run(['import', 'clients', '-'], list.map((client) => JSON.stringify(client)).join('\n') + '\n')
 
@@ -96,13 +96,13 @@ class Clientele {
     this.url = `http://${address}`
   }
 
-  /** Runs one of the program's tools to its end. */
+  /** Runs a command of the program and returns its output. */
   async run(args, input = '') {
     const child = spawn(program, args, { cwd: repository, env: this.env })
     let output = ''
     child.stdout.on('data', (data) => (output += data))
     child.stderr.on('data', (data) => (output += data))
-    child.stdin.on('error', () => {}) // It may refuse without reading.
+    child.stdin.on('error', () => {}) // A command may fail before it reads its input.
     child.stdin.end(input)
     const [code, signal] = await once(child, 'close')
     if (code !== 0) throw new Error(`clientele ${args.join(' ')} ended with ${code ?? signal}:\n${output}`)
@@ -113,7 +113,7 @@ class Clientele {
   async serve() {
     const child = spawn(program, ['serve'], { cwd: repository, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
-    endWithUs(child, 'SIGTERM')
+    killOnExit(child, 'SIGTERM')
     child.stdout.on('data', (data) => (this.#output += data))
     child.stderr.on('data', (data) => (this.#errors += data))
     const deadline = Date.now() + 30_000
@@ -128,26 +128,26 @@ class Clientele {
     }
   }
 
-  /** What the server has written. */
+  /** The output of the server. */
   get log() {
     return this.#output + this.#errors
   }
 
-  /** The one-time link that a server without administrators prints. */
+  /** The one-time set-up link, which a server without administrators prints. */
   get setUpLink() {
     return this.#output.match(/https?:\/\/\S+\/setup\?token=[^\s"]+/)?.[0]
   }
 
-  /** Faults of the server, which no request may cause: panics and errors in its log. */
+  /** Panics and errors in the server's log, which no request may cause. */
   get faults() {
     const lines = this.log.split('\n')
-    // What a panic says stands in the lines behind the one that says where.
+    // The message of a panic is on the lines after its location.
     const after = (number) => lines.slice(Math.max(0, number - 4), number).some((line) => line.includes('panicked at'))
     const isFault = (line, number) => /panicked at|^\s*(\S+\s+)?ERROR\b|"level":"ERROR"/.test(line) || after(number)
     return lines.filter(isFault)
   }
 
-  /** Asks the server to end, and says how it did: with `{ code: 0 }` when all is well. */
+  /** Stops the server and returns its exit status, `{ code: 0 }` on success. */
   async stop() {
     const child = this.#process
     this.#process = undefined

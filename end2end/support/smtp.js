@@ -1,24 +1,24 @@
-// A mail server for the tests: smtp-server.mjs as a process of its own, and what it was sent.
+// Starts the mail server smtp-server.mjs as a process and collects the mails that it receives.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { endWithUs } from './server.js'
+import { killOnExit } from './server.js'
 
 const script = fileURLToPath(new URL('smtp-server.mjs', import.meta.url))
 
-/** Starts one; `behaviour` are the script's arguments. Its `mails` grow while it runs. */
+/** Starts a mail server. `behaviour` are the script's arguments, and `mails` grows while it runs. */
 export async function startSmtp(...behaviour) {
   const child = spawn(process.execPath, [script, ...behaviour], { stdio: ['pipe', 'pipe', 'pipe'] })
-  endWithUs(child, 'SIGTERM')
+  killOnExit(child, 'SIGTERM')
   let complaints = ''
   child.stderr.on('data', (data) => (complaints += data))
   const mails = []
   const port = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const said = JSON.parse(line)
-      said.port ? resolve(said.port) : mails.push({ ...said, ...parse(said.raw) })
+      const event = JSON.parse(line)
+      event.port ? resolve(event.port) : mails.push({ ...event, ...parse(event.raw) })
     })
     child.once('exit', (code) => reject(new Error(`The mail server ended with ${code}:\n${complaints}`)))
   })
@@ -34,7 +34,7 @@ export async function startSmtp(...behaviour) {
   }
 }
 
-/** Headers by their names in lower case, and the body of a mail in one part. */
+/** Parses a mail with a single part: headers by their lower-case names, and the body. */
 function parse(raw) {
   const end = raw.indexOf('\r\n\r\n')
   const lines = raw.slice(0, end).replace(/\r\n[ \t]+/g, ' ')
@@ -47,7 +47,7 @@ function parse(raw) {
   return { headers, body: decode(raw.slice(end + 4), headers['content-transfer-encoding']).replaceAll('\r\n', '\n') }
 }
 
-/** Encoded words of a header (RFC 2047). Blanks between two of them are none. */
+/** Decodes the encoded words of a header (RFC 2047). White space between two of them is dropped. */
 const words = (value) =>
   value
     .replace(/\?=\s+=\?/g, '?==?')

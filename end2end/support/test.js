@@ -1,4 +1,4 @@
-// The `test` of all specs: a browser signed in to a running Clientele, with every complaint noted.
+// The `test` of all specs: a browser that is signed in to a running Clientele, and fails on every error of a page.
 //
 //     import { expect, test } from '../support/test.js'
 //     test.use({ data: 'known', role: 'viewer' })
@@ -12,13 +12,13 @@ import * as server from './server.js'
 import * as traffic from './traffic.js'
 
 const FILLED = {
-  /** The demonstration's 971 clients. */
+  /** The 971 clients of the demo data. */
   demo: { fill: server.demo },
-  /** Clients of which the tests know everything: see known-clients.js. */
+  /** Clients with a reference implementation of search, filters and sorting: see known-clients.js. */
   known: { fill: server.clients(known.clients) },
   /** Clients with a little money, one for each test that changes something: see accounts.js. */
   accounts: { fill: server.clients(accounts) },
-  /** Clients with messages of which the tests know everything: see traffic.js. */
+  /** Clients with messages and the expected reports: see traffic.js. */
   traffic: { fill: traffic.fill },
   /** No client. */
   empty: { fill: server.nothing },
@@ -31,10 +31,10 @@ export const test = base.extend({
   /** The clients in it: a key of `FILLED`. */
   data: ['demo', { option: true }],
 
-  /** Who is signed in: `owner`, `manager`, `viewer`, or nobody. */
+  /** The role that is signed in: `owner`, `manager`, `viewer`, or none. */
   role: ['owner', { option: true }],
 
-  /** Makes PostgreSQL databases, if the project wants any. */
+  /** Creates PostgreSQL databases, if the project uses them. */
   createDatabase: [
     async ({ database }, use) => {
       if (database !== 'postgres') return use(undefined)
@@ -45,7 +45,7 @@ export const test = base.extend({
     { scope: 'worker', timeout: 60_000 },
   ],
 
-  /** The worker's servers, started when they are first asked for. */
+  /** The worker's servers, each started at its first use. */
   sites: [
     async ({ createDatabase, browser }, use) => {
       const sites = new Map()
@@ -72,46 +72,45 @@ export const test = base.extend({
     { scope: 'worker', timeout: 120_000 },
   ],
 
-  /** The running Clientele that this test's pages come from. */
+  /** The running Clientele of this test. */
   site: async ({ sites, data }, use) => use(await sites(data)),
 
-  /** A client of the data `accounts` that is this test's alone. */
+  /** A client of the data `accounts` that no other test uses. */
   account: async ({}, use) => use(nextAccount()),
 
   baseURL: async ({ site }, use) => use(site.url),
   storageState: async ({ site, role }, use) => use(role ? await site.session(role) : undefined),
 
   /**
-   * Notes what must not happen in any page: errors in the console, uncaught ones, violations of the content
-   * security policy, requests that fail and answers from 400 on. A test that expects one says so beforehand, with
-   * `complaints.expect(/pattern/)`; the others fail it at its end.
+   * Fails the test for errors in the console, uncaught errors, violations of the content security policy, failed
+   * requests and answers from 400 on. A test that expects one of them calls `complaints.expect(/pattern/)` before.
    */
   complaints: [
     async ({ context, javaScriptEnabled }, use, testInfo) => {
-      const noted = []
+      const reported = []
       const expected = []
-      // A request that fails is told twice: by itself and in the console, where it can't be told from others.
+      // A failed request is also reported in the console, where expected and unexpected ones look alike.
       const echo = /^Failed to load resource/
       context.on('console', (message) => {
-        if (message.type() === 'error' && !echo.test(message.text())) noted.push(`console: ${message.text()}`)
+        if (message.type() === 'error' && !echo.test(message.text())) reported.push(`console: ${message.text()}`)
       })
-      context.on('weberror', (error) => noted.push(`uncaught: ${error.error().stack ?? error.error()}`))
+      context.on('weberror', (error) => reported.push(`uncaught: ${error.error().stack ?? error.error()}`))
       context.on('requestfailed', (request) => {
         const reason = request.failure()?.errorText
-        // Whoever leaves a page, or starts a download, ends what is under way.
+        // Leaving a page and starting a download abort pending requests.
         if (reason === 'net::ERR_ABORTED') return
-        // Without JavaScript Chromium refuses to load scripts ahead, and blames the policy for it.
+        // Without JavaScript, Chromium refuses to preload scripts and blames the content security policy.
         if (reason === 'csp' && javaScriptEnabled === false) return
-        noted.push(`failed: ${request.method()} ${request.url()} ${reason}`)
+        reported.push(`failed: ${request.method()} ${request.url()} ${reason}`)
       })
       context.on('response', (response) => {
-        if (response.status() >= 400) noted.push(`answer: ${response.status()} ${response.url()}`)
+        if (response.status() >= 400) reported.push(`answer: ${response.status()} ${response.url()}`)
       })
       await context.addInitScript(() => {
         addEventListener('securitypolicyviolation', (event) =>
           console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
         )
-        // Notes what the application listens to, which tells how far it has taken over. See `alive`.
+        // Records the targets of event listeners, which show that a page is hydrated. See `hydrated`.
         window.listened = new WeakSet()
         const listen = EventTarget.prototype.addEventListener
         EventTarget.prototype.addEventListener = function (type, ...rest) {
@@ -120,14 +119,14 @@ export const test = base.extend({
         }
       })
       await use({ expect: (pattern) => expected.push(pattern) })
-      const unexpected = noted.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))
-      expect(unexpected, `what ${testInfo.title} let happen in the browser`).toEqual([])
+      const unexpected = reported.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))
+      expect(unexpected, `errors in the browser during “${testInfo.title}”`).toEqual([])
     },
     { auto: true },
   ],
 })
 
-/** A site that signs each administrator in once, through the page, and remembers the session. */
+/** Adds `session` to a site, which signs each administrator in once, through the page. */
 function withSessions(site, browser) {
   const sessions = new Map()
   site.session = (role) => {
@@ -138,7 +137,7 @@ function withSessions(site, browser) {
 }
 
 async function signedIn(site, browser, administrator) {
-  // Not with the session of the test that asks first: signing in would end that one.
+  // Without the session of the current test, which signing in would end.
   const context = await browser.newContext({ baseURL: site.url, storageState: { cookies: [], origins: [] } })
   const page = await context.newPage()
   await page.goto('/login')
@@ -149,7 +148,7 @@ async function signedIn(site, browser, administrator) {
   return state
 }
 
-/** Fills in the sign-in page and sends it. */
+/** Fills in and submits the sign-in page. */
 export async function signIn(page, { login, password }) {
   await page.getByLabel('Login', { exact: true }).fill(login)
   await page.getByLabel('Password', { exact: true }).fill(password)
@@ -157,24 +156,24 @@ export async function signIn(page, { login, password }) {
 }
 
 /**
- * Waits until the application has taken over the page that the server sent: its router listens for clicks on the
- * window, and each form in the page is listened to. (The catalogue's are examples, drawn by the server alone.)
+ * Waits until the page is hydrated: the router listens for clicks on the window, and each form has a listener. (The
+ * forms of the catalogue are examples that are rendered on the server only.)
  */
-export async function alive(page) {
+export async function hydrated(page) {
   await page.waitForFunction(() => {
     const forms = location.pathname === '/ui' ? [] : document.querySelectorAll('main form')
     return window.listened.has(window) && [...forms].every((form) => window.listened.has(form))
   })
 }
 
-/** Goes to an address of the site and waits until the application lives there. */
+/** Opens an address of the site and waits until the page is hydrated. */
 export async function visit(page, address) {
   const response = await page.goto(address)
-  await alive(page)
+  await hydrated(page)
   return response
 }
 
-/** Gives `use` a page of somebody else who is signed in, beside the test's own. */
+/** Calls `use` with a second page, in which another administrator is signed in. */
 export async function besides(browser, site, role, use) {
   const context = await browser.newContext({ baseURL: site.url, storageState: await site.session(role) })
   try {
@@ -188,13 +187,13 @@ export async function besides(browser, site, role, use) {
 export const menuLink = (page) =>
   page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: 'Clients', exact: true })
 
-/** Whether the document is no wider than the window, with what is too wide if it isn't. */
+/** Expects the document to be no wider than the window. The failure names the elements that are too wide. */
 export async function expectNoSidewaysScrolling(page) {
   const tooWide = await page.evaluate(() => {
     const root = document.scrollingElement
     if (root.scrollWidth <= innerWidth) return []
     const within = (element) => {
-      // What a scrolling frame holds doesn't widen the page.
+      // Content of a scrolling element doesn't widen the page.
       for (let parent = element.parentElement; parent && parent !== document.body; parent = parent.parentElement) {
         if (getComputedStyle(parent).overflowX !== 'visible') return true
       }

@@ -1,15 +1,14 @@
-// Clients with messages in March 2024 of which the tests know everything, and what these come to, counted the slow and
-// obvious way.
+// Clients with messages in March 2024, and a reference implementation of the reports, which is slow and obvious.
 
 import { accounts } from './accounts.js'
 
-/** Whose messages they are. */
+/** The client with most of the messages. */
 export const BUSY = 1
-/** A client who never sent anything. */
+/** A client without messages. */
 export const SILENT = 2
-/** A client with messages that were reported after the month in which they were sent. */
+/** A client with messages that are reported after the month in which they were sent. */
 export const LATE = 3
-/** A client with more sender IDs than a page of 50 has rows. */
+/** A client with more sender IDs than a page of 50 rows can show. */
 export const MANY = 4
 
 const DAYS = 31
@@ -39,7 +38,7 @@ const message = (client, id, day, facts = {}) => ({
 
 const march = (day) => `2024-03-${String(day).padStart(2, '0')}`
 
-/** None on each third day, and none at both ends of the month. */
+/** No messages on every third day, and on the first and last day of the month. */
 const busy = Array.from({ length: DAYS - 2 }, (_, index) => index + 2)
   .filter((day) => day % 3 !== 0)
   .flatMap((day) =>
@@ -62,7 +61,7 @@ const many = Array.from({ length: 60 }, (_, number) =>
   ),
 ).flat()
 
-/** The lines of two files: what is reported later is booked later. */
+/** The lines of two files. Messages of the second are reported and booked later. */
 const files = [
   [...busy, ...many, message(LATE, 'april', '2024-04-02')],
   [message(LATE, 'march', march(30), { mailing: 'leftovers', cost: '0.07' })],
@@ -70,13 +69,13 @@ const files = [
 
 const ndjson = (lines) => lines.map((line) => JSON.stringify(line)).join('\n') + '\n'
 
-/** Clients and messages, by the import. */
+/** Imports the clients and messages. */
 export async function fill(clientele) {
   await clientele.run(['import', 'clients', '-'], ndjson(accounts.slice(0, 10)))
   for (const lines of files) await clientele.run(['import', 'messages', '-'], ndjson(lines))
 }
 
-/** The busy client's messages that are wanted, by a group: `{ sent, parts, delivered, deliveredParts, cost }`. */
+/** Groups the busy client's messages: `{ sent, parts, delivered, deliveredParts, cost }` by group. */
 export function count(group, wanted = () => true) {
   const groups = new Map()
   for (const line of busy.filter(wanted)) {
@@ -99,7 +98,7 @@ export const day = ({ sent_at }) => sent_at.slice(0, 10)
 /** All days of March 2024, the newest first. */
 export const days = Array.from({ length: DAYS }, (_, index) => march(DAYS - index))
 
-/** The cells that a row shows, without what names it. */
+/** The cells of a row, without its label. */
 export function cells({ sent, parts, delivered, deliveredParts, cost }) {
   const hundredths = Math.floor((delivered * 20000 + sent) / (2 * sent))
   return [
@@ -110,5 +109,5 @@ export function cells({ sent, parts, delivered, deliveredParts, cost }) {
   ]
 }
 
-/** What a day without messages shows. */
+/** The counts of a day without messages. */
 export const none = { sent: 0, parts: 0, delivered: 0, deliveredParts: 0, cost: 0 }

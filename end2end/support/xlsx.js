@@ -1,9 +1,9 @@
-// Reads what the tests want to know of a workbook: not just the values but how they are kept, which the libraries
-// that read workbooks hide. A workbook is a zip of XML files.
+// Reads a workbook with the types and formats of its cells, which the libraries for workbooks hide. A workbook is a zip
+// of XML files.
 
 import { strFromU8, unzipSync } from 'fflate'
 
-/** The sheets by name, in their order: `{ name, rows, frozenRows, hasFormulas }`; a row is a list of cells. */
+/** The sheets in their order: `{ name, rows, frozenRows, hasFormulas }`; a row is a list of cells. */
 export function read(bytes) {
   const files = unzipSync(new Uint8Array(bytes))
   const xml = (path) => (files[path] ? strFromU8(files[path]) : '')
@@ -61,7 +61,7 @@ function numberFormats(styles) {
 }
 
 const attribute = (tag, name) => tag.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1]
-/** A text as Excel reads it: `_x0007_` is a character that XML can't hold. */
+/** A text as Excel reads it: `_x0007_` stands for a character that XML can't contain. */
 const textOf = (xml) =>
   unescape([...xml.matchAll(/<t(?: [^>]*)?>(.*?)<\/t>/gs)].map(([, text]) => text).join('')).replace(
     /_x([0-9a-fA-F]{4})_/g,

@@ -1,8 +1,14 @@
 #![no_main]
 
-use domain::{kannel::{key::Key, log::{Entry, Log}}, operators::Numbers};
+use domain::{
+    kannel::{
+        key::Key,
+        log::{Entry, Log},
+    },
+    operators::Numbers,
+};
 
-// Whatever the bytes are, each line is understood, skipped or refused by its number, and the input is read to its end.
+// Every line is parsed, skipped or refused by its number, and the input is read to its end.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut log = Log::open(bytes, chrono_tz::Europe::Kyiv, Key::new(b"fuzz"), Numbers::default()).expect("memory");
     let mut before = 0;
@@ -15,7 +21,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             }
             Ok(Entry::Receipt(receipt)) => receipt.line,
             Err(refusal) => {
-                assert!(!refusal.to_string().contains('\u{1b}'), "a terminal would obey this");
+                assert!(!refusal.to_string().contains('\u{1b}'), "a terminal would interpret this");
                 refusal.line
             }
         };

@@ -1,9 +1,15 @@
-//! What every target that reads records looks at. Taken in by them, not a target itself.
+//! Checks that the targets for records share. A module of theirs, not a target.
 
-use domain::{intake::{LineError, record::Record, reader::Reader}, clients::record, messages::record, names::record, operators};
+use domain::{
+    clients::record as client_record,
+    intake::{LineError, reader::Reader, record::Record},
+    messages::record as message_record,
+    names::record as name_record,
+    operators::record as operator_record,
+};
 
-/// Reads bytes as a file of each kind. Whatever they are, each line is understood or refused by its number, the input is read
-/// to its end, and what is understood keeps to its rules.
+/// Reads bytes as a file of each kind of record. Every line is parsed or refused by its number, parsed values keep
+/// their invariants, and the input is read to its end.
 pub fn read(bytes: &[u8]) {
     each(bytes, client_record::FIELDS, |record| {
         let client = client_record::parse(record)?;
@@ -25,8 +31,8 @@ pub fn read(bytes: &[u8]) {
         assert!(line.client_id >= 1 && (3..=11).contains(&line.name.len()) && line.name.is_ascii());
         Ok(())
     });
-    each(bytes, numbers::record::FIELDS, |record| {
-        let (_, operator) = numbers::record::parse(record)?;
+    each(bytes, operator_record::FIELDS, |record| {
+        let (_, operator) = operator_record::parse(record)?;
         assert!(operator.prefix.bytes().all(|byte| byte.is_ascii_digit()) && !operator.operator.is_empty());
         Ok(())
     });
@@ -45,7 +51,7 @@ fn each(bytes: &[u8], fields: &'static [&'static str], parse: impl Fn(Record) ->
         before = line;
         if let Err(refusal) = record.and_then(&parse) {
             assert_eq!(refusal.line, line);
-            assert!(!refusal.to_string().contains('\u{1b}'), "a terminal would obey this");
+            assert!(!refusal.to_string().contains('\u{1b}'), "a terminal would interpret this");
         }
     }
     assert_eq!(reader.consumed(), bytes.len() as u64);

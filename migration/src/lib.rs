@@ -1,8 +1,7 @@
-//! The schema, one file a step; the file's name is the step's name and never changes once released.
+//! The schema, one file per migration. The file's name is the migration's name and never changes once released.
 //!
-//! Rules that keep the way open to spreading the tables over several PostgreSQL nodes by `client_id`: a key
-//! or unique index of a client's table contains the client's id, there are no triggers, and a new column's
-//! default is a constant.
+//! Three rules allow for sharding the tables over PostgreSQL nodes by `client_id`: every key and unique index of a
+//! client's table contains the client's id, there are no triggers, and the default of a new column is a constant.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{
@@ -21,7 +20,7 @@ mod m20261127_000008_administrators_disabled;
 mod m20261127_000009_token_scopes;
 mod m20261127_000010_form_confirmations;
 
-/// Applies the steps in order. Run it through `app::database`, which holds a lock meanwhile.
+/// Applies the migrations in order. Run it through `domain::database`, which holds a lock meanwhile.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
@@ -41,8 +40,8 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Makes a table whose rows SQLite keeps in the order of the primary key, without a number of their own: rows are
-/// then written once, not once in the table and once in an index.
+/// Creates a table that SQLite clusters by its primary key, without a rowid: a row is then written once, and not once
+/// in the table and once more in an index.
 async fn create_sorted(manager: &SchemaManager<'_>, table: &TableCreateStatement) -> Result<(), DbErr> {
     match manager.get_database_backend() {
         DbBackend::Sqlite => {

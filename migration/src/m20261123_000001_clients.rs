@@ -1,4 +1,4 @@
-//! Clients, their logins (unique over all clients) and the feed of changes that search indexes follow.
+//! Clients, their logins (unique over all clients), and the change feed that search indexes follow.
 
 use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
@@ -87,7 +87,7 @@ impl MigrationTrait for Migration {
             )
             .await?;
 
-        // A login can't be unique on a table that is spread by client, so it is claimed here.
+        // A table that is sharded by client can't have a unique login, so this table claims logins.
         manager
             .create_table(
                 Table::create()
@@ -98,7 +98,7 @@ impl MigrationTrait for Migration {
             )
             .await?;
 
-        // `transaction_id` is filled on PostgreSQL only, where rows don't commit in the order of their ids.
+        // `transaction_id` is set on PostgreSQL only, where rows don't commit in the order of their ids.
         manager
             .create_table(
                 Table::create()

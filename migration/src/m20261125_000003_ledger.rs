@@ -192,7 +192,7 @@ async fn create_ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    // Most rows reverse nothing, and need not be in it.
+    // A partial index, since most rows reverse nothing.
     manager
         .get_connection()
         .execute_unprepared(
@@ -202,7 +202,7 @@ async fn create_ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Clients that came in before there was a ledger get the row that their balance begins with.
+/// Books the opening balance of clients from before there was a ledger.
 async fn open_accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let opened = Statement::from_sql_and_values(
         manager.get_database_backend(),

@@ -1,4 +1,4 @@
-//! Messages, what they come to in the reports, and the tokens of the programs that send them.
+//! Messages, the roll-ups of reports, and API tokens.
 
 use crate::create_sorted;
 use sea_orm_migration::{prelude::*, schema::*};
@@ -81,7 +81,7 @@ enum Facts {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // An unknown text is an empty one, since these are parts of the keys of roll-ups, which may not be null.
+        // Unknown texts are empty and not null, since they are parts of the keys of roll-ups.
         create_sorted(
             manager,
             Table::create()
@@ -173,7 +173,7 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        // What the database itself has to remember, such as the time zone that its days were counted in.
+        // Properties of the database itself, such as the time zone that its days are counted in.
         manager
             .create_table(
                 Table::create()

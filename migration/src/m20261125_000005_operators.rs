@@ -1,5 +1,5 @@
-//! Operators by the numbers that were allotted to them, and what has to be remembered of a gateway's log between two
-//! imports of it.
+//! Operators by their number prefixes, and the messages and receipts that wait for each other between two imports of a
+//! gateway's log.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -39,7 +39,7 @@ enum LoggedReceipts {
     Line,
 }
 
-/// What is known of operators from the start. An import of operators adds to it.
+/// Operators that a new database starts with. Importing operators adds to them.
 const KNOWN: &str = include_str!("operators.csv");
 
 #[async_trait::async_trait]
@@ -66,7 +66,7 @@ impl MigrationTrait for Migration {
         }
         manager.execute(insert).await?;
 
-        // Both are looked up without knowing the client, and stay on one node.
+        // Both are looked up without a client, so they stay on one node.
         manager
             .create_table(
                 Table::create()

@@ -1,4 +1,4 @@
-//! Names (sender IDs): which a client has, what became of each, and how much is sent under them.
+//! Names (sender IDs), their history, and the number of messages under each.
 
 use crate::create_sorted;
 use sea_orm_migration::{
@@ -171,7 +171,7 @@ impl MigrationTrait for Migration {
         )
         .await?;
         count_what_was_sent(manager).await?;
-        // What operators are called is found without reading what all their numbers begin with.
+        // Finds the names of operators without a scan of all number prefixes.
         manager.get_connection().execute_unprepared("CREATE INDEX operators_operator ON operators (operator)").await?;
         manager
             .alter_table(
@@ -231,8 +231,8 @@ async fn create_names(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .await?;
     for (name, columns) in [
-        // A client's table in the order of each of its columns, with all that it is filtered by, so that a page far back
-        // is found without sorting and without reading the questionnaires.
+        // An index for each sort of a client's table, covering its filters, so that a late page needs no sorting and
+        // reads no questionnaires.
         ("names_by_name", "client_id, name_key, status, filled)"),
         ("names_by_status", "client_id, status, name_key, filled)"),
         ("names_by_questionnaire", "client_id, filled, name_key, status)"),
@@ -240,7 +240,7 @@ async fn create_names(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("names_queue", "status, status_at, client_id, name_key)"),
         ("names_queue_filled", "status, filled, status_at, client_id, name_key)"),
         ("names_changed", "changed_at, client_id, name_key)"),
-        // Only checked names are ones that another could be taken for.
+        // A partial index, since look-alikes are only searched among checked names.
         ("names_look", "look, client_id) WHERE status = 'Checked'"),
         ("names_core", "core, client_id) WHERE status = 'Checked'"),
     ] {
@@ -249,7 +249,7 @@ async fn create_names(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// What was sent before there were names, by sender ID without regard to case (of Latin letters, as in the program).
+/// Counts messages from before there were names, by sender ID. Ignores the case of Latin letters, as the program does.
 async fn count_what_was_sent(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let key = match manager.get_database_backend() {
         DbBackend::Postgres => "lower(sender_id COLLATE \"C\")",

@@ -1,4 +1,4 @@
-//! Counts of failed sign-ins begin again some time after their first one, and the audit record sums failures up.
+//! Counts failed sign-ins in windows that begin with the first failure, and lets the audit record sum failures up.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

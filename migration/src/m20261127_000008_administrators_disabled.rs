@@ -1,4 +1,4 @@
-//! Administrators can be disabled, and their last sign-in is known.
+//! Adds the time of disabling and the last sign-in of administrators.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -12,7 +12,7 @@ enum Administrators {
     LastSignInAt,
 }
 
-/// The audit record has the sign-ins so far.
+/// Takes earlier sign-ins from the audit record.
 const EARLIER_SIGN_INS: &str = "UPDATE administrators SET last_sign_in_at = (SELECT MAX(at) FROM audit \
                                 WHERE administrator_id = administrators.id AND action = 'sign in')";
 

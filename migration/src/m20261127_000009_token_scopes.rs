@@ -1,4 +1,4 @@
-//! Scopes of API tokens, and when a token expires.
+//! Adds scopes and expiry of API tokens.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -12,7 +12,7 @@ enum Tokens {
     ExpiresAt,
 }
 
-/// The scopes of tokens from before scopes: all but clients' money and decisions on names.
+/// Scopes of tokens from before there were scopes: all but clients' money and decisions on names.
 const BEFORE: &str = "messages clients names kannel";
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! Questions that an administrator was asked to confirm, each with the one-time value that confirms it.
+//! Confirmations that administrators are asked for, each with a one-time value.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

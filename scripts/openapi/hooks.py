@@ -1,4 +1,4 @@
-"""Teaches schemathesis to write NDJSON: a line."""
+"""Serializes a value as a line of NDJSON, which schemathesis doesn't know."""
 
 import json
 

@@ -1,7 +1,7 @@
 //! `bindgen WASM FOLDER NAME` writes `NAME.js` and `NAME_bg.wasm` for the browser into `FOLDER`.
 //!
-//! It does what the `wasm-bindgen` command does, through the same library. That command also holds a test
-//! runner with a web server, which takes three times as long to compile.
+//! Does the same as the `wasm-bindgen` command, through the same library. That command also contains a test runner with
+//! a web server, and takes three times as long to compile.
 
 use std::{env, process::ExitCode};
 use walrus::{FunctionBuilder, FunctionKind, Module};
@@ -24,26 +24,26 @@ fn main() -> ExitCode {
 
 fn write(wasm: &str, folder: &str, name: &str) -> anyhow::Result<()> {
     let mut module = Module::from_file(wasm)?;
-    leave_out_waiting(&mut module);
+    strip_lazy_hydration(&mut module);
     Bindgen::new()
         .input_bytes(name, module.emit_wasm())
         .out_name(name)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        // The page passes the hashed address of the WASM, so the script needs no idea of its own.
+        // The page passes the hashed address of the WASM, so the script needs no default.
         .omit_default_module_path(true)
         .web(true)?
         .generate(folder)
 }
 
-/// Leptos can take over the server's page at once or, for `hydrate_lazy`, waiting for parts of it, and keeps a pointer
-/// to both with every kind of view. Nobody calls the second, which no compiler can know: a tenth of the code.
-fn leave_out_waiting(module: &mut Module) {
-    let is_waiting = |name: &String| name.contains("into_any13hydrate_async");
-    let waiting = module.funcs.iter_local().map(|(id, _)| id);
-    let waiting: Vec<_> = waiting.filter(|id| module.funcs.get(*id).name.as_ref().is_some_and(is_waiting)).collect();
-    for id in waiting {
+/// Empties the functions that only `hydrate_lazy` needs. Every `AnyView` of Leptos keeps a pointer to them, so the
+/// compiler can't tell that they are never called. They are a tenth of the code.
+fn strip_lazy_hydration(module: &mut Module) {
+    let is_lazy = |name: &String| name.contains("into_any13hydrate_async");
+    let lazy = module.funcs.iter_local().map(|(id, _)| id);
+    let lazy: Vec<_> = lazy.filter(|id| module.funcs.get(*id).name.as_ref().is_some_and(is_lazy)).collect();
+    for id in lazy {
         let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
         let (parameters, results) = (parameters.to_vec(), results.to_vec());
         let mut body = FunctionBuilder::new(&mut module.types, &parameters, &results);
