@@ -40,6 +40,8 @@ pub mod messages;
 pub mod names;
 #[cfg(feature = "database")]
 pub mod operators;
+#[cfg(feature = "database")]
+pub mod policy;
 pub mod reports;
 #[cfg(feature = "database")]
 pub mod services;

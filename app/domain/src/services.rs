@@ -6,9 +6,9 @@ use crate::{
     database::Database,
     kannel::queue::ReceiptQueue,
     ledger::queue::BookingQueue,
+    policy::Policy,
 };
 use tokio_util::sync::CancellationToken;
-use values::Money;
 
 /// The shared state. Cheap to clone: clones share it.
 #[derive(Clone, Debug)]
@@ -31,21 +31,6 @@ pub struct Services {
     pub policy: Policy,
     /// Cancelled when the server stops, which ends long responses.
     pub stopping: CancellationToken,
-}
-
-/// Settings that the business follows.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    /// Larger amounts must be confirmed before they are booked.
-    pub confirm_above: Money,
-    /// Whether a mail server is configured.
-    pub sends_mail: bool,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { confirm_above: Money(10_000_000), sends_mail: false }
-    }
 }
 
 impl Services {

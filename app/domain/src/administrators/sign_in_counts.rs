@@ -2,7 +2,6 @@
 //!
 //! The counts are in the database, so that servers share them and a restart keeps them.
 
-use super::sign_in_throttle::Source;
 use crate::{
     actor::Actor,
     audit::{self, AuditEntry},
@@ -15,7 +14,10 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::{Expr, OnConflict},
 };
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
+};
 use values::{
     error::Error,
     time::{self, Moment},
@@ -75,6 +77,33 @@ mod sum {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The login and the network address of an attempt to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The login.
+    pub login: String,
+    /// The network address.
+    pub address: String,
+    /// The network that counts as one address: the first 64 bits of IPv6, since subscribers choose the rest.
+    pub network: String,
+}
+
+impl Source {
+    /// An attempt with a login from an address.
+    #[must_use]
+    pub fn new(login: &str, address: &str) -> Self {
+        let network = match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            Ok(IpAddr::V4(address)) => address.to_string(),
+            Err(_) => address.to_owned(),
+        };
+        Self { login: login.to_owned(), address: address.to_owned(), network }
+    }
 }
 
 /// Recent attempts that are counted with one, itself included.

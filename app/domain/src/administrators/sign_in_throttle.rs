@@ -4,11 +4,10 @@
 //! a delay that grows with the count, up to a limit. A right password is never refused, only delayed. Attempts are
 //! refused only when hundreds wait already.
 
-use super::sign_in_counts::{self, Attempts};
+use super::sign_in_counts::{self, Attempts, Source};
 use crate::database::Database;
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -87,36 +86,9 @@ impl Delays {
     }
 }
 
-/// The login and the network address of an attempt to sign in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// The login.
-    pub login: String,
-    /// The network address.
-    pub address: String,
-    /// The network that counts as one address: the first 64 bits of IPv6, since subscribers choose the rest.
-    pub network: String,
-}
-
-impl Source {
-    /// An attempt with a login from an address.
-    #[must_use]
-    pub fn new(login: &str, address: &str) -> Self {
-        let network = match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-            Ok(IpAddr::V6(address)) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-            Ok(IpAddr::V4(address)) => address.to_string(),
-            Err(_) => address.to_owned(),
-        };
-        Self { login: login.to_owned(), address: address.to_owned(), network }
-    }
-
-    /// The keys of its lines: that of its login and address, and that of its address.
-    fn lines(&self) -> [String; 2] {
-        [format!("{}\n{}", self.login, self.network), self.network.clone()]
-    }
+/// The keys of a source's lines: that of its login and address, and that of its address.
+fn lines_of(source: &Source) -> [String; 2] {
+    [format!("{}\n{}", source.login, source.network), source.network.clone()]
 }
 
 /// Slows down attempts to sign in. Clones share the waiting lines.
@@ -151,7 +123,7 @@ impl Throttle {
     /// [`Error::TooManyAttempts`] when too many wait already, overall or from this address.
     pub fn enter(&self, source: Source) -> Result<Place, Error> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let names = source.lines();
+        let names = lines_of(&source);
         let [with_login, at_address] =
             names.each_ref().map(|name| waiting.lines.get(name).map_or(0, |line| line.places));
         let share = PLACES.saturating_sub(waiting.places).div_ceil(SHARE);
@@ -211,7 +183,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut waiting = self.throttle.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.places -= 1;
-        for name in self.source.lines() {
+        for name in lines_of(&self.source) {
             if let Some(line) = waiting.lines.get_mut(&name) {
                 line.places -= 1;
                 if line.places == 0 {

@@ -11,9 +11,6 @@ use super::{LineError, record::Record};
 use lines::{Line, Lines};
 use std::io::{self, Read};
 
-/// The most bytes of a line, or of a CSV record of several lines.
-pub const LIMIT: usize = 64 * 1024;
-
 const NOT_UTF_8: &str = "isn't UTF-8 text: save the file in UTF-8";
 
 /// The reason why an input can't be read at all.

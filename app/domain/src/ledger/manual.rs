@@ -3,14 +3,16 @@
 use super::{
     booking::{Booked, Booking, Order},
     notice,
+    queue::BookingQueue,
 };
 use crate::{
     actor::Actor,
     audit::{self, AuditEntry},
     clients::{no_such_client, store as clients},
+    database::Database,
     form_answers::{self, Submission},
     mail,
-    services::Services,
+    policy::Policy,
 };
 use serde_json::json;
 use values::{Money, error::Error};
@@ -20,14 +22,21 @@ use values::{Money, error::Error};
 /// # Errors
 /// [`Error::Unconfirmed`] for an amount above the policy's limit that the form doesn't confirm, and those of
 /// [`Account::book`](super::booking::Account::book).
-pub async fn book(services: &Services, actor: Actor, sent: Submission, booking: Booking) -> Result<String, Error> {
+pub async fn book(
+    database: &Database,
+    queue: &BookingQueue,
+    policy: Policy,
+    actor: Actor,
+    sent: Submission,
+    booking: Booking,
+) -> Result<String, Error> {
     match &booking {
-        Booking::TopUp { amount, .. } => confirm(services, &sent, "Top up", *amount).await?,
-        Booking::Correction { amount, .. } => confirm(services, &sent, "Take off", *amount).await?,
+        Booking::TopUp { amount, .. } => confirm(database, policy, &sent, "Top up", *amount).await?,
+        Booking::Correction { amount, .. } => confirm(database, policy, &sent, "Take off", *amount).await?,
         Booking::Reversal { .. } | Booking::Mailing { .. } => {}
     }
     let order = Order { client_id: sent.client_id, idempotency_key: sent.idempotency_key, booking, author: actor };
-    let Booked { entry, repeated, currency } = services.bookings.book(order).await?;
+    let Booked { entry, repeated, currency } = queue.book(order).await?;
     let details = format!(
         "transaction {}, {} {}, balance {}",
         entry.id,
@@ -43,14 +52,20 @@ pub async fn book(services: &Services, actor: Actor, sent: Submission, booking: 
 }
 
 /// Asks for confirmation of a large amount before it is booked.
-async fn confirm(services: &Services, sent: &Submission, verb: &str, amount: Money) -> Result<(), Error> {
-    let limit = services.policy.confirm_above;
+async fn confirm(
+    database: &Database,
+    policy: Policy,
+    sent: &Submission,
+    verb: &str,
+    amount: Money,
+) -> Result<(), Error> {
+    let limit = policy.confirm_above;
     let subject = amount.to_string();
     if amount <= limit || sent.confirmed.as_ref() == Some(&subject) {
         return Ok(());
     }
     let client_id = sent.client_id;
-    let client = clients::find(&services.database, client_id).await?.ok_or_else(no_such_client)?;
+    let client = clients::find(database, client_id).await?.ok_or_else(no_such_client)?;
     let named = amount.named(&client.currency);
     Err(Error::Unconfirmed {
         question: format!(
@@ -67,13 +82,13 @@ async fn confirm(services: &Services, sent: &Submission, verb: &str, amount: Mon
 /// # Errors
 /// [`Error::Refused`] with the form's field `notify` for a client without an address.
 pub async fn set_credit(
-    services: &Services,
+    database: &Database,
     actor: &Actor,
     sent: &Submission,
     credit: Money,
     notify: bool,
 ) -> Result<String, Error> {
-    let transaction = services.database.write().await?;
+    let transaction = database.write().await?;
     let client = clients::lock(&transaction, sent.client_id).await?.ok_or_else(no_such_client)?;
     let recipient = client.email.clone().filter(|address| !address.is_empty());
     if notify && recipient.is_none() {

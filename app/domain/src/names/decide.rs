@@ -10,9 +10,9 @@ use super::{
 use crate::{
     actor::Actor,
     clients::store as clients,
+    database::Database,
     form_answers::{self, Submission},
     mail,
-    services::Services,
 };
 use sea_orm::DatabaseTransaction;
 use std::collections::{BTreeMap, HashMap};
@@ -53,7 +53,7 @@ impl Decision {
 /// [`Error::Conflict`] if others changed all of the names meanwhile; [`Error::Unconfirmed`] for names that look like
 /// others.
 pub async fn decide(
-    services: &Services,
+    database: &Database,
     author: &Actor,
     sent: &Submission,
     decision: &Decision,
@@ -70,7 +70,7 @@ pub async fn decide(
     seen.sort_unstable();
     seen.dedup();
 
-    let transaction = services.database.write().await?;
+    let transaction = database.write().await?;
     clients::lock_all(&transaction, seen.iter().map(|seen| seen.client_id)).await?;
     let keys: Vec<Key> = seen.iter().map(|seen| (seen.client_id, rules::key(&seen.name))).collect();
     let keys: Vec<(i64, &str)> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
@@ -93,7 +93,7 @@ pub async fn decide(
     };
     store::apply(&transaction, &changes, author).await?;
     if decision.notify {
-        notify(&transaction, services, sent, &changes, decision).await?;
+        notify(&transaction, database, sent, &changes, decision).await?;
         message.push_str(" The client is notified by mail.");
     }
     if !skipped.is_empty() {
@@ -169,7 +169,7 @@ async fn confirm(
 /// Sends one mail to each client, about all of its names.
 async fn notify(
     transaction: &DatabaseTransaction,
-    services: &Services,
+    database: &Database,
     sent: &Submission,
     changes: &[Change],
     decision: &Decision,
@@ -179,7 +179,7 @@ async fn notify(
         names.entry(change.after.client_id).or_default().push(&change.after.name);
     }
     let ids: Vec<i64> = names.keys().copied().collect();
-    for client in clients::rows(&services.database, &ids).await? {
+    for client in clients::rows(database, &ids).await? {
         let Some(recipient) = client.email.as_ref().filter(|address| !address.is_empty()) else {
             let message = format!(
                 "Client {} has no e-mail address to be notified at. Untick this, or decide its names apart.",

@@ -13,7 +13,7 @@ use crate::{
     database::Database,
     form_answers::{self, SEVERAL, new_key},
     mail,
-    services::Services,
+    policy::Policy,
 };
 use sea_orm::{
     ConnectionTrait, DbErr, Order, QueryOrder, QuerySelect, Select,
@@ -179,18 +179,23 @@ pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Re
 ///
 /// # Errors
 /// [`Error::NotFound`] if the client has no such name.
-pub async fn open(services: &Services, client: &client::Model, name: &str) -> Result<OpenName, Error> {
-    let found = store::find(services.database.reader(), client.id, name).await?;
+pub async fn open(database: &Database, policy: Policy, client: &client::Model, name: &str) -> Result<OpenName, Error> {
+    let found = store::find(database.reader(), client.id, name).await?;
     let found = found.filter(|name| name.status != NameStatus::Removed).ok_or_else(no_such_name)?;
-    open_name(services, client, found).await
+    open_name(database, policy, client, found).await
 }
 
 /// Reads the details of a name.
-pub async fn open_name(services: &Services, client: &client::Model, name: name::Model) -> Result<OpenName, Error> {
-    let reader = services.database.reader();
+pub async fn open_name(
+    database: &Database,
+    policy: Policy,
+    client: &client::Model,
+    name: name::Model,
+) -> Result<OpenName, Error> {
+    let reader = database.reader();
     let history = store::history(reader, &name).await?;
     let used = name_use::is_used(reader, name.client_id, &name.name_key).await?;
-    let mail = mail::store::newest(&services.database, client.id, mail::Topic::Names).await?;
+    let mail = mail::store::newest(database, client.id, mail::Topic::Names).await?;
     let fields = QuestionnaireField::ALL.iter().copied().zip(name.questionnaire().map(Option::unwrap_or_default));
     let fields = fields.collect();
     let mut rows = rows(reader, vec![name], |_| client_name(client)).await?;
@@ -199,7 +204,7 @@ pub async fn open_name(services: &Services, client: &client::Model, name: name::
         used,
         fields,
         history: history.into_iter().map(shown).collect(),
-        notified: mail.map(|mail| mail.describe(services.policy.sends_mail)),
+        notified: mail.map(|mail| mail.describe(policy.sends_mail)),
         keys: [new_key()?, new_key()?, new_key()?],
     })
 }

@@ -1,9 +1,9 @@
 //! Generates clients.
 
 use super::{
-    DemoPlan,
     countries::{ACTIVITIES, COUNTRIES, Country},
     latin::slug,
+    plan::DemoPlan,
 };
 use chrono::DateTime;
 use domain::clients::{Activation, BillingMode, PropertyType, store::client};

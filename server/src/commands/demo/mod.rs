@@ -13,6 +13,7 @@ mod countries;
 mod latin;
 mod names;
 mod networks;
+mod plan;
 mod traffic;
 
 use clients::Clients;
@@ -26,23 +27,11 @@ use domain::{
     messages::{self, MessageLine},
 };
 use indicatif::ProgressBar;
+pub use plan::DemoPlan;
 use sea_orm::{EntityTrait, QuerySelect};
 use std::process::ExitCode;
 use traffic::{Day, Traffic};
 use values::error::Error;
-
-/// Amount and seed of the demo data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DemoPlan {
-    /// Number of clients.
-    pub clients: u32,
-    /// Number of messages that they sent.
-    pub messages: u64,
-    /// Number of days with messages, up to yesterday.
-    pub days: u32,
-    /// Seed of the random generator.
-    pub seed: u64,
-}
 
 /// Fills a database that has no clients. The exit code is 0 on success and 1 otherwise.
 pub async fn fill(database: &Database, plan: DemoPlan) -> ExitCode {

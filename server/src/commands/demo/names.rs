@@ -1,7 +1,7 @@
 //! Generates the names that messages are sent under. Most are checked, some wait, some are rejected, and some were
 //! never registered.
 
-use super::{DemoPlan, traffic::Traffic};
+use super::{plan::DemoPlan, traffic::Traffic};
 use chrono::Duration;
 use domain::{
     actor::Actor,

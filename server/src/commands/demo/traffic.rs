@@ -1,9 +1,9 @@
 //! Generates messages: mailings with a daily and a weekly rhythm, most of them by a few clients.
 
 use super::{
-    DemoPlan,
     latin::slug,
     networks::{NETWORKS, Network},
+    plan::DemoPlan,
 };
 use chrono::{Datelike as _, Days, Duration, NaiveDate};
 use domain::{

@@ -1,56 +1,19 @@
 //! Loads the index of clients: one thread reads them, then all cores build search and sort orders. It uses none of the
 //! threads that serve requests.
 
-use super::{Index, Text};
+use super::{
+    in_memory::{Index, Text},
+    progress::Progress,
+};
 use crate::{clients::store, database::Database};
 use futures::TryStreamExt as _;
 use std::{
     pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::Instant,
 };
 use tokio::{runtime::Handle, task::spawn_blocking};
 use values::error::Error;
-
-/// The progress of a load.
-#[derive(Debug, Default)]
-pub struct Progress {
-    clients: AtomicU64,
-    read: AtomicU64,
-    parts: AtomicU64,
-    built: AtomicU64,
-    abandoned: AtomicBool,
-}
-
-impl Progress {
-    /// From 0 to 99. Reading takes about half of the time.
-    pub fn percent(&self) -> u8 {
-        let share = |done: &AtomicU64, all: &AtomicU64, of: u64| match all.load(Relaxed) {
-            0 => 0,
-            all => done.load(Relaxed).min(all) * of / all,
-        };
-        let percent = share(&self.read, &self.clients, 50) + share(&self.built, &self.parts, 49);
-        u8::try_from(percent).unwrap_or(99)
-    }
-
-    /// Sets the number of parts to build.
-    pub fn begin_to_build(&self, parts: usize) {
-        self.parts.store(parts as u64, Relaxed);
-    }
-
-    /// Counts a finished part.
-    pub fn built(&self) {
-        self.built.fetch_add(1, Relaxed);
-    }
-
-    /// Whether the load was cancelled, as when the server stops.
-    pub fn is_abandoned(&self) -> bool {
-        self.abandoned.load(Relaxed)
-    }
-}
 
 /// Cancels the work of blocking threads, which can't be stopped from outside.
 struct AbandonOnDrop(Arc<Progress>);

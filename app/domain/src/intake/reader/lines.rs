@@ -1,8 +1,10 @@
 //! Splits the input into physical lines. Several can be peeked at before any is consumed, so that a malformed CSV
 //! record gives back all of its lines but the first.
 
-use super::LIMIT;
 use std::io::{self, Read};
+
+/// The most bytes of a line, or of a CSV record of several lines.
+pub const LIMIT: usize = 64 * 1024;
 
 /// The buffer's size. It is larger than the limit, so that reads are large.
 const CAPACITY: usize = 4 * LIMIT;

@@ -1,4 +1,4 @@
-use super::*;
+use super::{lines::LIMIT, *};
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::Value;
 
