@@ -1,7 +1,6 @@
-//! The visitor of a request, and the one door to the services: [`Visitor::allow`]. Native only.
+//! The visitor of a request, and the only way to the services: [`Visitor::allow`]. Native only.
 //!
-//! Handlers and server functions reach the services through it alone, so that code which forgets to ask for a
-//! permission has nothing to work with.
+//! Code that forgets to check a permission has no services to work with.
 
 use crate::{
     failure::{Failure, set_status_of},
@@ -23,7 +22,7 @@ use http::{HeaderMap, request::Parts};
 use leptos::prelude::use_context;
 use values::error::Error;
 
-/// The sender of a request. The server's middleware puts it into the request's extensions.
+/// The sender of a request. The middleware adds it to the request's extensions.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     administrator: Option<Administrator>,
@@ -31,7 +30,7 @@ pub struct Visitor {
     services: Services,
 }
 
-/// A visitor whose role includes the permission that was asked for.
+/// A visitor whose role includes the checked permission.
 #[derive(Clone, Debug)]
 pub struct Authorized {
     /// The administrator.
@@ -55,7 +54,7 @@ impl Authorized {
 }
 
 impl Visitor {
-    /// Recognises the administrator by the session's token, if there is one that still lives.
+    /// Finds the administrator by the session's token, if the session is still valid.
     pub async fn recognise(services: Services, token: Option<&str>, address: String) -> Result<Self, Error> {
         let administrator = match token {
             Some(token) => store::administrator_of_session(&services.database, token).await?,
@@ -64,7 +63,7 @@ impl Visitor {
         Ok(Self { administrator, address, services })
     }
 
-    /// Lets the visitor in who is signed in and whose role includes the permission.
+    /// Checks that the visitor is signed in with a role that includes the permission.
     ///
     /// # Errors
     /// [`Error::SignInRequired`] without a session, [`Error::Forbidden`] without the permission.
@@ -76,32 +75,32 @@ impl Visitor {
         Ok(Authorized { administrator, address: self.address.clone(), services: self.services.clone() })
     }
 
-    /// The signed-in administrator, as pages show them.
+    /// The signed-in administrator, for pages.
     #[must_use]
     pub fn signed_in(&self) -> Option<SignedIn> {
         let administrator = self.administrator.as_ref()?;
         Some(SignedIn { login: administrator.login.clone(), role: administrator.role })
     }
 
-    /// The services for programs, which show a token of their own.
+    /// The services for API clients, which have a token of their own, and the network address.
     pub(crate) fn services_for_gateway(&self) -> (&Services, &str) {
         (&self.services, &self.address)
     }
 
-    /// The services for signing in and out, which are open to everybody.
+    /// The services for signing in and out, which need no permission, the network address and the administrator.
     pub(crate) fn services_for_signing_in(&self) -> (&Services, &str, Option<&Administrator>) {
         (&self.services, &self.address, self.administrator.as_ref())
     }
 }
 
-/// Runs the work of a server function for a visitor with the permission, and sets the status of its outcome.
+/// Runs the work of a server function if the visitor has the permission, and sets the response's status on an error.
 pub async fn allowed<T, Work>(permission: Permission, work: impl FnOnce(Authorized) -> Work) -> Result<T, Failure>
 where
     Work: Future<Output = Result<T, Error>>,
 {
     let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
     let outcome = match visitor.ok_or(Error::SignInRequired).and_then(|visitor| visitor.allow(permission)) {
-        Ok(caller) => work(caller).await,
+        Ok(authorized) => work(authorized).await,
         Err(refusal) => Err(refusal),
     };
     if let Err(error) = &outcome {
@@ -110,14 +109,14 @@ where
     outcome.map_err(Failure)
 }
 
-/// The session's cookie where the connection isn't encrypted.
+/// The session's cookie on an unencrypted connection.
 pub(crate) const SESSION: &str = "session";
-/// The session's cookie where the connection is encrypted. Browsers take a cookie of this prefix from the host itself
-/// over TLS alone, so that neither another host of the domain nor an unencrypted answer can plant a session.
+/// The session's cookie on an encrypted connection. Browsers accept the prefix only from the host itself over TLS, so
+/// neither another host of the domain nor an unencrypted response can plant a session.
 pub(crate) const ENCRYPTED_SESSION: &str = "__Host-session";
 
-/// Whether the visitor's connection is encrypted; the server's middleware puts it into the request's
-/// extensions. Cookies are then kept from connections that aren't.
+/// Whether the visitor's connection is encrypted. The middleware adds it to the request's extensions. If it is, cookies
+/// are `Secure`.
 #[derive(Clone, Copy, Debug)]
 pub struct Encrypted(pub bool);
 
@@ -130,7 +129,7 @@ pub(crate) fn session_cookie(encrypted: Encrypted) -> &'static str {
 }
 
 impl SessionToken {
-    /// The token in a request's headers, from the cookie that belongs to the connection.
+    /// Reads the token from a request's headers, from the cookie that fits the connection.
     #[must_use]
     pub fn of(headers: &HeaderMap, encrypted: Encrypted) -> Self {
         let token = cookies::get(headers, session_cookie(encrypted));

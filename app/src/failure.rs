@@ -1,4 +1,14 @@
-//! An error on its way to the visitor: it gives the answer its status and its text.
+//! An error on its way to the visitor: it sets the status and the text of the response.
+
+#[cfg(not(feature = "ssr"))]
+mod browser;
+#[cfg(feature = "ssr")]
+mod native;
+
+#[cfg(not(feature = "ssr"))]
+pub use browser::{set_not_found, set_status_of};
+#[cfg(feature = "ssr")]
+pub use native::{set_not_found, set_status_of};
 
 use leptos::server_fn::{
     codec::JsonEncoding,
@@ -7,7 +17,7 @@ use leptos::server_fn::{
 use serde::{Deserialize, Serialize};
 use values::error::Error;
 
-/// The error of a route or server function. It is written as its [`Error`].
+/// The error of a route or server function. It is serialized as its [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error(transparent)]
 #[serde(transparent)]
@@ -30,47 +40,8 @@ impl FromServerFnError for Failure {
             }
             _ => Error::Internal,
         };
-        // The work didn't begin, so nothing else has given the answer its status.
-        #[cfg(feature = "ssr")]
-        set_status(error.status());
+        // The function didn't run, so nothing else has set the status.
+        set_status_of(&error);
         Self(error)
-    }
-}
-
-#[cfg(feature = "ssr")]
-pub use native::{set_status, set_status_of};
-
-#[cfg(feature = "ssr")]
-mod native {
-    use super::{Error, Failure};
-    use axum::response::{IntoResponse, Response};
-    use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
-    use leptos::prelude::use_context;
-    use leptos_axum::ResponseOptions;
-
-    impl IntoResponse for Failure {
-        fn into_response(self) -> Response {
-            let Self(error) = self;
-            let mut response = (error.status(), format!("{error}\n")).into_response();
-            if matches!(error, Error::Starting { .. }) {
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            response
-        }
-    }
-
-    /// Sets the status of the response under way.
-    pub fn set_status(status: StatusCode) {
-        if let Some(response) = use_context::<ResponseOptions>() {
-            response.set_status(status);
-        }
-    }
-
-    /// Sets status and headers of the response under way as an error has them.
-    pub fn set_status_of(error: &Error) {
-        set_status(error.status());
-        if let (Error::Starting { .. }, Some(response)) = (error, use_context::<ResponseOptions>()) {
-            response.insert_header(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
     }
 }

@@ -1,17 +1,17 @@
 //! The web, compiled twice: to WASM for the browser, natively for the server.
 //!
-//! A screen is a folder, and its files read in the order of a request: `page.rs` is what the administrator sees, `api.rs`
-//! its server functions (a permission, then one call into the domain), `forms.rs` answers its forms, `export.rs` its
+//! A screen is a folder, and its files read in the order of a request: `page.rs` has the components, `api.rs` the
+//! server functions (a permission, then one call into the domain), `forms.rs` answers the forms, `export.rs` makes the
 //! files for download. Arrows run down this list only:
 //!
-//! - [`failure`]: an error on its way to the visitor; [`access`]: the visitor, and the permission (native only)
-//! - [`frame`]: the menu around every page, and the HTML document
-//! - [`export`]: what every file for download needs (native only)
-//! - [`gateway`]: the routes of programs (native only)
-//! - [`sign_in`]: `/login` and `/setup` (native only)
-//! - [`client_table`]: `/clients`
-//! - [`client_page`]: `/clients/{id}/...`
-//! - [`name_queue`]: `/names`
+//! - [`failure`]: an error on its way to the visitor; [`access`]: the visitor and the permissions (native only)
+//! - [`frame`]: the frame of every page, and the HTML document
+//! - [`export`]: files for download (native only)
+//! - [`gateway`]: the routes of API clients (native only)
+//! - [`sign_in`]: the pages before signing in, `/login` and `/setup` (native only)
+//! - [`client_table`]: the table of clients, `/clients`
+//! - [`client_page`]: a client's tabs, `/clients/{id}/...`
+//! - [`name_queue`]: the names to decide, `/names`
 
 #![recursion_limit = "256"]
 
@@ -47,10 +47,10 @@ use leptos_router::{
 };
 use name_queue::page::QueuePage;
 
-/// The routes. Pages come complete from the server (`SsrMode::Async`), so that they work without WASM too.
+/// The routes. The server renders whole pages (`SsrMode::Async`), so they work without WASM too.
 ///
-/// None of them redirects: the router would write the address that it leads to over the one it was opened from, and
-/// Back would skip a page. `server/src/router.rs` has the addresses that lead on.
+/// No route redirects: the router would replace the address that it was opened from, and Back would skip a page.
+/// The redirects are in `server/src/router.rs`.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -73,7 +73,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The HTML document of the application. Native only.
+/// Renders the application's HTML document. Native only.
 #[cfg(feature = "ssr")]
 pub fn shell(files: &frame::shell::Files) -> impl IntoView + use<> {
     frame::shell::document(files, true, App)

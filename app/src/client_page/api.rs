@@ -1,19 +1,19 @@
-//! What the browser asks the server for.
+//! The server function of the heading.
 
 use super::Heading;
 use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
-/// The heading of a client's page.
+/// Reads the heading of a client's page.
 #[server(prefix = "/rpc", endpoint = "client_heading", input = GetUrl)]
 pub async fn client_heading(
-    /// The number in the address, as it is written there.
+    /// The client's number as written in the address.
     id: String,
 ) -> Result<Heading, Failure> {
     use crate::access::allowed;
     use domain::{administrators::Permission, clients::store::of_address};
-    allowed(Permission::SeeClients, |caller| async move {
-        let client = of_address(&caller.services.database, &id).await?;
+    allowed(Permission::SeeClients, |authorized| async move {
+        let client = of_address(&authorized.services.database, &id).await?;
         Ok(Heading {
             id: client.id,
             login: client.login,

@@ -1,5 +1,5 @@
-//! How the forms of a client's page are answered: as JSON to the application in the browser, and without it with 303
-//! back to the page, which shows what became of them. Native only.
+//! Answers the forms of a client's page: with JSON to the hydrated application, otherwise with a 303 to the page, which
+//! shows the outcome. Native only.
 
 use crate::{
     access::{Authorized, Visitor},
@@ -19,51 +19,50 @@ use domain::{
     form_answers::{self, SEVERAL, Submission, new_key},
 };
 use serde::de::DeserializeOwned;
-use values::error::Error;
-use values::form_answer::Done;
+use values::{error::Error, form_answer::Done};
 
-/// Where a form stands, and with it what it is about.
+/// The page of a form, which decides whose data the form changes.
 pub enum Page<'a> {
-    /// On a tab of a client's page.
+    /// A tab of a client's page.
     Client {
-        /// The client's number in the address, as it is written there.
+        /// The client's number as written in the address.
         id: &'a str,
         /// The tab.
         tab: &'static str,
     },
-    /// On any page that shows names: it may be about those of several clients.
+    /// Any page that shows names, of one or several clients.
     Names,
 }
 
-/// A form as it came in.
-pub struct Form<'a> {
-    /// Which form: the last word of its address, which is also its id on the page.
+/// A submitted form.
+pub struct FilledForm<'a> {
+    /// The last word of the form's address, which is also its id on the page.
     pub name: &'static str,
-    /// Where it stands.
+    /// Its page.
     pub page: Page<'a>,
     /// Its idempotency key.
     pub key: &'a str,
-    /// The one-time value that answers the question of the form before; empty where nothing was asked.
+    /// The one-time value that confirms the previous submission's question; empty without a question.
     pub confirmed: &'a str,
-    /// Names and values of its fields.
+    /// The names and typed values of its fields.
     pub typed: Vec<(&'static str, String)>,
 }
 
-/// The most kibibytes of a form with many texts: one that is far too long, in any script, is still told so beside its
-/// field.
+/// The most kibibytes of a form with many texts. It leaves room for a text that is too long, so that the error is shown
+/// beside its field.
 pub const LARGEST: usize = 256;
 
-/// Somebody who may change clients and has sent a form.
+/// The sender of a form, who may change clients.
 #[derive(Debug)]
 pub struct Sender {
-    caller: Authorized,
+    authorized: Authorized,
     headers: HeaderMap,
 }
 
-/// A form of somebody who may change clients. The permission comes first: for anybody else nothing of it is read.
+/// A form whose sender may change clients. The permission is checked before the body is read.
 #[derive(Debug)]
 pub struct Posted<T, const LARGEST: usize = KIB, const MOST: usize = FIELDS> {
-    /// Its sender.
+    /// The sender.
     pub sender: Sender,
     /// The typed values.
     pub form: T,
@@ -77,22 +76,22 @@ impl<S: Sync, T: DeserializeOwned, const LARGEST: usize, const MOST: usize> From
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let headers = request.headers().clone();
         let visitor = request.extensions().get::<Visitor>().ok_or(Error::SignInRequired);
-        let caller = visitor.and_then(|visitor| visitor.allow(Permission::ChangeClients));
-        let caller = caller.map_err(|error| refusal(&headers, error.status(), error))?;
+        let authorized = visitor.and_then(|visitor| visitor.allow(Permission::ChangeClients));
+        let authorized = authorized.map_err(|error| refusal(&headers, error.status(), error))?;
         match forms::Form::<T, LARGEST, MOST>::from_request(request, state).await {
-            Ok(forms::Form(form)) => Ok(Self { sender: Sender { caller, headers }, form }),
+            Ok(forms::Form(form)) => Ok(Self { sender: Sender { authorized, headers }, form }),
             Err(unreadable) => Err(refusal(&headers, unreadable.status, unreadable.error)),
         }
     }
 }
 
-/// Whether a form was sent by the application in the browser, or by another program.
+/// Whether the form was sent by a script, which expects JSON.
 fn wants_json(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     accept.is_some_and(|accept| accept.contains("application/json"))
 }
 
-/// The answer to a form that nothing was tried with.
+/// The answer to a form that was refused before any work.
 fn refusal(headers: &HeaderMap, status: StatusCode, error: Error) -> Response {
     if wants_json(headers) {
         return (status, Json(Err::<Done, _>(error))).into_response();
@@ -100,12 +99,16 @@ fn refusal(headers: &HeaderMap, status: StatusCode, error: Error) -> Response {
     (status, format!("{error}\n")).into_response()
 }
 
-/// Does what a form asks for, and answers it. The work returns what was done, in words.
-pub async fn answer<Work>(sender: Sender, form: Form<'_>, work: impl FnOnce(Authorized, Submission) -> Work) -> Response
+/// Runs the work of a form and answers the form. The work returns a message about what was done.
+pub async fn answer<Work>(
+    sender: Sender,
+    form: FilledForm<'_>,
+    work: impl FnOnce(Authorized, Submission) -> Work,
+) -> Response
 where
     Work: Future<Output = Result<String, Error>>,
 {
-    let Sender { caller, headers } = sender;
+    let Sender { authorized, headers } = sender;
     let client_id = match form.page {
         Page::Client { id, .. } => parse_id(id),
         Page::Names => Ok(SEVERAL),
@@ -114,49 +117,49 @@ where
         (Ok(key), Ok(client_id)) => (key, client_id),
         (Err(error), _) | (_, Err(error)) => return refusal(&headers, error.status(), error),
     };
-    let sent = Submission {
+    let submission = Submission {
         form: form.name,
         idempotency_key,
-        administrator: caller.administrator.id,
+        administrator: authorized.administrator.id,
         client_id,
         typed: form.typed,
         confirmed: None,
     };
-    let database = caller.services.database.clone();
-    // Boxed: what a form does takes some ten kilobytes while it waits.
-    let work = async |sent| work(caller, sent).await;
-    let outcome = Box::pin(confirmed(&database, sent.clone(), form.confirmed, work)).await;
+    let database = authorized.services.database.clone();
+    // Boxed, since the future takes about ten kilobytes.
+    let work = async |submission| work(authorized, submission).await;
+    let outcome = Box::pin(confirmed(&database, submission.clone(), form.confirmed, work)).await;
     if wants_json(&headers) {
         return as_json(outcome);
     }
     if let Err(error @ (Error::NotFound(_) | Error::Unavailable | Error::Unknown | Error::Internal)) = outcome {
         return Failure(error).into_response();
     }
-    match form_answers::keep(&database, &sent, outcome).await {
-        Ok(()) => Redirect::to(&page(&headers, &form.page, &sent)).into_response(),
+    match form_answers::keep(&database, &submission, outcome).await {
+        Ok(()) => Redirect::to(&page(&headers, &form.page, &submission)).into_response(),
         Err(error) => Failure(error).into_response(),
     }
 }
 
-/// Tells the work what the form confirms. A question of the work gets a one-time value that answers it: nobody can
-/// confirm what the server has not asked.
+/// Runs the work with what the form confirms. A question of the work gets a one-time value as its answer, so that
+/// nothing can be confirmed that the server hasn't asked.
 async fn confirmed(
     database: &Database,
-    sent: Submission,
+    submission: Submission,
     token: &str,
     work: impl AsyncFnOnce(Submission) -> Result<String, Error>,
 ) -> Result<String, Error> {
-    let confirmed = form_answers::confirmed(database, &sent, token).await?;
-    match work(Submission { confirmed, ..sent.clone() }).await {
+    let confirmed = form_answers::confirmed(database, &submission, token).await?;
+    match work(Submission { confirmed, ..submission.clone() }).await {
         Err(Error::Unconfirmed { question, button, confirmed }) => {
-            let confirmed = form_answers::ask(database, &sent, confirmed).await?;
+            let confirmed = form_answers::ask(database, &submission, confirmed).await?;
             Err(Error::Unconfirmed { question, button, confirmed })
         }
         outcome => outcome,
     }
 }
 
-/// A key as forms have it.
+/// Checks the format of an idempotency key.
 fn key(text: &str) -> Result<String, Error> {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if plain && (8..=64).contains(&text.len()) {
@@ -174,13 +177,13 @@ fn as_json(outcome: Result<String, Error>) -> Response {
     (status, Json(answer)).into_response()
 }
 
-/// The page that the form was sent from, told where to find its answer.
-fn page(headers: &HeaderMap, page: &Page<'_>, sent: &Submission) -> String {
+/// The address of the form's page, with the key of the form's answer.
+fn page(headers: &HeaderMap, page: &Page<'_>, submission: &Submission) -> String {
     let from = came_from(headers).unwrap_or_default();
     let (path, query) = from.split_once('?').unwrap_or((&from, ""));
     let (page, query) = match *page {
         Page::Client { tab, .. } => {
-            let page = format!("/clients/{}/{tab}", sent.client_id);
+            let page = format!("/clients/{}/{tab}", submission.client_id);
             let query = if path == page { query } else { "" };
             (page, query)
         }
@@ -190,7 +193,7 @@ fn page(headers: &HeaderMap, page: &Page<'_>, sent: &Submission) -> String {
     let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "answer");
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
-        .append_pair("answer", &sent.idempotency_key)
+        .append_pair("answer", &submission.idempotency_key)
         .finish();
-    format!("{page}?{query}#{}", sent.form)
+    format!("{page}?{query}#{}", submission.form)
 }

@@ -1,17 +1,17 @@
-//! Follows a client in the browser: reads anew what the page shows when somebody else has changed it.
+//! Refreshes a client's page in the browser when somebody else changes the client.
 
 use leptos::prelude::*;
 
-/// Bumps `changes` whenever the client with this number in the address has changed.
+/// Increments `changes` whenever the client with this number in the address has changed.
 ///
-/// Only while the page can be seen: a browser keeps few connections to a server, and a tab in the background would
-/// keep one of them from all others. What it missed is read when it comes back.
+/// It disconnects while the page is hidden, since browsers limit the connections to a server and a background tab would
+/// take one. When the page is visible again, it catches up.
 #[cfg(feature = "hydrate")]
 pub fn follow(id: Memo<String>, changes: RwSignal<u32>) {
     let visible = RwSignal::new(!document().hidden());
     let listening = window_event_listener_untyped("visibilitychange", move |_| visible.set(!document().hidden()));
     on_cleanup(move || listening.remove());
-    // What it returns is kept until the next run, or until the page is left.
+    // The effect keeps its return value until the next run or the end of the page.
     Effect::new(move |before: Option<Option<browser::Following>>| {
         let was_away = matches!(before, Some(None));
         drop(before);
@@ -25,7 +25,7 @@ pub fn follow(id: Memo<String>, changes: RwSignal<u32>) {
     });
 }
 
-/// On the server nothing follows: a page is drawn once.
+/// Does nothing on the server, which renders a page once.
 #[cfg(not(feature = "hydrate"))]
 pub fn follow(_: Memo<String>, _: RwSignal<u32>) {}
 
@@ -35,7 +35,7 @@ mod browser {
     use wasm_bindgen::{JsCast as _, closure::Closure};
     use web_sys::EventSource;
 
-    /// A connection that ends with its value.
+    /// A connection that closes when it is dropped.
     pub struct Following {
         source: EventSource,
         _changed: Closure<dyn FnMut()>,

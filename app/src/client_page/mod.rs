@@ -1,9 +1,10 @@
 //! One client's page.
 //!
-//! - [`page`]: the heading, the way back and the tabs, around the tab that is open
+//! - [`page`]: the heading, the link back and the tabs, around the tab that is open
 //! - [`general`], [`finance`], [`statistics`], [`names`]: the tabs
-//! - [`api`]: what the heading shows; [`events`]: tells an open page that the client has changed (native only)
-//! - [`forms`]: how the tabs' forms are answered, and [`store`] what became of them (native only)
+//! - [`api`]: the heading's server function
+//! - `live`: follows the client's changes in the browser; [`events`]: sends them (native only)
+//! - [`forms`]: answers the tabs' forms (native only)
 
 pub mod api;
 #[cfg(feature = "ssr")]
@@ -20,7 +21,7 @@ pub mod statistics;
 use serde::{Deserialize, Serialize};
 use values::Money;
 
-/// What the heading of a client's page shows.
+/// The heading of a client's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// The client's number.

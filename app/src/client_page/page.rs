@@ -1,4 +1,4 @@
-//! The heading, the way back and the tabs, around the tab that is open.
+//! The heading, the link back and the tabs, around the tab that is open.
 
 use super::{Heading, api::ClientHeading, live};
 use crate::frame::{FrameFacts, LastTable};
@@ -19,47 +19,47 @@ use ui::{
 };
 use values::error::Error;
 
-/// The client's number in the address, as it is written there.
+/// The client's number as written in the address.
 pub fn client_id() -> Memo<String> {
     let params = use_params_map();
     Memo::new(move |_| params.try_with(|params| params.get("id")).flatten().unwrap_or_default())
 }
 
-/// What the address says under a name; empty when it says nothing.
+/// A query parameter of the address, or an empty string.
 ///
-/// What depends on it reads it: what only tracks a memo that nobody has read is run again when it is read first.
+/// Dependents must read the memo, not only track it: tracking an unread memo runs them again on its first read.
 pub fn address_part(name: &'static str) -> Memo<String> {
     let address = use_query_map();
     Memo::new(move |_| address.try_with(|address| address.get(name)).flatten().unwrap_or_default())
 }
 
-/// Counts the changes to the client since the page was opened. What shows the client reads it anew with each.
+/// Counts the changes to the client since the page was opened. All views of the client refresh with each.
 #[derive(Clone, Copy, Debug)]
 pub struct Changes(pub RwSignal<u32>);
 
-/// What follows when a form of this page was done: everything that shows the client reads it anew.
+/// Refreshes all views of the client. For forms that stay on the page.
 #[must_use]
-pub fn shown_anew() -> Callback<String> {
+pub fn refresh_client() -> Callback<String> {
     let changes = expect_context::<Changes>().0;
     Callback::new(move |_| changes.update(|changes| *changes += 1))
 }
 
-/// The same for a form that goes away when it was done: a toast tells what was done, and `then` leads on.
+/// Refreshes all views of the client, shows the message as a toast and opens an address. For forms that close.
 #[must_use]
-pub fn shown_anew_at(then: String) -> Callback<String> {
-    let (anew, toaster, navigate) = (shown_anew(), expect_context::<Toaster>(), use_navigate());
+pub fn refresh_client_and_open(address: String) -> Callback<String> {
+    let (refresh, toaster, navigate) = (refresh_client(), expect_context::<Toaster>(), use_navigate());
     Callback::new(move |message: String| {
         toaster.say(message.clone());
-        anew.run(message);
-        navigate(&then, NavigateOptions { scroll: false, ..Default::default() });
+        refresh.run(message);
+        navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
     })
 }
 
-/// The tabs: the word in the address, and what people see.
+/// The tabs: the path and the label.
 const TABS: [(&str, &str); 4] =
     [("general", "General info"), ("finance", "Finance"), ("statistics/day", "Statistics"), ("names", "Names")];
 
-/// Which tab an address opens.
+/// The tab of an address.
 fn tab_of(path: &str) -> &'static (&'static str, &'static str) {
     let word = path.split('/').nth(3).unwrap_or_default();
     TABS.iter().find(|(tab, _)| tab.split('/').next() == Some(word)).unwrap_or(&TABS[0])
@@ -73,19 +73,19 @@ pub fn ClientPage() -> impl IntoView {
     live::follow(client_id(), changes);
     let path = use_location().pathname;
     let open = Memo::new(move |_| path.try_with(|path| tab_of(path).1).unwrap_or(TABS[0].1));
-    // The tab stands beside the heading's Suspense, not in it: it would be made anew each time that one is.
+    // The tab is outside the heading's Suspense, which would recreate it with each refresh.
     view! {
         <BackToTable/>
-        <Headed open/>
+        <Header open/>
         <div id="tab" role="tabpanel" aria-label=open>
             <Outlet/>
         </div>
     }
 }
 
-/// Who the client is, and the tabs.
+/// The client's heading, and the tabs.
 #[component]
-fn Headed(open: Memo<&'static str>) -> impl IntoView {
+fn Header(open: Memo<&'static str>) -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
     let heading = ServerQuery::new(move || {
@@ -96,8 +96,8 @@ fn Headed(open: Memo<&'static str>) -> impl IntoView {
         <Loading
             of=heading
             show=move |heading| match heading {
-                Ok(heading) => view! { <Known heading open/> }.into_any(),
-                // What is wrong, the tab says.
+                Ok(heading) => view! { <HeaderContent heading open/> }.into_any(),
+                // The tab shows the error.
                 Err(_) => {
                     view! {
                         <PageTitle text="No such client"/>
@@ -111,8 +111,8 @@ fn Headed(open: Memo<&'static str>) -> impl IntoView {
 }
 
 #[component]
-fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
-    let called = heading.to_string();
+fn HeaderContent(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
+    let client = heading.to_string();
     let tabs = TABS
         .iter()
         .map(|(word, label)| Tab {
@@ -122,7 +122,7 @@ fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
         })
         .collect();
     let over = heading.balance.0.saturating_add(heading.credit.0) < 0;
-    let title = move || format!("{called} · {}", open.try_get().unwrap_or_default());
+    let title = move || format!("{client} · {}", open.try_get().unwrap_or_default());
     view! {
         <PageTitle text=title/>
         <div class="page-head client-head">
@@ -139,39 +139,10 @@ fn Known(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
     }
 }
 
-/// A tab that has nothing to show yet, of a client that there is.
-#[component]
-pub fn NothingYet(
-    /// The tab's heading.
-    heading: &'static str,
-    /// What there is none of.
-    title: &'static str,
-    /// Where it comes from.
-    from: &'static str,
-) -> impl IntoView {
-    let id = client_id();
-    let known = ServerQuery::new(move || ClientHeading { id: id.try_get().unwrap_or_default() });
-    view! {
-        <Loading
-            of=known
-            show=move |known| match known {
-                Ok(_) => {
-                    view! {
-                        <h2>{heading}</h2>
-                        <Notice title>{from}</Notice>
-                    }
-                        .into_any()
-                }
-                Err(error) => view! { <NoClient error/> }.into_any(),
-            }
-        />
-    }
-}
-
-/// What a tab shows of a client that isn't there, or that can't be read.
+/// A tab's content if the client doesn't exist or can't be read.
 #[component]
 pub fn NoClient(
-    /// Why.
+    /// The reason.
     error: Error,
 ) -> impl IntoView {
     view! {
@@ -181,7 +152,7 @@ pub fn NoClient(
     }
 }
 
-/// The way back to the table as it was.
+/// The link back to the table, with its search, filters and page.
 #[component]
 fn BackToTable() -> impl IntoView {
     let last_table = expect_context::<LastTable>().0;

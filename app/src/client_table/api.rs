@@ -1,13 +1,13 @@
-//! What the browser asks the server for.
+//! The server function of the client table.
 
 use crate::failure::Failure;
 use domain::clients::ClientList;
 use leptos::{server, server_fn::codec::GetUrl};
 
-/// The page of clients that an address asks for: the part behind its question mark.
+/// Lists the clients of a page of the table.
 #[server(prefix = "/rpc", endpoint = "list_clients", input = GetUrl)]
 pub async fn list_clients(
-    /// The part of the table's address behind its question mark.
+    /// The query string of the table's address.
     address: String,
 ) -> Result<ClientList, Failure> {
     use crate::access::allowed;
@@ -15,10 +15,10 @@ pub async fn list_clients(
         administrators::Permission,
         clients::{ClientQuery, ClientRow, store},
     };
-    allowed(Permission::SeeClients, |caller| async move {
+    allowed(Permission::SeeClients, |authorized| async move {
         let query = ClientQuery::parse(&address)?;
-        let selection = caller.services.directory.select(&query).await?;
-        let rows = store::rows(&caller.services.database, &selection.ids).await?;
+        let selection = authorized.services.directory.select(&query).await?;
+        let rows = store::rows(&authorized.services.database, &selection.ids).await?;
         Ok(ClientList {
             page: selection.page,
             rows: rows.into_iter().map(ClientRow::from).collect(),

@@ -1,15 +1,15 @@
-//! Which columns of the table are shown: a choice that the browser remembers.
+//! The shown columns of the table, a choice that the browser remembers.
 
 use domain::clients::Sort;
 
-/// The columns that are hidden. A table without any column would be no table: then none is hidden.
+/// Reads the hidden columns from the cookie. If all are hidden, none is: a table needs a column.
 #[must_use]
 pub fn hidden(cookie: &str) -> Vec<Sort> {
     let hidden: Vec<Sort> = cookie.split('.').filter_map(|word| word.parse().ok()).collect();
     if Sort::ALL.iter().all(|column| hidden.contains(column)) { Vec::new() } else { hidden }
 }
 
-/// The cookie's value that remembers these columns.
+/// Writes the hidden columns as the cookie's value.
 #[must_use]
 pub fn remembered(hidden: &[Sort]) -> String {
     hidden.iter().map(|column| column.word()).collect::<Vec<_>>().join(".")

@@ -1,5 +1,4 @@
-//! The client table as a file: exactly the clients that search and filters leave, in the table's order.
-//! Native only.
+//! The client table as a file: the clients that match search and filters, in the table's order. Native only.
 
 use crate::{
     access::Authorized,
@@ -20,7 +19,7 @@ use domain::{
 use futures::{Stream, StreamExt, stream};
 use values::{error::Error, time};
 
-/// The columns: header, width in characters, and what they hold.
+/// The columns: header, width in characters, and kind of cells.
 const COLUMNS: [(&str, f64, Holds); 10] = [
     ("ID", 10.0, Holds::Number),
     ("Login", 16.0, Holds::Text),
@@ -34,35 +33,35 @@ const COLUMNS: [(&str, f64, Holds); 10] = [
     ("Channel source", 16.0, Holds::Text),
 ];
 
-/// Clients that are read at once.
-const AT_ONCE: usize = 2_000;
+/// How many clients are read at once.
+const BATCH_SIZE: usize = 2_000;
 
 /// `GET /clients/export.csv`
-pub async fn csv(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
+pub async fn csv(Download { authorized, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
     let query = ClientQuery::parse(&address.unwrap_or_default())?;
-    let ids = caller.services.directory.select_all(&query).await?;
+    let ids = authorized.services.directory.select_all(&query).await?;
     let header = csv_rows([COLUMNS.map(|(label, ..)| label).to_vec()]);
-    let rows = chunks(caller.services.database, ids)
+    let rows = chunks(authorized.services.database, ids)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
     Ok(file_response(place, "clients", "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/export.xlsx`
-pub async fn xlsx(Download { caller, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
+pub async fn xlsx(Download { authorized, place }: Download, RawQuery(address): RawQuery) -> Result<Response, Failure> {
     let query = ClientQuery::parse(&address.unwrap_or_default())?;
-    let ids = caller.services.directory.select_all(&query).await?;
+    let ids = authorized.services.directory.select_all(&query).await?;
     let book = Book {
         name: "Clients",
         columns: COLUMNS.map(|(label, width, holds)| Column { label: label.to_owned(), width, holds }).to_vec(),
         rows: ids.len() as u64,
-        criteria: criteria(&query, &caller, ids.len()),
+        criteria: criteria(&query, &authorized, ids.len()),
     };
-    let rows = chunks(caller.services.database, ids).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
+    let rows = chunks(authorized.services.database, ids).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
     Ok(file_response(place, "clients", "xlsx", XLSX, book.send(rows, Vec::new())))
 }
 
 fn chunks(database: Database, ids: Vec<i64>) -> impl Stream<Item = Result<Vec<client::Model>, Error>> {
-    let chunks: Vec<Vec<i64>> = ids.chunks(AT_ONCE).map(<[i64]>::to_vec).collect();
+    let chunks: Vec<Vec<i64>> = ids.chunks(BATCH_SIZE).map(<[i64]>::to_vec).collect();
     stream::iter(chunks).then(move |ids| {
         let database = database.clone();
         async move { store::rows(&database, &ids).await }
@@ -101,8 +100,8 @@ fn cells(row: client::Model) -> Vec<Cell> {
     ]
 }
 
-/// The second sheet: what the rows are, of when, and who asked.
-fn criteria(query: &ClientQuery, caller: &Authorized, rows: usize) -> Vec<(&'static str, String)> {
+/// The second sheet: the filters of the rows, the time of the export and its administrator.
+fn criteria(query: &ClientQuery, authorized: &Authorized, rows: usize) -> Vec<(&'static str, String)> {
     let filters = &query.filters;
     let any = |value: Option<String>| value.unwrap_or_else(|| "any".to_owned());
     vec![
@@ -118,6 +117,6 @@ fn criteria(query: &ClientQuery, caller: &Authorized, rows: usize) -> Vec<(&'sta
         ("Sorted by", format!("{}, {}", query.sort.label(), query.dir.label())),
         ("Time zone", time::zone().name().to_owned()),
         ("Exported at", time::show(time::now())),
-        ("Exported by", caller.administrator.login.clone()),
+        ("Exported by", authorized.administrator.login.clone()),
     ]
 }

@@ -1,4 +1,4 @@
-//! Answers the form of the column choice where there is no JavaScript. Native only.
+//! Answers the form of the column choice without JavaScript. Native only.
 
 use super::columns;
 use crate::frame::{
@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::clients::Sort;
 
-/// `POST /clients/columns`: remembers the ticked columns and goes back to the table.
+/// `POST /clients/columns`: remembers the ticked columns and redirects to the table.
 pub async fn choose_columns(headers: HeaderMap, Form(ticked): Form<Vec<(String, String)>>) -> Response {
     let hidden: Vec<Sort> = Sort::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! The client table: search, filters, the table itself, its pages and exports.
+//! The client table with search, filters, pages and exports.
 
 use super::{api::ListClients, columns};
 use crate::frame::{FrameFacts, LastTable, cookies};
@@ -44,7 +44,7 @@ pub fn ClientsPage() -> impl IntoView {
         <Loading
             of=list
             show=move |list| {
-                // The server understood the address too, or there would be no list.
+                // The server parsed the same address, or the list would be an error.
                 let query = ClientQuery::parse(&address.try_get_untracked().unwrap_or_default().to_query_string()).unwrap_or_default();
                 match list {
                     Ok(list) if query.paging.go_to.is_some() => {
@@ -80,14 +80,11 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
         </div>
         <Criteria query=query.clone() choices=list.choices/>
         {if empty {
-            let title = if query.q.is_empty() && query.filters.is_empty() {
-                "There are no clients yet."
-            } else {
-                "No client matches."
-            };
+            let unfiltered = query.q.is_empty() && query.filters.is_empty();
+            let title = if unfiltered { "There are no clients yet." } else { "No client matches." };
             view! {
                 <Notice title>
-                    {if title.starts_with("There") {
+                    {if unfiltered {
                         view! { "Bring them in with " <code>"clientele import clients FILE"</code> "." }.into_any()
                     } else {
                         view! { "Search for less, or " <a href=PATH>"show all clients"</a> "." }.into_any()
@@ -122,7 +119,7 @@ fn row_address(row: &ClientRow) -> String {
     format!("/clients/{}/general", row.id)
 }
 
-/// The error that took the table's place. The search stays, to try another.
+/// The error in place of the table, below the search form.
 #[component]
 fn Failed(query: ClientQuery, error: Error) -> impl IntoView {
     let location = use_location();
@@ -149,7 +146,7 @@ fn Failed(query: ClientQuery, error: Error) -> impl IntoView {
     }
 }
 
-/// Search and filters, one form.
+/// The form of search and filters.
 #[component]
 fn Criteria(query: ClientQuery, choices: Choices) -> impl IntoView {
     let filters = query.filters.clone();
@@ -160,7 +157,7 @@ fn Criteria(query: ClientQuery, choices: Choices) -> impl IntoView {
         .chain(PropertyType::ALL.iter().map(|kind| (kind.word().to_owned(), kind.label().to_owned())))
         .collect();
     let words = |words: Vec<String>, chosen: &Option<String>| -> Vec<(String, String)> {
-        // A value that no client has any more can still stand in a bookmark.
+        // A bookmark may contain a value that no client has any more.
         let gone = chosen.iter().filter(|word| !words.contains(word)).cloned().collect::<Vec<_>>();
         any("Any").into_iter().chain(words.into_iter().chain(gone).map(|word| (word.clone(), word))).collect()
     };
@@ -199,7 +196,7 @@ fn Criteria(query: ClientQuery, choices: Choices) -> impl IntoView {
     }
 }
 
-/// Which columns are shown.
+/// The choice of shown columns.
 #[component]
 fn ColumnChoice(hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
     let choose = move |event: leptos::ev::Event| {
@@ -209,7 +206,7 @@ fn ColumnChoice(hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
             if !shown {
                 hidden.extend(word.parse::<Sort>());
             }
-            // Without any column there would be no table.
+            // The table needs a column.
             *hidden = columns::hidden(&columns::remembered(hidden));
         });
         cookies::remember(cookies::HIDDEN_COLUMNS, &columns::remembered(&hidden.get_untracked()));

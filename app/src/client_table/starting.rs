@@ -1,4 +1,4 @@
-//! The page in place of the client table while its index is loaded. Native only.
+//! The page that replaces the client table while its index is loading. Native only.
 
 use crate::frame::{
     door::Door,
@@ -13,16 +13,17 @@ use domain::clients::index::Loading;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
-/// A page that asks for the same address by itself every second, with or without JavaScript, until the table is there.
+/// Renders a page that reloads itself every second until the table is ready, even without JavaScript.
 pub async fn page(files: Files, loading: Loading, request: Request) -> Response {
     let Loading { percent, problem } = loading;
-    let told = problem.map_or_else(|| format!("{percent} % of the clients are loaded."), |problem| problem.to_string());
+    let progress =
+        problem.map_or_else(|| format!("{percent} % of the clients are loaded."), |problem| problem.to_string());
     let page = move || {
-        let told = told.clone();
+        let progress = progress.clone();
         view! {
             <Door title="The server is starting">
                 <Meta http_equiv="refresh" content="1"/>
-                <p role="status">{told}</p>
+                <p role="status">{progress}</p>
                 <p class="muted">"The page opens by itself when all of them are."</p>
             </Door>
         }

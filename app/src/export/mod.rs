@@ -1,11 +1,10 @@
-//! Files for download: what every export needs. Native only.
+//! Files for download: the parts that all exports share. Native only.
 //!
-//! - [`workbook`]: an .xlsx that is sent while it is written
+//! - [`workbook`]: an .xlsx that is streamed while it is written
 //! - [`report`]: an .xlsx with totals and a chart
-//! - here: .csv, how a file is answered, and how many at once
+//! - here: .csv, the response with a file, and the limit of concurrent downloads
 //!
-//! Texts are never formulas. A text that a spreadsheet would take for one gets an apostrophe in front in .csv, and is
-//! written as text in .xlsx.
+//! Texts never become formulas: .csv prefixes such a text with an apostrophe, .xlsx stores it as text.
 
 pub mod report;
 pub mod workbook;
@@ -28,12 +27,12 @@ use std::{
 };
 use values::{error::Error, time};
 
-/// A file that somebody asks for who may, while there is a place for it.
+/// An authorized request for a file, within the limit of concurrent downloads.
 #[derive(Debug)]
 pub struct Download {
-    /// Who asks.
-    pub caller: Authorized,
-    /// Their place, by which the file is sent.
+    /// The administrator with the permission to see clients.
+    pub authorized: Authorized,
+    /// A place within the limit, held until the file is sent.
     pub place: DownloadPlace,
 }
 
@@ -42,32 +41,32 @@ impl<S: Sync> FromRequestParts<S> for Download {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let visitor = parts.extensions.get::<Visitor>().ok_or(Error::SignInRequired)?;
-        let caller = visitor.allow(Permission::SeeClients)?;
-        let place = caller.services.downloads.begin(caller.administrator.id)?;
-        Ok(Self { caller, place })
+        let authorized = visitor.allow(Permission::SeeClients)?;
+        let place = authorized.services.downloads.begin(authorized.administrator.id)?;
+        Ok(Self { authorized, place })
     }
 }
 
-/// The response with a file to be saved as `NAME-2024-01-05.ENDING`. The name is a constant, never something typed.
-/// The place is taken until all of the file is sent.
+/// Makes the response with a file to be saved as `NAME-2024-01-05.ENDING`. The name must never contain typed text. The
+/// place is held until the whole file is sent.
 pub fn file_response(place: DownloadPlace, name: &str, ending: &str, mime: &'static str, body: Body) -> Response {
     let name = format!("attachment; filename=\"{name}-{}.{ending}\"", time::today());
     let headers = [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, name)];
     (headers, hold(body, place)).into_response()
 }
 
-/// A body that holds something until all of it is handed over, or nobody wants it any more. It is handed over in small
-/// pieces, since a large one would be waiting elsewhere while nothing is held for it.
+/// Wraps a body so that it holds a value until it is sent or dropped. It is sent in small pieces, since a large one
+/// would still wait in the connection's buffer after the value is dropped.
 pub fn hold(body: Body, held: impl Send + Unpin + 'static) -> Body {
     Body::new(Holding { body, piece: Bytes::new(), _held: held })
 }
 
-/// The most that is handed over at once, in bytes.
+/// The largest piece, in bytes.
 const PIECE: usize = 64 * 1024;
 
 struct Holding<T> {
     body: Body,
-    /// Bytes read from the body and not yet handed over.
+    /// Bytes that were read from the body and not sent yet.
     piece: Bytes,
     _held: T,
 }
@@ -107,10 +106,10 @@ impl<T: Unpin> HttpBody for Holding<T> {
     }
 }
 
-/// The type of .csv.
+/// The MIME type of .csv.
 pub const CSV: &str = "text/csv; charset=utf-8";
 
-/// Rows as .csv.
+/// Writes rows as .csv.
 pub fn csv_rows<Cell: AsRef<[u8]>>(rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<Vec<u8>, Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
@@ -119,14 +118,14 @@ pub fn csv_rows<Cell: AsRef<[u8]>>(rows: impl IntoIterator<Item = Vec<Cell>>) ->
     writer.into_inner().map_err(|cause| Error::internal(cause.error()))
 }
 
-/// Characters that begin a formula; spreadsheets take the full-width ones (U+FF1D, ...) for the others.
+/// Characters that begin a formula. Spreadsheets treat the full-width forms (U+FF1D, ...) alike.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
-/// Text that a spreadsheet would take for a formula gets an apostrophe in front. A phone number with its plus
-/// can do no harm and stays as it is.
+/// Prefixes a text with an apostrophe if a spreadsheet would read it as a formula. A phone number with its plus is
+/// harmless and stays as it is.
 ///
-/// Where the decimal sign is a comma, spreadsheets part cells at semicolons, so a formula may begin behind one too, and
-/// behind a tab or the end of a line.
+/// In locales with a decimal comma, spreadsheets split cells at semicolons. A formula may therefore begin after a
+/// semicolon too, and after a tab or a line break.
 #[must_use]
 pub fn harmless(text: String) -> String {
     let phone = text.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));

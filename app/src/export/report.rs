@@ -1,8 +1,8 @@
-//! A report as a file: typed rows and a total row, in .xlsx with formulas, a chart of the same cells and the sheet of
-//! criteria. Native only.
+//! A report as a file: typed rows and a total row, in .xlsx with formulas, a chart and the sheet of criteria. Native
+//! only.
 //!
-//! A report has some thousands of rows at most, so the library writes it as a whole; lists without such a bound go
-//! through [`super::workbook`].
+//! A report has a few thousand rows at most, so the library writes it in memory. Unbounded lists use
+//! [`super::workbook`].
 
 use super::{
     csv_rows, harmless,
@@ -24,26 +24,26 @@ use values::{
 pub enum Cell {
     /// Nothing.
     Blank,
-    /// Text, whatever it looks like.
+    /// Text, never a formula.
     Text(String),
     /// A day.
     Date(NaiveDate),
     /// A whole number.
     Count(i64),
-    /// A part and its whole, shown in per cent; of nothing there is no share.
+    /// A part and its whole, shown in per cent; blank if the whole is zero.
     Share(i64, i64),
     /// An amount.
     Money(Money),
 }
 
-/// What stands below a column.
+/// The total below a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Total {
     /// The value as it is.
     Value,
     /// The sum of the column, as a formula.
     Sum,
-    /// The sum of one column, of that of another one, as a formula: their places.
+    /// The sum of one column divided by the sum of another, as a formula. The numbers are the columns' positions.
     Share(usize, usize),
 }
 
@@ -54,52 +54,52 @@ pub struct Column {
     pub label: &'static str,
     /// Its width, in characters.
     pub width: f64,
-    /// What stands below it.
+    /// Its total.
     pub total: Total,
 }
 
-/// What the chart draws.
+/// The chart's data and form.
 #[derive(Clone, Debug)]
 pub struct Drawing {
-    /// Lines over days, or else bars of the first rows.
+    /// Whether it has lines over days, otherwise bars of the first rows.
     pub lines: bool,
     /// The first and the last column that name a row.
     pub names: (usize, usize),
-    /// The columns that are drawn, each with its name and colour.
+    /// The drawn columns, each with its name and colour (0xRRGGBB).
     pub series: Vec<(usize, &'static str, u32)>,
 }
 
 /// A report.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What the first sheet and its chart are called, in at most 31 characters.
+    /// The name of the first sheet and its chart, in at most 31 characters.
     pub name: &'static str,
     /// The columns.
     pub columns: Vec<Column>,
-    /// Whether the columns' names stand above.
+    /// Whether there is a header row.
     pub header: bool,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
-    /// The row below, with the values of its formulas.
+    /// The total row, with the values of its formulas.
     pub total: Vec<Cell>,
     /// The chart.
     pub drawing: Option<Drawing>,
-    /// The second sheet: terms and what they are.
+    /// The second sheet: terms and their values.
     pub criteria: Vec<(&'static str, String)>,
 }
 
-/// How many bars a chart has.
+/// The most bars of a chart.
 const BARS: usize = 10;
 
 impl Report {
-    /// The rows as .csv.
+    /// Writes the rows as .csv.
     pub fn csv(&self) -> Result<Vec<u8>, Error> {
         let header = self.header.then(|| self.columns.iter().map(|column| column.label.to_owned()).collect());
         let rows = self.rows.iter().chain([&self.total]).map(|row| row.iter().map(Cell::plain).collect());
         csv_rows(header.into_iter().chain(rows))
     }
 
-    /// The workbook.
+    /// Writes the workbook.
     pub fn xlsx(&self) -> Result<Vec<u8>, Error> {
         self.write().map_err(Error::internal)
     }
@@ -108,7 +108,7 @@ impl Report {
         let bold = Format::new().set_bold();
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet().set_name(self.name)?;
-        // Else a result that is empty would be kept as 0.
+        // Keeps an empty result from being stored as 0.
         sheet.set_formula_result_default("");
         for (column, index) in self.columns.iter().zip(0..) {
             sheet.set_column_width(index, column.width)?;
@@ -131,7 +131,7 @@ impl Report {
             match self.formula(column.total, usize::from(index), first, below) {
                 None => write_cell(sheet, below, index, cell, &format)?,
                 Some(formula) => {
-                    // What it comes to is for readers that don't calculate.
+                    // The result is stored too, for readers that don't calculate.
                     let formula = Formula::new(formula).set_result(cell.digits());
                     sheet.write_formula_with_format(below, index, formula, &format)?;
                 }
@@ -144,7 +144,7 @@ impl Report {
         workbook.save_to_buffer()
     }
 
-    /// The formula below a column; `below` is its row, counted from 0 as all rows here.
+    /// The formula of a column's total. `below` is the total's row, counted from 0.
     fn formula(&self, total: Total, column: usize, first: u32, below: u32) -> Option<String> {
         match total {
             Total::Value => None,
@@ -163,7 +163,7 @@ impl Report {
     fn chart(&self, drawing: &Drawing, first: u32, below: u32) -> Chart {
         let bars = u32::try_from(BARS).unwrap_or(u32::MAX);
         let last = if drawing.lines { below } else { below.min(first + bars) } - 1;
-        // Two names beside one single value would be taken for the names of two.
+        // Excel would read two names of a single value as the names of two values.
         let names = if first == last { (drawing.names.1, drawing.names.1) } else { drawing.names };
         let mut chart = Chart::new(if drawing.lines { ChartType::Line } else { ChartType::Bar });
         for (number, (column, series_name, colour)) in drawing.series.iter().enumerate() {
@@ -175,12 +175,12 @@ impl Report {
             if drawing.lines {
                 let mut line = ChartLine::new();
                 line.set_color(*colour).set_width(2.0);
-                // Told apart without colour, and both seen where they coincide.
+                // Dashes distinguish the lines without colour, and show both where they coincide.
                 if number > 0 {
                     line.set_dash_type(ChartLineDashType::Dash);
                 }
                 series.set_format(ChartFormat::new().set_line(&line));
-                // A line of one point is seen by its marker alone.
+                // A line of one point is only visible by its marker.
                 if first == last {
                     let mut fill = ChartFormat::new();
                     fill.set_solid_fill(ChartSolidFill::new().set_color(*colour));
@@ -194,10 +194,10 @@ impl Report {
         chart.legend().set_position(ChartLegendPosition::Bottom);
         chart.set_width(720).set_height(360).set_alt_text(self.name);
         if drawing.lines {
-            // Days in their order, however the rows are sorted.
+            // A date axis orders the days, however the rows are sorted.
             chart.x_axis().set_date_axis(true).set_num_format("yyyy-mm-dd");
         } else {
-            // The first row stands at the top, and the numbers below the last.
+            // The first row is at the top, and the axis with the numbers below the last.
             chart.x_axis().set_reverse().set_crossing(ChartAxisCrossing::Max);
         }
         chart.y_axis().set_num_format("#,##0").set_min(0);
@@ -206,7 +206,7 @@ impl Report {
 }
 
 impl Cell {
-    /// What .csv has.
+    /// The cell's text in .csv.
     fn plain(&self) -> String {
         match self {
             Self::Blank => String::new(),
@@ -218,10 +218,10 @@ impl Cell {
         }
     }
 
-    /// The number that .xlsx has, in plain digits; nothing where there is none.
+    /// The cell's number in .xlsx, in plain digits, or an empty string.
     fn digits(&self) -> String {
         match self {
-            // Days since the end of 1899.
+            // Days since 1899-12-30, as spreadsheets count them.
             Self::Date(day) => (day.num_days_from_ce() - 693_594).to_string(),
             #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
             Self::Share(part, whole) if *whole > 0 => (*part as f64 / *whole as f64).to_string(),
@@ -233,7 +233,7 @@ impl Cell {
 
     fn format(&self) -> Format {
         Format::new().set_num_format(match self {
-            // The text format keeps a number that somebody types into the cell later from becoming one.
+            // The text format keeps what is typed into the cell later from becoming a number.
             Self::Blank | Self::Text(_) => "@",
             Self::Date(_) => "yyyy-mm-dd",
             Self::Count(_) => "#,##0",
@@ -252,14 +252,14 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, format:
     match digits.parse::<f64>() {
         Err(_) => sheet.write_blank(row, column, format)?,
         Ok(number) if number.to_string() == digits => sheet.write_number_with_format(row, column, number, format)?,
-        // The library takes numbers as floats alone. What a float can't hold is kept digit by digit, as a formula
-        // that is nothing but the number.
+        // The library takes numbers only as floats. A number that a float can't hold is written as a formula of its
+        // digits.
         Ok(_) => sheet.write_formula_with_format(row, column, Formula::new(&digits).set_result(&digits), format)?,
     };
     Ok(())
 }
 
-/// A column as the library counts them.
+/// A column's index in the library's type.
 fn place(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
 }

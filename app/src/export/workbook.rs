@@ -1,9 +1,8 @@
-//! An .xlsx that is sent while it is written, in constant memory however many rows it has. Native only.
+//! An .xlsx that is streamed while it is written, in constant memory. Native only.
 //!
-//! The library writes a file only as a whole: a million rows would go to the disk first, and whoever asked would wait
-//! for the first byte until the last row was there. So it makes a workbook of everything but the rows (styles, widths,
-//! headers, the sheet of criteria) with one pattern row, and here the rows are put in the pattern's place while the
-//! archive is on its way.
+//! The library writes only whole files: a million rows would go to the disk first, and the first byte would be sent
+//! after the last row. We therefore let it write a workbook with everything but the rows (styles, widths, headers, the
+//! sheet of criteria) and a pattern row, and replace the pattern by the rows while the archive is being sent.
 
 use axum::body::{Body, Bytes};
 use chrono::NaiveDateTime;
@@ -25,12 +24,12 @@ use values::{
 };
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-/// The type of .xlsx.
+/// The MIME type of .xlsx.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// The rows of a sheet.
+/// The most rows of a sheet.
 const SHEET: u64 = 1_048_576;
-/// Room that is left at the end of a sheet for totals.
+/// Rows that are kept free at the end of a sheet, for totals.
 const TAIL: u64 = 8;
 
 /// A column.
@@ -40,11 +39,11 @@ pub struct Column {
     pub label: String,
     /// Its width, in characters.
     pub width: f64,
-    /// What its cells hold.
+    /// The kind of its cells.
     pub holds: Holds,
 }
 
-/// What the cells of a column hold, which decides how they look.
+/// The kind of a column's cells, which decides their format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
     /// Text.
@@ -62,7 +61,7 @@ pub enum Holds {
 pub enum Cell {
     /// Nothing.
     Blank,
-    /// Text, whatever it looks like.
+    /// Text, never a formula.
     Text(String),
     /// A whole number.
     Number(i64),
@@ -74,21 +73,21 @@ pub enum Cell {
     Sum(String, Money),
 }
 
-/// Everything of a workbook but its rows.
+/// A workbook without its rows.
 #[derive(Clone, Debug)]
 pub struct Book {
-    /// What the first sheet is called.
+    /// The name of the first sheet.
     pub name: &'static str,
     /// The columns.
     pub columns: Vec<Column>,
-    /// How many rows there are going to be. Rows that don't come leave their place empty.
+    /// The expected number of rows. The place of missing rows stays empty.
     pub rows: u64,
-    /// The second sheet: terms and what they are.
+    /// The second sheet: terms and their values.
     pub criteria: Vec<(&'static str, String)>,
 }
 
 impl Book {
-    /// Sheets that the rows need.
+    /// The number of sheets that the rows need.
     fn sheets(&self) -> u64 {
         self.rows.div_ceil(SHEET - 1 - TAIL).max(1)
     }
@@ -101,13 +100,13 @@ impl Book {
         (self.rows - sheet * (SHEET - 1 - TAIL)).min(SHEET - 1 - TAIL)
     }
 
-    /// The number of the first row below the rows, on the last sheet.
+    /// The number of the first row below the rows, on the last sheet, counted from 1.
     #[must_use]
     pub fn below(&self) -> u64 {
         self.rows_of(self.sheets() - 1) + 2
     }
 
-    /// The formula that adds up a column, over all sheets: `SUM(B2:B9)`.
+    /// The formula that sums a column over all sheets, such as `SUM(B2:B9)`.
     #[must_use]
     pub fn sum(&self, column: usize) -> String {
         let letter = letter(column);
@@ -120,30 +119,30 @@ impl Book {
         if sums.is_empty() { "0".to_owned() } else { sums.join("+") }
     }
 
-    /// Sends the workbook. `rows` gives some rows at a time; `tail` are rows below them, the totals. An error on the
-    /// way breaks the file off, so that nobody takes it for complete.
+    /// Streams the workbook. `rows` yields batches of rows; `tail` has the totals below them. An error breaks the
+    /// download off, so that the file isn't mistaken for a complete one.
     pub fn send(
         self,
         rows: impl Stream<Item = Result<Vec<Vec<Cell>>, Error>> + Send + 'static,
         tail: Vec<Vec<Cell>>,
     ) -> Body {
         let (chunks, mut written) = mpsc::channel::<io::Result<Bytes>>(4);
-        let (some, mut read) = mpsc::channel::<Result<Vec<Vec<Cell>>, Error>>(2);
+        let (batches, mut received) = mpsc::channel::<Result<Vec<Vec<Cell>>, Error>>(2);
         let failed = chunks.clone();
         let broken = Arc::new(AtomicBool::new(false));
         tokio::spawn(async move {
             let mut rows = Box::pin(rows);
-            while let Some(next) = rows.next().await {
-                if some.send(next).await.is_err() {
+            while let Some(batch) = rows.next().await {
+                if batches.send(batch).await.is_err() {
                     break;
                 }
             }
         });
         tokio::task::spawn_blocking(move || {
             let out = io::BufWriter::with_capacity(64 * 1024, Chunks { to: chunks, broken: broken.clone() });
-            let next = || match read.blocking_recv() {
+            let next = || match received.blocking_recv() {
                 Some(Ok(rows)) => Ok(rows),
-                // Its cause was logged where it arose.
+                // The cause was logged where it occurred.
                 Some(Err(error)) => {
                     broken.store(true, Ordering::Relaxed);
                     Err(io::Error::other(error))
@@ -151,14 +150,14 @@ impl Book {
                 None => Ok(Vec::new()),
             };
             if let Err(cause) = self.write(out, next, &tail) {
-                // Whoever asked may have gone away, and then nobody needs to know.
+                // If the client has disconnected, there is no receiver.
                 let _ = failed.blocking_send(Err(cause));
             }
         });
         Body::from_stream(stream::poll_fn(move |context| written.poll_recv(context)))
     }
 
-    /// Writes the workbook.
+    /// Writes the workbook. `next` returns the next batch of rows, and an empty one at the end.
     fn write(
         &self,
         out: impl Write,
@@ -214,7 +213,7 @@ impl Book {
         archive.finish()?.into_inner().flush()
     }
 
-    /// The workbook with a header, a pattern row and a pattern row for totals on each sheet.
+    /// Makes the workbook with a header, a pattern row and a pattern row of totals on each sheet.
     fn pattern(&self) -> Result<Vec<u8>, XlsxError> {
         let bold = Format::new().set_bold();
         let mut workbook = Workbook::new();
@@ -240,7 +239,7 @@ impl Book {
 impl Holds {
     fn format(self) -> Format {
         match self {
-            // The text format keeps a number that somebody types into the cell later from becoming one.
+            // The text format keeps what is typed into the cell later from becoming a number.
             Self::Text => Format::new().set_num_format("@"),
             Self::Number => Format::new().set_num_format("0"),
             Self::Money => Format::new().set_num_format("#,##0.0000"),
@@ -249,7 +248,7 @@ impl Holds {
     }
 }
 
-/// Writes the sheet of criteria: terms and what they are.
+/// Writes the sheet of criteria: terms and their values.
 pub(super) fn write_criteria(
     sheet: &mut Worksheet,
     criteria: &[(&'static str, String)],
@@ -278,7 +277,7 @@ impl<'a> Pattern<'a> {
         };
         let (before, _) = sheet.split_once("<row r=\"2\"")?;
         let after = &sheet[sheet.find("</sheetData>")?..];
-        // It would say where the pattern ends; without it, readers look for themselves.
+        // The dimension would end at the pattern. Without it, readers find the last cell themselves.
         let dimension = before.find("<dimension ")?;
         let (start, rest) = before.split_at(dimension);
         let (_, rest) = rest.split_once("/>")?;
@@ -305,7 +304,7 @@ fn write_row(xml: &mut String, row: u64, cells: &[Cell], styles: &[&str]) {
                 write!(xml, "</t></is></c>")
             }
             Cell::Number(number) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{number}</v></c>"),
-            // Digit by digit as it is kept, never through a float.
+            // Written digit by digit: a float would lose digits.
             Cell::Money(money) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{money}</v></c>"),
             Cell::Moment(moment) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{}</v></c>", serial(*moment)),
             Cell::Sum(formula, value) => {
@@ -318,13 +317,13 @@ fn write_row(xml: &mut String, row: u64, cells: &[Cell], styles: &[&str]) {
     xml.push_str("</row>");
 }
 
-/// The letter of a column, counted from 0; there are never more than 26.
+/// The letter of a column, counted from 0. There are at most 26 columns.
 pub(super) fn letter(column: usize) -> char {
     char::from(b'A' + u8::try_from(column.min(25)).unwrap_or(0))
 }
 
-/// Text for XML. Characters that XML can't hold are written as Excel does: `_x0007_`. Text that looks like one of those
-/// has its underscore written so, and comes back as it was.
+/// Escapes text for XML. Characters that XML can't hold are written as Excel does: `_x0007_`. In text that looks like
+/// such an escape, the underscore is escaped, so that the text is read back unchanged.
 fn escape(xml: &mut String, text: &str) {
     let looks_escaped =
         |rest: &[u8]| matches!(rest, [b'_', b'x', digits @ .., b'_'] if digits.iter().all(u8::is_ascii_hexdigit));
@@ -343,17 +342,17 @@ fn escape(xml: &mut String, text: &str) {
     }
 }
 
-/// A moment as spreadsheets count it: days since the end of 1899, in the platform's time zone, to the second.
+/// A moment as spreadsheets count it: days since 1899-12-30, in the platform's time zone, to the second.
 fn serial(moment: Moment) -> f64 {
     let local: NaiveDateTime = moment.with_timezone(&time::zone()).naive_local();
-    // 25,569 days from there to 1970.
+    // 1970-01-01 is day 25,569.
     #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit into 53 bits")]
     let seconds = local.and_utc().timestamp() as f64;
     25_569.0 + seconds / 86_400.0
 }
 
-/// Sends written bytes into a channel, chunk by chunk, and discards them once the file is broken. A `ZipWriter` writes
-/// the end of its archive when it is dropped, and prints to standard error when that fails, in the middle of the log.
+/// Sends written bytes into a channel, and discards them once the file is broken: a dropped `ZipWriter` writes the end
+/// of its archive, and prints to standard error if that fails.
 struct Chunks {
     to: mpsc::Sender<io::Result<Bytes>>,
     broken: Arc<AtomicBool>,

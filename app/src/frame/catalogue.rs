@@ -1,4 +1,4 @@
-//! `/ui`: the shared components, each with the code that makes it. Native only.
+//! `/ui`: the shared components, each with its code. Native only.
 
 use super::{
     page::Framed,

@@ -1,15 +1,15 @@
-//! The page in front of the frame, for visitors who haven't signed in. Native only.
+//! The frame of pages before signing in. Native only.
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use ui::{notice::Notice, page_title::PageTitle};
 
-/// A heading with a form below, without menu.
+/// A page with a heading and a form, without a menu.
 #[component]
 pub fn Door(
     /// The heading.
     title: &'static str,
-    /// The problem with the form before, for people.
+    /// The problem with the previous form, for people.
     #[prop(optional_no_strip)]
     problem: Option<&'static str>,
     /// The content below the heading.

@@ -15,8 +15,8 @@ use values::error::Error;
 pub const KIB: usize = 64;
 /// The most fields of a form, unless it says otherwise.
 pub const FIELDS: usize = 64;
-/// How much of a form that is too large is still taken, in bytes. Browsers that can't send all of it don't show the
-/// answer.
+/// How many bytes of a form that is too large are read and discarded. A browser shows the answer only after it has
+/// sent the whole form.
 const DISCARDED: usize = 1024 * 1024;
 
 /// A form of a bounded size.
@@ -60,7 +60,10 @@ impl IntoResponse for Unreadable {
     }
 }
 
-/// A body of at most `largest` kibibytes.
+/// Reads a body of at most `largest` kibibytes.
+///
+/// # Errors
+/// [`Error::TooLarge`] for a larger body, [`Error::BadAddress`] for a body that breaks off.
 pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Error> {
     let mut chunks = body.into_data_stream();
     let (mut kept, mut size) = (Vec::new(), 0);
@@ -94,13 +97,13 @@ pub async fn choose_theme(headers: HeaderMap, Form(form): Form<Theme>) -> Respon
     response
 }
 
-/// 303 to the page that a form was sent from, if the browser says which.
+/// Redirects with 303 to the page that sent the form, or to `otherwise` if the browser doesn't send its address.
 pub fn back(headers: &HeaderMap, otherwise: &str) -> Redirect {
     Redirect::to(came_from(headers).as_deref().unwrap_or(otherwise))
 }
 
-/// Path and query of the page that a request comes from. Its host is left out, so that it leads to this
-/// server in any case. Browsers take a backslash for a slash, and two slashes would begin with a host.
+/// Path and query of the page that sent the request. The host is left out, so the address leads to this server.
+/// Browsers read a backslash as a slash, and two slashes would begin a host; such addresses are dropped.
 #[must_use]
 pub fn came_from(headers: &HeaderMap) -> Option<String> {
     let uri: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;

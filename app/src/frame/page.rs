@@ -1,9 +1,10 @@
-//! The frame around the pages, and the page for addresses that lead nowhere.
+//! The frame around the pages, and the page of unknown addresses.
 
 use super::{
-    FrameFacts, THEME_COOKIE, cookies,
+    FrameFacts, THEME_COOKIE, cookies, platform,
     waiting::{Waiting, WaitingCount},
 };
+use crate::failure::set_not_found;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 use ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
@@ -19,13 +20,13 @@ pub fn Frame() -> impl IntoView {
     }
 }
 
-/// The frame around anything.
+/// The frame around any content.
 #[component]
 pub fn Framed(
-    /// How many names wait, beside the link to them.
+    /// The count of waiting names, beside the menu's link to them.
     #[prop(optional)]
     waiting: Option<AnyView>,
-    /// What stands in it.
+    /// The content.
     children: Children,
 ) -> impl IntoView {
     let facts = expect_context::<FrameFacts>();
@@ -81,7 +82,7 @@ pub fn Framed(
     }
 }
 
-/// Switches between light and dark. Until it is used, the system's choice is followed.
+/// Switches between light and dark. Until then the page follows the system.
 #[component]
 fn ThemeSwitch(
     /// The chosen theme; empty for the system's.
@@ -91,7 +92,7 @@ fn ThemeSwitch(
     let chosen = !theme.is_empty();
     // Only the browser knows what the system prefers.
     Effect::new(move |_| {
-        if !chosen && system_prefers_dark() {
+        if !chosen && platform::system_prefers_dark() {
             dark.set(true);
         }
     });
@@ -119,21 +120,10 @@ fn ThemeSwitch(
     }
 }
 
-#[cfg(feature = "hydrate")]
-fn system_prefers_dark() -> bool {
-    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|list| list.matches())
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn system_prefers_dark() -> bool {
-    false
-}
-
-/// The page for addresses that lead nowhere.
+/// The page of unknown addresses.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::failure::set_status(http::StatusCode::NOT_FOUND);
+    set_not_found();
     view! {
         <Framed>
             <PageTitle text="Not found"/>

@@ -12,7 +12,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use values::time;
 
-/// Where the document finds its files; their names change with their contents.
+/// The addresses of the document's files. They change with the contents.
 #[derive(Clone, Debug)]
 pub struct Files {
     /// The stylesheet.
@@ -27,7 +27,7 @@ pub struct Files {
     pub icon: String,
 }
 
-/// A document with the application's style. When it is `live`, the browser takes it over.
+/// Renders a document with the application's style. A `live` document is hydrated in the browser.
 pub fn document<Content, View>(files: &Files, live: bool, content: Content) -> impl IntoView + use<Content, View>
 where
     Content: Fn() -> View,
@@ -36,7 +36,7 @@ where
     let nonce = use_nonce();
     let facts = facts();
     let [chart_js, chart_wasm] = &files.chart;
-    // Whoever goes back once more before the application is there has another address by then than the page was made for.
+    // Going back before hydration changes the address. The page no longer matches it then, and must be reloaded.
     let begin = "globalThis.clienteleAddress = () => location.pathname + location.search;\n\
          globalThis.clienteleOpened = clienteleAddress();";
     let start = format!(
@@ -62,7 +62,7 @@ where
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                // Before the style sheet, which scripts wait for.
+                // It comes before the style sheet, since scripts wait for style sheets.
                 {live.then(|| view! { <script nonce=nonce.clone() inner_html=begin></script> })}
                 <link rel="icon" href=files.icon.clone() type="image/svg+xml"/>
                 <link rel="stylesheet" href=files.css.clone()/>
@@ -89,7 +89,7 @@ where
     }
 }
 
-/// What the request tells the frame.
+/// Reads the frame's facts from the current request.
 #[must_use]
 pub fn facts() -> FrameFacts {
     let Some(parts) = use_context::<Parts>() else { return FrameFacts::default() };

@@ -6,13 +6,13 @@ use leptos_router::hooks::use_location;
 use ui::{loading::Loading, server_query::ServerQuery};
 use values::money::group_thousands;
 
-/// Counts the decisions made in this window. What shows names of all clients reads them anew with each.
+/// Counts the decisions made in this window. Views of all clients' names refresh with each.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting(pub RwSignal<u32>);
 
-/// What follows when a form about names was done, and that the queue is counted anew.
+/// Refreshes the count of waiting names, then runs `then`. For forms that change names.
 #[must_use]
-pub fn and_counted(then: Callback<String>) -> Callback<String> {
+pub fn with_recount(then: Callback<String>) -> Callback<String> {
     let waiting = expect_context::<Waiting>().0;
     Callback::new(move |message| {
         waiting.update(|waiting| *waiting += 1);
@@ -20,14 +20,14 @@ pub fn and_counted(then: Callback<String>) -> Callback<String> {
     })
 }
 
-/// How many names wait, beside the menu's link to them.
+/// The count of waiting names, beside the menu's link to them.
 #[component]
 pub fn WaitingCount() -> impl IntoView {
     let waiting = expect_context::<Waiting>().0;
     let path = use_location().pathname;
     let count = ServerQuery::new(move || {
         waiting.track();
-        // Moving about also shows the decisions of others.
+        // Navigation also refreshes the count, which shows decisions of others.
         let _ = path.try_get();
         CountWaiting {}
     });
@@ -51,11 +51,14 @@ pub fn WaitingCount() -> impl IntoView {
     }
 }
 
-/// How many names wait to be decided, for the menu.
+/// Counts the names that wait to be decided.
 #[server(prefix = "/rpc", endpoint = "count_waiting", input = GetUrl)]
 pub async fn count_waiting() -> Result<u64, Failure> {
     use crate::access::allowed;
     use domain::{administrators::Permission, names::store};
-    allowed(Permission::SeeClients, |caller| async move { store::waiting(caller.services.database.reader()).await })
-        .await
+    allowed(
+        Permission::SeeClients,
+        |authorized| async move { store::waiting(authorized.services.database.reader()).await },
+    )
+    .await
 }

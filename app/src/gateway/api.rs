@@ -1,6 +1,6 @@
-//! `/api/v1/...`: the gateway's calls. Native only.
+//! `/api/v1/...`: the API of the messaging gateway. Native only.
 //!
-//! Each takes the same records as the files of `clientele import`. A call is one transaction.
+//! A call takes the same records as the files of `clientele import`, and is one transaction.
 
 use super::{
     api_client::{ApiClient, ApiError, Clients, Messages, Names, Opens},
@@ -46,60 +46,60 @@ use values::{
     time::{self, Moment},
 };
 
-/// The largest body of messages, uncompressed: some 60,000 of them.
+/// The largest body of messages in bytes, uncompressed: about 60,000 messages.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
-/// The most lines of a body. Short ones that are all refused would be millions.
+/// The most lines of a body. It bounds a body of millions of short, invalid lines.
 const MOST_LINES: usize = 100_000;
 
-/// The largest body about one client or name.
+/// The largest body of a client or a name, in bytes.
 const LARGEST_RECORD: usize = 1024 * 1024;
 
-/// How many refused lines an answer names; the others are counted.
-const NAMED: usize = 1_000;
+/// How many refused lines an answer lists. The others are counted.
+const LISTED: usize = 1_000;
 
-/// What became of a call's lines. All of it can be sent again safely.
+/// The outcome of a call's lines. The whole call can be retried safely.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answer {
     /// Lines that changed something.
     accepted: u64,
-    /// Lines that were already known as they are, or an older status.
+    /// Lines that repeat what is known, or report an older status.
     repeated: u64,
-    /// Lines that were not taken. The good ones are kept.
+    /// Lines that were refused. The others are kept.
     refused: u64,
-    /// Why each of them wasn't, of the first 1,000.
+    /// The reasons, for the first 1,000 refused lines.
     refusals: Vec<LineNote>,
-    /// How many more there are.
+    /// The number of reasons that are left out.
     refusals_left_out: u64,
-    /// Accepted lines that somebody should look at: names that could be mistaken for others. The first 1,000.
+    /// Warnings about accepted lines, such as names that could be mistaken for others. The first 1,000.
     warnings: Vec<LineNote>,
-    /// How many more there are.
+    /// The number of warnings that are left out.
     warnings_left_out: u64,
 }
 
-/// What is to be said of a line.
+/// A note on a line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LineNote {
     /// The line's number, from 1.
     line: u64,
-    /// The field at fault, when it is one.
+    /// The field at fault, if it is a single one.
     field: Option<String>,
-    /// What is wrong with it.
+    /// The problem.
     reason: String,
 }
 
-/// An error of the whole call: nothing was changed.
+/// An error of the whole call. Nothing was changed.
 #[derive(Debug, Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes what `ApiError` writes")]
 struct Problem {
-    /// What is wrong and what to do.
+    /// The problem and its remedy.
     error: String,
 }
 
 impl Answer {
-    /// An answer to an outcome, and to lines that were refused beside it without being named.
-    fn new(outcome: Outcome, unnamed: u64) -> Self {
-        let refused = outcome.refusals.len() as u64 + unnamed;
+    /// Makes the answer of an outcome and a number of refused lines that aren't listed.
+    fn new(outcome: Outcome, unlisted: u64) -> Self {
+        let refused = outcome.refusals.len() as u64 + unlisted;
         let warned = outcome.warnings.len() as u64;
         let (refusals, warnings) = (first(outcome.refusals), first(outcome.warnings));
         Self {
@@ -114,17 +114,17 @@ impl Answer {
     }
 }
 
-/// The first of the lines, in their order.
+/// The first of the lines, in order.
 fn first(mut lines: Vec<LineError>) -> Vec<LineNote> {
-    lines.sort_unstable_by_key(|refusal| refusal.line);
+    lines.sort_unstable_by_key(|error| error.line);
     let note = |LineError { line, field, reason, .. }| LineNote { line, field, reason };
-    lines.into_iter().take(NAMED).map(note).collect()
+    lines.into_iter().take(LISTED).map(note).collect()
 }
 
-/// Takes messages, and what became of them.
+/// Takes messages and their statuses.
 ///
-/// A line is a message with its status, or a status alone (`id`, `client_id`, `status`, `status_at`), which may come
-/// before its message. The same line twice is one message. Ids are unique within the client.
+/// A line is a message with its status, or only a status (`id`, `client_id`, `status`, `status_at`), which may come
+/// before its message. A repeated line is one message. Ids are unique within the client.
 #[utoipa::path(
     post,
     path = "/api/v1/messages",
@@ -160,46 +160,49 @@ fn first(mut lines: Vec<LineError>) -> Vec<LineNote> {
     ),
     security(("token" = [])),
 )]
-pub async fn post_messages(gateway: ApiClient<Messages>, body: Sent<LARGEST_BODY>) -> Result<Json<Answer>, ApiError> {
-    let mut understood = body.read(&gateway, |body| Understood::read(body)).await?;
-    let mut outcome = Writer::new(&gateway.services.database, gateway.actor()).write(&understood.lines).await?;
-    outcome.refusals.append(&mut understood.refusals);
-    Ok(Json(Answer::new(outcome, understood.unnamed)))
+pub async fn post_messages(
+    api_client: ApiClient<Messages>,
+    body: Sent<LARGEST_BODY>,
+) -> Result<Json<Answer>, ApiError> {
+    let mut parsed = body.read(&api_client, |body| ParsedBody::read(body)).await?;
+    let mut outcome = Writer::new(&api_client.services.database, api_client.actor()).write(&parsed.lines).await?;
+    outcome.refusals.append(&mut parsed.refusals);
+    Ok(Json(Answer::new(outcome, parsed.unlisted)))
 }
 
 /// The parsed lines of a body of messages.
 #[derive(Default)]
-struct Understood {
+struct ParsedBody {
     lines: Vec<MessageLine>,
-    /// The first lines that make no sense.
+    /// The first invalid lines.
     refusals: Vec<LineError>,
-    /// How many others make none.
-    unnamed: u64,
+    /// The number of other invalid lines.
+    unlisted: u64,
 }
 
-impl Understood {
+impl ParsedBody {
     fn read(body: &mut dyn Read) -> Result<Self, Error> {
-        let mut understood = Self::default();
+        let mut parsed = Self::default();
         for (before, record) in Reader::open(body, message_record::FIELDS).map_err(unreadable)?.enumerate() {
             let record = record.map_err(cause_of)?;
             if before == MOST_LINES {
                 return Err(Error::TooLarge { most: format!("{} lines", group_thousands(MOST_LINES as u64)) });
             }
             match record.and_then(message_record::parse) {
-                Ok(line) => understood.lines.push(line),
-                Err(refusal) if understood.refusals.len() < NAMED => understood.refusals.push(refusal),
-                Err(_) => understood.unnamed += 1,
+                Ok(line) => parsed.lines.push(line),
+                Err(error) if parsed.refusals.len() < LISTED => parsed.refusals.push(error),
+                Err(_) => parsed.unlisted += 1,
             }
         }
-        Ok(understood)
+        Ok(parsed)
     }
 }
 
-/// Makes a client, or changes one.
+/// Creates a client, or updates one.
 ///
-/// What isn't named stays as it is. The balance is read only for a new client. Prices, credit and a new client's
-/// balance are set only by a token with the scope `clients:money`; others may name what they are already. A currency
-/// stays as it is once the ledger has a transaction.
+/// Fields that are left out stay as they are. The balance is read only for a new client. Prices, credit and a new
+/// client's balance need the scope `clients:money`; without it they may only repeat the current values. The currency
+/// can't change once the ledger has a transaction.
 #[utoipa::path(
     put,
     path = "/api/v1/clients/{id}",
@@ -230,24 +233,24 @@ impl Understood {
     security(("token" = [])),
 )]
 pub async fn put_client(
-    gateway: ApiClient<Clients>,
+    api_client: ApiClient<Clients>,
     id: Result<Path<String>, PathRejection>,
     body: Sent<LARGEST_RECORD>,
 ) -> Result<Response, ApiError> {
-    let Path(id) = id.map_err(|rejection| not_understood(&rejection.body_text()))?;
-    let record = body.read(&gateway, move |body| Ok(client_of(&whole(body)?, &id))).await?;
-    let may_set_money = gateway.may(Scope::ClientsMoney);
-    write_one(&gateway, record.map(|record| ClientRecord { may_set_money, ..record })).await
+    let Path(id) = id.map_err(|rejection| invalid_address(&rejection.body_text()))?;
+    let record = body.read(&api_client, move |body| Ok(client_of(&whole(body)?, &id))).await?;
+    let may_set_money = api_client.may(Scope::ClientsMoney);
+    write_one(&api_client, record.map(|record| ClientRecord { may_set_money, ..record })).await
 }
 
-/// Writes what a call is about, or says why it isn't taken.
+/// Writes the record of a call, or answers why it is refused.
 async fn write_one<S: Opens, L: Line>(
-    gateway: &ApiClient<S>,
+    api_client: &ApiClient<S>,
     line: Result<L, LineError>,
 ) -> Result<Response, ApiError> {
     let outcome = match line {
-        Ok(line) => Writer::new(&gateway.services.database, gateway.actor()).write(&[line]).await?,
-        Err(refusal) => Outcome { refusals: vec![refusal], ..Outcome::default() },
+        Ok(line) => Writer::new(&api_client.services.database, api_client.actor()).write(&[line]).await?,
+        Err(error) => Outcome { refusals: vec![error], ..Outcome::default() },
     };
     let status = if outcome.refusals.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, Json(Answer::new(outcome, 0))).into_response())
@@ -259,12 +262,12 @@ fn client_of(body: &[u8], id: &str) -> Result<ClientRecord, LineError> {
     client_record::parse(record)
 }
 
-/// Makes a name (sender ID) of a client, or fills in what is known of one.
+/// Creates a name (sender ID) of a client, or updates one.
 ///
-/// Names of a client differ by more than case. What isn't sent stays as it is; a name that isn't there is `New` unless
-/// the call says otherwise, and what an administrator has decided isn't undone by `New`. Names that could be taken for
-/// others are taken, with a warning. Names are checked and rejected only by a token with the scope `names:decide`;
-/// others may name what a name is already.
+/// Names are unique within the client, regardless of case. Fields that are left out stay as they are. A name that is
+/// created is `New` unless the call says otherwise, and `New` doesn't undo an administrator's decision. Names that
+/// could be mistaken for others are accepted with a warning. Checking and rejecting names needs the scope
+/// `names:decide`; without it the status may only repeat the current one.
 #[utoipa::path(
     put,
     path = "/api/v1/clients/{id}/names/{name}",
@@ -306,16 +309,16 @@ fn client_of(body: &[u8], id: &str) -> Result<ClientRecord, LineError> {
     security(("token" = [])),
 )]
 pub async fn put_name(
-    gateway: ApiClient<Names>,
+    api_client: ApiClient<Names>,
     address: Result<Path<(String, String)>, PathRejection>,
     body: Sent<LARGEST_RECORD>,
 ) -> Result<Response, ApiError> {
-    let Path((id, name)) = address.map_err(|rejection| not_understood(&rejection.body_text()))?;
+    let Path((id, name)) = address.map_err(|rejection| invalid_address(&rejection.body_text()))?;
     let client = domain::clients::parse_id(&id)?;
-    clients::find(&gateway.services.database, client).await?.ok_or_else(domain::clients::no_such_client)?;
-    let line = body.read(&gateway, move |body| Ok(name_of(&whole(body)?, &id, &name))).await?;
-    let may_decide = gateway.may(Scope::NamesDecide);
-    write_one(&gateway, line.map(|line| NameLine { may_decide, ..line })).await
+    clients::find(&api_client.services.database, client).await?.ok_or_else(domain::clients::no_such_client)?;
+    let line = body.read(&api_client, move |body| Ok(name_of(&whole(body)?, &id, &name))).await?;
+    let may_decide = api_client.may(Scope::NamesDecide);
+    write_one(&api_client, line.map(|line| NameLine { may_decide, ..line })).await
 }
 
 fn name_of(body: &[u8], id: &str, name: &str) -> Result<NameLine, LineError> {
@@ -325,30 +328,30 @@ fn name_of(body: &[u8], id: &str, name: &str) -> Result<NameLine, LineError> {
     name_record::parse(record)
 }
 
-/// Which names are asked for.
+/// The query of [`get_names`].
 #[derive(Debug, Deserialize)]
-pub struct NamesAsked {
-    /// Only names that changed at this time or later, such as `2024-01-05T07:46:00Z`; without it all.
+pub struct NamesQuery {
+    /// Only names that changed at this time or later, such as `2024-01-05T07:46:00Z`; all if it is left out.
     changed_since: Option<String>,
 }
 
-/// Names that changed, those that changed first at the beginning.
+/// Names that changed, earliest changes first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangedNames {
-    /// The names. What may be sent under is `Checked`, and nothing else.
+    /// The names. Only `Checked` names may be sent under.
     names: Vec<ChangedName>,
-    /// What to ask for the next time, so that no change is missed. Some names may then come once more.
+    /// The `changed_since` of the next call, so that no change is missed. Some names may be repeated then.
     next: String,
-    /// Whether there are more already: ask again at once.
+    /// Whether there are more already. Then call again at once.
     more: bool,
 }
 
-/// A name, by the fields of the file.
+/// A name, with the fields of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangedName {
     client_id: i64,
     name: String,
-    /// Beside those that files have: `Retired` and `Removed` names are no longer looked after.
+    /// Adds `Retired` and `Removed` to the statuses of files, for names that are no longer managed.
     #[schema(pattern = "^(New|Checked|Rejected|Retired|Removed)$")]
     status: &'static str,
     /// Why it was rejected.
@@ -358,7 +361,7 @@ pub struct ChangedName {
     contacts: Option<String>,
     web_site: Option<String>,
     subject: Option<String>,
-    /// When anything of it last changed.
+    /// When the name last changed.
     changed_at: String,
 }
 
@@ -374,21 +377,21 @@ impl From<name::Model> for ChangedName {
             contacts: name.contacts,
             web_site: name.web_site,
             subject: name.subject,
-            changed_at: written(name.changed_at),
+            changed_at: rfc3339(name.changed_at),
         }
     }
 }
 
-/// A change is dated before its transaction ends, which may be that much later: until then it can't be read.
+/// How long a change may stay invisible: it is dated before its transaction is committed.
 const STILL_ON_THEIR_WAY: Duration = Duration::minutes(2);
 
-fn written(moment: Moment) -> String {
+fn rfc3339(moment: Moment) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// The names that changed since a time.
 ///
-/// Begin without a time, then ask with `next` of the answer before.
+/// Call it without a time first, then with the `next` of the previous answer.
 #[utoipa::path(
     get,
     path = "/api/v1/names",
@@ -409,14 +412,14 @@ fn written(moment: Moment) -> String {
     security(("token" = [])),
 )]
 pub async fn get_names(
-    gateway: ApiClient<Names>,
-    asked: Result<Query<NamesAsked>, QueryRejection>,
+    api_client: ApiClient<Names>,
+    query: Result<Query<NamesQuery>, QueryRejection>,
 ) -> Result<Json<ChangedNames>, ApiError> {
-    let Query(asked) = asked.map_err(|rejection| not_understood(&rejection.body_text()))?;
-    let asked_at = time::now();
-    let since = match asked.changed_since.as_deref().map(str::trim).filter(|since| !since.is_empty()) {
+    let Query(query) = query.map_err(|rejection| invalid_address(&rejection.body_text()))?;
+    let now = time::now();
+    let since = match query.changed_since.as_deref().map(str::trim).filter(|since| !since.is_empty()) {
         None => Moment::UNIX_EPOCH,
-        // A plus that wasn't escaped arrives as a blank.
+        // An unescaped plus arrives as a blank.
         Some(since) => DateTime::parse_from_rfc3339(&since.replace(' ', "+"))
             .map_err(|_| {
                 let message = "changed_since isn't a time with an offset such as 2024-01-05T07:46:00Z.";
@@ -424,20 +427,21 @@ pub async fn get_names(
             })?
             .to_utc(),
     };
-    let (found, more) = names::changed_since(gateway.services.database.reader(), since).await.map_err(Error::from)?;
-    let settled = asked_at - STILL_ON_THEIR_WAY;
+    let (found, more) =
+        names::changed_since(api_client.services.database.reader(), since).await.map_err(Error::from)?;
+    let settled = now - STILL_ON_THEIR_WAY;
     let next = match found.last() {
-        // Of one moment all names are there, so the next begins behind it.
+        // All names of that moment are in the answer, so the next one begins after it.
         Some(last) if more && last.changed_at < settled => last.changed_at + Duration::microseconds(1),
         Some(last) if more => last.changed_at,
         _ => settled,
     };
     let names = found.into_iter().map(ChangedName::from).collect();
-    Ok(Json(ChangedNames { names, next: written(next), more }))
+    Ok(Json(ChangedNames { names, next: rfc3339(next), more }))
 }
 
-/// The error for an address that can't be taken apart.
-fn not_understood(reason: &str) -> Error {
+/// The error for an address that can't be parsed.
+fn invalid_address(reason: &str) -> Error {
     Error::bad_address("", format!("The address makes no sense: {reason}."))
 }
 
@@ -454,8 +458,8 @@ fn unreadable(cause: Unreadable) -> Error {
     }
 }
 
-/// The fields of a line. Money is a text of plain digits, times are RFC 3339 with an offset. A null and an empty text
-/// say nothing.
+/// The fields of a line. Money is a text of plain digits, times are RFC 3339 with an offset. A null or an empty text
+/// counts as left out.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "describes `message_record::FIELDS`, as a test makes sure")]
@@ -466,10 +470,10 @@ struct MessageFields {
     /// The client's number.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     client_id: i64,
-    /// The client's name for the send-out.
+    /// The client's name for the mailing.
     #[schema(max_length = 100)]
     mailing: Option<String>,
-    /// Required, as `parts`, `cost` and `sent_at`, where the line isn't a status alone.
+    /// Required, like `parts`, `cost` and `sent_at`, unless the line is only a status.
     #[schema(pattern = "^(sms|viber)?$")]
     channel: Option<String>,
     /// As sent.
@@ -481,7 +485,7 @@ struct MessageFields {
     /// The operator's name.
     #[schema(max_length = 100)]
     operator: Option<String>,
-    /// How many parts it was sent in.
+    /// The number of message parts.
     #[schema(minimum = 1, maximum = 255)]
     parts: Option<i32>,
     /// Of the whole message, such as `0.0525`: a million at most.
@@ -492,26 +496,26 @@ struct MessageFields {
         pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
     )]
     sent_at: Option<String>,
-    /// What became of it.
+    /// The delivery status.
     #[schema(pattern = "^(sent|delivered|failed)$")]
     status: String,
-    /// When; required for a status alone, else that of sending.
+    /// The time of the status. It is required if the line is only a status, and otherwise defaults to `sent_at`.
     #[schema(
         pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
     )]
     status_at: Option<String>,
 }
 
-/// The fields of a client. What isn't there, a null and an empty text say nothing: of a client that exists that stays
-/// as it is. Money is a text of plain digits, times are RFC 3339 with an offset, from the year 2000 to a day ahead.
+/// The fields of a client. A null or an empty text counts as left out, and an existing client keeps those fields. Money
+/// is a text of plain digits, times are RFC 3339 with an offset, from the year 2000 to a day ahead.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "describes `client_record::FIELDS`, as a test makes sure")]
 struct ClientFields {
-    /// May be left out, since the address has it.
+    /// Optional, since the address has it.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     id: Option<i64>,
-    /// Digits with a + before them or not; unique.
+    /// Digits, with an optional + in front; unique.
     #[schema(pattern = r"^\+?[0-9]+$", max_length = 32)]
     login: String,
     #[schema(max_length = 250)]
@@ -526,7 +530,7 @@ struct ClientFields {
     email_accounting: Option<String>,
     #[schema(max_length = 250)]
     region: Option<String>,
-    /// A tag of BCP 47; `en` when a new client has none.
+    /// A tag of BCP 47. A new client's default is `en`.
     #[schema(max_length = 35)]
     language: Option<String>,
     #[schema(max_length = 250)]
@@ -553,12 +557,12 @@ struct ClientFields {
     channel: Option<String>,
     #[schema(max_length = 250)]
     channel_source: Option<String>,
-    /// Of a message part, such as `0.0525`.
+    /// The price of a message part, such as `0.0525`.
     #[schema(pattern = r"^(0*[0-9]{1,12}(\.[0-9]{1,4})?)?$")]
     sms_price: Option<String>,
     #[schema(pattern = "^(sent|delivered)?$")]
     billing_mode: Option<String>,
-    /// ISO 4217. It stays as it is once the ledger has a transaction.
+    /// ISO 4217. It can't change once the ledger has a transaction.
     #[schema(pattern = "^[A-Z]{3}$")]
     currency: String,
     /// Read for a new client only.
@@ -569,39 +573,39 @@ struct ClientFields {
     sms_subscription: Option<bool>,
 }
 
-/// The fields of a name. What isn't there, a null and an empty text say nothing: that stays as it is.
+/// The fields of a name. A null or an empty text counts as left out, and those fields stay as they are.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "describes `name_record::FIELDS`, as a test makes sure")]
 struct NameFields {
-    /// May be left out, since the address has it.
+    /// Optional, since the address has it.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     client_id: Option<i64>,
-    /// May be left out, since the address has it.
+    /// Optional, since the address has it.
     #[schema(max_length = 11)]
     name: Option<String>,
     #[schema(pattern = "^(New|Checked|Rejected)?$")]
     status: Option<String>,
-    /// Required where the status is `Rejected`, and not allowed elsewhere.
+    /// Required if the status is `Rejected`, otherwise not allowed.
     #[schema(max_length = 500)]
     reason: Option<String>,
     /// The legal entity that asks for the name.
     #[schema(max_length = 250)]
     initiator: Option<String>,
-    /// The number it is registered under.
+    /// The legal entity's registration number.
     #[schema(max_length = 50)]
     registration_id: Option<String>,
-    /// Its physical address.
+    /// The legal entity's physical address.
     #[schema(max_length = 1000)]
     contacts: Option<String>,
     #[schema(max_length = 250)]
     web_site: Option<String>,
-    /// What is going to be sent.
+    /// The subject of the messages.
     #[schema(max_length = 1000)]
     subject: Option<String>,
 }
 
-/// The description of all calls.
+/// The OpenAPI description of all calls.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Clientele", description = "The messaging gateway's side of Clientele.", license(name = "MIT OR Apache-2.0")),

@@ -1,7 +1,7 @@
-//! The program that calls, and what its token opens. Native only.
+//! The program behind a call, and the scopes of its token. Native only.
 //!
-//! Handlers of the gateway's routes take a [`ApiClient`], and reach the database through it alone. Its type names the
-//! scope that the token must have.
+//! Handlers of the gateway's routes reach the services only through an [`ApiClient`]. Its type names the scope that the
+//! token must have.
 
 use crate::access::Visitor;
 use axum::{
@@ -22,7 +22,7 @@ use serde_json::json;
 use std::marker::PhantomData;
 use values::error::Error;
 
-/// A scope as a type, for the signature of a handler.
+/// A scope as a type, for the signatures of handlers.
 pub trait Opens: Send + Sync + 'static {
     /// The scope.
     const SCOPE: Scope;
@@ -55,10 +55,10 @@ opens! {
     Metrics
 }
 
-/// A program whose token works and has the scope `S`.
+/// A program whose token is valid and has the scope `S`.
 #[derive(Clone, Debug)]
 pub struct ApiClient<S> {
-    /// What the application works with.
+    /// The services.
     pub services: Services,
     token: Token,
     address: String,
@@ -66,10 +66,11 @@ pub struct ApiClient<S> {
 }
 
 impl<S: Opens> ApiClient<S> {
-    /// The program that shows a token, if it works and has the scope. `count` counts the call in.
+    /// Finds the program by its token, and counts the call with `count`.
     ///
     /// # Errors
-    /// [`Error::TokenRequired`] for a token that doesn't work, [`Error::OutOfScope`] for one without the scope.
+    /// [`Error::TokenRequired`] without a valid token, [`Error::OutOfScope`] for a token without the scope, and those
+    /// of `count`.
     pub async fn recognise(
         visitor: &Visitor,
         token: Option<&str>,
@@ -88,13 +89,13 @@ impl<S: Opens> ApiClient<S> {
         Ok(Self { services: services.clone(), token, address: address.to_owned(), scope: PhantomData })
     }
 
-    /// Whether the token has a scope that adds to the route's own.
+    /// Whether the token has a scope beyond the route's own.
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.token.scopes().has(scope)
     }
 
-    /// The token's number, by which it is counted.
+    /// The token's id, which the rate limiter counts by.
     #[must_use]
     pub fn token(&self) -> i64 {
         self.token.id
@@ -107,12 +108,12 @@ impl<S: Opens> ApiClient<S> {
     }
 }
 
-/// For the API: the token stands in the header `Authorization`, and calls are counted.
+/// Reads the token of the API from the header `Authorization`, and counts the call.
 impl<S: Opens, R: Sync> FromRequestParts<R> for ApiClient<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &R) -> Result<Self, ApiError> {
-        // Without the database nobody is recognised.
+        // Every request has a visitor behind the middleware.
         let visitor = parts.extensions.get::<Visitor>().ok_or(Error::Unavailable)?;
         let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|header| {
@@ -123,7 +124,7 @@ impl<S: Opens, R: Sync> FromRequestParts<R> for ApiClient<S> {
     }
 }
 
-/// An error as the API tells it: `{"error": "..."}`, with its status.
+/// An error as the API's JSON, `{"error": "..."}`, with its status.
 #[derive(Debug)]
 pub struct ApiError(pub Error);
 

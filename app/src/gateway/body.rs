@@ -1,4 +1,4 @@
-//! Bodies of calls: unpacked and understood off the async threads, within bounds. Native only.
+//! Request bodies, decompressed and parsed on blocking threads, within limits. Native only.
 
 use super::api_client::{ApiClient, ApiError, Opens};
 use axum::{
@@ -11,7 +11,7 @@ use http::{StatusCode, header};
 use std::io::{self, Read};
 use values::error::Error;
 
-/// A body as it was sent, of up to `MOST` bytes, whole MiB; also uncompressed it may have so many.
+/// A request body of at most `MOST` bytes, compressed and uncompressed. `MOST` is a multiple of a MiB.
 #[derive(Debug)]
 pub struct Sent<const MOST: usize> {
     bytes: Bytes,
@@ -39,21 +39,21 @@ impl<const MOST: usize, R: Send + Sync> FromRequest<R> for Sent<MOST> {
 }
 
 impl<const MOST: usize> Sent<MOST> {
-    /// Understands the body, which `read` gets uncompressed, as a stream. Few bodies are read at once; the others wait.
+    /// Parses the body: `read` gets it uncompressed, as a stream. Few bodies are read at once; the others wait.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] when it is larger uncompressed; [`Error::TooManyAttempts`] when the token has sent too many
-    /// bytes; and those of `read`.
+    /// [`Error::TooLarge`] if it is too large uncompressed, [`Error::TooManyAttempts`] if the token has sent too many
+    /// bytes, and those of `read`.
     pub async fn read<S: Opens, T: Send + 'static>(
         self,
-        gateway: &ApiClient<S>,
+        api_client: &ApiClient<S>,
         read: impl FnOnce(&mut dyn Read) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (calls, token) = (gateway.services.limiter.clone(), gateway.token());
+        let (calls, token) = (api_client.services.limiter.clone(), api_client.token());
         calls.count_bytes(token, self.bytes.len())?;
         let place = calls.reading().acquire_owned().await.map_err(Error::internal)?;
         let work = move || {
-            // Kept until the work is done, also when the caller has hung up.
+            // Held until the work is done, even if the client has disconnected.
             let _place = place;
             if self.compressed {
                 let decoder = MultiGzDecoder::new(&self.bytes[..]);
@@ -66,15 +66,15 @@ impl<const MOST: usize> Sent<MOST> {
     }
 }
 
-/// The error behind one of reading a body.
+/// The application's error inside an error of reading, otherwise [`Error::Internal`].
 pub fn cause_of(failure: io::Error) -> Error {
     failure.downcast::<Error>().unwrap_or_else(Error::internal)
 }
 
-/// Uncompressed bytes are counted when there are so many more.
+/// Uncompressed bytes are counted in steps of this size.
 const COUNTED: usize = 64 * 1024;
 
-/// A compressed body, which ends with an error where it is too large. Nothing of what was read is kept.
+/// A decompressing reader that fails when the body is too large. It keeps nothing of what was read.
 struct Unpacked<'a, const MOST: usize> {
     decoder: MultiGzDecoder<&'a [u8]>,
     bytes: usize,

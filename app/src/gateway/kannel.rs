@@ -1,5 +1,4 @@
-//! `GET /gateway/kannel`: Kannel's smsbox calls the `dlr-url` of a message with each of its delivery reports. Native
-//! only.
+//! `GET /gateway/kannel`: Kannel calls a message's `dlr-url` with each of its delivery reports. Native only.
 
 use super::api_client::{ApiClient, Kannel};
 use crate::{access::Visitor, failure::Failure};
@@ -25,22 +24,22 @@ pub async fn take(Extension(visitor): Extension<Visitor>, uri: Uri) -> Response 
     }
 }
 
-/// Kannel calls again by itself.
+/// The answer to too many reports. Kannel retries by itself.
 const TOO_MANY: &str = "These are too many delivery reports at once: send them again.\n";
 
-/// Kannel can't send headers.
+/// The answer without a valid token. Kannel can't send headers, so the token is in the query.
 const NO_TOKEN: &str =
     "This needs `token=` with a token that works in the dlr-url. `clientele token create --scope kannel` makes one.\n";
 
 async fn taken(visitor: &Visitor, query: &str) -> Result<(), Error> {
     let query = Query::of(query)?;
-    let gateway = ApiClient::<Kannel>::recognise(visitor, query.get("token"), RateLimiter::count_report).await?;
+    let api_client = ApiClient::<Kannel>::recognise(visitor, query.get("token"), RateLimiter::count_report).await?;
     let taken = async {
         let (callback, receiver) = query.callback()?;
-        gateway.services.receipts.take(callback, receiver, gateway.actor()).await
+        api_client.services.receipts.take(callback, receiver, api_client.actor()).await
     };
     taken.await.inspect_err(|error| {
-        // Kannel's own log has the status alone. Numbers don't belong into a log.
+        // Kannel logs only the status. Phone numbers don't belong in a log.
         let (id, account) = (query.get("id"), query.get("account"));
         tracing::warn!(?id, ?account, %error, "a delivery report was not taken");
     })

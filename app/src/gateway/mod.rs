@@ -1,7 +1,7 @@
-//! The gateway's side: `/api/v1/...` and `/gateway/kannel`. Native only.
+//! The routes of the messaging gateway: `/api/v1/...` and `/gateway/kannel`. Native only.
 //!
-//! - [`api`]: the routes of the API; [`body`]: reads their bodies
-//! - [`api_client`]: a program that calls, recognised by its token
+//! - [`api_client`]: authenticates a program by its token
+//! - [`api`]: the routes of the API; [`body`]: reads their request bodies
 //! - [`kannel`]: delivery reports of Kannel
 
 pub mod api;

@@ -1,13 +1,13 @@
-//! What the browser asks the server for.
+//! The server functions of the queue.
 
 use crate::failure::Failure;
 use domain::names::{NameForms, NameList};
 use leptos::{server, server_fn::codec::GetUrl};
 
-/// The part of the queue that an address asks for.
+/// Lists the names of a page of the queue.
 #[server(prefix = "/rpc", endpoint = "list_queue", input = GetUrl)]
 pub async fn list_queue(
-    /// The part of the queue's address behind its question mark.
+    /// The query string of the queue's address.
     address: String,
 ) -> Result<NameList, Failure> {
     use crate::access::allowed;
@@ -15,25 +15,25 @@ pub async fn list_queue(
         administrators::Permission,
         names::{list, queue::Queue, queue_query::QueueQuery},
     };
-    allowed(Permission::SeeClients, |caller| async move {
+    allowed(Permission::SeeClients, |authorized| async move {
         let query = QueueQuery::parse(&address)?;
-        let reader = caller.services.database.reader();
+        let reader = authorized.services.database.reader();
         let queue = Queue::open(reader, &query).await?;
         let total = queue.total();
         let paging = query.paging.within(total)?;
         let names = queue.names(reader, paging.skip(), paging.per_page).await?;
-        let called = list::client_names(&caller.services.database, &names).await?;
-        let rows = list::rows(reader, names, |id| called.get(&id).cloned().unwrap_or_default()).await?;
-        let ticked = list::ticked(&caller.services.database, caller.administrator.id, &address).await?;
+        let client_names = list::client_names(&authorized.services.database, &names).await?;
+        let rows = list::rows(reader, names, |id| client_names.get(&id).cloned().unwrap_or_default()).await?;
+        let ticked = list::ticked(&authorized.services.database, authorized.administrator.id, &address).await?;
         Ok(NameList { page: paging.page, total, rows, ticked })
     })
     .await
 }
 
-/// The forms beside the queue: of the name that is open, or else of the first one.
+/// Reads the name that is open, or else the first one of the page, and the forms beside the queue.
 #[server(prefix = "/rpc", endpoint = "open_queue", input = GetUrl)]
 pub async fn open_queue(
-    /// The part of the queue's address behind its question mark.
+    /// The query string of the queue's address.
     address: String,
 ) -> Result<NameForms, Failure> {
     use crate::access::allowed;
@@ -44,25 +44,32 @@ pub async fn open_queue(
         names::{list, queue::Queue, queue_query::QueueQuery},
     };
     use values::address::typed;
-    allowed(Permission::SeeClients, |caller| async move {
+    allowed(Permission::SeeClients, |authorized| async move {
         let query = QueueQuery::parse(&address)?;
-        let database = &caller.services.database;
+        let database = &authorized.services.database;
         let open = if let Some((client, name)) = &query.open {
             let client = clients::find(database, *client).await?.ok_or_else(no_such_client)?;
-            Some(list::open(&caller.services, &client, name).await?)
+            Some(list::open(&authorized.services.database, authorized.services.policy, &client, name).await?)
         } else {
             let queue = Queue::open(database.reader(), &query).await?;
             match queue.names(database.reader(), query.paging.skip(), 1).await?.pop() {
                 None => None,
                 Some(name) => {
                     let client = clients::find(database, name.client_id).await?.ok_or_else(no_such_client)?;
-                    Some(list::open_name(&caller.services, &client, name).await?)
+                    Some(
+                        list::open_name(&authorized.services.database, authorized.services.policy, &client, name)
+                            .await?,
+                    )
                 }
             }
         };
-        let answer =
-            form_answers::find(&caller.services.database, caller.administrator.id, SEVERAL, typed(&address, "answer"))
-                .await?;
+        let answer = form_answers::find(
+            &authorized.services.database,
+            authorized.administrator.id,
+            SEVERAL,
+            typed(&address, "answer"),
+        )
+        .await?;
         Ok(NameForms { open, keys: [new_key()?, new_key()?], answer })
     })
     .await

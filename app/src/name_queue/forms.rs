@@ -1,14 +1,14 @@
-//! `POST /names/decide`: what becomes of names, one or several, of one client or several. Native only.
+//! `POST /names/decide`: decides one or several names, of one client or several. Native only.
 
 use crate::{
-    client_page::forms::{Form as Filled, Page, Posted, answer},
+    client_page::forms::{FilledForm, Page, Posted, answer},
     frame::forms::KIB,
 };
 use axum::response::Response;
 use domain::names::decide::{self, AT_ONCE, Decision};
 use values::comment;
 
-/// The most fields of the form. A few more names than may be decided are still told so.
+/// The most fields of the form. It leaves room for too many names, so that the answer can say so.
 const FIELDS: usize = 2 * AT_ONCE;
 
 /// `POST /names/decide`
@@ -22,7 +22,7 @@ pub async fn decide(Posted { sender, form: fields }: Posted<Vec<(String, String)
     let mut typed = vec![("reason", value("reason")), ("notify", value("notify"))];
     typed.extend(ticked.iter().map(|seen| ("seen", seen.clone())));
     let (key, confirmed) = (value("idempotency_key"), value("confirmed"));
-    let filled = Filled {
+    let filled = FilledForm {
         name: if value("ticked").is_empty() { "decide" } else { "decide-ticked" },
         page: Page::Names,
         key: &key,
@@ -31,11 +31,11 @@ pub async fn decide(Posted { sender, form: fields }: Posted<Vec<(String, String)
     };
     let to = value("to");
     let (reason, notify) = (value("reason"), value("notify") == "true");
-    answer(sender, filled, |caller, sent| async move {
-        // The button that confirms says nothing else.
-        let to = sent.confirmed.as_deref().and_then(|subject| subject.split(' ').next()).unwrap_or(&to);
+    answer(sender, filled, |authorized, submission| async move {
+        // The confirming button has no status, so the confirmed subject gives it.
+        let to = submission.confirmed.as_deref().and_then(|subject| subject.split(' ').next()).unwrap_or(&to);
         let decision = Decision::read(to, comment::read("reason", &reason)?, notify)?;
-        decide::decide(&caller.services, &caller.actor(), &sent, &decision, &ticked).await
+        decide::decide(&authorized.services.database, &authorized.actor(), &submission, &decision, &ticked).await
     })
     .await
 }

@@ -1,4 +1,7 @@
 //! `/names`: the queue of all clients' names that wait to be decided.
+//!
+//! - [`page`]: the queue, and the name that is open; [`shortcuts`]: its keys
+//! - [`api`]: the server functions; [`forms`]: decides names (native only)
 
 pub mod api;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! `/names`: the queue, and beside it the name that is open.
+//! `/names`: the queue, and the name that is open beside it.
 
 use super::{
     api::{ListQueue, OpenQueue},
@@ -11,7 +11,7 @@ use crate::{
     },
     frame::{
         may,
-        waiting::{Waiting, and_counted},
+        waiting::{Waiting, with_recount},
     },
 };
 use domain::{
@@ -49,28 +49,28 @@ const PATH: &str = "/names";
 pub fn QueuePage() -> impl IntoView {
     let address = use_query_map();
     let waiting = expect_context::<Waiting>().0;
-    let written = move || address.try_get().unwrap_or_default().to_query_string();
+    let query_string = move || address.try_get().unwrap_or_default().to_query_string();
     let query = move || {
         let address = address.try_get_untracked().unwrap_or_default().to_query_string();
-        // The server understood the address too, or there would be no queue.
+        // The server parsed the same address, or the list would be an error.
         QueueQuery::parse(&address).unwrap_or_default()
     };
     let list = ServerQuery::new(move || {
         waiting.track();
-        ListQueue { address: written() }
+        ListQueue { address: query_string() }
     });
-    // Not with every decision: most lead to another address already, and a form that comes a second time would lose what
-    // was typed into it meanwhile.
-    let again = RwSignal::new(0_u32);
+    // The forms don't refresh with every decision: most navigate anyway, and a second refresh would lose what was typed
+    // meanwhile.
+    let refresh = RwSignal::new(0_u32);
     let forms = ServerQuery::new(move || {
-        again.track();
-        OpenQueue { address: written() }
+        refresh.track();
+        OpenQueue { address: query_string() }
     });
     let ticked = Ticked::nothing();
     let toaster = expect_context::<Toaster>();
-    let on_done = and_counted(Callback::new(move |message: String| {
+    let on_done = with_recount(Callback::new(move |message: String| {
         toaster.say(message);
-        again.update(|again| *again += 1);
+        refresh.update(|refresh| *refresh += 1);
     }));
     let rows = RwSignal::new(Vec::<NameRow>::new());
     shortcuts::follow();
@@ -114,7 +114,7 @@ pub fn QueuePage() -> impl IntoView {
             <Loading
                 of=forms
                 show=move |forms| match forms {
-                    Ok(forms) => view! { <Opened query=query() forms rows again/> }.into_any(),
+                    Ok(forms) => view! { <Opened query=query() forms rows refresh/> }.into_any(),
                     Err(Error::NotFound(message)) => {
                         view! {
                             <Notice title=message failed=true>
@@ -123,7 +123,7 @@ pub fn QueuePage() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    // What is wrong otherwise, the queue says.
+                    // The queue shows any other error.
                     Err(_) => ().into_any(),
                 }
             />
@@ -131,7 +131,7 @@ pub fn QueuePage() -> impl IntoView {
     }
 }
 
-/// What the keyboard does.
+/// The keyboard shortcuts.
 #[component]
 fn Keys() -> impl IntoView {
     let key = |key: &'static str, does: &'static str| view! { <span><kbd>{key}</kbd> " " {does}</span> };
@@ -212,10 +212,10 @@ fn columns(ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
 
 #[component]
 fn Criteria(query: QueueQuery) -> impl IntoView {
-    let asked = QueueQuery { paging: query.paging.at(1), ..QueueQuery::default() };
+    let kept = QueueQuery { paging: query.paging.at(1), ..QueueQuery::default() };
     let option = |word: &str, label: &str| (word.to_owned(), label.to_owned());
     let statuses = NameStatus::SHOWN.iter().map(move |status| {
-        // The usual one isn't in the address.
+        // The default isn't part of the address.
         let word = if *status == NameStatus::New { "" } else { status.word() };
         option(word, status.label())
     });
@@ -226,7 +226,7 @@ fn Criteria(query: QueueQuery) -> impl IntoView {
     });
     let any = move || [option("", "Any")].into_iter();
     view! {
-        <QueryForm action=PATH kept=asked.pairs() class="criteria" at_once=true>
+        <QueryForm action=PATH kept=kept.pairs() class="criteria" at_once=true>
             <div class="filters">
                 <Select
                     label="Status"
@@ -254,7 +254,7 @@ fn Criteria(query: QueueQuery) -> impl IntoView {
     }
 }
 
-/// The error that took the queue's place.
+/// The error in place of the queue.
 #[component]
 fn Failed(query: QueueQuery, error: Error) -> impl IntoView {
     let way_out = match &error {
@@ -271,14 +271,14 @@ fn Failed(query: QueueQuery, error: Error) -> impl IntoView {
     }
 }
 
-/// The name that is open, and the way to those beside it.
+/// The name that is open, and links to its neighbours.
 #[component]
-fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, again: RwSignal<u32>) -> impl IntoView {
-    let NameForms { open: desk, answer, .. } = forms;
-    let Some(desk) = desk else { return ().into_any() };
-    let row = desk.row.clone();
+fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, refresh: RwSignal<u32>) -> impl IntoView {
+    let NameForms { open: open_name, answer, .. } = forms;
+    let Some(open_name) = open_name else { return ().into_any() };
+    let row = open_name.row.clone();
     let (client_id, name) = (row.seen.client_id, row.seen.name.clone());
-    let beside = {
+    let neighbour = {
         let (query, name) = (query.clone(), name.clone());
         move |step: isize| {
             rows.try_with(|rows| {
@@ -291,14 +291,14 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
     };
     let (toaster, navigate) = (expect_context::<Toaster>(), use_navigate());
     let on_done = {
-        let (beside, rest) = (beside.clone(), query.on_page(query.paging.page).address(PATH));
+        let (neighbour, rest) = (neighbour.clone(), query.on_page(query.paging.page).address(PATH));
         let stays = query.open.is_none();
-        // The next one is found before the list is read anew, without this one.
-        and_counted(Callback::new(move |message: String| {
+        // Finds the neighbour before the list refreshes without this name.
+        with_recount(Callback::new(move |message: String| {
             toaster.say(message);
             shortcuts::leave_fields();
-            match beside(1).or_else(|| beside(-1)) {
-                None if stays => again.update(|again| *again += 1),
+            match neighbour(1).or_else(|| neighbour(-1)) {
+                None if stays => refresh.update(|refresh| *refresh += 1),
                 next => {
                     let options = NavigateOptions { scroll: false, ..Default::default() };
                     navigate(next.as_deref().unwrap_or(&rest), options);
@@ -306,7 +306,7 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
             }
         }))
     };
-    let (previous, next) = (beside.clone(), beside);
+    let (previous, next) = (neighbour.clone(), neighbour);
     let step = |label: &'static str, id: &'static str, address: Box<dyn Fn() -> Option<String> + Send + Sync>| {
         let address = Signal::derive(address);
         let address = move || address.try_get().flatten();
@@ -338,7 +338,7 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
             <p>
                 <a href=edit>{format!("{} / {}", client_id, row.client)}</a>
             </p>
-            <NameSummary row=row.clone() notified=desk.notified.clone()/>
+            <NameSummary row=row.clone() notified=open_name.notified.clone()/>
             {may(Permission::ChangeClients)
                 .then(|| {
                     view! {
@@ -346,7 +346,7 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
                             id="decide"
                             title="Decision"
                             moves=row.status.moves().to_vec()
-                            key=desk.keys[1].clone()
+                            key=open_name.keys[1].clone()
                             answer
                             on_done
                         >
@@ -354,8 +354,8 @@ fn Opened(query: QueueQuery, forms: NameForms, rows: RwSignal<Vec<NameRow>>, aga
                         </Decide>
                     }
                 })}
-            <Questionnaire fields=desk.fields/>
-            <History steps=desk.history/>
+            <Questionnaire fields=open_name.fields/>
+            <History steps=open_name.history/>
         </section>
     }
     .into_any()

@@ -1,6 +1,6 @@
-//! The queue's keys: what they do, the buttons on the page do too.
+//! The queue's keyboard shortcuts. The page has a button for each.
 
-/// Follows the keyboard while the queue is there.
+/// Listens to the keyboard while the queue is shown.
 #[cfg(feature = "hydrate")]
 pub fn follow() {
     use leptos::prelude::*;
@@ -13,12 +13,12 @@ pub fn follow() {
     on_cleanup(move || listening.remove());
 }
 
-/// On the server nobody presses anything.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 pub fn follow() {}
 
-/// Leaves the field that was typed into, so that the next key is one of the page again. The next name's form may be made
-/// of the same elements.
+/// Takes the focus out of a field, so that the next key is a shortcut again. The next name's form may reuse the same
+/// elements.
 #[cfg(feature = "hydrate")]
 pub fn leave_fields() {
     use wasm_bindgen::JsCast as _;
@@ -28,7 +28,7 @@ pub fn leave_fields() {
     }
 }
 
-/// On the server nobody types.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 pub fn leave_fields() {}
 
@@ -38,7 +38,7 @@ mod browser {
     use wasm_bindgen::JsCast as _;
     use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-    /// Letters that are typed into something are no keys of the page.
+    /// Whether the key is typed into a field or a dialog, where it is no shortcut.
     pub fn is_typing(event: &KeyboardEvent) -> bool {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         target.is_some_and(|target| {
@@ -49,12 +49,12 @@ mod browser {
         })
     }
 
-    /// Does what a key stands for; false for any other key.
+    /// Runs the shortcut of a key. Returns false for a key without one.
     pub fn press(key: &str) -> bool {
         match key.to_ascii_lowercase().as_str() {
             "n" | "j" => click("#queue-next[href]"),
             "p" | "k" => click("#queue-previous[href]"),
-            // A question that is open is answered first.
+            // An open question is answered first.
             "c" => click("#decide .asks button") || click("#decide button[value=Checked]"),
             "r" => focus("#decide-reason"),
             _ => false,

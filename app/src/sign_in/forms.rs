@@ -1,7 +1,7 @@
 //! Answers the forms of signing in, signing out and setting up. Native only.
 //!
-//! They are plain forms, with and without JavaScript: who is signed in changes with them, so the page is
-//! loaded anew in any case. A refused form goes back to its page, which shows why and what was typed.
+//! They are plain forms even with JavaScript: they change who is signed in, so the page must be reloaded. A refused
+//! form redirects to its page, which shows the reason and what was typed.
 
 use super::page::{self, PageQuery, Problem};
 use crate::{
@@ -17,8 +17,8 @@ use domain::{
     actor::Actor,
     administrators::{
         password::{self, PasswordError},
-        sign_in_counts,
-        sign_in_throttle::{Place, Source},
+        sign_in_counts::{self, Source},
+        sign_in_throttle::Place,
         store::{self, SESSION_LONGEST},
     },
     services::Services,
@@ -33,7 +33,7 @@ use values::error::Error;
 pub struct SignIn {
     login: String,
     password: String,
-    /// The page that was asked for, if it was one of ours.
+    /// The address to open afterwards, if it is local.
     #[serde(default)]
     next: String,
 }
@@ -58,7 +58,7 @@ pub async fn sign_in(
 ) -> Response {
     let login = form.login.trim();
     match try_to_sign_in(&visitor, token.as_str(), login, form.password).await {
-        Ok(token) => with_session(Redirect::to(page_of_ours(&form.next)), &token, encrypted),
+        Ok(token) => with_session(Redirect::to(local_page(&form.next)), &token, encrypted),
         Err(Problem::TooMany) => page::too_many(&files, PageQuery::sign_in(login, &form.next), parts).await,
         Err(problem) => back("/login", problem, &[("login", login), ("next", &form.next)]),
     }
@@ -70,19 +70,19 @@ async fn try_to_sign_in(
     login: &str,
     password: String,
 ) -> Result<String, Problem> {
-    // No administrator has such a login, and PostgreSQL would refuse to look for some of them.
+    // No administrator has an invalid login, and PostgreSQL refuses some of them in queries (NUL).
     if !store::is_login(login) {
         return Err(Problem::Credentials);
     }
     let (services, address, _) = visitor.services_for_signing_in();
     let place = services.throttle.enter(Source::new(login, address))?;
-    // Nobody has such a password, and hundreds of attempts may wait with theirs.
+    // A longer password is wrong in any case. Hundreds of attempts may wait, so theirs isn't kept in memory.
     let is_short = password.chars().count() <= password::LONGEST;
     let password = if is_short { password } else { String::new() };
     let hung_up = CancellationToken::new();
     let _here = hung_up.clone().drop_guard();
     let attempt = attempt(services.clone(), place, hung_up, password, previous.map(str::to_owned));
-    // A task of its own: hanging up doesn't end it, so the failure is counted all the same.
+    // A task of its own goes on after the visitor hangs up, so the failure is counted.
     tokio::spawn(attempt.in_current_span()).await.map_err(Error::internal)?
 }
 
@@ -136,7 +136,7 @@ pub async fn sign_out(
     }
     let mut response = Redirect::to("/login").into_response();
     set_session_cookie(&mut response, "", 0, encrypted);
-    // Not "cookies": the browser keeps how its user likes the pages.
+    // Without "cookies", since the theme and the columns are kept there.
     let kept_data = HeaderValue::from_static(r#""cache", "storage""#);
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), kept_data);
     response
@@ -167,7 +167,7 @@ async fn try_to_set_up(
 ) -> Result<String, Problem> {
     let (services, address, _) = visitor.services_for_signing_in();
     let database = &services.database;
-    // Before the password is hashed, which costs far more than looking a guess up.
+    // Comes first, since hashing a password costs far more than looking up a guessed token.
     if !store::setup_token_lives(database.reader(), &form.token).await? {
         return Err(Problem::SetupLink);
     }
@@ -205,8 +205,8 @@ impl From<Error> for Problem {
     }
 }
 
-/// 303 back to a form's page, with what is wrong and what was typed (never a password). A login that can't be one
-/// isn't repeated, however long it is.
+/// Redirects with 303 to a form's page, with the problem and the typed values, but never a password. An invalid login
+/// is dropped, since it may be of any length.
 fn back(page: &str, problem: Problem, typed: &[(&str, &str)]) -> Response {
     let is_kept = |(name, value): &&(&str, &str)| !value.is_empty() && (*name != "login" || store::is_login(value));
     let query = form_urlencoded::Serializer::new(String::new())
@@ -216,8 +216,8 @@ fn back(page: &str, problem: Problem, typed: &[(&str, &str)]) -> Response {
     Redirect::to(&format!("{page}?{query}")).into_response()
 }
 
-/// The page to go on to: an address on this server, since `next` could come from anybody's link.
-fn page_of_ours(next: &str) -> &str {
+/// Returns `next` if it is an address on this server, otherwise the client table: it could come from a foreign link.
+fn local_page(next: &str) -> &str {
     let local =
         next.starts_with('/') && !next[1..].starts_with(['/', '\\']) && next.chars().all(|c| c.is_ascii_graphic());
     if local { next } else { "/clients" }
@@ -239,7 +239,7 @@ fn set_session_cookie(response: &mut Response, token: &str, seconds: i64, encryp
     };
     set(session_cookie(encrypted), token, seconds);
     if encrypted.0 {
-        // One that was left from before there was TLS.
+        // Removes a cookie from before TLS was set up.
         set(SESSION, "", 0);
     }
 }
@@ -250,9 +250,9 @@ mod tests {
 
     #[test]
     fn signing_in_leads_to_pages_of_ours_only() {
-        assert_eq!(page_of_ours("/clients?q=a"), "/clients?q=a");
+        assert_eq!(local_page("/clients?q=a"), "/clients?q=a");
         for elsewhere in ["", "https://example.com", "//example.com", "/\\example.com", "clients", "/a\r\nb"] {
-            assert_eq!(page_of_ours(elsewhere), "/clients", "{elsewhere:?}");
+            assert_eq!(local_page(elsewhere), "/clients", "{elsewhere:?}");
         }
     }
 }

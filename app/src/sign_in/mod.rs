@@ -1,4 +1,6 @@
-//! `/login` and `/setup`: the pages of visitors who haven't signed in, rendered by the server alone. Native only.
+//! `/login` and `/setup`: the pages before signing in, rendered on the server only. Native only.
+//!
+//! - [`page`]: the pages; [`forms`]: answers their forms
 
 pub mod forms;
 pub mod page;

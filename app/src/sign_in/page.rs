@@ -1,5 +1,4 @@
-//! The sign-in and set-up pages. Native only: whoever is in front of the door needs nothing of the application,
-//! and who comes in loads a page anew anyway.
+//! The sign-in and set-up pages. Native only: they need no hydration, and signing in loads a new page anyway.
 
 use crate::{
     access::Visitor,
@@ -22,11 +21,11 @@ use serde::Deserialize;
 use ui::field::Field;
 
 values::labelled_enum! {
-    /// Why signing in or setting up was refused; its word stands in the address of the form's page.
+    /// The reason why signing in or setting up was refused. Its word is part of the form page's address.
     pub enum Problem {
-        /// Also for a login that nobody has: which of the two it is, is nobody's business.
+        /// Also for an unknown login: the answer mustn't tell which logins exist.
         Credentials = "credentials", "Login or password is wrong.",
-        /// The set-up link was used, is too old, or never was one.
+        /// The set-up link was used, has expired or never existed.
         SetupLink = "setup_link", "This set-up link is wrong, was used or has expired.",
         /// The two passwords differ.
         Repeat = "repeat", "The passwords differ. Type the same one twice.",
@@ -36,26 +35,26 @@ values::labelled_enum! {
         PasswordLogin = "password_login", "The password contains the login. Choose one that doesn't.",
         /// The password contains the product's name.
         PasswordProduct = "password_product", "The password contains the name Clientele. Choose one that doesn't.",
-        /// The password is among the first that anybody would try.
+        /// The password is among the most common ones.
         PasswordCommon = "password_common", "This password is easily guessed: it is a common one, or nearly one. \
                                              Choose another, such as four words that don't belong together.",
-        /// The login is taken or can't be one.
+        /// The login is taken or invalid.
         Login = "login", "A login has 1 to 100 characters, and each administrator has another one.",
         /// Too many attempts at once.
         TooMany = "too_many", "There are too many attempts from your address. Wait a moment and try again.",
-        /// The database is away.
+        /// The database can't be reached.
         Unavailable = "unavailable", "The database can't be reached at the moment. Try again shortly.",
-        /// A fault of ours.
+        /// An internal error.
         Server = "server", "Something went wrong on the server, and it was noted. Try again.",
     }
 }
 
-/// The text of a problem's word; `None` for any other word.
+/// The label of a problem's word, or `None` for an unknown word.
 fn label_of(word: &str) -> Option<&'static str> {
     word.parse::<Problem>().ok().map(Problem::label)
 }
 
-/// What a form's page is told in its address: what was typed before, and why it was refused.
+/// The query of a form's page: the typed values, and why they were refused.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct PageQuery {
@@ -66,7 +65,7 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// The sign-in form's typed values, shown again because there were too many attempts.
+    /// Keeps the sign-in form's values after too many attempts.
     pub(super) fn sign_in(login: &str, next: &str) -> Self {
         let problem = Problem::TooMany.word().to_owned();
         Self { problem, login: login.to_owned(), next: next.to_owned(), ..Self::default() }
@@ -74,22 +73,22 @@ impl PageQuery {
 }
 
 /// `GET /login`
-pub async fn sign_in(Extension(files): Extension<Files>, Query(told): Query<PageQuery>, request: Request) -> Response {
-    draw_sign_in(&files, told, request).await
+pub async fn sign_in(Extension(files): Extension<Files>, Query(query): Query<PageQuery>, request: Request) -> Response {
+    draw_sign_in(&files, query, request).await
 }
 
-/// The sign-in form once more, as 429.
-pub(super) async fn too_many(files: &Files, told: PageQuery, parts: Parts) -> Response {
-    let mut response = draw_sign_in(files, told, Request::from_parts(parts, Body::empty())).await;
+/// The sign-in form after too many attempts, with status 429.
+pub(super) async fn too_many(files: &Files, query: PageQuery, parts: Parts) -> Response {
+    let mut response = draw_sign_in(files, query, Request::from_parts(parts, Body::empty())).await;
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
     response
 }
 
-async fn draw_sign_in(files: &Files, told: PageQuery, request: Request) -> Response {
+async fn draw_sign_in(files: &Files, query: PageQuery, request: Request) -> Response {
     let page = move || {
-        let PageQuery { problem, login, next, .. } = told.clone();
-        // Anybody's link may say anything; what can't be a login isn't repeated.
+        let PageQuery { problem, login, next, .. } = query.clone();
+        // The address may come from a foreign link, so only a valid login is shown.
         let login = if store::is_login(&login) { login } else { String::new() };
         view! {
             <Door title="Sign in" problem=label_of(&problem)>
@@ -110,19 +109,19 @@ async fn draw_sign_in(files: &Files, told: PageQuery, request: Request) -> Respo
 /// `GET /setup?token=`
 ///
 /// # Errors
-/// The database can't be asked whether the link works.
+/// [`Error::Unavailable`](values::error::Error::Unavailable) if the database can't be reached.
 pub async fn set_up(
     Extension(visitor): Extension<Visitor>,
     Extension(files): Extension<Files>,
-    Query(told): Query<PageQuery>,
+    Query(query): Query<PageQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
     let (services, ..) = visitor.services_for_signing_in();
-    if !store::setup_token_lives(services.database.reader(), &told.token).await? {
+    if !store::setup_token_lives(services.database.reader(), &query.token).await? {
         return Ok(no_such_link(&files, request.into_parts().0).await);
     }
     let page = move || {
-        let PageQuery { problem, login, token, .. } = told.clone();
+        let PageQuery { problem, login, token, .. } = query.clone();
         let login = if store::is_login(&login) { login } else { String::new() };
         view! {
             <Door title="Create the first administrator" problem=label_of(&problem)>
@@ -155,7 +154,7 @@ pub async fn set_up(
     Ok(draw(&files, page, request).await)
 }
 
-/// The page of a set-up link that doesn't work, as 404.
+/// The page of a set-up link that doesn't work, with status 404.
 pub(super) async fn no_such_link(files: &Files, parts: Parts) -> Response {
     let page = || {
         view! {

@@ -1,11 +1,11 @@
-//! The forms of the tab. They stand apart from what follows the account, so that nothing typed is lost when somebody
-//! else books.
+//! The forms of the Finance tab. They don't refresh with the account, so that nothing typed is lost when somebody else
+//! books.
 
 use super::{
     api::{OpenAccountForms, OpenReversal},
     path,
 };
-use crate::client_page::page::{address_part, client_id, shown_anew, shown_anew_at};
+use crate::client_page::page::{address_part, client_id, refresh_client, refresh_client_and_open};
 use domain::ledger::{AccountForms, FinanceQuery, LedgerRow, ReversalForm};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -17,31 +17,31 @@ use ui::{
 };
 use values::Money;
 
-/// Set credit, Top up account and Correction.
+/// The forms Set credit, Top up account and Correction.
 #[component]
 pub fn Panels() -> impl IntoView {
     let id = client_id();
     let answer = address_part("answer");
-    let desk = ServerQuery::new(move || OpenAccountForms {
+    let forms = ServerQuery::new(move || OpenAccountForms {
         id: id.try_get().unwrap_or_default(),
         answer: answer.try_get().unwrap_or_default(),
     });
     view! {
         <Loading
-            of=desk
-            // What is wrong, the ledger below says.
-            show=move |desk| desk.ok().map(|desk| view! { <Open id=id.try_get_untracked().unwrap_or_default() desk/> }).into_any()
+            of=forms
+            // The ledger below shows any error.
+            show=move |forms| forms.ok().map(|forms| view! { <Open id=id.try_get_untracked().unwrap_or_default() forms/> }).into_any()
         />
     }
 }
 
 #[component]
-fn Open(id: String, desk: AccountForms) -> impl IntoView {
-    let AccountForms { currency, credit, keys: [credit_key, top_up_key, correction_key], answer } = desk;
+fn Open(id: String, forms: AccountForms) -> impl IntoView {
+    let AccountForms { currency, credit, keys: [credit_key, top_up_key, correction_key], answer } = forms;
     let typed = |form: &str, field: &str| {
         answer.as_ref().filter(|answer| answer.form == form).and_then(|answer| answer.typed(field))
     };
-    let on_done = shown_anew();
+    let on_done = refresh_client();
     let credit_typed = typed("credit", "amount").unwrap_or_else(|| credit.to_string());
     let notify_typed = typed("credit", "notify").is_some_and(|notify| notify == "true");
     let top_up_typed = ["amount", "comment"].map(|field| typed("top-up", field).unwrap_or_default());
@@ -87,38 +87,38 @@ fn Save() -> impl IntoView {
     }
 }
 
-/// Takes a row back, after a look at it.
+/// The form that reverses a transaction, which is shown above it.
 #[component]
 pub fn Reversal(
-    /// The row's number, as it is written in the address.
+    /// The transaction's number as written in the address.
     transaction: String,
 ) -> impl IntoView {
     let (id, address) = (client_id(), use_query_map());
     let answer = address_part("answer");
-    let desk = ServerQuery::new(move || OpenReversal {
+    let form = ServerQuery::new(move || OpenReversal {
         id: id.get_untracked(),
         transaction: transaction.clone(),
         answer: answer.get_untracked(),
     });
     view! {
         <Loading
-            of=desk
-            // What is wrong, the ledger below says.
-            show=move |desk| {
+            of=form
+            // The ledger below shows any error.
+            show=move |form| {
                 let id = id.try_get_untracked().unwrap_or_default();
                 let address = address.try_get_untracked().unwrap_or_default().to_query_string();
                 let query = FinanceQuery::parse(&address).unwrap_or_default();
                 let back = query.on_page(query.paging.page).address(&path(&id));
-                desk.ok().map(|desk| view! { <Reverse id desk back/> }).into_any()
+                form.ok().map(|form| view! { <Reverse id form back/> }).into_any()
             }
         />
     }
 }
 
 #[component]
-fn Reverse(id: String, desk: ReversalForm, back: String) -> impl IntoView {
-    let ReversalForm { currency, row, key, answer } = desk;
-    let on_done = shown_anew_at(back.clone());
+fn Reverse(id: String, form: ReversalForm, back: String) -> impl IntoView {
+    let ReversalForm { currency, row, key, answer } = form;
+    let on_done = refresh_client_and_open(back.clone());
     let LedgerRow { id: number, at, amount, purpose, author, reversed_by, .. } = row;
     let typed = answer.as_ref().and_then(|answer| answer.typed("reason")).unwrap_or_default();
     let offers = reversed_by.is_none() && row.kind.can_be_reversed();

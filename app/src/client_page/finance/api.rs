@@ -1,37 +1,37 @@
-//! What the browser asks the server for.
+//! The server functions of the Finance tab.
 
 use crate::failure::Failure;
 use domain::ledger::{AccountForms, AccountSummary, LedgerPage, ReversalForm};
 use leptos::{server, server_fn::codec::GetUrl};
 
-/// Balance and credit, and whether the client was told of it.
+/// Reads balance and credit, and whether the client was notified of them.
 #[server(prefix = "/rpc", endpoint = "read_standing", input = GetUrl)]
-pub async fn read_standing(
-    /// The client's number in the address, as it is written there.
+pub async fn read_account_summary(
+    /// The client's number as written in the address.
     id: String,
 ) -> Result<AccountSummary, Failure> {
     use crate::access::allowed;
     use domain::{administrators::Permission, clients::store::of_address, mail};
-    allowed(Permission::SeeClients, |caller| async move {
-        let client = of_address(&caller.services.database, &id).await?;
-        let mail = mail::store::newest(&caller.services.database, client.id, mail::Topic::Credit).await?;
+    allowed(Permission::SeeClients, |authorized| async move {
+        let client = of_address(&authorized.services.database, &id).await?;
+        let mail = mail::store::newest(&authorized.services.database, client.id, mail::Topic::Credit).await?;
         Ok(AccountSummary {
             currency: client.currency,
             balance: client.balance,
             credit: client.credit,
-            notified: mail.map(|mail| mail.describe(caller.services.policy.sends_mail)),
+            notified: mail.map(|mail| mail.describe(authorized.services.policy.sends_mail)),
         })
     })
     .await
 }
 
-/// What the forms begin with. `answer` is the key of a form that was sent without JavaScript, or empty.
+/// Reads the initial state of the forms.
 #[server(prefix = "/rpc", endpoint = "open_desk", input = GetUrl)]
 pub async fn open_account_forms(
-    /// The client's number in the address, as it is written there.
+    /// The client's number as written in the address.
     id: String,
     #[server(default)]
-    /// The part `answer` of the address.
+    /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<AccountForms, Failure> {
     use crate::access::allowed;
@@ -40,9 +40,10 @@ pub async fn open_account_forms(
         clients::store::of_address,
         form_answers::{self, new_key},
     };
-    allowed(Permission::ChangeClients, |caller| async move {
-        let client = of_address(&caller.services.database, &id).await?;
-        let answer = form_answers::find(&caller.services.database, caller.administrator.id, client.id, answer).await?;
+    allowed(Permission::ChangeClients, |authorized| async move {
+        let client = of_address(&authorized.services.database, &id).await?;
+        let answer =
+            form_answers::find(&authorized.services.database, authorized.administrator.id, client.id, answer).await?;
         Ok(AccountForms {
             currency: client.currency,
             credit: client.credit,
@@ -53,16 +54,15 @@ pub async fn open_account_forms(
     .await
 }
 
-/// What the form begins with that takes a row back. `answer` is the key of a form that was sent without JavaScript, or
-/// empty.
+/// Reads the transaction to reverse, and the initial state of the form.
 #[server(prefix = "/rpc", endpoint = "open_reversal", input = GetUrl)]
 pub async fn open_reversal(
-    /// The client's number in the address, as it is written there.
+    /// The client's number as written in the address.
     id: String,
-    /// The row's number within the client, as it is written in the address.
+    /// The transaction's number within the client, as written in the address.
     transaction: String,
     #[server(default)]
-    /// The part `answer` of the address.
+    /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<ReversalForm, Failure> {
     use crate::access::allowed;
@@ -72,22 +72,22 @@ pub async fn open_reversal(
         form_answers,
         ledger::{booking::no_such_transaction, page},
     };
-    allowed(Permission::ChangeClients, |caller| async move {
-        let client = of_address(&caller.services.database, &id).await?;
+    allowed(Permission::ChangeClients, |authorized| async move {
+        let client = of_address(&authorized.services.database, &id).await?;
         let transaction = transaction.parse().map_err(|_| no_such_transaction())?;
-        let database = &caller.services.database;
-        let answer = form_answers::find(database, caller.administrator.id, client.id, answer).await?;
+        let database = &authorized.services.database;
+        let answer = form_answers::find(database, authorized.administrator.id, client.id, answer).await?;
         page::reversal_form(database, client, transaction, answer).await
     })
     .await
 }
 
-/// The part of the ledger that an address asks for.
+/// Reads a page of the ledger.
 #[server(prefix = "/rpc", endpoint = "list_transactions", input = GetUrl)]
 pub async fn list_transactions(
-    /// The client's number in the address, as it is written there.
+    /// The client's number as written in the address.
     id: String,
-    /// The part of the tab's address behind its question mark.
+    /// The query string of the tab's address.
     address: String,
 ) -> Result<LedgerPage, Failure> {
     use crate::access::allowed;
@@ -97,11 +97,11 @@ pub async fn list_transactions(
         ledger::{FinanceQuery, page},
     };
     use values::period::Period;
-    allowed(Permission::SeeClients, |caller| async move {
+    allowed(Permission::SeeClients, |authorized| async move {
         let query = FinanceQuery::parse(&address)?;
-        let client = of_address(&caller.services.database, &id).await?;
+        let client = of_address(&authorized.services.database, &id).await?;
         let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
-        page::read(&caller.services.database, client, &query, period).await
+        page::read(&authorized.services.database, client, &query, period).await
     })
     .await
 }

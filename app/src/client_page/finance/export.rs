@@ -1,7 +1,7 @@
-//! The ledger as a file: exactly the period and the kind that are on the screen, newest first. Native only.
+//! The ledger as a file: the period and the kind of the page, newest first. Native only.
 //!
-//! Below the rows stand the opening and the closing balance; the closing one is a formula over the rows, so that the
-//! spreadsheet itself proves that they tie.
+//! The opening and the closing balance are below the rows. The closing balance is a formula over the rows, so that the
+//! spreadsheet proves that they agree.
 
 use crate::{
     access::Authorized,
@@ -27,12 +27,12 @@ use domain::{
 use futures::{Stream, StreamExt as _, stream};
 use values::{Money, error::Error, period::Period, time};
 
-/// Rows that are read at once.
-const AT_ONCE: i64 = 2_000;
+/// How many rows are read at once.
+const BATCH_SIZE: i64 = 2_000;
 
-/// What a file is made of.
+/// The contents of a file.
 struct ExportRequest {
-    caller: Authorized,
+    authorized: Authorized,
     client: client::Model,
     query: FinanceQuery,
     period: Period,
@@ -42,12 +42,12 @@ struct ExportRequest {
 /// `GET /clients/{id}/finance/export.csv`
 pub async fn csv(
     Path(id): Path<String>,
-    Download { caller, place }: Download,
+    Download { authorized, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let request = request(caller, &id, address).await?;
+    let request = request(authorized, &id, address).await?;
     let header = csv_rows([columns(&request.client.currency).into_iter().map(|column| column.label).collect()]);
-    let rows = chunks(request.caller.services.database, request.extract)
+    let rows = chunks(request.authorized.services.database, request.extract)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
     let name = format!("client-{}-transactions", request.client.id);
     Ok(file_response(place, &name, "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
@@ -56,10 +56,10 @@ pub async fn csv(
 /// `GET /clients/{id}/finance/export.xlsx`
 pub async fn xlsx(
     Path(id): Path<String>,
-    Download { caller, place }: Download,
+    Download { authorized, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let request = request(caller, &id, address).await?;
+    let request = request(authorized, &id, address).await?;
     let book = Book {
         name: "Transactions",
         columns: columns(&request.client.currency),
@@ -68,24 +68,24 @@ pub async fn xlsx(
     };
     let tail = totals(&book, &request);
     let name = format!("client-{}-transactions", request.client.id);
-    let rows = chunks(request.caller.services.database, request.extract)
+    let rows = chunks(request.authorized.services.database, request.extract)
         .map(|rows| Ok(rows?.into_iter().map(cells).collect()));
     Ok(file_response(place, &name, "xlsx", XLSX, book.send(rows, tail)))
 }
 
-async fn request(caller: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
+async fn request(authorized: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
     let query = FinanceQuery::parse(&address.unwrap_or_default())?;
-    let client = of_address(&caller.services.database, id).await?;
+    let client = of_address(&authorized.services.database, id).await?;
     let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
-    let extract = store::extract(caller.services.database.reader(), client.id, &period, query.kind).await?;
-    Ok(ExportRequest { caller, client, query, period, extract })
+    let extract = store::extract(authorized.services.database.reader(), client.id, &period, query.kind).await?;
+    Ok(ExportRequest { authorized, client, query, period, extract })
 }
 
 fn chunks(database: Database, extract: Extract) -> impl Stream<Item = Result<Vec<entry::Model>, Error>> {
-    let skips = (0..extract.shown.rows).step_by(usize::try_from(AT_ONCE).unwrap_or(1));
+    let skips = (0..extract.shown.rows).step_by(usize::try_from(BATCH_SIZE).unwrap_or(1));
     stream::iter(skips).then(move |skip| {
         let database = database.clone();
-        async move { extract.rows(database.reader(), skip, AT_ONCE.min(extract.shown.rows - skip)).await }
+        async move { extract.rows(database.reader(), skip, BATCH_SIZE.min(extract.shown.rows - skip)).await }
     })
 }
 
@@ -114,7 +114,7 @@ fn csv_cells(row: entry::Model) -> [String; 6] {
     [time::show(row.at), credit, debit, harmless(row.purpose), row.balance.to_string(), harmless(row.author)]
 }
 
-/// The rows below: opening balance, rows of other kinds where one kind is request for, closing balance.
+/// The total rows: opening balance, rows of other kinds if one kind is exported, closing balance.
 fn totals(book: &Book, request: &ExportRequest) -> Vec<Vec<Cell>> {
     let extract = &request.extract;
     let text = |text: &str| Cell::Text(text.to_owned());
@@ -139,13 +139,13 @@ fn totals(book: &Book, request: &ExportRequest) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// The second sheet: whose rows they are, of when, and who request.
+/// The second sheet: the client, the filters of the rows, the time of the export and its administrator.
 fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
-    let ExportRequest { caller, client, query, period, extract } = request;
-    let called = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
+    let ExportRequest { authorized, client, query, period, extract } = request;
+    let client_name = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
     let money = |money: Money| money.named(&client.currency);
     vec![
-        ("Client", format!("{} / {}{}", client.id, client.login, called.unwrap_or_default())),
+        ("Client", format!("{} / {}{}", client.id, client.login, client_name.unwrap_or_default())),
         ("Start date", period.from.to_string()),
         ("End date", period.to.to_string()),
         ("Time zone", time::zone().name().to_owned()),
@@ -154,6 +154,6 @@ fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
         ("Opening balance", money(extract.opening())),
         ("Closing balance", money(extract.closing())),
         ("Exported at", time::show(time::now())),
-        ("Exported by", caller.administrator.login.clone()),
+        ("Exported by", authorized.administrator.login.clone()),
     ]
 }

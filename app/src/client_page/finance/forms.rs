@@ -1,19 +1,19 @@
 //! Answers the forms of the Finance tab. Native only.
 
-use crate::client_page::forms::{Form as Filled, Page, Posted, answer};
+use crate::access::Authorized;
+use crate::client_page::forms::{FilledForm, Page, Posted, answer};
 use axum::{extract::Path, response::Response};
+use domain::form_answers::Submission;
 use domain::ledger::{
     booking::{Booking, no_such_transaction},
     manual,
 };
 use serde::Deserialize;
-use values::comment;
-use values::{Money, error::Error};
+use values::{Money, comment, error::Error};
 
 /// The form Top up account.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 pub struct TopUp {
     idempotency_key: String,
     amount: String,
@@ -31,7 +31,7 @@ pub struct Correction {
     confirmed: String,
 }
 
-/// The form that takes a row back.
+/// The form that reverses a transaction.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Reversal {
@@ -51,79 +51,91 @@ pub struct Credit {
 
 /// `POST /clients/{id}/finance/top-up`
 pub async fn top_up(Path(id): Path<String>, Posted { sender, form }: Posted<TopUp>) -> Response {
-    let filled = Filled {
+    let filled = FilledForm {
         name: "top-up",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         confirmed: &form.confirmed,
         typed: vec![("amount", form.amount.clone()), ("comment", form.comment.clone())],
     };
-    answer(sender, filled, |caller, sent| async move {
+    answer(sender, filled, |authorized, submission| async move {
         let amount = above_zero(&form.amount, "To take money off, use Correction.")?;
         let comment = comment::read("comment", &form.comment)?;
-        manual::book(&caller.services, caller.actor(), sent, Booking::TopUp { amount, comment }).await
+        book(authorized, submission, Booking::TopUp { amount, comment }).await
     })
     .await
 }
 
 /// `POST /clients/{id}/finance/correction`
 pub async fn correction(Path(id): Path<String>, Posted { sender, form }: Posted<Correction>) -> Response {
-    let filled = Filled {
+    let filled = FilledForm {
         name: "correction",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         confirmed: &form.confirmed,
         typed: vec![("amount", form.amount.clone()), ("reason", form.reason.clone())],
     };
-    answer(sender, filled, |caller, sent| async move {
-        // It takes off in any case, so a minus says nothing new.
+    answer(sender, filled, |authorized, submission| async move {
+        // A correction always deducts, so a minus changes nothing.
         let amount = above_zero(form.amount.trim().trim_start_matches('-'), "")?;
         let reason = comment::read("reason", &form.reason)?;
         if reason.is_empty() {
             return Err(Error::refused("reason", "Say why the money is taken off."));
         }
-        manual::book(&caller.services, caller.actor(), sent, Booking::Correction { amount, reason }).await
+        book(authorized, submission, Booking::Correction { amount, reason }).await
     })
     .await
 }
 
 /// `POST /clients/{id}/finance/reversal`
 pub async fn reversal(Path(id): Path<String>, Posted { sender, form }: Posted<Reversal>) -> Response {
-    let filled = Filled {
+    let filled = FilledForm {
         name: "reversal",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         confirmed: "",
         typed: vec![("transaction", form.transaction.clone()), ("reason", form.reason.clone())],
     };
-    answer(sender, filled, |caller, sent| async move {
+    answer(sender, filled, |authorized, submission| async move {
         let of = form.transaction.trim().parse().map_err(|_| no_such_transaction())?;
         let reason = comment::read("reason", &form.reason)?;
-        manual::book(&caller.services, caller.actor(), sent, Booking::Reversal { of, reason }).await
+        book(authorized, submission, Booking::Reversal { of, reason }).await
     })
     .await
 }
 
 /// `POST /clients/{id}/finance/credit`
 pub async fn credit(Path(id): Path<String>, Posted { sender, form }: Posted<Credit>) -> Response {
-    let filled = Filled {
+    let filled = FilledForm {
         name: "credit",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
         confirmed: "",
         typed: vec![("amount", form.amount.clone()), ("notify", form.notify.clone())],
     };
-    answer(sender, filled, |caller, sent| async move {
+    answer(sender, filled, |authorized, submission| async move {
         let credit = Money::typed(&form.amount).map_err(|problem| Error::refused("amount", problem))?;
         if credit.0 < 0 {
             return Err(Error::refused("amount", "A credit is zero or more."));
         }
-        manual::set_credit(&caller.services, &caller.actor(), &sent, credit, form.notify == "true").await
+        manual::set_credit(
+            &authorized.services.database,
+            &authorized.actor(),
+            &submission,
+            credit,
+            form.notify == "true",
+        )
+        .await
     })
     .await
 }
 
-/// An amount above zero, from the form's field `amount`.
+async fn book(authorized: Authorized, submission: Submission, booking: Booking) -> Result<String, Error> {
+    let services = &authorized.services;
+    manual::book(&services.database, &services.bookings, services.policy, authorized.actor(), submission, booking).await
+}
+
+/// Parses an amount above zero, from the form's field `amount`. `otherwise` is a hint for other amounts.
 fn above_zero(typed: &str, otherwise: &str) -> Result<Money, Error> {
     let amount = Money::typed(typed).map_err(|problem| Error::refused("amount", problem))?;
     if amount.0 <= 0 {

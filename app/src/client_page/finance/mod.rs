@@ -1,4 +1,7 @@
 //! `/clients/{id}/finance`: balance and credit, the forms that change them, and the ledger.
+//!
+//! - [`page`]: the tab; `account_forms`: its forms; [`api`]: its server functions
+//! - [`forms`]: answers the forms; [`export`]: the ledger as a file (native only)
 
 mod account_forms;
 pub mod api;

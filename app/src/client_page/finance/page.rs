@@ -1,8 +1,8 @@
-//! `/clients/{id}/finance`
+//! `/clients/{id}/finance`: the Finance tab.
 
 use super::{
     account_forms::{Panels, Reversal},
-    api::{ListTransactions, ReadStanding},
+    api::{ListTransactions, ReadAccountSummary},
     path,
 };
 use crate::{
@@ -31,13 +31,13 @@ use values::{Money, address::typed, error::Error};
 #[component]
 pub fn FinancePage() -> impl IntoView {
     view! {
-        <AccountStanding/>
+        <AccountOverview/>
         {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
         <Transactions/>
     }
 }
 
-/// Everything that books.
+/// The forms that book.
 #[component]
 fn Forms() -> impl IntoView {
     let reverse = address_part("reverse");
@@ -50,23 +50,23 @@ fn Forms() -> impl IntoView {
     }
 }
 
-/// Balance, credit, and what can still be spent.
+/// Balance, credit, and the amount that can still be spent.
 #[component]
-fn AccountStanding() -> impl IntoView {
+fn AccountOverview() -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
-    let standing = ServerQuery::new(move || {
+    let account = ServerQuery::new(move || {
         changes.track();
-        ReadStanding { id: id.try_get().unwrap_or_default() }
+        ReadAccountSummary { id: id.try_get().unwrap_or_default() }
     });
     view! {
-        <Loading of=standing show=move |standing| standing.ok().map(|standing| view! { <Shown standing/> }).into_any()/>
+        <Loading of=account show=move |account| account.ok().map(|account| view! { <Shown account/> }).into_any()/>
     }
 }
 
 #[component]
-fn Shown(standing: AccountSummary) -> impl IntoView {
-    let AccountSummary { currency, balance, credit, notified } = standing;
+fn Shown(account: AccountSummary) -> impl IntoView {
+    let AccountSummary { currency, balance, credit, notified } = account;
     let available = Money(balance.0.saturating_add(credit.0));
     view! {
         <dl class="standing">
@@ -103,7 +103,7 @@ fn Sum(term: &'static str, money: Money, currency: String) -> impl IntoView {
     }
 }
 
-/// The period and its rows.
+/// The period and its transactions.
 #[component]
 fn Transactions() -> impl IntoView {
     let id = client_id();
@@ -121,7 +121,7 @@ fn Transactions() -> impl IntoView {
             of=page
             show=move |page| {
                 let (id, address) = (id.try_get_untracked().unwrap_or_default(), address.try_get_untracked().unwrap_or_default().to_query_string());
-                // The server understood the address too, or there would be no page.
+                // The server parsed the same address, or the page would be an error.
                 let query = FinanceQuery::parse(&address).unwrap_or_default();
                 match page {
                     Ok(page) if query.paging.go_to.is_some() => {
@@ -141,13 +141,13 @@ fn Transactions() -> impl IntoView {
 fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
     let path = path(&id);
     let LedgerPage { currency, from, to, quick, opening, closing, turnover, others, page: number, total, rows } = page;
-    let asked = query.on_page(number);
-    let kept: Vec<_> = asked.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
-    let export = asked.within(&from, &to);
+    let query = query.on_page(number);
+    let kept: Vec<_> = query.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
+    let export = query.within(&from, &to);
     let empty = rows.is_empty();
-    let reverse = may(Permission::ChangeClients).then(|| (path.clone(), asked.pairs()));
+    let reverse = may(Permission::ChangeClients).then(|| (path.clone(), query.pairs()));
     let columns = columns(&currency, reverse);
-    let (pager_query, pager_path) = (asked.clone(), path.clone());
+    let (pager_query, pager_path) = (query.clone(), path.clone());
     view! {
         <div class="page-head">
             <h2>"Transactions"</h2>
@@ -160,12 +160,12 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
                 </a>
             </div>
         </div>
-        <PeriodForm path=path.clone() query=asked.clone() from=from.clone() to=to.clone() quick/>
+        <PeriodForm path=path.clone() query=query.clone() from=from.clone() to=to.clone() quick/>
         <dl class="standing turnover">
             <Sum term="Opening balance" money=opening currency=currency.clone()/>
             <Sum term="Credit turnover" money=turnover.0 currency=currency.clone()/>
             <Sum term="Debit turnover" money=turnover.1 currency=currency.clone()/>
-            {(asked.kind.is_some())
+            {(query.kind.is_some())
                 .then(|| {
                     let others = Money(others.0.0 + others.1.0);
                     view! { <Sum term="Other kinds" money=others currency=currency.clone()/> }
@@ -185,7 +185,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
                 <Pager
                     path=pager_path.clone()
                     kept
-                    paging=asked.paging
+                    paging=query.paging
                     total
                     address=move |page| pager_query.on_page(page).address(&pager_path)
                 />
@@ -195,7 +195,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
     }
 }
 
-/// The error that took the rows' place. What was asked for stays, to be mended.
+/// The error in place of the rows. An invalid period stays in the form, to be corrected.
 #[component]
 fn Failed(id: String, address: String, error: Error) -> impl IntoView {
     let path = path(&id);
@@ -211,9 +211,7 @@ fn Failed(id: String, address: String, error: Error) -> impl IntoView {
             let query = FinanceQuery::parse(&address).unwrap_or_default();
             Either::Left(view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> })
         }
-        Error::NotFound(message) if message.contains("client") => {
-            Either::Right(view! { <a href="/clients">"Find another client"</a> }.into_any())
-        }
+        Error::NotFound(_) => Either::Right(view! { <a href="/clients">"Find another client"</a> }.into_any()),
         _ => Either::Right(view! { <a href=path>"Show the last month"</a> }.into_any()),
     };
     view! {
@@ -224,7 +222,7 @@ fn Failed(id: String, address: String, error: Error) -> impl IntoView {
     .into_any()
 }
 
-/// The period and the kind of rows; the table follows at once.
+/// The form of the period and the kind of rows. The table follows each change.
 #[component]
 fn PeriodForm(
     path: String,
@@ -232,7 +230,7 @@ fn PeriodForm(
     from: String,
     to: String,
     quick: Vec<(String, String, String)>,
-    /// The part of the address that makes no sense, and why.
+    /// The invalid part of the address, and the reason.
     #[prop(optional)]
     wrong: (String, String),
 ) -> impl IntoView {
@@ -242,7 +240,7 @@ fn PeriodForm(
         .collect();
     let error = |part: &str| if wrong.0 == part { wrong.1.clone() } else { String::new() };
     let (from_error, to_error) = (error("from"), error("to"));
-    // A day that the browser's own field can't show stays visible as text.
+    // A date field can't show an invalid day, a text field can.
     let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
     let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
     let size = query.paging.at(1).pairs();
@@ -274,7 +272,7 @@ fn PeriodForm(
     }
 }
 
-/// The document's columns, who booked each row, and the way to take it back.
+/// The columns of the table, with the button that reverses a transaction.
 fn columns(currency: &str, reverse: Option<(String, Vec<(&'static str, String)>)>) -> Vec<Column<LedgerRow>> {
     let column = |label: String, numeric: bool, hint: &'static str, cell: fn(&LedgerRow) -> AnyView| Column {
         label,

@@ -1,4 +1,4 @@
-//! The facts about a client, as the document lists them. Native only.
+//! The facts about a client. Native only.
 
 use super::Fact;
 use domain::clients::store::client::Model;
@@ -7,10 +7,10 @@ use values::{
     time,
 };
 
-/// Failed sign-ins to the cabinet after which it is locked.
+/// The failed sign-ins after which the client's account is locked.
 const LOGIN_ATTEMPTS: i32 = 5;
 
-/// The document's 14 facts, in its order.
+/// The 14 facts, in the order of the tab.
 pub fn facts_of(client: Model) -> Vec<Fact> {
     let fact = |term: &str, value: Option<String>| Fact { term: term.to_owned(), value, link: None };
     let mail =

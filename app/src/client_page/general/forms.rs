@@ -1,6 +1,6 @@
 //! Answers the forms of the General info tab. Native only.
 
-use crate::client_page::forms::{Form as Filled, LARGEST, Page, Posted, answer};
+use crate::client_page::forms::{FilledForm, LARGEST, Page, Posted, answer};
 use axum::{extract::Path, response::Response};
 use domain::clients::{
     edit::{self, Fields},
@@ -14,7 +14,7 @@ fn value(fields: &Fields, name: &str) -> String {
 /// `POST /clients/{id}/general/subscription`
 pub async fn subscription(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields>) -> Response {
     let key = value(&fields, "idempotency_key");
-    let filled = Filled {
+    let filled = FilledForm {
         name: "subscription",
         page: Page::Client { id: &id, tab: "general" },
         key: &key,
@@ -22,8 +22,8 @@ pub async fn subscription(Path(id): Path<String>, Posted { sender, form: fields 
         typed: vec![("sms_subscription", value(&fields, "sms_subscription"))],
     };
     let wanted = value(&fields, "sms_subscription") == "true";
-    answer(sender, filled, |caller, sent| async move {
-        edit::set_subscription(&caller.services.database, &caller.actor(), &sent, wanted).await
+    answer(sender, filled, |authorized, submission| async move {
+        edit::set_subscription(&authorized.services.database, &authorized.actor(), &submission, wanted).await
     })
     .await
 }
@@ -31,7 +31,7 @@ pub async fn subscription(Path(id): Path<String>, Posted { sender, form: fields 
 /// `POST /clients/{id}/general/profile`
 pub async fn profile(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
     let key = value(&fields, "idempotency_key");
-    let filled = Filled {
+    let filled = FilledForm {
         name: "profile",
         page: Page::Client { id: &id, tab: "general" },
         key: &key,
@@ -39,8 +39,8 @@ pub async fn profile(Path(id): Path<String>, Posted { sender, form: fields }: Po
         typed: ProfileField::ALL.iter().map(|field| (field.word(), value(&fields, field.word()))).collect(),
     };
     let fields = &fields;
-    answer(sender, filled, |caller, sent| async move {
-        edit::edit_profile(&caller.services.database, &caller.actor(), &sent, fields).await
+    answer(sender, filled, |authorized, submission| async move {
+        edit::edit_profile(&authorized.services.database, &authorized.actor(), &submission, fields).await
     })
     .await
 }

@@ -8,11 +8,11 @@ use domain::{
 use serde_json::{Map, Value};
 use values::{Money, error::Error, time};
 
-/// Entries that are shown at once.
+/// The entries of a page.
 const ENTRIES: u64 = 20;
 
-/// What was changed on a client before the entry with a number, or until now, newest first; and the number to ask
-/// for older entries with.
+/// Reads the changes to a client before an entry or up to now, newest first, and the number that older entries are
+/// before.
 pub async fn of_client(
     database: &Database,
     client_id: i64,
@@ -44,7 +44,7 @@ fn fields(json: Option<String>) -> Map<String, Value> {
     json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
-/// `sms_price` for people: `SMS price`.
+/// The label of a field: `SMS price` for `sms_price`.
 fn label(name: &str) -> String {
     let words = name.replace('_', " ").replace("sms", "SMS");
     let mut characters = words.chars();
@@ -55,7 +55,7 @@ fn shown(name: &str, value: Option<&Value>) -> Option<String> {
     let is_money = matches!(name, "sms_price" | "balance" | "credit" | "amount");
     match value? {
         Value::Null => None,
-        // Imports write ten-thousandths.
+        // Imports record ten-thousandths.
         Value::Number(number) if is_money => number.as_i64().map(|value| Money(value).grouped()),
         Value::String(text) if is_money => Some(text.parse().map_or_else(|_| text.clone(), Money::grouped)),
         Value::String(text) => Some(text.clone()),

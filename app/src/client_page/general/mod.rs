@@ -1,7 +1,7 @@
-//! The General info tab: what is known about the client, and who changed it.
+//! The General info tab: the facts about the client, and the history of changes.
 //!
-//! - [`page`]: what the administrator sees
-//! - [`api`]: what the page shows; the history comes from [`history`] (native only)
+//! - [`page`]: the tab; [`api`]: its server functions
+//! - `facts` and `history`: the tab's data (native only)
 //! - [`forms`]: answers the forms (native only)
 
 pub mod api;
@@ -17,50 +17,50 @@ use domain::clients::profile::ProfileField;
 use serde::{Deserialize, Serialize};
 use values::form_answer::FormAnswer;
 
-/// The facts of the tab, in its order, and its history.
+/// The facts and the history of the tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneralInfo {
-    /// The facts.
+    /// The facts, in the order of the tab.
     pub facts: Vec<Fact>,
     /// The changes, newest first; `None` for a role that may not see the audit record.
     pub history: Option<Vec<HistoryEntry>>,
-    /// The number to ask for older entries with, if there are any.
+    /// The number that older entries are before, if there are any.
     pub older: Option<i64>,
 }
 
-/// Something that is known about a client, or isn't.
+/// A fact about a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
-    /// What it is.
+    /// The term.
     pub term: String,
-    /// What is known.
+    /// The value, if it is known.
     pub value: Option<String>,
-    /// Where the value leads, if it does.
+    /// The link of the value, if it has one.
     pub link: Option<String>,
 }
 
 /// A change to the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryEntry {
-    /// When.
+    /// The time of the change, for people.
     pub at: String,
-    /// Who.
+    /// The login of its author.
     pub who: String,
-    /// What was done.
+    /// The action.
     pub action: String,
-    /// What it changed: the fact, before and after.
+    /// The changed fields: label, value before and value after.
     pub changes: Vec<(String, Option<String>, Option<String>)>,
 }
 
-/// What the forms of the tab begin with, which doesn't change while they are filled in.
+/// The initial state of the tab's forms. It doesn't change while they are filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileForms {
-    /// Whether the client takes the reseller's mailings.
+    /// Whether the client receives the reseller's mailings.
     pub sms_subscription: bool,
-    /// Each field of the profile with its value.
+    /// The fields of the profile with their values.
     pub fields: Vec<(ProfileField, String)>,
     /// A new idempotency key for each of the two forms.
     pub keys: [String; 2],
-    /// What became of the form that was sent without JavaScript, if one was.
+    /// The answer to a form that was sent without JavaScript.
     pub answer: Option<FormAnswer>,
 }

@@ -1,11 +1,11 @@
-//! `/clients/{id}/general`
+//! `/clients/{id}/general`: the General info tab.
 
 use super::{
     Fact, HistoryEntry, ProfileForms,
     api::{OpenProfile, ReadGeneralInfo},
 };
 use crate::{
-    client_page::page::{Changes, NoClient, address_part, client_id, shown_anew, shown_anew_at},
+    client_page::page::{Changes, NoClient, address_part, client_id, refresh_client, refresh_client_and_open},
     frame::may,
 };
 use domain::{administrators::Permission, clients::profile::ProfileField};
@@ -18,7 +18,7 @@ use ui::{
     server_query::ServerQuery,
 };
 
-/// The General info tab: the facts, what may be changed of them, and what was.
+/// The General info tab: the facts, the forms and the history.
 #[component]
 pub fn GeneralPage() -> impl IntoView {
     let id = client_id();
@@ -44,7 +44,7 @@ pub fn GeneralPage() -> impl IntoView {
             of=info
             show=move |info| {
                 let (path, newest) = (path(&id.try_get_untracked().unwrap_or_default()), before.try_get_untracked().unwrap_or_default().is_empty());
-                // What is wrong, the facts say.
+                // The facts show the error.
                 info.ok()
                     .and_then(|info| {
                         let older = info.older;
@@ -74,7 +74,7 @@ fn fact(fact: Fact) -> impl IntoView {
     }
 }
 
-/// Who changed what, when, from what to what.
+/// The history of changes.
 #[component]
 fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest: bool) -> impl IntoView {
     let unknown = || "—".to_owned();
@@ -117,32 +117,32 @@ fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest:
     }
 }
 
-/// The forms, apart from what follows the client, so that nothing typed is lost when somebody else changes it.
+/// The forms. They don't refresh with the client, so that nothing typed is lost when somebody else changes it.
 #[component]
 fn Forms() -> impl IntoView {
     let id = client_id();
     let (edit, answer) = (address_part("edit"), address_part("answer"));
-    let desk = ServerQuery::new(move || {
-        // Opened anew for each edit, so that it begins with what is there then.
+    let forms = ServerQuery::new(move || {
+        // Refreshes for each edit, so that the form begins with the current values.
         let _ = edit.try_get();
         OpenProfile { id: id.try_get().unwrap_or_default(), answer: answer.try_get().unwrap_or_default() }
     });
     view! {
         <Loading
-            of=desk
-            show=move |desk| {
+            of=forms
+            show=move |forms| {
                 let editing = edit.try_get_untracked().is_some_and(|edit| edit == "true");
-                desk.ok().map(|desk| view! { <Open id=id.try_get_untracked().unwrap_or_default() desk editing/> }).into_any()
+                forms.ok().map(|forms| view! { <Open id=id.try_get_untracked().unwrap_or_default() forms editing/> }).into_any()
             }
         />
     }
 }
 
 #[component]
-fn Open(id: String, desk: ProfileForms, editing: bool) -> impl IntoView {
-    let ProfileForms { sms_subscription, fields, keys: [subscription_key, profile_key], answer } = desk;
+fn Open(id: String, forms: ProfileForms, editing: bool) -> impl IntoView {
+    let ProfileForms { sms_subscription, fields, keys: [subscription_key, profile_key], answer } = forms;
     let path = path(&id);
-    let (on_done, on_saved) = (shown_anew(), shown_anew_at(path.clone()));
+    let (on_done, on_saved) = (refresh_client(), refresh_client_and_open(path.clone()));
     let shown = answer.clone().filter(|answer| answer.form == "profile");
     view! {
         <div class="panels">
@@ -206,7 +206,7 @@ fn Open(id: String, desk: ProfileForms, editing: bool) -> impl IntoView {
     }
 }
 
-/// One field of the profile, and what it was when the form was opened.
+/// A field of the profile, and its value from when the form was opened.
 #[component]
 fn Editor(field: ProfileField, value: String, typed: Option<String>) -> impl IntoView {
     let (label, name, shown) = (field.label(), field.word(), typed.unwrap_or_else(|| value.clone()));

@@ -1,4 +1,4 @@
-//! A name that is open: what it is, what may be done with it, and what was. The tab and the queue put it together.
+//! The parts of a name that is open: summary, forms and history. The tab and the queue combine them.
 
 use domain::names::{NameForms, NameRow, NameStatus, OpenName, QuestionnaireField, StatusChange, TICKED_FORM};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use ui::{
 };
 use values::{form_answer::FormAnswer, messaging::messages};
 
-/// A status, told apart without colour too.
+/// A status. Signs distinguish it without colour.
 #[component]
 pub fn Status(
     /// The status.
@@ -30,12 +30,12 @@ pub fn Status(
     }
 }
 
-/// What somebody should know before the name is decided.
+/// The facts that a decision needs.
 #[component]
 pub fn NameSummary(
     /// The name.
     row: NameRow,
-    /// The mail that told the client of its names, if one was written.
+    /// The state of the mail that notified the client of its names, if there is one.
     notified: Option<String>,
 ) -> impl IntoView {
     let NameRow { status, reason, filled, status_at, status_by, sent, warnings, seen, .. } = row;
@@ -70,10 +70,10 @@ pub fn NameSummary(
     }
 }
 
-/// What the questionnaire says, to be read.
+/// The questionnaire, read-only.
 #[component]
 pub fn Questionnaire(
-    /// Its fields.
+    /// The fields with their values.
     fields: Vec<(QuestionnaireField, String)>,
 ) -> impl IntoView {
     let fact = |(field, value): (QuestionnaireField, String)| {
@@ -112,14 +112,14 @@ pub fn NameFields(
     }
 }
 
-/// What a form that was sent without JavaScript had in a field; otherwise what is there.
+/// Returns what was typed into a field of a form that was sent without JavaScript, or else the current value.
 #[must_use]
 pub fn typed_or(answer: Option<&FormAnswer>, form: &str, field: &str, there: String) -> String {
     let answer = answer.filter(|answer| answer.form == form);
     answer.and_then(|answer| answer.typed(field)).unwrap_or(there)
 }
 
-/// The same for each field of the questionnaire.
+/// Applies [`typed_or`] to each field of the questionnaire.
 #[must_use]
 pub fn typed_fields(
     answer: Option<&FormAnswer>,
@@ -130,29 +130,29 @@ pub fn typed_fields(
     fields.into_iter().map(typed).collect()
 }
 
-/// The form that decides names: those that stand in it, or those that are ticked elsewhere.
+/// The form that decides the names that it contains, or those that are ticked elsewhere.
 #[component]
 pub fn Decide(
     /// An id of its own on the page.
     id: &'static str,
-    /// What people see above it.
+    /// The title.
     #[prop(into)]
     title: String,
-    /// What the names may become.
+    /// The statuses that the names may change to.
     moves: Vec<NameStatus>,
     /// The form's idempotency key.
     key: String,
-    /// What became of it when it was sent without JavaScript.
+    /// The answer to a form that was sent without JavaScript.
     answer: Option<FormAnswer>,
-    /// Called after it was done.
+    /// Runs when the form is done, with its message.
     on_done: Callback<String>,
-    /// Which names are meant.
+    /// The inputs that select the names.
     children: Children,
 ) -> impl IntoView {
     let reason = typed_or(answer.as_ref(), id, "reason", String::new());
     let notify = typed_or(answer.as_ref(), id, "notify", String::new()) == "true";
     let rejects = moves.contains(&NameStatus::Rejected);
-    // Enter in the reason presses the first button.
+    // Enter in the reason submits with the first button.
     let mut moves = moves;
     moves.sort_by_key(|status| *status != NameStatus::Rejected);
     let button = |status: NameStatus| {
@@ -173,14 +173,14 @@ pub fn Decide(
     }
 }
 
-/// The form that decides ticked names. With JavaScript it is there only when some are.
+/// The form that decides ticked names. With JavaScript it is hidden while none is ticked.
 #[component]
 pub fn DecideTicked(
-    /// What the form begins with.
+    /// The initial state of the form.
     forms: NameForms,
-    /// What is ticked; nothing is any more when it was done.
+    /// The ticked names, which are cleared when the form is done.
     ticked: Ticked,
-    /// Called after it was done.
+    /// Runs when the form is done, with its message.
     on_done: Callback<String>,
 ) -> impl IntoView {
     let NameForms { keys: [_, key], answer, .. } = forms;
@@ -197,19 +197,19 @@ pub fn DecideTicked(
     }
 }
 
-/// The form that removes a name, or retires one that was used.
+/// The form that removes a name, or retires a used one.
 #[component]
 pub fn Remove(
     /// The name.
-    desk: OpenName,
-    /// What became of the form when it was sent without JavaScript.
+    open_name: OpenName,
+    /// The answer to a form that was sent without JavaScript.
     answer: Option<FormAnswer>,
-    /// Called after it was done.
+    /// Runs when the form is done, with its message.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let OpenName { row, used, keys: [_, _, key], .. } = desk;
+    let OpenName { row, used, keys: [_, _, key], .. } = open_name;
     let (seen, client) = (row.seen.to_string(), row.seen.client_id);
-    let (verb, what) = if used {
+    let (verb, consequence) = if used {
         ("Retire", "Messages were sent under it, so it stays in the reports. Nobody looks after it any more.")
     } else {
         ("Remove", "Nothing was ever sent under it. Its questionnaire goes with it.")
@@ -219,7 +219,7 @@ pub fn Remove(
         <Dialog button=button.clone() title=format!("{button}?") id="remove-dialog">
             <PostForm action=format!("/clients/{client}/names/remove") id="remove" title=verb key answer on_done>
                 <input type="hidden" name="seen" value=seen/>
-                <p>{what}</p>
+                <p>{consequence}</p>
                 <div class="actions">
                     <button type="submit" class="primary">
                         {button}
@@ -231,10 +231,10 @@ pub fn Remove(
     }
 }
 
-/// Each status that the name had.
+/// The history of the name's statuses.
 #[component]
 pub fn History(
-    /// Newest first.
+    /// The steps, newest first.
     steps: Vec<StatusChange>,
 ) -> impl IntoView {
     let step = |step: StatusChange| {

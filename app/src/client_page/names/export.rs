@@ -1,4 +1,4 @@
-//! The names of a client as a file: those that the tab's filters leave, in its order. Native only.
+//! The names of a client as a file: those that match the tab's filters, in its order. Native only.
 
 use crate::{
     access::Authorized,
@@ -21,12 +21,12 @@ use domain::{
 use futures::{Stream, StreamExt as _, stream};
 use values::{error::Error, time};
 
-/// Names that are read at once.
-const AT_ONCE: u64 = 2_000;
+/// How many names are read at once.
+const BATCH_SIZE: u64 = 2_000;
 
-/// What a file is made of.
+/// The contents of a file.
 struct ExportRequest {
-    caller: Authorized,
+    authorized: Authorized,
     client: client::Model,
     query: NamesQuery,
     names: u64,
@@ -35,10 +35,10 @@ struct ExportRequest {
 /// `GET /clients/{id}/names/export.csv`
 pub async fn csv(
     Path(id): Path<String>,
-    Download { caller, place }: Download,
+    Download { authorized, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let request = request(caller, &id, address).await?;
+    let request = request(authorized, &id, address).await?;
     let name = format!("client-{}-names", request.client.id);
     let header = csv_rows([columns().into_iter().map(|column| column.label).collect()]);
     let rows = chunks(request).map(|rows| {
@@ -51,23 +51,23 @@ pub async fn csv(
 /// `GET /clients/{id}/names/export.xlsx`
 pub async fn xlsx(
     Path(id): Path<String>,
-    Download { caller, place }: Download,
+    Download { authorized, place }: Download,
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
-    let request = request(caller, &id, address).await?;
+    let request = request(authorized, &id, address).await?;
     let name = format!("client-{}-names", request.client.id);
     let book = Book { name: "Names", columns: columns(), rows: request.names, criteria: criteria(&request) };
     Ok(file_response(place, &name, "xlsx", XLSX, book.send(chunks(request), Vec::new())))
 }
 
-async fn request(caller: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
+async fn request(authorized: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
     let query = NamesQuery::parse(&address.unwrap_or_default())?;
-    let client = of_address(&caller.services.database, id).await?;
-    let names = list::count(caller.services.database.reader(), client.id, &query).await?;
-    Ok(ExportRequest { caller, client, query, names })
+    let client = of_address(&authorized.services.database, id).await?;
+    let names = list::count(authorized.services.database.reader(), client.id, &query).await?;
+    Ok(ExportRequest { authorized, client, query, names })
 }
 
-/// The columns: those of the table, then the questionnaire.
+/// The columns of the table, then the questionnaire.
 fn columns() -> Vec<Column> {
     let column = |label: &str, width, holds| Column { label: label.to_owned(), width, holds };
     let table = [
@@ -85,9 +85,9 @@ fn columns() -> Vec<Column> {
 }
 
 fn chunks(request: ExportRequest) -> impl Stream<Item = Result<Vec<Vec<Cell>>, Error>> {
-    let ExportRequest { caller, client, query, names } = request;
-    let database = caller.services.database;
-    let skips = (0..names).step_by(usize::try_from(AT_ONCE).unwrap_or(1));
+    let ExportRequest { authorized, client, query, names } = request;
+    let database = authorized.services.database;
+    let skips = (0..names).step_by(usize::try_from(BATCH_SIZE).unwrap_or(1));
     stream::iter(skips).then(move |skip| rows(database.clone(), client.id, query.clone(), skip, names))
 }
 
@@ -99,7 +99,7 @@ async fn rows(
     names: u64,
 ) -> Result<Vec<Vec<Cell>>, Error> {
     let reader = database.reader();
-    let names = list::names(reader, client_id, &query, skip, AT_ONCE.min(names - skip)).await?;
+    let names = list::names(reader, client_id, &query, skip, BATCH_SIZE.min(names - skip)).await?;
     let shown = list::rows(reader, names.clone(), |_| String::new()).await?;
     Ok(names.into_iter().zip(shown).map(|(name, row)| cells(name, row)).collect())
 }
@@ -130,9 +130,9 @@ fn csv_cell(cell: Cell) -> String {
     }
 }
 
-/// The second sheet: whose names they are, which, and who request.
+/// The second sheet: the client, the filters of the names, the time of the export and its administrator.
 fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
-    let ExportRequest { caller, client, query, names } = request;
+    let ExportRequest { authorized, client, query, names } = request;
     vec![
         ("Client", format!("{} / {} / {}", client.id, client.login, list::client_name(client))),
         ("Names", names.to_string()),
@@ -142,6 +142,6 @@ fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
         ("Sorted by", format!("{}, {}", query.sort.label(), query.dir.label())),
         ("Time zone", time::zone().name().to_owned()),
         ("Exported at", time::show(time::now())),
-        ("Exported by", caller.administrator.login.clone()),
+        ("Exported by", authorized.administrator.login.clone()),
     ]
 }

@@ -1,6 +1,6 @@
 //! Answers the forms that add, change and remove a name. Native only; [`crate::name_queue::forms`] decides names.
 
-use crate::client_page::forms::{Form as Filled, LARGEST, Page, Posted, answer};
+use crate::client_page::forms::{FilledForm, LARGEST, Page, Posted, answer};
 use axum::{extract::Path, response::Response};
 use domain::names::{
     QuestionnaireField,
@@ -14,8 +14,8 @@ fn value<'a>(fields: &'a Fields, name: &str) -> &'a str {
 /// `POST /clients/{id}/names/add`
 pub async fn add(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
     let (filled, fields) = (filled("add", &id, &fields), &fields);
-    answer(sender, filled, |caller, sent| async move {
-        edit::add(&caller.services.database, &caller.actor(), sent, fields).await
+    answer(sender, filled, |authorized, submission| async move {
+        edit::add(&authorized.services.database, &authorized.actor(), submission, fields).await
     })
     .await
 }
@@ -23,8 +23,8 @@ pub async fn add(Path(id): Path<String>, Posted { sender, form: fields }: Posted
 /// `POST /clients/{id}/names/save`
 pub async fn save(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
     let (filled, fields) = (filled("save", &id, &fields), &fields);
-    answer(sender, filled, |caller, sent| async move {
-        edit::save(&caller.services.database, &caller.actor(), sent, fields).await
+    answer(sender, filled, |authorized, submission| async move {
+        edit::save(&authorized.services.database, &authorized.actor(), submission, fields).await
     })
     .await
 }
@@ -32,15 +32,15 @@ pub async fn save(Path(id): Path<String>, Posted { sender, form: fields }: Poste
 /// `POST /clients/{id}/names/remove`
 pub async fn remove(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields>) -> Response {
     let (filled, fields) = (filled("remove", &id, &fields), &fields);
-    answer(sender, filled, |caller, sent| async move {
-        edit::remove(&caller.services.database, &caller.actor(), sent, fields).await
+    answer(sender, filled, |authorized, submission| async move {
+        edit::remove(&authorized.services.database, &authorized.actor(), submission, fields).await
     })
     .await
 }
 
-fn filled<'a>(name: &'static str, id: &'a str, fields: &'a Fields) -> Filled<'a> {
+fn filled<'a>(name: &'static str, id: &'a str, fields: &'a Fields) -> FilledForm<'a> {
     let typed = ["name"].into_iter().chain(QuestionnaireField::ALL.iter().map(|field| field.word()));
-    Filled {
+    FilledForm {
         name,
         page: Page::Client { id, tab: "names" },
         key: value(fields, "idempotency_key"),

@@ -1,4 +1,8 @@
 //! `/clients/{id}/names`: the client's names.
+//!
+//! - [`page`]: the tab; [`api`]: its server functions
+//! - [`editor`]: a name that is open; [`table`]: the columns of names. The queue uses both too
+//! - [`forms`]: answers the forms; [`export`]: the names as a file (native only)
 
 pub mod api;
 pub mod editor;

@@ -1,4 +1,4 @@
-//! `/clients/{id}/names`
+//! `/clients/{id}/names`: the Names tab.
 
 use super::{
     api::{ListNames, ListUnregistered, OpenNames},
@@ -6,11 +6,12 @@ use super::{
     table,
 };
 use crate::{
-    client_page::page::{Changes, NoClient, address_part, client_id, shown_anew_at},
-    frame::{may, waiting::and_counted},
+    client_page::page::{Changes, NoClient, address_part, client_id, refresh_client_and_open},
+    frame::{may, waiting::with_recount},
 };
 use domain::{
     administrators::Permission,
+    clients::no_such_client,
     names::{
         NameForms, NameList, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Sort, TICKED_FORM,
         Unregistered, UnregisteredName,
@@ -32,13 +33,13 @@ use ui::{
 };
 use values::{Direction, error::Error, form_answer::FormAnswer, messaging::messages};
 
-/// The Names tab: a name that is open, the table, and what was sent under other names.
+/// The Names tab: a name that is open, the table, and the sender IDs that aren't names.
 #[component]
 pub fn NamesPage() -> impl IntoView {
     let id = client_id();
     let address = use_query_map();
     let (open, answer) = (address_part("name"), address_part("answer"));
-    // Beside them, so that the forms begin anew for each name that is added.
+    // Tracked, so that the forms are reset for each name that is added.
     let (add, new_name) = (address_part("add"), address_part("new_name"));
     let forms = ServerQuery::new(move || {
         let _ = (add.try_get(), new_name.try_get());
@@ -51,7 +52,7 @@ pub fn NamesPage() -> impl IntoView {
     let ticked = Ticked::nothing();
     let query = move || {
         let address = address.try_get_untracked().unwrap_or_default().to_query_string();
-        // The server understood the address too, or there would be no list.
+        // The server parsed the same address, or the list would be an error.
         NamesQuery::parse(&address).unwrap_or_default()
     };
     let id_now = move || id.try_get_untracked().unwrap_or_default();
@@ -60,16 +61,16 @@ pub fn NamesPage() -> impl IntoView {
             of=forms
             show=move |forms| match forms {
                 Ok(forms) => view! { <Opened id=id_now() query=query() forms/> }.into_any(),
-                Err(Error::NotFound(message)) if message.contains("name") => {
+                Err(error @ Error::NotFound(_)) if error != no_such_client() => {
                     let back = query().on_page(1).address(&path(&id_now()));
                     view! {
-                        <Notice title=message failed=true>
+                        <Notice title=error.to_string() failed=true>
                             <a href=back>"Show all names"</a>
                         </Notice>
                     }
                         .into_any()
                 }
-                // What is wrong otherwise, the table says.
+                // The table shows any other error.
                 Err(_) => ().into_any(),
             }
         />
@@ -93,9 +94,9 @@ fn path(id: &str) -> String {
     format!("/clients/{id}/names")
 }
 
-/// What follows when a form was done: its place closes, and the list and the menu's count are read anew.
+/// Closes a form that is done, and refreshes the list and the menu's count.
 fn done(id: &str, query: &NamesQuery) -> Callback<String> {
-    and_counted(shown_anew_at(query.on_page(query.paging.page).address(&path(id))))
+    with_recount(refresh_client_and_open(query.on_page(query.paging.page).address(&path(id))))
 }
 
 /// The name that is open, or the form that adds one.
@@ -105,14 +106,15 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
     let changes = may(Permission::ChangeClients);
     let back = query.on_page(query.paging.page).address(&path(&id));
     let on_done = done(&id, &query);
-    let said = answer.clone().filter(|answer| answer.form != TICKED_FORM).and_then(|answer| answer.outcome.ok());
+    let done_message =
+        answer.clone().filter(|answer| answer.form != TICKED_FORM).and_then(|answer| answer.outcome.ok());
     if let Some(name) = query.add.clone().filter(|_| changes) {
         return view! { <Add id name key answer back on_done/> }.into_any();
     }
-    let Some(desk) = open else {
-        return said.map(|message| view! { <p class="form-note done" role="status">{message}</p> }).into_any();
+    let Some(open_name) = open else {
+        return done_message.map(|message| view! { <p class="form-note done" role="status">{message}</p> }).into_any();
     };
-    let (row, fields) = (desk.row.clone(), desk.fields.clone());
+    let (row, fields) = (open_name.row.clone(), open_name.fields.clone());
     let name = row.seen.name.clone();
     let current = NameStatus::CURRENT.contains(&row.status);
     let removable = changes && current;
@@ -121,18 +123,18 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
             <div class="page-head">
                 <h2 id="opened">{name}</h2>
                 <div class="actions">
-                    {removable.then(|| view! { <Remove desk=desk.clone() answer=answer.clone() on_done/> })}
+                    {removable.then(|| view! { <Remove open_name=open_name.clone() answer=answer.clone() on_done/> })}
                     <a class="button" href=back>
                         "Close"
                     </a>
                 </div>
             </div>
-            <NameSummary row=row.clone() notified=desk.notified.clone()/>
+            <NameSummary row=row.clone() notified=open_name.notified.clone()/>
             {if changes {
                 view! {
                     <div class="panels name-panels">
                         {if current {
-                            view! { <Save id row=row.clone() fields key=desk.keys[0].clone() answer=answer.clone() on_done/> }.into_any()
+                            view! { <Save id row=row.clone() fields key=open_name.keys[0].clone() answer=answer.clone() on_done/> }.into_any()
                         } else {
                             view! { <Questionnaire fields/> }.into_any()
                         }}
@@ -140,7 +142,7 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
                             id="decide"
                             title="Decision"
                             moves=row.status.moves().to_vec()
-                            key=desk.keys[1].clone()
+                            key=open_name.keys[1].clone()
                             answer
                             on_done
                         >
@@ -152,7 +154,7 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
             } else {
                 view! { <Questionnaire fields/> }.into_any()
             }}
-            <History steps=desk.history/>
+            <History steps=open_name.history/>
         </section>
     }
     .into_any()
@@ -313,7 +315,7 @@ fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl 
     }
 }
 
-/// The document's columns, then what else helps to decide.
+/// The columns of the table.
 fn columns(query: &NamesQuery, path: &str, ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
     let sorted = |sort: Sort| {
         Some(ColumnSort {
@@ -333,10 +335,10 @@ fn columns(query: &NamesQuery, path: &str, ticked: Option<Ticked>) -> Vec<Column
     columns
 }
 
-/// Search and filters, one form.
+/// The form of search and filters.
 #[component]
 fn Criteria(path: String, query: NamesQuery) -> impl IntoView {
-    let asked = NamesQuery { q: String::new(), status: None, questionnaire: None, ..query.on_page(1) };
+    let kept = NamesQuery { q: String::new(), status: None, questionnaire: None, ..query.on_page(1) };
     let options = |all: &str, words: Vec<(&'static str, &'static str)>| -> Vec<(String, String)> {
         let words = words.into_iter().map(|(word, label)| (word.to_owned(), label.to_owned()));
         [(String::new(), all.to_owned())].into_iter().chain(words).collect()
@@ -344,7 +346,7 @@ fn Criteria(path: String, query: NamesQuery) -> impl IntoView {
     let statuses = NameStatus::SHOWN.iter().map(|status| (status.word(), status.label())).collect();
     let questionnaires = Questionnaires::ALL.iter().map(|state| (state.word(), state.label())).collect();
     view! {
-        <QueryForm action=path kept=asked.pairs() class="criteria" search=true at_once=true>
+        <QueryForm action=path kept=kept.pairs() class="criteria" search=true at_once=true>
             <SearchBox label="Search among them" name="q" value=query.q placeholder="A part of it"/>
             <div class="filters">
                 <Select
@@ -364,7 +366,7 @@ fn Criteria(path: String, query: NamesQuery) -> impl IntoView {
     }
 }
 
-/// The error that took the table's place.
+/// The error in place of the table.
 #[component]
 fn Failed(id: String, query: NamesQuery, error: Error) -> impl IntoView {
     let path = path(&id);
@@ -383,7 +385,7 @@ fn Failed(id: String, query: NamesQuery, error: Error) -> impl IntoView {
     .into_any()
 }
 
-/// What was sent under names that the client doesn't have.
+/// The sender IDs that were used without being a name of the client.
 #[component]
 fn OtherNames() -> impl IntoView {
     let id = client_id();
@@ -397,7 +399,7 @@ fn OtherNames() -> impl IntoView {
             of=other
             show=move |other| {
                 let path = path(&id.try_get_untracked().unwrap_or_default());
-                // What is wrong, the table says.
+                // The table shows any error.
                 let other = other.ok().filter(|other| !other.names.is_empty());
                 other.map(|other| view! { <Other path other/> }).into_any()
             }

@@ -1,4 +1,4 @@
-//! The table of names, for the tab and for the queue.
+//! The columns of names, for the tab and the queue.
 
 use super::editor::Status;
 use domain::names::{NameRow, NameStatus, TICKED_FORM};
@@ -9,7 +9,7 @@ use ui::{
 };
 use values::messaging::messages;
 
-/// A column that shows something of a name.
+/// A column of the table.
 pub fn column(
     label: &str,
     sort: Option<ColumnSort>,
@@ -18,7 +18,7 @@ pub fn column(
     Column { label: label.to_owned(), hint: "", numeric: false, sort, cell: Box::new(cell) }
 }
 
-/// What became of the name, why, and what somebody should know of it.
+/// The status with its reason and the warnings.
 pub fn status(row: &NameRow) -> AnyView {
     let reason = row.reason.clone().map(|reason| view! { <span class="muted reason">{reason}</span> });
     let warning = |warning: &String| view! { <span class="look-alike">{warning.clone()}</span> };
@@ -32,26 +32,26 @@ pub fn status(row: &NameRow) -> AnyView {
     .into_any()
 }
 
-/// The same in fewer words, for a table beside the name that is open, which has them all.
+/// The status and a badge for warnings, for a table beside the name that is open.
 pub fn short_status(row: &NameRow) -> AnyView {
-    let known = (!row.warnings.is_empty()).then(|| {
+    let badge = (!row.warnings.is_empty()).then(|| {
         view! { <span class="badge" title=row.warnings.join(", and ")>"look-alike"</span> }
     });
     view! {
         <span class="two-lines">
             <Status status=row.status/>
-            {known}
+            {badge}
         </span>
     }
     .into_any()
 }
 
-/// `Filled` or a dash.
+/// `Filled`, or a dash.
 pub fn questionnaire(row: &NameRow) -> AnyView {
     if row.filled { "Filled".into_any() } else { view! { <span class="muted">"—"</span> }.into_any() }
 }
 
-/// When the status last changed, and who changed it.
+/// The time and the author of the last status change.
 pub fn changed(row: &NameRow) -> AnyView {
     view! {
         <span class="two-lines">
@@ -62,13 +62,13 @@ pub fn changed(row: &NameRow) -> AnyView {
     .into_any()
 }
 
-/// The same in fewer words.
+/// The day of the last status change.
 pub fn short_changed(row: &NameRow) -> AnyView {
     let day = row.status_at.split(' ').next().unwrap_or_default().to_owned();
     view! { <span title=format!("{}, by {}", row.status_at, row.status_by)>{day}</span> }.into_any()
 }
 
-/// What was sent under the name, and whether it should have been.
+/// The messages under the name, and a badge if it was used unchecked.
 pub fn used(row: &NameRow) -> AnyView {
     let unchecked = row.status != NameStatus::Checked && row.sent.0 > 0;
     view! {
@@ -80,12 +80,12 @@ pub fn used(row: &NameRow) -> AnyView {
     .into_any()
 }
 
-/// The same in fewer words, for a table in which hardly a name is checked.
+/// The messages under the name, for a table of mostly unchecked names.
 pub fn short_used(row: &NameRow) -> AnyView {
     messages(row.sent.0, row.sent.1).into_any()
 }
 
-/// What was sent under the name lately.
+/// The column of the messages in 30 days.
 pub fn sent(cell: fn(&NameRow) -> AnyView) -> Column<NameRow> {
     Column {
         label: "Sent in 30 days".to_owned(),
@@ -96,7 +96,7 @@ pub fn sent(cell: fn(&NameRow) -> AnyView) -> Column<NameRow> {
     }
 }
 
-/// Whether the name is ticked.
+/// The column of ticks.
 pub fn tick(ticked: Ticked) -> Column<NameRow> {
     column("Select", None, move |row| {
         let (value, label) = (row.seen.to_string(), format!("Select {}", row.seen.name));

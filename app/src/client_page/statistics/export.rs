@@ -1,5 +1,4 @@
-//! A report as a file: all of its rows, as they are sorted and filtered on the page, with the columns that were ticked.
-//! Native only.
+//! A report as a file: all rows, sorted and filtered as on the page, with the ticked columns. Native only.
 
 use crate::{
     access::Authorized,
@@ -29,9 +28,9 @@ use domain::{
 };
 use values::{error::Error, messaging::MessagingChannel, period::Period, time};
 
-/// What a file is made of.
+/// The contents of a file.
 struct ExportRequest {
-    caller: Authorized,
+    authorized: Authorized,
     client: client::Model,
     kind: Kind,
     query: StatisticsQuery,
@@ -42,11 +41,11 @@ struct ExportRequest {
 /// `GET /clients/{id}/statistics/{report}/export.csv`
 pub async fn csv(
     path: Path<(String, String)>,
-    Download { caller, place }: Download,
+    Download { authorized, place }: Download,
     RawQuery(address): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let request = request(caller, path, address).await?;
+    let request = request(authorized, path, address).await?;
     let body = request.file().csv()?;
     Ok(request.answer(place, &headers, "csv", CSV, Body::from(body)))
 }
@@ -54,34 +53,34 @@ pub async fn csv(
 /// `GET /clients/{id}/statistics/{report}/export.xlsx`
 pub async fn xlsx(
     path: Path<(String, String)>,
-    Download { caller, place }: Download,
+    Download { authorized, place }: Download,
     RawQuery(address): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let request = request(caller, path, address).await?;
+    let request = request(authorized, path, address).await?;
     let file = request.file();
     let body = tokio::task::spawn_blocking(move || file.xlsx()).await.map_err(Error::internal)??;
     Ok(request.answer(place, &headers, "xlsx", XLSX, Body::from(body)))
 }
 
 async fn request(
-    caller: Authorized,
+    authorized: Authorized,
     Path((id, report)): Path<(String, String)>,
     address: Option<String>,
 ) -> Result<ExportRequest, Error> {
-    let client = of_address(&caller.services.database, &id).await?;
+    let client = of_address(&authorized.services.database, &id).await?;
     let kind = Kind::of(&report)?;
     let query = StatisticsQuery::parse(kind, &address.unwrap_or_default())?;
     let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
-    let snapshot = caller.services.database.snapshot().await?;
+    let snapshot = authorized.services.database.snapshot().await?;
     let report = Report::read(&snapshot, client.id, kind, &query, period).await?;
     snapshot.rollback().await?;
     let columns = query.columns.clone().unwrap_or_else(|| columns::of(kind));
-    Ok(ExportRequest { caller, client, kind, query, report, columns })
+    Ok(ExportRequest { authorized, client, kind, query, report, columns })
 }
 
 impl ExportRequest {
-    /// The file; the browser remembers which columns were ticked.
+    /// Makes the response with the file, and a cookie that remembers the ticked columns.
     fn answer(
         &self,
         place: DownloadPlace,
@@ -145,7 +144,7 @@ impl ExportRequest {
         }
     }
 
-    /// The row below: what it is, where a column names the rows, and the sums.
+    /// The total row. Its first cell is `Total` if the first column names the rows.
     fn total(&self) -> Vec<Cell> {
         let named = |index: usize, column: Column| match column {
             Column::Date | Column::Country | Column::Operator | Column::SenderId if index == 0 => {
@@ -167,7 +166,7 @@ impl ExportRequest {
             Column::SenderId => (22.0, Total::Value),
             Column::Currency => (10.0, Total::Value),
             Column::Efficiency => {
-                // Without the columns it is made of, the value stands by itself.
+                // The formula needs both columns. Without them, the cell has the value.
                 let places = self.place(Column::DeliveredMessages).zip(self.place(Column::SentMessages));
                 (12.0, places.map_or(Total::Value, |(part, whole)| Total::Share(part, whole)))
             }
@@ -177,7 +176,7 @@ impl ExportRequest {
     }
 
     fn drawing(&self) -> Option<Drawing> {
-        // As the page draws them.
+        // The page's chart has the same colours.
         let series = [(Column::SentMessages, "Sent", 0x1D_6F_D6), (Column::DeliveredMessages, "Delivered", 0x7C_3A_ED)];
         let series: Vec<_> =
             series.into_iter().filter_map(|(column, name, colour)| Some((self.place(column)?, name, colour))).collect();
@@ -187,14 +186,14 @@ impl ExportRequest {
         (!series.is_empty()).then_some(Drawing { lines: self.kind == Kind::Day, names: (first, last), series })
     }
 
-    /// The second sheet: whose messages they are, of when, which, and who request.
+    /// The second sheet: the client, the filters of the report, the time of the export and its administrator.
     fn criteria(&self) -> Vec<(&'static str, String)> {
-        let Self { caller, client, kind, query, report, .. } = self;
-        let called = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
+        let Self { authorized, client, kind, query, report, .. } = self;
+        let client_name = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
         let all = || "All".to_owned();
         let channel = if *kind == Kind::ViberSender { Some(MessagingChannel::Viber) } else { query.channel };
         let mut criteria = vec![
-            ("Client", format!("{} / {}{}", client.id, client.login, called.unwrap_or_default())),
+            ("Client", format!("{} / {}{}", client.id, client.login, client_name.unwrap_or_default())),
             ("Report", kind.label().to_owned()),
             ("Start date", report.period.from.to_string()),
             ("End date", report.period.to.to_string()),
@@ -206,7 +205,7 @@ impl ExportRequest {
             ("Rows", report.rows.len().to_string()),
             ("Currency", client.currency.clone()),
             ("Exported at", time::show(time::now())),
-            ("Exported by", caller.administrator.login.clone()),
+            ("Exported by", authorized.administrator.login.clone()),
         ];
         if *kind == Kind::Day && query.by != Step::Day {
             criteria.insert(2, ("Rows count", query.by.label().to_lowercase()));

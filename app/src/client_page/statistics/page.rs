@@ -1,13 +1,16 @@
-//! `/clients/{id}/statistics/{report}`
+//! `/clients/{id}/statistics/{report}`: the Statistics tab.
 
 use super::{api::ReadReport, table};
 use crate::{
     client_page::page::{Changes, NoClient, client_id},
     frame::{FrameFacts, cookies},
 };
-use domain::reports::{
-    ChartData, Kind, LateRow, PAGE_SIZES, Reconciliation, ReportPage, StatisticsQuery, Step,
-    columns::{self, Column},
+use domain::{
+    clients::no_such_client,
+    reports::{
+        ChartData, Kind, LateRow, PAGE_SIZES, Reconciliation, ReportPage, StatisticsQuery, Step,
+        columns::{self, Column},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -57,10 +60,13 @@ pub fn StatisticsPage() -> impl IntoView {
                 let word = report.try_get_untracked().unwrap_or_default();
                 let id = id.try_get_untracked().unwrap_or_default();
                 let address = address.try_get_untracked().unwrap_or_default().to_query_string();
-                let Ok(kind) = Kind::of(&word) else {
-                    return view! { <NoReport id error=page.err()/> }.into_any();
+                let kind = match Kind::of(&word) {
+                    Ok(kind) => kind,
+                    Err(no_report) => {
+                        return view! { <NoReport id error=page.err().unwrap_or(no_report)/> }.into_any();
+                    }
                 };
-                // The server understood the address too, or there would be no report.
+                // The server parsed the same address, or the page would be an error.
                 let query = StatisticsQuery::parse(kind, &address).unwrap_or_default();
                 match page {
                     Ok(page) if query.paging.go_to.is_some() => {
@@ -80,7 +86,7 @@ fn path(id: &str, kind: Kind) -> String {
     format!("/clients/{id}/statistics/{}", kind.word())
 }
 
-/// The way to the five reports; period and filters go along.
+/// The links to the reports, which keep period and filters.
 #[component]
 fn Menu(id: String, open: Option<Kind>, query: StatisticsQuery) -> impl IntoView {
     let query = query.for_report();
@@ -98,9 +104,8 @@ fn Menu(id: String, open: Option<Kind>, query: StatisticsQuery) -> impl IntoView
 }
 
 #[component]
-fn NoReport(id: String, error: Option<Error>) -> impl IntoView {
-    let error = error.unwrap_or_else(|| Error::NotFound("There is no such report.".to_owned()));
-    if matches!(&error, Error::NotFound(message) if message.contains("client")) {
+fn NoReport(id: String, error: Error) -> impl IntoView {
+    if error == no_such_client() {
         return view! { <NoClient error/> }.into_any();
     }
     view! {
@@ -131,13 +136,13 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
         chart,
         books,
     } = page;
-    let asked = query.on_page(page);
-    let kept: Vec<_> = asked.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
+    let query = query.on_page(page);
+    let kept: Vec<_> = query.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
     let nothing = sum.sent_messages == 0;
-    let (pager_query, pager_path) = (asked.clone(), path.clone());
+    let (pager_query, pager_path) = (query.clone(), path.clone());
     let foot = table::total(&sum, sum_before.as_ref(), &currency);
     let few = total <= PAGE_SIZES[0]
-        || (total <= asked.paging.per_page && asked.paging.per_page == asked.paging.default_size);
+        || (total <= query.paging.per_page && query.paging.per_page == query.paging.default_size);
     view! {
         <dl class="standing">
             <div>
@@ -146,16 +151,16 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
             </div>
         </dl>
         <div class="report">
-            <Menu id=id.clone() open=Some(kind) query=asked.clone()/>
+            <Menu id=id.clone() open=Some(kind) query=query.clone()/>
             <div class="report-shown">
                 <div class="page-head">
                     <h2>{kind.label()}</h2>
                     <div class="actions">
-                        <ExportDialog kind path=path.clone() query=asked.within(&from, &to)/>
+                        <ExportDialog kind path=path.clone() query=query.within(&from, &to)/>
                     </div>
                 </div>
-                <PeriodForm kind path=path.clone() query=asked.clone() from=from.clone() to=to.clone() quick/>
-                <Filters path=path.clone() query=asked.clone() filters/>
+                <PeriodForm kind path=path.clone() query=query.clone() from=from.clone() to=to.clone() quick/>
+                <Filters path=path.clone() query=query.clone() filters/>
                 {before.map(|(from, to)| view! { <p class="muted">{format!("Compared with {from} to {to}.")}</p> })}
                 {nothing
                     .then(|| {
@@ -165,15 +170,15 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
                             </Notice>
                         }
                     })}
-                <Drawing kind path=path.clone() query=asked.clone() drawn=chart/>
-                <Table name="Statistics" columns=table::columns(kind, &asked, &path) rows foot/>
+                <Drawing kind path=path.clone() query=query.clone() drawn=chart/>
+                <Table name="Statistics" columns=table::columns(kind, &query, &path) rows foot/>
                 {(!few)
                     .then(|| {
                         view! {
                             <Pager
                                 path=pager_path.clone()
                                 kept
-                                paging=asked.paging
+                                paging=query.paging
                                 total
                                 address=move |page| pager_query.on_page(page).address(&pager_path)
                             />
@@ -185,7 +190,7 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
     }
 }
 
-/// The chart of a report: a stretch of days becomes the period, a click on a bar a filter.
+/// The chart of a report. Zooming selects a period, and a click on a bar sets a filter.
 #[component]
 fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: ChartData) -> impl IntoView {
     let ChartData { labels, ends, keys, sent, delivered, summary } = drawn;
@@ -202,7 +207,7 @@ fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: ChartData) -
             return ().into_any();
         }
         let select = Callback::new(move |bar: usize| {
-            // `Other` is no filter.
+            // The bar `Other` has no key and sets no filter.
             if let Some(key) = keys.get(bar).filter(|key| !key.is_empty()) {
                 go(query.only(kind, key).address(&path));
             }
@@ -217,7 +222,7 @@ fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: ChartData) -
     view! { <Chart name=kind.title() summary plot=Plot::Lines { labels, series } zoom/> }.into_any()
 }
 
-/// What reports and ledger say of the period, and why they differ where they do.
+/// The sums of report and ledger in the period, and the reasons of a difference.
 #[component]
 fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoView {
     let Reconciliation { reported, booked, late, others: (others, rest) } = books;
@@ -278,7 +283,7 @@ fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoVi
     }
 }
 
-/// The period and what else is asked for; the page follows with Search.
+/// The form of the period and the filters. The report follows with Search.
 #[component]
 fn PeriodForm(
     kind: Kind,
@@ -287,22 +292,22 @@ fn PeriodForm(
     from: String,
     to: String,
     quick: Vec<(String, String, String)>,
-    /// The part of the address that makes no sense, and why.
+    /// The invalid part of the address, and the reason.
     #[prop(optional)]
     wrong: (String, String),
 ) -> impl IntoView {
     let error = |part: &str| if wrong.0 == part { wrong.1.clone() } else { String::new() };
     let (from_error, to_error) = (error("from"), error("to"));
-    // A day that the browser's own field can't show stays visible as text.
+    // A date field can't show an invalid day, a text field can.
     let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
     let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
-    // What this report's form doesn't ask for goes along to the next report.
-    let asked_here = |name: &str| match name {
+    // Parameters that this form lacks are kept for the other reports.
+    let in_this_form = |name: &str| match name {
         "channel" => kind != Kind::ViberSender,
         "by" => kind == Kind::Day,
         _ => matches!(name, "from" | "to" | "compare" | "page"),
     };
-    let kept = query.pairs().into_iter().filter(|(name, _)| !asked_here(name)).collect();
+    let kept = query.pairs().into_iter().filter(|(name, _)| !in_this_form(name)).collect();
     let channels = [(String::new(), "All".to_owned())]
         .into_iter()
         .chain(MessagingChannel::ALL.iter().map(|channel| (channel.word().to_owned(), channel.label().to_owned())))
@@ -337,7 +342,7 @@ fn PeriodForm(
     }
 }
 
-/// The filters that a click on a row or a bar has set, each to be taken away.
+/// The filters that a click on a row or a bar has set, with links that remove them.
 #[component]
 fn Filters(path: String, query: StatisticsQuery, filters: Vec<(String, String)>) -> impl IntoView {
     (!filters.is_empty()).then(|| {
@@ -362,7 +367,7 @@ fn Filters(path: String, query: StatisticsQuery, filters: Vec<(String, String)>)
     })
 }
 
-/// Which columns a file shall have. It is a form of its own, so it works without JavaScript too.
+/// The choice of a file's columns. It is a plain form, so it works without JavaScript.
 #[component]
 fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoView {
     const ID: &str = "export";
@@ -388,7 +393,7 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
         <Dialog button="Export" title="Select what you want to export" id=ID>
             <form method="get" action=xlsx class="export-choice" on:submit=move |_| close_dialog(ID)>
                 {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
-                // Says that a choice was made, also when nothing is ticked.
+                // Marks that a choice was made, even if nothing is ticked.
                 <input type="hidden" name="columns" value=""/>
                 <input type="hidden" name="header" value="false"/>
                 {columns::of(kind)
@@ -431,7 +436,7 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
     }
 }
 
-/// The file comes beside the page, which stays.
+/// Closes a dialog, since the page stays when a file is downloaded.
 #[cfg(feature = "hydrate")]
 fn close_dialog(id: &str) {
     use wasm_bindgen::JsCast;
@@ -442,13 +447,14 @@ fn close_dialog(id: &str) {
     }
 }
 
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 fn close_dialog(_: &str) {}
 
-/// The error that took the report's place. What was asked for stays, to be mended.
+/// The error in place of the report. An invalid period stays in the form, to be corrected.
 #[component]
 fn Failed(id: String, kind: Kind, query: StatisticsQuery, address: String, error: Error) -> impl IntoView {
-    if matches!(&error, Error::NotFound(message) if message.contains("client")) {
+    if error == no_such_client() {
         return view! { <NoClient error/> }.into_any();
     }
     let path = path(&id, kind);

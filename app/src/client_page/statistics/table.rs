@@ -9,10 +9,9 @@ use ui::{
     amount::Amount,
     table::{Column, ColumnSort},
 };
-use values::share::percent;
-use values::{messaging::messages, money::group_thousands};
+use values::{messaging::messages, money::group_thousands, share::percent};
 
-/// The document's columns.
+/// The columns of the table.
 pub fn columns(kind: Kind, query: &StatisticsQuery, path: &str) -> Vec<Column<ReportRow>> {
     let column = |sort: Sort, label: &str, hint: &'static str, cell: Box<dyn Fn(&ReportRow) -> AnyView + Send>| {
         let sorted = query.sort == Some(sort);
@@ -65,7 +64,7 @@ pub fn columns(kind: Kind, query: &StatisticsQuery, path: &str) -> Vec<Column<Re
     ]
 }
 
-/// The cells of the row below, which sums up all pages.
+/// The cells of the total row, over all pages.
 pub fn total(sum: &Tally, before: Option<&Tally>, currency: &str) -> Vec<AnyView> {
     vec![
         "Total".into_any(),
@@ -87,7 +86,7 @@ fn delivered(figures: &Tally, before: Option<&Tally>) -> AnyView {
 }
 
 fn efficiency(figures: &Tally, before: Option<&Tally>) -> AnyView {
-    // Shares are compared by their difference: a change in per cent of per cents would be misread.
+    // Shares are compared in percentage points: a percentage of a percentage would be misread.
     let points = before.map(|before| match (figures.efficiency(), before.efficiency()) {
         (Some(now), Some(before)) => format!("{} points", signed(now - before, 100)),
         _ => DASH.to_owned(),
@@ -100,10 +99,10 @@ fn price(figures: &Tally, before: Option<&Tally>, currency: &str) -> AnyView {
     compared(view! { <Amount money=figures.cost currency=currency.to_owned()/> }.into_any(), change)
 }
 
-/// What stands where there is no value.
+/// The text of a missing value.
 const DASH: &str = "–";
 
-/// A figure, and under it how it has changed.
+/// A figure, with its change below.
 fn compared(figure: AnyView, change: Option<String>) -> AnyView {
     match change {
         None => figure,
@@ -114,19 +113,19 @@ fn compared(figure: AnyView, change: Option<String>) -> AnyView {
     }
 }
 
-/// The change in per cent, with one decimal; none where there was nothing before.
+/// The change in per cent with one decimal, or a dash if there was nothing before.
 fn change(now: i64, before: i64) -> String {
     let (now, before) = (i128::from(now), i128::from(before));
     if before == 0 {
         return DASH.to_owned();
     }
-    // Half a tenth is rounded away from zero. What was before is above zero, as is all that is counted.
+    // Rounds half a tenth away from zero. `before` is positive, since nothing that is counted is negative.
     let doubled = (now - before) * 2_000;
     let rounded = (doubled + doubled.signum() * before) / (before * 2);
     format!("{}%", signed(i64::try_from(rounded).unwrap_or(i64::MAX), 10))
 }
 
-/// A number of hundredths or tenths with its sign: `+2.5`, `−0.3`, `0.0`.
+/// A number of hundredths (`of_one` = 100) or tenths with its sign: `+2.5`, `−0.3`, `0.0`.
 fn signed(number: i64, of_one: u64) -> String {
     let sign = match number.signum() {
         1 => "+",

@@ -11,7 +11,7 @@ fn column(label: &'static str, total: Total) -> Column {
     Column { label, width: 12.0, total }
 }
 
-/// What two days came to, the later one first.
+/// A report of two days, the later one first.
 fn by_day() -> Report {
     let row = |day, sent, delivered, cost| {
         vec![
