@@ -2,10 +2,7 @@
 //!
 //! Code that forgets to check a permission has no services to work with.
 
-use crate::{
-    failure::{Failure, set_status_of},
-    frame::cookies,
-};
+use crate::{cookies, failure::Failure, response_status::set_status_of};
 use axum::{
     Extension,
     extract::{FromRequestParts, rejection::ExtensionRejection},

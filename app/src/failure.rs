@@ -1,15 +1,9 @@
 //! An error on its way to the visitor: it sets the status and the text of the response.
 
-#[cfg(not(feature = "ssr"))]
-mod browser;
 #[cfg(feature = "ssr")]
 mod native;
 
-#[cfg(not(feature = "ssr"))]
-pub use browser::{set_not_found, set_status_of};
-#[cfg(feature = "ssr")]
-pub use native::{set_not_found, set_status_of};
-
+use crate::response_status::set_status_of;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},

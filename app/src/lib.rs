@@ -4,6 +4,7 @@
 //! server functions (a permission, then one call into the domain), `forms.rs` answers the forms, `export.rs` makes the
 //! files for download. Arrows run down this list only:
 //!
+//! - [`cookies`]: small choices that the browser remembers; [`response_status`]: the status of a response
 //! - [`failure`]: an error on its way to the visitor; [`access`]: the visitor and the permissions (native only)
 //! - [`frame`]: the frame of every page, and the HTML document
 //! - [`export`]: files for download (native only)
@@ -19,6 +20,7 @@
 pub mod access;
 pub mod client_page;
 pub mod client_table;
+pub mod cookies;
 #[cfg(feature = "ssr")]
 pub mod export;
 pub mod failure;
@@ -26,6 +28,7 @@ pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod gateway;
 pub mod name_queue;
+pub mod response_status;
 #[cfg(feature = "ssr")]
 pub mod sign_in;
 

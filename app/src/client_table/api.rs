@@ -13,7 +13,7 @@ pub async fn list_clients(
     use crate::access::allowed;
     use domain::{
         administrators::Permission,
-        clients::{ClientQuery, ClientRow, store},
+        clients::{ClientRow, query::ClientQuery, store},
     };
     allowed(Permission::SeeClients, |authorized| async move {
         let query = ClientQuery::parse(&address)?;

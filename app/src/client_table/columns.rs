@@ -1,6 +1,6 @@
 //! The shown columns of the table, a choice that the browser remembers.
 
-use domain::clients::Sort;
+use domain::clients::query::Sort;
 
 /// Reads the hidden columns from the cookie. If all are hidden, none is: a table needs a column.
 #[must_use]

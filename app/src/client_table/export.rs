@@ -11,7 +11,7 @@ use crate::{
 use axum::{body::Body, extract::RawQuery, response::Response};
 use domain::{
     clients::{
-        ClientQuery,
+        query::ClientQuery,
         store::{self, client},
     },
     database::Database,

@@ -1,15 +1,15 @@
 //! Answers the form of the column choice without JavaScript. Native only.
 
 use super::columns;
-use crate::frame::{
+use crate::{
     cookies,
-    forms::{Form, back},
+    frame::forms::{Form, back},
 };
 use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use domain::clients::Sort;
+use domain::clients::query::Sort;
 
 /// `POST /clients/columns`: remembers the ticked columns and redirects to the table.
 pub async fn choose_columns(headers: HeaderMap, Form(ticked): Form<Vec<(String, String)>>) -> Response {

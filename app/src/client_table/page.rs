@@ -1,8 +1,14 @@
 //! The client table with search, filters, pages and exports.
 
 use super::{api::ListClients, columns};
-use crate::frame::{FrameFacts, LastTable, cookies};
-use domain::clients::{Choices, ClientList, ClientQuery, ClientRow, Filters, PropertyType, Sort};
+use crate::{
+    cookies,
+    frame::{FrameFacts, LastTable},
+};
+use domain::clients::{
+    Choices, ClientList, ClientRow, PropertyType,
+    query::{ClientQuery, Filters, Sort},
+};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,

@@ -1,6 +1,6 @@
 //! Reads forms, and answers the theme switch where there is no JavaScript. Native only.
 
-use super::{THEME_COOKIE, cookies};
+use crate::cookies;
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Request},
@@ -92,7 +92,7 @@ pub struct Theme {
 pub async fn choose_theme(headers: HeaderMap, Form(form): Form<Theme>) -> Response {
     let mut response = back(&headers, "/").into_response();
     if matches!(form.theme.as_str(), "light" | "dark") {
-        cookies::set(&mut response, THEME_COOKIE, &form.theme);
+        cookies::set(&mut response, cookies::THEME, &form.theme);
     }
     response
 }

@@ -1,10 +1,10 @@
 //! The frame around the pages, and the page of unknown addresses.
 
 use super::{
-    FrameFacts, THEME_COOKIE, cookies, platform,
+    FrameFacts, platform,
     waiting::{Waiting, WaitingCount},
 };
-use crate::failure::set_not_found;
+use crate::{cookies, response_status::set_not_found};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 use ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
@@ -104,7 +104,7 @@ fn ThemeSwitch(
             on:submit=move |event| {
                 event.prevent_default();
                 let theme = word();
-                cookies::remember(THEME_COOKIE, theme);
+                cookies::remember(cookies::THEME, theme);
                 if let Some(root) = document().document_element() {
                     let _ = root.set_attribute("data-theme", theme);
                 }

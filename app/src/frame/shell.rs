@@ -1,11 +1,10 @@
 //! The HTML document around the application. Native only.
 
-use super::{
-    FrameFacts, THEME_COOKIE,
+use super::{facts::FrameFacts, forms};
+use crate::{
+    access::Visitor,
     cookies::{self, HIDDEN_COLUMNS, UNTICKED_COLUMNS},
-    forms,
 };
-use crate::access::Visitor;
 use http::{HeaderValue, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -94,7 +93,7 @@ where
 pub fn facts() -> FrameFacts {
     let Some(parts) = use_context::<Parts>() else { return FrameFacts::default() };
     let cookie = |name| cookies::get(&parts.headers, name).unwrap_or_default().to_owned();
-    let theme = cookie(THEME_COOKIE);
+    let theme = cookie(cookies::THEME);
     FrameFacts {
         signed_in: parts.extensions.get::<Visitor>().and_then(Visitor::signed_in),
         theme: if matches!(theme.as_str(), "light" | "dark") { theme } else { String::new() },

@@ -26,7 +26,7 @@ use domain::{
         reader::{self, Reader, Unreadable},
         writer::{Line, Writer},
     },
-    messages::{MessageLine, record as message_record},
+    messages::{message::MessageLine, record as message_record},
     names::{
         name,
         record::{self as name_record, NameLine},

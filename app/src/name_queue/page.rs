@@ -17,7 +17,8 @@ use crate::{
 use domain::{
     administrators::Permission,
     names::{
-        NameForms, NameList, NameRow, NameStatus, Questionnaires,
+        NameForms, NameList, NameRow, NameStatus,
+        query::Questionnaires,
         queue_query::{AGES, QueueQuery},
     },
 };

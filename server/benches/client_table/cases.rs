@@ -4,7 +4,10 @@ use crate::{
     Failure, PER_PAGE, http,
     reference::{Answer, Client, Reference},
 };
-use domain::clients::{ClientQuery, Filters, PAGE_SIZES, PropertyType, Sort};
+use domain::clients::{
+    PropertyType,
+    query::{ClientQuery, Filters, PAGE_SIZES, Sort},
+};
 use fastrand::Rng;
 use std::collections::{HashMap, HashSet};
 use values::{Direction, Paging};

@@ -3,7 +3,7 @@
 
 use crate::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::clients::{ClientQuery, Sort};
+use domain::clients::query::{ClientQuery, Sort};
 use sea_orm::{ConnectionTrait, Database, QueryResult, Statement};
 use std::{cell::OnceCell, cmp::Ordering};
 use values::Direction;

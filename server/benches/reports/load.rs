@@ -9,7 +9,8 @@ use domain::{
     database::Database,
     intake::writer::Writer,
     messages::{
-        Facts, MessageLine, MessageStatus, Receipt, Tally,
+        MessageStatus, Tally,
+        message::{Facts, MessageLine, Receipt},
         roll_ups::{Cell, RollUps},
     },
 };

@@ -8,12 +8,7 @@ use crate::{
     state::AppState,
     telemetry,
 };
-use domain::{
-    administrators::store,
-    database::Database,
-    mail::worker::Mailer,
-    services::{Policy, Services},
-};
+use domain::{administrators::store, database::Database, mail::worker::Mailer, policy::Policy, services::Services};
 use std::error::Error;
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 

@@ -9,8 +9,9 @@ use crate::support::{
 use domain::{
     administrators::Role,
     clients::{
-        ClientList, ClientQuery, PAGE_SIZES, Sort,
+        ClientList,
         index::Directory,
+        query::{ClientQuery, PAGE_SIZES, Sort},
         store::{
             client::{Entity, Model},
             record_changes,

@@ -8,7 +8,7 @@ use crate::support::{
 use calamine::{Data, Reader as _, Xlsx};
 use domain::{
     administrators::Role,
-    clients::{ClientQuery, store::client::Model},
+    clients::{query::ClientQuery, store::client::Model},
 };
 use std::io::Cursor;
 use values::Money;

@@ -16,8 +16,7 @@ use std::{
     },
     time::Duration,
 };
-use values::error::Error;
-use values::form_answer::Done;
+use values::{error::Error, form_answer::Done};
 
 /// Number of clients that are topped up. Few, so that their rows are contended.
 const CLIENTS: i64 = 4;

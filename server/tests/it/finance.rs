@@ -18,8 +18,7 @@ use domain::{
     },
 };
 use std::io::Cursor;
-use values::form_answer::Done;
-use values::{Money, error::Error, time};
+use values::{Money, error::Error, form_answer::Done, time};
 
 const TOP_UP: &str = "/clients/7/finance/top-up";
 const CORRECTION: &str = "/clients/7/finance/correction";

@@ -10,8 +10,7 @@ use domain::{
     administrators::Role,
     clients::{PropertyType, store::client::Model},
 };
-use values::form_answer::Done;
-use values::{Money, error::Error};
+use values::{Money, error::Error, form_answer::Done};
 
 const PROFILE: &str = "/clients/7/general/profile";
 const SUBSCRIPTION: &str = "/clients/7/general/subscription";

@@ -15,8 +15,7 @@ use domain::{
 };
 use serde_json::json;
 use std::io::Cursor;
-use values::form_answer::Done;
-use values::{error::Error, time};
+use values::{error::Error, form_answer::Done, time};
 
 const ADD: &str = "/clients/7/names/add";
 const SAVE: &str = "/clients/7/names/save";

@@ -8,7 +8,8 @@ use crate::support::{
 use chrono::Duration as Days;
 use domain::administrators::{
     Role, sign_in_counts,
-    sign_in_throttle::{Delay, Delays, Source},
+    sign_in_counts::Source,
+    sign_in_throttle::{Delay, Delays},
     store,
 };
 use form_urlencoded::parse;

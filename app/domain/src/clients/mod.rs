@@ -18,8 +18,6 @@ pub mod store;
 use serde::{Deserialize, Serialize};
 use values::{Money, error::Error};
 
-pub use query::{ClientQuery, Filters, PAGE_SIZES, Sort};
-
 /// Parses a client's id in an address.
 ///
 /// # Errors

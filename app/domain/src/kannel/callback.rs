@@ -5,7 +5,8 @@ use crate::{
     clients::record::LARGEST_ID,
     intake::{quote, record::within_reason},
     messages::{
-        Facts, MessageStatus, Receipt,
+        MessageStatus,
+        message::{Facts, Receipt},
         record::{NAME, PARTS, SENDER_ID},
     },
 };

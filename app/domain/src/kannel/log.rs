@@ -16,7 +16,7 @@ use crate::{
         record,
     },
     messages::{
-        Facts,
+        message::Facts,
         record::{NAME, PARTS, SENDER_ID},
     },
     operators::Numbers,

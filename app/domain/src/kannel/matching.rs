@@ -4,7 +4,7 @@
 //! route (connection, sender and receiver), in the order of the messages. Either line may come first: a receipt that
 //! precedes its message, or is in a log imported earlier, waits.
 
-use crate::messages::{Facts, MessageStatus};
+use crate::messages::{MessageStatus, message::Facts};
 use chrono::Duration;
 use std::collections::{HashMap, HashSet};
 use values::time::Moment;

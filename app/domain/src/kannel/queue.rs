@@ -109,6 +109,6 @@ fn call_error(error: LineError) -> Error {
     let message = format!("{field}: {}.", error.reason);
     match error.kind {
         LineErrorKind::UnknownClient => Error::NotFound(message),
-        _ => Error::refused(&field, message),
+        LineErrorKind::Invalid => Error::refused(&field, message),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         LineError, Outcome,
         writer::{BatchError, Line},
     },
-    messages::{self, MessageLine, MessageStatus, zone::fact},
+    messages::{self, MessageStatus, message::MessageLine, zone::fact},
 };
 use chrono::Duration;
 use sea_orm::{
@@ -189,8 +189,8 @@ impl Entry {
 }
 
 impl Receipt {
-    fn to_message_receipt(&self) -> messages::Receipt {
-        messages::Receipt { status: self.kind.status(), at: self.at }
+    fn to_message_receipt(&self) -> messages::message::Receipt {
+        messages::message::Receipt { status: self.kind.status(), at: self.at }
     }
 }
 
@@ -199,7 +199,7 @@ fn message_line(message: &Message, price: Money, receipt: Option<&Receipt>) -> M
     let mut facts = message.facts.clone();
     facts.cost = cost(price, facts.parts);
     let status = if message.refused { MessageStatus::Failed } else { MessageStatus::Sent };
-    let sent = messages::Receipt { status, at: facts.sent_at };
+    let sent = messages::message::Receipt { status, at: facts.sent_at };
     let receipt = receipt.map(Receipt::to_message_receipt).filter(|receipt| receipt.beats(&sent)).unwrap_or(sent);
     MessageLine {
         line: message.line,

@@ -24,8 +24,6 @@ pub mod store;
 use serde::{Deserialize, Serialize};
 use values::{Money, form_answer::FormAnswer};
 
-pub use query::{FinanceQuery, PAGE_SIZES};
-
 values::stored_enum! {
     /// The kind of a row of the ledger.
     pub enum EntryKind {

@@ -1,8 +1,9 @@
 //! The rows and sums of the Finance tab.
 
 use super::{
-    FinanceQuery, LedgerPage, LedgerRow, ReversalForm,
+    LedgerPage, LedgerRow, ReversalForm,
     booking::no_such_transaction,
+    query::FinanceQuery,
     store::{self, entry},
 };
 use crate::{clients::store::client, database::Database, form_answers::new_key};

@@ -23,8 +23,6 @@ pub mod zone;
 
 use crate::clients::BillingMode;
 
-#[cfg(feature = "database")]
-pub use message::{Facts, MessageLine, Receipt};
 pub use tally::Tally;
 
 values::stored_enum! {

@@ -2,7 +2,8 @@
 //! before it.
 
 use super::{
-    Facts, MessageLine, MessageStatus, Receipt, Tally, is_paid_for,
+    MessageStatus, Tally, is_paid_for,
+    message::{Facts, MessageLine, Receipt},
     roll_ups::{Cell, RollUps},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Reads a record as a line about a message. Checks the fields of the message file.
 
-use super::{Facts, MessageLine, Receipt};
+use super::message::{Facts, MessageLine, Receipt};
 use crate::intake::{LineError, quote, record::Record};
 use values::{Money, country::is_country};
 

@@ -1,7 +1,8 @@
 //! Writes batches of lines about messages. Messages, roll-ups and ledger change in the same transaction.
 
 use super::{
-    Facts, MessageLine, MessageStatus, Receipt,
+    MessageStatus,
+    message::{Facts, MessageLine, Receipt},
     plan::{Key, Known, MailingCost, Message, Plan, StoredMessage},
 };
 use crate::{

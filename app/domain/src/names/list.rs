@@ -1,9 +1,10 @@
 //! The names on a page of the tab, and their rows.
 
 use super::{
-    NameRow, NameStatus, NameVersion, NamesQuery, OpenName, QuestionnaireField, Questionnaires, Sort, StatusChange,
-    Unregistered, UnregisteredName, look_alikes,
+    NameRow, NameStatus, NameVersion, OpenName, QuestionnaireField, StatusChange, Unregistered, UnregisteredName,
+    look_alikes,
     name::{self, Key, no_such_name},
+    query::{NamesQuery, Questionnaires, Sort},
     rules,
     store::{self, client_count, status_change, unregistered},
     usage as name_use,

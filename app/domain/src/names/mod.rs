@@ -40,8 +40,6 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use values::form_answer::FormAnswer;
 
-pub use query::{NamesQuery, Questionnaires, Sort};
-
 values::stored_enum! {
     /// The status of a name.
     pub enum NameStatus {

@@ -4,8 +4,8 @@
 //! beginning of its day, not from that of the queue.
 
 use super::{
-    Questionnaires,
     name::{self, Key},
+    query::Questionnaires,
     queue_query::QueueQuery,
     store::{self, count},
 };

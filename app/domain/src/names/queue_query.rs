@@ -1,6 +1,6 @@
 //! The query of the queue of names, which its address holds.
 
-use super::{NameStatus, Questionnaires};
+use super::{NameStatus, query::Questionnaires};
 use values::{
     Paging,
     address::{address, parts, plain, unknown},

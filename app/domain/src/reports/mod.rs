@@ -17,8 +17,6 @@ use crate::messages::Tally;
 use serde::{Deserialize, Serialize};
 use values::Money;
 
-pub use query::{PAGE_SIZES, Sort, StatisticsQuery};
-
 values::labelled_enum! {
     /// A report. Its word is part of the address.
     pub enum Kind {

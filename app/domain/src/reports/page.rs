@@ -1,7 +1,8 @@
 //! A page of a report, with its chart.
 
 use super::{
-    Kind, LateRow, Reconciliation, ReportPage, StatisticsQuery,
+    Kind, LateRow, Reconciliation, ReportPage,
+    query::StatisticsQuery,
     report::{self, Report},
     store,
 };

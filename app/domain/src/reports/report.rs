@@ -1,8 +1,8 @@
 //! A report: all of its rows in order, their sum, and the data of its chart.
 
 use super::{
-    ChartData, Kind, ReportRow, Sort, StatisticsQuery, Step,
-    query::{NO_NAME, UNKNOWN},
+    ChartData, Kind, ReportRow, Step,
+    query::{NO_NAME, Sort, StatisticsQuery, UNKNOWN},
     store::{self, Rows, Selection},
 };
 use crate::messages::Tally;

@@ -4,8 +4,8 @@
 //! months and the days at both ends of the period.
 
 use super::{
-    Kind, LateRow, StatisticsQuery,
-    query::{NO_NAME, UNKNOWN},
+    Kind, LateRow,
+    query::{NO_NAME, StatisticsQuery, UNKNOWN},
 };
 use crate::{
     ledger::{EntryKind, store::extract},

@@ -6,7 +6,7 @@ use super::{
     path,
 };
 use crate::client_page::page::{address_part, client_id, refresh_client, refresh_client_and_open};
-use domain::ledger::{AccountForms, FinanceQuery, LedgerRow, ReversalForm};
+use domain::ledger::{AccountForms, LedgerRow, ReversalForm, query::FinanceQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use ui::{

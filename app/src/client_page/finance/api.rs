@@ -94,7 +94,7 @@ pub async fn list_transactions(
     use domain::{
         administrators::Permission,
         clients::store::of_address,
-        ledger::{FinanceQuery, page},
+        ledger::{page, query::FinanceQuery},
     };
     use values::period::Period;
     allowed(Permission::SeeClients, |authorized| async move {

@@ -20,7 +20,7 @@ use domain::{
     clients::store::{client, of_address},
     database::Database,
     ledger::{
-        FinanceQuery,
+        query::FinanceQuery,
         store::{self, Extract, entry},
     },
 };

@@ -1,12 +1,16 @@
 //! Answers the forms of the Finance tab. Native only.
 
-use crate::access::Authorized;
-use crate::client_page::forms::{FilledForm, Page, Posted, answer};
+use crate::{
+    access::Authorized,
+    client_page::forms::{FilledForm, Page, Posted, answer},
+};
 use axum::{extract::Path, response::Response};
-use domain::form_answers::Submission;
-use domain::ledger::{
-    booking::{Booking, no_such_transaction},
-    manual,
+use domain::{
+    form_answers::Submission,
+    ledger::{
+        booking::{Booking, no_such_transaction},
+        manual,
+    },
 };
 use serde::Deserialize;
 use values::{Money, comment, error::Error};

@@ -11,7 +11,8 @@ use crate::{
 };
 use domain::{
     administrators::Permission,
-    ledger::{AccountSummary, EntryKind, FinanceQuery, LedgerPage, LedgerRow},
+    clients::no_such_client,
+    ledger::{AccountSummary, EntryKind, LedgerPage, LedgerRow, query::FinanceQuery},
 };
 use leptos::{either::Either, prelude::*};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
@@ -211,7 +212,9 @@ fn Failed(id: String, address: String, error: Error) -> impl IntoView {
             let query = FinanceQuery::parse(&address).unwrap_or_default();
             Either::Left(view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> })
         }
-        Error::NotFound(_) => Either::Right(view! { <a href="/clients">"Find another client"</a> }.into_any()),
+        error if *error == no_such_client() => {
+            Either::Right(view! { <a href="/clients">"Find another client"</a> }.into_any())
+        }
         _ => Either::Right(view! { <a href=path>"Show the last month"</a> }.into_any()),
     };
     view! {

@@ -16,7 +16,7 @@ pub async fn list_names(
     use domain::{
         administrators::Permission,
         clients::store::of_address,
-        names::{NamesQuery, list},
+        names::{list, query::NamesQuery},
     };
     allowed(Permission::SeeClients, |authorized| async move {
         let query = NamesQuery::parse(&address)?;

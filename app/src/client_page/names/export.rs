@@ -16,7 +16,7 @@ use axum::{
 use domain::{
     clients::store::{client, of_address},
     database::Database,
-    names::{NameRow, NamesQuery, QuestionnaireField, list, name},
+    names::{NameRow, QuestionnaireField, list, name, query::NamesQuery},
 };
 use futures::{Stream, StreamExt as _, stream};
 use values::{error::Error, time};
@@ -138,7 +138,7 @@ fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
         ("Names", names.to_string()),
         ("Search", query.q.clone()),
         ("Status", query.status.map_or("Current", domain::names::NameStatus::label).to_owned()),
-        ("Questionnaire", query.questionnaire.map_or("any", domain::names::Questionnaires::label).to_owned()),
+        ("Questionnaire", query.questionnaire.map_or("any", domain::names::query::Questionnaires::label).to_owned()),
         ("Sorted by", format!("{}, {}", query.sort.label(), query.dir.label())),
         ("Time zone", time::zone().name().to_owned()),
         ("Exported at", time::show(time::now())),

@@ -13,8 +13,8 @@ use domain::{
     administrators::Permission,
     clients::no_such_client,
     names::{
-        NameForms, NameList, NameRow, NameStatus, NamesQuery, QuestionnaireField, Questionnaires, Sort, TICKED_FORM,
-        Unregistered, UnregisteredName,
+        NameForms, NameList, NameRow, NameStatus, QuestionnaireField, TICKED_FORM, Unregistered, UnregisteredName,
+        query::{NamesQuery, Questionnaires, Sort},
     },
 };
 use leptos::prelude::*;

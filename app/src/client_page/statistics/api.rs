@@ -18,7 +18,7 @@ pub async fn read_report(
     use domain::{
         administrators::Permission,
         clients::store::of_address,
-        reports::{Kind, StatisticsQuery, page},
+        reports::{Kind, page, query::StatisticsQuery},
     };
     use values::period::Period;
     allowed(Permission::SeeClients, |authorized| async move {

@@ -2,13 +2,13 @@
 
 use crate::{
     access::Authorized,
+    cookies,
     export::{
         CSV, Download, file_response,
         report::{self as file, Cell, Drawing, Total},
         workbook::XLSX,
     },
     failure::Failure,
-    frame::cookies,
 };
 use axum::{
     body::Body,
@@ -21,8 +21,9 @@ use domain::{
     clients::store::{client, of_address},
     messages::Tally,
     reports::{
-        Kind, ReportRow, StatisticsQuery, Step,
+        Kind, ReportRow, Step,
         columns::{self, Column},
+        query::StatisticsQuery,
         report::{Report, country_of, operator_of, sender_of},
     },
 };

@@ -3,13 +3,15 @@
 use super::{api::ReadReport, table};
 use crate::{
     client_page::page::{Changes, NoClient, client_id},
-    frame::{FrameFacts, cookies},
+    cookies,
+    frame::FrameFacts,
 };
 use domain::{
     clients::no_such_client,
     reports::{
-        ChartData, Kind, LateRow, PAGE_SIZES, Reconciliation, ReportPage, StatisticsQuery, Step,
+        ChartData, Kind, LateRow, Reconciliation, ReportPage, Step,
         columns::{self, Column},
+        query::{PAGE_SIZES, StatisticsQuery},
     },
 };
 use leptos::prelude::*;

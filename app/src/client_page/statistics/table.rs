@@ -2,7 +2,10 @@
 
 use domain::{
     messages::Tally,
-    reports::{Kind, ReportRow, Sort, StatisticsQuery},
+    reports::{
+        Kind, ReportRow,
+        query::{Sort, StatisticsQuery},
+    },
 };
 use leptos::prelude::*;
 use ui::{

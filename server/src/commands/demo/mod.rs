@@ -24,7 +24,7 @@ use domain::{
     imports,
     intake::{Counts, writer::Writer},
     ledger::booking::{self, Booking, Order},
-    messages::{self, MessageLine},
+    messages::{self, message::MessageLine},
 };
 use indicatif::ProgressBar;
 pub use plan::DemoPlan;

@@ -8,7 +8,10 @@ use super::{
 use chrono::{Datelike as _, Days, Duration, NaiveDate};
 use domain::{
     clients::{BillingMode, store::client},
-    messages::{Facts, MessageLine, MessageStatus, Receipt},
+    messages::{
+        MessageStatus,
+        message::{Facts, MessageLine, Receipt},
+    },
 };
 use fastrand::Rng;
 use values::{

@@ -5,7 +5,8 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     actor::Actor,
     clients::{
-        BillingMode, ClientQuery, PropertyType, Sort,
+        BillingMode, PropertyType,
+        query::{ClientQuery, Sort},
         record::{self as client_record, ClientRecord},
         store::client::{self, Model},
     },

@@ -14,7 +14,8 @@ use domain::{
         store::{self, Administrator},
     },
     database::Database,
-    services::{Policy, Services},
+    policy::Policy,
+    services::Services,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::de::DeserializeOwned;

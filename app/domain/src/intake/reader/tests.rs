@@ -1,4 +1,5 @@
-use super::{lines::LIMIT, *};
+use super::lines::LIMIT;
+use super::*;
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! The browser has no response to write into.
 
-use super::Error;
+use values::Error;
 
 /// Does nothing in the browser.
 pub fn set_status_of(_: &Error) {}
