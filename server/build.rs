@@ -1,7 +1,7 @@
-//! Puts the browser's files into the program: writes the table that `src/assets.rs` includes.
+//! Embeds the browser's files in the program: generates the list that `src/assets.rs` includes.
 //!
-//! They come from `target/site`, which `make site` fills, or from the folder that `CLIENTELE_SITE` names. Without
-//! them the table is empty and everything still compiles, so tests and lints need no site.
+//! They come from `target/site`, which `make site` fills, or from the folder in `CLIENTELE_SITE`. Without them the list
+//! is empty and the program still compiles, so tests and lints need no site.
 
 use std::{
     env, fs, io,
@@ -13,19 +13,19 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-env-changed=CLIENTELE_SITE");
     println!("cargo:rerun-if-env-changed=LEPTOS_OUTPUT_NAME");
 
-    // `cargo leptos` sets the name. Its program reads the files from disk, and would be built anew at each change.
-    let mut table = String::from("&[\n");
+    // Set by `cargo leptos`, whose program reads the files from disk and needn't be rebuilt for each change of theirs.
+    let mut list = String::from("&[\n");
     if env::var_os("LEPTOS_OUTPUT_NAME").is_none() {
         let site = site_folder();
-        // Cargo runs this again each time as long as a path that it watches is missing.
+        // Created, since cargo reruns this script on every build while a watched path is missing.
         fs::create_dir_all(&site)?;
         println!("cargo:rerun-if-changed={}", site.display());
         for path in plain_files(&site)? {
-            table.push_str(&entry(&site, &path)?);
+            list.push_str(&entry(&site, &path)?);
         }
     }
-    table.push_str("]\n");
-    fs::write(variable("OUT_DIR").join("assets.rs"), table)
+    list.push_str("]\n");
+    fs::write(variable("OUT_DIR").join("assets.rs"), list)
 }
 
 fn variable(name: &str) -> PathBuf {
@@ -37,7 +37,7 @@ fn site_folder() -> PathBuf {
     workspace.join(env::var_os("CLIENTELE_SITE").unwrap_or_else(|| "target/site".into()))
 }
 
-/// Every file below a folder but the compressed ones, in the same order on every machine.
+/// Files below a folder without the compressed ones, sorted so that builds are reproducible.
 fn plain_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -52,7 +52,7 @@ fn plain_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// One row of the table, as Rust source.
+/// An element of the list, as Rust source.
 fn entry(site: &Path, file: &Path) -> io::Result<String> {
     let path = file.strip_prefix(site).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
     let hash = format!("{:016x}", fingerprint(&fs::read(file)?));
@@ -61,8 +61,8 @@ fn entry(site: &Path, file: &Path) -> io::Result<String> {
         "File {{ path: {path:?}, address: {:?}, etag: {:?}, plain: include_bytes!({file:?}), brotli: {}, gzip: {} }},\n",
         hashed_address(&path, &hash),
         format!("W/\"{hash}\""),
-        included_if_there(&file, "br"),
-        included_if_there(&file, "gz"),
+        include_if_present(&file, "br"),
+        include_if_present(&file, "gz"),
     ))
 }
 
@@ -76,13 +76,13 @@ fn hashed_address(path: &str, hash: &str) -> String {
     format!("/{}", path.with_extension(ending).display())
 }
 
-fn included_if_there(file: &str, extension: &str) -> String {
+fn include_if_present(file: &str, extension: &str) -> String {
     let compressed = format!("{file}.{extension}");
     if Path::new(&compressed).is_file() { format!("Some(include_bytes!({compressed:?}))") } else { "None".into() }
 }
 
-/// FNV-1a, 64 bits: tells versions of a file apart, on every machine alike. Nobody gains by a collision, so it need
-/// not be a cryptographic hash.
+/// FNV-1a with 64 bits, which is stable across machines. A collision gains an attacker nothing, so the hash needn't be
+/// cryptographic.
 fn fingerprint(content: &[u8]) -> u64 {
     content.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

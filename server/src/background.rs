@@ -1,4 +1,4 @@
-//! What is done beside requests.
+//! Periodic work beside requests.
 
 use domain::{
     administrators::store as admins, clients::store as clients, form_answers as answers, mail::worker::Mailer,
@@ -9,24 +9,21 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use values::error::Error;
 
-/// How often the index of clients takes in changes that nobody has asked for yet, so that whoever asks next
-/// finds little left to do.
+/// Interval at which the index of clients applies changes, so that the next search has few left to apply.
 const CATCH_UP: Duration = Duration::from_secs(1);
-/// How often what is no longer needed is deleted.
+/// Interval at which expired rows are deleted.
 const PRUNE: Duration = Duration::from_hours(1);
-
-/// How often the outbox is looked at.
+/// Interval at which the outbox is polled.
 const MAIL: Duration = Duration::from_secs(1);
+/// Interval at which measurements are aggregated. Until then each takes memory, also where nothing scrapes `/metrics`.
+const AGGREGATE: Duration = Duration::from_secs(5);
 
-/// How often measurements are summed up. Each waits in memory until then, also where nobody asks for `/metrics`.
-const SUM_UP: Duration = Duration::from_secs(5);
-
-/// Runs until it is dropped.
+/// Runs all periodic work until it is dropped.
 pub async fn run(services: Services, mailer: Option<Mailer>, metrics: PrometheusHandle) {
     tokio::join!(
-        sum_up(metrics, SUM_UP),
+        aggregate(metrics, AGGREGATE),
         repeat(CATCH_UP, || async {
-            // At the start, and again after the server has slept for too long. A load that fails is retried.
+            // Loads at the start, and once more after the machine has slept for too long. A failed load is retried.
             services.directory.load().await?;
             services.directory.catch_up().await
         }),
@@ -43,7 +40,7 @@ pub async fn run(services: Services, mailer: Option<Mailer>, metrics: Prometheus
     );
 }
 
-async fn sum_up(metrics: PrometheusHandle, every: Duration) {
+async fn aggregate(metrics: PrometheusHandle, every: Duration) {
     repeat(every, async || {
         metrics.run_upkeep();
         Ok(())
@@ -51,7 +48,7 @@ async fn sum_up(metrics: PrometheusHandle, every: Duration) {
     .await;
 }
 
-/// Errors are logged where they arise; the next turn tries again.
+/// Runs `turn` at an interval. Errors are logged where they arise, and the next turn is the retry.
 async fn repeat<Turn>(every: Duration, turn: impl Fn() -> Turn)
 where
     Turn: Future<Output = Result<(), Error>>,
@@ -70,7 +67,7 @@ mod tests {
     use crate::telemetry;
     use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 
-    /// The memory of this process, in bytes.
+    /// Resident memory of this process, in bytes.
     fn memory() -> usize {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -81,7 +78,7 @@ mod tests {
     async fn measurements_that_nobody_asks_for_do_not_pile_up() {
         let name = Matcher::Full(telemetry::DURATION.to_owned());
         let recorder = PrometheusBuilder::new().set_buckets_for_metric(name, &[1.0]).unwrap().build_recorder();
-        let summing = tokio::spawn(sum_up(recorder.handle(), Duration::from_millis(5)));
+        let aggregating = tokio::spawn(aggregate(recorder.handle(), Duration::from_millis(5)));
         let before = memory();
         let mut grown = 0;
         for _ in 0..80 {
@@ -92,10 +89,10 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(10)).await;
             grown = memory().saturating_sub(before);
         }
-        summing.abort();
-        // All of them would be 200 MB.
+        aggregating.abort();
+        // All measurements would take 200 MB.
         assert!(grown < 60_000_000, "{grown} bytes");
-        // The library may lose what is measured in the very moment of summing up.
+        // The library may lose measurements that are recorded while it aggregates.
         let text = recorder.handle().render();
         let (_, count) = text.split_once("http_request_duration_seconds_count ").unwrap();
         let count: u32 = count.lines().next().unwrap().parse().unwrap();

@@ -1,11 +1,11 @@
-//! Connections: how many there are at once, and how long one may do nothing.
+//! Limits on the number of connections, and timeouts.
 //!
-//! A process has a limit of open files, and every connection is one of them. So the number of connections is bounded,
-//! overall and for each address, and room is left for the database. Beyond the bound the oldest connection that isn't
-//! being answered makes room for the new one: a client that only holds connections loses them, and a health check always
-//! gets through. The new one is closed only when all of them are being answered.
+//! Every connection takes one of the process's open files. The number of connections is therefore limited, overall and
+//! for each address, and some files are reserved for the database. At the limit the oldest connection without a request
+//! in progress is closed in favour of the new one: a client that hoards connections loses them, and a health check
+//! always gets through. The new connection is refused only while all others are being answered.
 
-use crate::router::STOP_WITHIN;
+use crate::router::GRACE_PERIOD;
 use app::export::hold;
 use axum::{
     Router,
@@ -38,38 +38,38 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service as _;
 
-/// Files that are left for the database, its journals, the mail server and the process itself.
+/// Open files reserved for the database, its journals, the mail server and the process itself.
 const RESERVED: usize = 96;
-/// The most connections, however many files there may be: each takes some memory.
-const MOST: usize = 4_096;
-/// The fewest connections, however few files there may be.
-const FEWEST: usize = 16;
-/// The most connections of one address.
-const MOST_OF_ONE: usize = 256;
+/// Upper bound of the overall limit, since each connection takes memory.
+const MAX_CONNECTIONS: usize = 4_096;
+/// Lower bound of the overall limit.
+const MIN_CONNECTIONS: usize = 16;
+/// Upper bound of the limit for an address.
+const MAX_PER_ADDRESS: usize = 256;
 
-/// The largest head of a request, in bytes, and what is kept of an answer until the client takes it.
-const LARGEST_HEAD: usize = 128 * 1024;
-/// How long a new connection waits for the file of the one that was closed for it.
-const ROOM_WITHIN: Duration = Duration::from_millis(250);
+/// Bytes of the largest head of a request, and of the buffer for an answer.
+const BUFFER_SIZE: usize = 128 * 1024;
+/// Timeout of a new connection for the permit of the one that is closed in its favour.
+const PERMIT_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How many connections there may be, and how long one may do nothing.
+/// Limits on the number of connections, and timeouts.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long the head of a request may take, from its first byte.
+    /// Timeout for the head of a request, from its first byte.
     pub head: Duration,
-    /// How long a connection may wait for its next request. Longer than proxies keep theirs, so that the proxy closes
-    /// first and never sends a request into a connection that is being closed.
+    /// Timeout for the next request. Longer than that of usual proxies, so that the proxy closes first and never sends
+    /// a request into a connection that is being closed.
     pub idle: Duration,
-    /// How long a client may take nothing of its answer.
+    /// Timeout for a client that reads nothing of its answer.
     pub write: Duration,
-    /// The most connections.
+    /// Connections at most.
     pub overall: usize,
-    /// The most connections of one address, or of one /64 network of IPv6.
+    /// Connections of one address at most, or of one /64 network of IPv6.
     pub per_address: usize,
 }
 
 impl Limits {
-    /// The limits of this process, by the files that it may open. Behind a proxy all connections come from one address.
+    /// Derives the limits from the files that this process may open. Behind a proxy all connections have one address.
     #[must_use]
     pub fn of_process(behind_proxy: bool) -> Self {
         let files = getrlimit(Resource::Nofile).current.and_then(|files| usize::try_from(files).ok());
@@ -77,29 +77,28 @@ impl Limits {
     }
 
     fn for_files(files: usize, behind_proxy: bool) -> Self {
-        let overall = files.saturating_sub(RESERVED).clamp(FEWEST, MOST);
+        let overall = files.saturating_sub(RESERVED).clamp(MIN_CONNECTIONS, MAX_CONNECTIONS);
         Self {
             head: Duration::from_secs(10),
             idle: Duration::from_secs(75),
             write: Duration::from_mins(1),
             overall,
-            // One address alone never takes all of them.
-            per_address: if behind_proxy { overall } else { MOST_OF_ONE.min(overall / 2) },
+            // No single address can take all connections.
+            per_address: if behind_proxy { overall } else { MAX_PER_ADDRESS.min(overall / 2) },
         }
     }
 
-    /// How often connections are looked at.
+    /// Interval at which timeouts are checked.
     fn sweep(&self) -> Duration {
         let shortest = self.head.min(self.idle).min(self.write);
         (shortest / 4).clamp(Duration::from_millis(10), Duration::from_secs(1))
     }
 }
 
-/// Lets the process open as many files as all connections need, where the operator's hard limit allows it: the usual
-/// soft limit is only there for programs that know no other.
+/// Raises the soft limit of open files to the number that all connections need, as far as the hard limit allows.
 pub fn raise_open_files() {
     let limit = getrlimit(Resource::Nofile);
-    let wanted = (MOST + RESERVED) as u64;
+    let wanted = (MAX_CONNECTIONS + RESERVED) as u64;
     let allowed = limit.maximum.map_or(wanted, |most| most.min(wanted));
     if limit.current.is_some_and(|current| current < allowed)
         && let Err(cause) = setrlimit(Resource::Nofile, Rlimit { current: Some(allowed), maximum: limit.maximum })
@@ -108,7 +107,7 @@ pub fn raise_open_files() {
     }
 }
 
-/// Serves until `stop` is done, and then as long as running requests need, within bounds.
+/// Serves until `stop` completes, then waits for running requests within the grace period.
 pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: impl Future<Output = ()>) {
     let connections = Arc::new(Connections::new(limits));
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
@@ -121,8 +120,8 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: imp
             _ = sweep.tick() => connections.close_overdue(),
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    if let Some(connection) = connections.enter(peer.ip()).await {
-                        tasks.spawn(talk(stream, peer, connection, app.clone(), stopping.clone()));
+                    if let Some(connection) = connections.register(peer.ip()).await {
+                        tasks.spawn(serve_connection(stream, peer, connection, app.clone(), stopping.clone()));
                     }
                 }
                 Err(cause) => connections.failed_to_accept(&cause).await,
@@ -132,7 +131,7 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: imp
     drop(listener);
     stopping.cancel();
     tasks.close();
-    let end = Instant::now() + STOP_WITHIN;
+    let end = Instant::now() + GRACE_PERIOD;
     loop {
         tokio::select! {
             () = tasks.wait() => break,
@@ -146,8 +145,14 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: imp
 }
 
 /// Answers the requests of one connection.
-async fn talk(stream: TcpStream, peer: SocketAddr, entered: Entered, app: Router, stopping: CancellationToken) {
-    let (connection, limits) = (entered.connection.clone(), entered.connections.limits);
+async fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    registration: Registration,
+    app: Router,
+    stopping: CancellationToken,
+) {
+    let (connection, limits) = (registration.connection.clone(), registration.connections.limits);
     let service = service_fn(|request: hyper::Request<Incoming>| {
         let answering = Answering::begin(&connection);
         let mut request: Request = request.map(Body::new);
@@ -159,21 +164,21 @@ async fn talk(stream: TcpStream, peer: SocketAddr, entered: Entered, app: Router
         }
     });
     let io = TokioIo::new(Watched { stream, connection: connection.clone() });
-    let mut conversation = pin!(http1::Builder::new().max_buf_size(LARGEST_HEAD).serve_connection(io, service));
-    let mut stopped = false;
+    let mut http = pin!(http1::Builder::new().max_buf_size(BUFFER_SIZE).serve_connection(io, service));
+    let mut shutting_down = false;
     loop {
         tokio::select! {
-            // Requests that make no sense and connections that break are answered or given up by hyper.
-            _ = conversation.as_mut() => break,
-            () = connection.told.notified() => {
-                // Asked here, where no request can begin in between: one that has begun is answered.
+            // Malformed requests and broken connections are left to hyper.
+            _ = http.as_mut() => break,
+            () = connection.close.notified() => {
+                // Checked on this task, where no request can begin in between. One that has begun is answered.
                 if connection.may_close(&limits) {
                     break;
                 }
             }
-            () = stopping.cancelled(), if !stopped => {
-                stopped = true;
-                conversation.as_mut().graceful_shutdown();
+            () = stopping.cancelled(), if !shutting_down => {
+                shutting_down = true;
+                http.as_mut().graceful_shutdown();
             }
         }
     }
@@ -183,10 +188,10 @@ async fn talk(stream: TcpStream, peer: SocketAddr, entered: Entered, app: Router
 #[derive(Debug)]
 struct Connections {
     limits: Limits,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     open: Mutex<HashMap<u64, Arc<Connection>>>,
-    last: AtomicU64,
-    /// How many were refused since it was last written to the log.
+    next_id: AtomicU64,
+    /// Number of connections refused since the last log line about it.
     refused: AtomicU64,
 }
 
@@ -194,9 +199,9 @@ impl Connections {
     fn new(limits: Limits) -> Self {
         Self {
             limits,
-            places: Arc::new(Semaphore::new(limits.overall)),
+            permits: Arc::new(Semaphore::new(limits.overall)),
             open: Mutex::default(),
-            last: AtomicU64::default(),
+            next_id: AtomicU64::default(),
             refused: AtomicU64::default(),
         }
     }
@@ -205,57 +210,57 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a new connection in, or refuses it.
-    async fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Entered> {
+    /// Registers a new connection, or refuses it.
+    async fn register(self: &Arc<Self>, address: IpAddr) -> Option<Registration> {
         let network = network(address);
-        let Some(place) = self.place(network).await else {
+        let Some(permit) = self.acquire(network).await else {
             self.refused.fetch_add(1, Ordering::Relaxed);
             return None;
         };
         let connection = Arc::new(Connection::new(network));
-        let id = self.last.fetch_add(1, Ordering::Relaxed);
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         self.open().insert(id, connection.clone());
-        Some(Entered { connections: self.clone(), id, connection, _place: place })
+        Some(Registration { connections: self.clone(), id, connection, _permit: permit })
     }
 
-    /// A place for a connection from this network, by closing another one where that is needed.
-    async fn place(&self, network: IpAddr) -> Option<OwnedSemaphorePermit> {
+    /// Acquires a permit for a connection from this network, and closes another connection where that is needed.
+    async fn acquire(&self, network: IpAddr) -> Option<OwnedSemaphorePermit> {
         let of_network = |connection: &Connection| connection.network == network;
-        let others = self.open().values().filter(|other| of_network(other) && !other.state().told).count();
+        let others = self.open().values().filter(|other| of_network(other) && !other.state().closing).count();
         if others >= self.limits.per_address && !self.close_oldest(of_network) {
             return None;
         }
-        let places = self.places.clone();
-        if let Ok(place) = places.clone().try_acquire_owned() {
-            return Some(place);
+        let permits = self.permits.clone();
+        if let Ok(permit) = permits.clone().try_acquire_owned() {
+            return Some(permit);
         }
         if !self.close_oldest(|_| true) {
             return None;
         }
-        timeout(ROOM_WITHIN, places.acquire_owned()).await.ok()?.ok()
+        timeout(PERMIT_TIMEOUT, permits.acquire_owned()).await.ok()?.ok()
     }
 
-    /// Closes the connection that has been without a request for the longest time, if there is one among these.
+    /// Closes the connection that has been unused for the longest time, if any of these is unused.
     fn close_oldest(&self, among: impl Fn(&Connection) -> bool) -> bool {
         let open = self.open();
         let unused = open.values().filter(|connection| among(connection)).filter_map(|connection| {
             let state = connection.state();
-            (state.is_unused() && !state.told).then_some((state.since, connection))
+            (state.is_unused() && !state.closing).then_some((state.since, connection))
         });
         let oldest = unused.min_by_key(|(since, _)| *since).map(|(_, connection)| connection);
         if let Some(oldest) = oldest {
-            oldest.tell();
+            oldest.request_close();
         }
         oldest.is_some()
     }
 
-    /// Closes what has done nothing for too long.
+    /// Closes connections whose timeout has passed, and logs how many were refused.
     fn close_overdue(&self) {
         for connection in self.open().values() {
-            // The lock is given back before the connection is told.
+            // A variable of its own, so that the lock is released before `request_close` takes it.
             let overdue = connection.state().is_overdue(&self.limits);
             if overdue {
-                connection.tell();
+                connection.request_close();
             }
         }
         let refused = self.refused.swap(0, Ordering::Relaxed);
@@ -265,19 +270,19 @@ impl Connections {
     }
 
     async fn failed_to_accept(&self, cause: &io::Error) {
-        // The visitor's own affair.
-        let theirs = [ErrorKind::ConnectionRefused, ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset];
-        if theirs.contains(&cause.kind()) {
+        // Errors of the client's side.
+        let of_client = [ErrorKind::ConnectionRefused, ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset];
+        if of_client.contains(&cause.kind()) {
             return;
         }
-        // Other files of the process were more than expected.
+        // The process has run out of open files: more than the reserved ones are in use.
         tracing::error!(%cause, "a connection can't be accepted");
         self.close_oldest(|_| true);
-        sleep(ROOM_WITHIN).await;
+        sleep(PERMIT_TIMEOUT).await;
     }
 }
 
-/// The network that counts as one address: an IPv6 subscriber has all of a /64.
+/// The network that counts as one address: an IPv6 subscriber owns a whole /64.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
@@ -285,16 +290,16 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// An open connection's place, until it is dropped.
+/// Registration of an open connection, until it is dropped.
 #[derive(Debug)]
-struct Entered {
+struct Registration {
     connections: Arc<Connections>,
     id: u64,
     connection: Arc<Connection>,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Drop for Entered {
+impl Drop for Registration {
     fn drop(&mut self) {
         self.connections.open().remove(&self.id);
     }
@@ -305,33 +310,33 @@ impl Drop for Entered {
 struct Connection {
     network: IpAddr,
     state: Mutex<State>,
-    /// Tells its task to see whether to close it.
-    told: Notify,
+    /// Asks the connection's task to close it.
+    close: Notify,
 }
 
 #[derive(Debug)]
 struct State {
     phase: Phase,
-    /// Since when it is in this phase.
+    /// Start of the phase.
     since: Instant,
-    /// Since when the client takes nothing of what is there for it.
+    /// Time since which the client reads nothing of what is written to it.
     stuck: Option<Instant>,
-    /// Whether it is about to be closed.
-    told: bool,
+    /// Whether it is being closed.
+    closing: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Nothing of the next request is there.
+    /// Nothing of the next request has arrived.
     Idle,
-    /// The head of a request is on its way.
+    /// A part of the head of a request has arrived.
     Head,
     /// A request is being answered.
     Answering,
 }
 
 impl State {
-    /// Whether closing it disturbs no request.
+    /// Whether it can be closed without harm to a request.
     fn is_unused(&self) -> bool {
         self.phase != Phase::Answering && self.stuck.is_none()
     }
@@ -349,23 +354,23 @@ impl State {
 
 impl Connection {
     fn new(network: IpAddr) -> Self {
-        let state = State { phase: Phase::Idle, since: Instant::now(), stuck: None, told: false };
-        Self { network, state: Mutex::new(state), told: Notify::new() }
+        let state = State { phase: Phase::Idle, since: Instant::now(), stuck: None, closing: false };
+        Self { network, state: Mutex::new(state), close: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self) {
-        self.state().told = true;
-        self.told.notify_one();
+    fn request_close(&self) {
+        self.state().closing = true;
+        self.close.notify_one();
     }
 
     fn may_close(&self, limits: &Limits) -> bool {
         let mut state = self.state();
         let may = state.is_unused() || state.is_overdue(limits);
-        state.told = may;
+        state.closing = may;
         may
     }
 
@@ -391,7 +396,7 @@ impl Connection {
     }
 }
 
-/// A request that is being answered, until its answer is handed over as a whole.
+/// Marks a connection as answering a request, until the whole answer is handed to hyper.
 #[derive(Debug)]
 struct Answering(Arc<Connection>);
 
@@ -408,7 +413,7 @@ impl Drop for Answering {
     }
 }
 
-/// A connection whose reading and writing is noted.
+/// A stream that records reads and writes in its connection.
 struct Watched {
     stream: TcpStream,
     connection: Arc<Connection>,
@@ -467,9 +472,9 @@ mod tests {
         };
         assert_eq!(limits(256, false), (160, 80));
         assert_eq!(limits(1_024, false), (928, 256));
-        assert_eq!(limits(usize::MAX, false), (MOST, 256));
+        assert_eq!(limits(usize::MAX, false), (MAX_CONNECTIONS, 256));
         assert_eq!(limits(1_024, true), (928, 928));
-        assert_eq!(limits(64, false), (FEWEST, FEWEST / 2));
+        assert_eq!(limits(64, false), (MIN_CONNECTIONS, MIN_CONNECTIONS / 2));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The process around the application.
 //!
-//! - [`settings`]: environment variables; [`commands`]: what the command line can do
-//! - [`router`]: every route, and the order of the middleware around them; [`state`]: what they share
-//! - [`connections`]: how many there are at once, and how long one may do nothing
-//! - [`middleware`]: who asks, may the request change anything, which headers the answer has
-//! - [`together`]: a page is drawn in one piece
-//! - [`assets`]: the browser's files, carried inside the program
-//! - [`health`]: addresses for machines; [`telemetry`]: log and measurements
-//! - [`background`]: what is done beside requests
+//! - [`settings`]: environment variables; [`commands`]: the subcommands of the command line
+//! - [`router`]: the table of routes and the order of their middleware; [`state`]: the state that routes share
+//! - [`connections`]: limits on the number of connections, and timeouts
+//! - [`middleware`]: sessions, cross-site requests, security headers
+//! - [`page_executor`]: polls a page's tasks on the task of its request
+//! - [`assets`]: the browser's files, embedded in the program
+//! - [`health`]: health checks and metrics; [`telemetry`]: log and measurements
+//! - [`background`]: periodic work beside requests
 
 pub mod assets;
 pub mod background;
@@ -15,8 +15,8 @@ pub mod commands;
 pub mod connections;
 pub mod health;
 pub mod middleware;
+pub mod page_executor;
 pub mod router;
 pub mod settings;
 pub mod state;
 pub mod telemetry;
-pub mod together;

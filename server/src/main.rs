@@ -32,74 +32,74 @@ enum Command {
     Serve,
     /// Fill an empty database with demo data, the same for the same seed.
     Demo {
-        /// How many clients.
+        /// Number of clients.
         #[arg(long, default_value_t = 971)]
         clients: u32,
-        /// How many messages they sent.
+        /// Number of messages that they sent.
         #[arg(long, default_value_t = 200_000)]
         messages: u64,
-        /// In how many days, up to yesterday.
+        /// Number of days with messages, up to yesterday.
         #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=3650))]
         days: u32,
-        /// What the data is invented from.
+        /// Seed of the random generator.
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
     /// Load records from CSV (with a header row) or NDJSON.
     #[command(subcommand)]
     Import(Import),
-    /// Recount everything that is kept twice, and exit with 1 where it differs.
+    /// Recount derived data, such as balances and roll-ups, and exit with 1 on a difference.
     Check,
-    /// Administrators.
+    /// Manage administrators.
     #[command(subcommand)]
     Admin(Admin),
-    /// Tokens of the programs that call the gateway's API.
+    /// Manage the tokens of the programs that call the gateway's API.
     #[command(subcommand)]
     Token(Token),
 }
 
 #[derive(Subcommand)]
 enum Import {
-    /// Clients: new ones are made, known ones updated.
+    /// Clients: creates new ones, updates known ones.
     Clients {
-        /// The file; - for standard input.
+        /// Path of the file; - for standard input.
         file: OsString,
-        /// Only say what would happen.
+        /// Report the outcome and change nothing.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Messages, and what became of them.
+    /// Messages and their statuses.
     Messages {
-        /// The file; - for standard input.
+        /// Path of the file; - for standard input.
         file: OsString,
-        /// Only say what would happen.
+        /// Report the outcome and change nothing.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Names (sender IDs): new ones are made; of known ones, what the file says is filled in.
+    /// Names (sender IDs): creates new ones, fills known ones in from the file.
     Names {
-        /// The file; - for standard input.
+        /// Path of the file; - for standard input.
         file: OsString,
-        /// Only say what would happen.
+        /// Report the outcome and change nothing.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Operators, by what their numbers begin with: new ones are made, known ones updated.
+    /// Operators by the prefixes of their numbers: creates new ones, updates known ones.
     Operators {
-        /// The file; - for standard input.
+        /// Path of the file; - for standard input.
         file: OsString,
-        /// Only say what would happen.
+        /// Report the outcome and change nothing.
         #[arg(long)]
         dry_run: bool,
     },
-    /// The access log of Kannel's bearerbox: messages, and what became of them.
+    /// The access log of Kannel's bearerbox: messages and their statuses.
     KannelLog {
-        /// The file; - for standard input.
+        /// Path of the file; - for standard input.
         file: OsString,
-        /// Only say what would happen.
+        /// Report the outcome and change nothing.
         #[arg(long)]
         dry_run: bool,
-        /// The time zone of the log's times, such as Europe/Kyiv; else the platform's.
+        /// Time zone of the log, such as Europe/Kyiv; the platform's by default.
         #[arg(long)]
         timezone: Option<chrono_tz::Tz>,
     },
@@ -107,23 +107,23 @@ enum Import {
 
 #[derive(Subcommand)]
 enum Token {
-    /// Make a token and print it, this once.
+    /// Create a token and print it, only this once.
     Create {
-        /// What it is for; the ledger names it.
+        /// Name of the token, which the ledger shows as the author.
         #[arg(long)]
         name: String,
-        /// A scope, once for each; without any: messages, clients and names.
+        /// Scope; repeat for several. By default messages, clients and names.
         #[arg(long, value_parser = |word: &str| word.parse::<Scope>().map_err(|known| format!("it may be: {known}")))]
         scope: Vec<Scope>,
-        /// In how many days it ends; unless told when it is revoked.
+        /// Number of days until it expires; by default it doesn't.
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
         expires: Option<u32>,
     },
-    /// Say which there are, what they open, and when they were used and end.
+    /// List tokens with their scopes, last use and expiry.
     List,
-    /// End a token.
+    /// Revoke a token.
     Revoke {
-        /// Which.
+        /// Name of the token.
         #[arg(long)]
         name: String,
     },
@@ -131,53 +131,53 @@ enum Token {
 
 #[derive(Subcommand)]
 enum Admin {
-    /// Make an administrator; the password comes from standard input, or a prompt.
+    /// Create an administrator; the password comes from a prompt or standard input.
     Create {
-        /// What they sign in with.
+        /// Login of the new administrator.
         #[arg(long)]
         login: String,
-        /// viewer sees, manager also changes, owner also administers.
-        #[arg(long, value_parser = role)]
+        /// viewer (sees), manager (also changes) or owner (also administers).
+        #[arg(long, value_parser = parse_role)]
         role: Role,
     },
-    /// Say who there is, with role, last sign-in, and since when disabled.
+    /// List administrators with role, last sign-in and time of disabling.
     List,
-    /// Change a password, which comes from standard input, or a prompt; ends the administrator's sessions.
+    /// Change a password, which comes from a prompt or standard input; ends the administrator's sessions.
     Passwd {
-        /// Whose.
+        /// Login of the administrator.
         #[arg(long)]
         login: String,
     },
     /// Change a role; ends the administrator's sessions.
     Role {
-        /// Whose.
+        /// Login of the administrator.
         #[arg(long)]
         login: String,
-        /// viewer sees, manager also changes, owner also administers.
-        #[arg(long, value_parser = role)]
+        /// viewer (sees), manager (also changes) or owner (also administers).
+        #[arg(long, value_parser = parse_role)]
         role: Role,
     },
-    /// Keep an administrator from signing in; ends the administrator's sessions.
+    /// Disable an administrator, who can't sign in any more; ends their sessions.
     Disable {
-        /// Whom.
+        /// Login of the administrator.
         #[arg(long)]
         login: String,
     },
-    /// Let a disabled administrator sign in again.
+    /// Enable a disabled administrator.
     Enable {
-        /// Whom.
+        /// Login of the administrator.
         #[arg(long)]
         login: String,
     },
     /// End an administrator's sessions.
     SignOut {
-        /// Whose.
+        /// Login of the administrator.
         #[arg(long)]
         login: String,
     },
 }
 
-fn role(word: &str) -> Result<Role, String> {
+fn parse_role(word: &str) -> Result<Role, String> {
     word.parse().map_err(|known| format!("it may be: {known}"))
 }
 

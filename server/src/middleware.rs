@@ -1,4 +1,4 @@
-//! What every request passes on its way to a route, from the outside in.
+//! The layers around all routes, in the order of [`crate::router`].
 
 use crate::{assets, state::AppState, telemetry};
 use app::{
@@ -21,10 +21,10 @@ use axum::{
 use std::{net::SocketAddr, sync::Once, time::Instant};
 use values::error::Error;
 
-/// The header with a request's id.
+/// The header that carries a request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Counts and times requests. The route, not the address, is the label: addresses are without number.
+/// Counts and times requests. The label is the route, since the number of addresses is unbounded.
 pub async fn measure(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let (method, route) = (telemetry::method_label(request.method()), route_of(&request));
@@ -41,15 +41,15 @@ fn route_of(request: &Request) -> String {
     request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned()
 }
 
-/// Takes the id from a request that brings one: an id of a stranger's choice would be written into every log line.
+/// Removes the id that a client sent: its text would end up in every log line.
 pub async fn without_request_id(mut request: Request) -> Request {
     request.headers_mut().remove(REQUEST_ID);
     request
 }
 
-/// Writes to the log who was refused: without a session or token, without the permission, from another site, or for
-/// asking too often. The lines hold nothing that the visitor has written.
-pub async fn note_refusals(
+/// Logs refused requests: no session or token, no permission, from another site, or throttled. The lines hold no text
+/// that the visitor has written.
+pub async fn log_refused(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
@@ -66,21 +66,21 @@ pub async fn note_refusals(
     response
 }
 
-/// Refuses addresses that another program could read differently than this one does, and methods that nobody knows.
+/// Refuses unknown methods, and addresses that a proxy could normalise to another path.
 pub async fn unambiguous(request: Request, next: Next) -> Response {
     if !is_plain(request.uri().path()) {
         let message = "The address has “.”, “..” or nothing between two of its slashes. Write it without them.\n";
         return (StatusCode::BAD_REQUEST, message).into_response();
     }
     if telemetry::method_label(request.method()) == "other" {
-        const KNOWN: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-        let message = format!("The method isn't one that the server knows: {KNOWN}.\n");
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, KNOWN)], message).into_response();
+        const ALLOWED: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        let message = format!("The method isn't one that the server knows: {ALLOWED}.\n");
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, ALLOWED)], message).into_response();
     }
     next.run(request).await
 }
 
-/// Whether a path has no segment `.` or `..`, written as it is or encoded, and no empty one but for the last.
+/// Whether a path has no segment `.` or `..`, also encoded, and no empty segment but for the last.
 fn is_plain(path: &str) -> bool {
     !path.contains("//")
         && path.split('/').all(|segment| {
@@ -89,7 +89,7 @@ fn is_plain(path: &str) -> bool {
         })
 }
 
-/// Headers that make a browser more careful. The policy for scripts is the document's own, with its nonce.
+/// Adds security headers. The document sets its own policy for scripts, with a nonce.
 pub async fn protect(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let encrypted = is_encrypted(&state, request.headers());
     let mut response = next.run(request).await;
@@ -110,8 +110,8 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
     response
 }
 
-/// Refuses requests that another site made the browser send. Browsers say where a request comes from; what
-/// says nothing isn't a browser, and has no session that could be misused.
+/// Refuses cross-site requests. Browsers name the origin of a request; a client that names none isn't a browser, and
+/// has no session that another site could abuse.
 pub async fn same_origin(request: Request, next: Next) -> Response {
     if is_same_origin(&request) {
         return next.run(request).await;
@@ -139,7 +139,7 @@ fn comes_from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The browser's files, which everybody may have.
+/// Serves the browser's files, which need no session.
 pub async fn files(request: Request, next: Next) -> Response {
     match assets::respond(request.method(), request.uri().path(), request.headers()).await {
         Some(response) => response,
@@ -147,19 +147,19 @@ pub async fn files(request: Request, next: Next) -> Response {
     }
 }
 
-/// Addresses that need no session. Server functions are among them because each asks for its permission
-/// itself, and answers in a way that the application understands; so do the gateway's calls, which come from programs.
+/// Whether an address needs no session. Server functions and the gateway's API check for permissions or tokens
+/// themselves, and answer in a form that their callers understand.
 pub fn is_open(path: &str) -> bool {
     matches!(path, "/login" | "/logout" | "/setup" | "/theme" | "/healthz" | "/readyz" | "/metrics")
         || ["/rpc/", "/api/", "/gateway/"].iter().any(|own| path.starts_with(own))
 }
 
-/// Addresses that say how the process is, and mustn't wait for a database that is away.
+/// Whether an address is a health check or metrics, which mustn't wait for an unreachable database.
 fn is_for_machines(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz" | "/metrics")
 }
 
-/// Finds out who asks, and sends everybody without a session to the sign-in page.
+/// Looks the session up, and redirects visitors without one to the sign-in page.
 pub async fn recognise(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -176,15 +176,15 @@ pub async fn recognise(
         Err(error) => return (error.status(), format!("{error}\n")).into_response(),
     };
     if visitor.signed_in().is_none() && !is_open(request.uri().path()) {
-        return ask_to_sign_in(&request);
+        return require_sign_in(&request);
     }
     request.extensions_mut().insert(visitor);
     request.extensions_mut().insert(encrypted);
     next.run(request).await
 }
 
-/// Server functions are asked with little. They read what they are sent before they ask for their permission.
-pub async fn small_questions(request: Request, next: Next) -> Response {
+/// Limits the body of a server function's request, which is read before the permission is checked.
+pub async fn limit_rpc_body(request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/rpc/") {
         return next.run(request).await;
     }
@@ -195,9 +195,9 @@ pub async fn small_questions(request: Request, next: Next) -> Response {
     }
 }
 
-/// Shows that the server is starting in place of a page that would have to ask the index of clients for its rows.
-/// Everything else that asks it is told so by its error.
-pub async fn hold_back(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Answers the client table with a page that says the server is starting, while the index of clients is loading.
+/// Other users of the index get an error that says so.
+pub async fn answer_while_starting(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match state.services.directory.loading() {
         Some(loading) if request.method().is_safe() && request.uri().path() == "/clients" => {
             starting::page(state.files, loading, request).await
@@ -206,12 +206,12 @@ pub async fn hold_back(State(state): State<AppState>, request: Request, next: Ne
     }
 }
 
-fn ask_to_sign_in(request: &Request<Body>) -> Response {
-    let for_a_page = request.method() == Method::GET
+fn require_sign_in(request: &Request<Body>) -> Response {
+    let wants_page = request.method() == Method::GET
         && request.headers().get(header::ACCEPT).is_none_or(|accept| {
             accept.to_str().is_ok_and(|accept| accept.contains("text/html") || accept.contains("*/*"))
         });
-    if !for_a_page {
+    if !wants_page {
         return (StatusCode::UNAUTHORIZED, format!("{}\n", Error::SignInRequired)).into_response();
     }
     match request.uri().path_and_query().map(PathAndQuery::as_str).filter(|address| *address != "/") {
@@ -223,8 +223,8 @@ fn ask_to_sign_in(request: &Request<Body>) -> Response {
     }
 }
 
-/// The visitor's network address. Behind our proxy it is the last that the proxy added: what stands before
-/// it, anybody could have written.
+/// The visitor's network address. Behind a trusted proxy it is the last one of `X-Forwarded-For`, which the proxy has
+/// added: a client can forge the ones before it.
 fn address_of(state: &AppState, headers: &HeaderMap, peer: SocketAddr) -> String {
     let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
     if forwarded.is_some() && !state.behind_proxy {

@@ -1,8 +1,8 @@
-//! Draws a page in one piece.
+//! Polls a page's tasks on the task of its request.
 //!
-//! Leptos starts a task for everything that a page waits for, and tokio runs tasks on all its threads at once. Now and
-//! then two of them miss each other, and the page waits for ever: one of a thousand did. So what is started while a
-//! request is answered is run in that request's own task, one after another.
+//! Leptos spawns a task for every resource that a page waits for. On tokio's multi-threaded runtime two of a page's
+//! tasks can miss a wake-up and the response never completes (about one in a thousand). We therefore poll them on the
+//! request's own task.
 
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use axum::{extract::Request, middleware::Next, response::Response};
@@ -15,18 +15,18 @@ use std::{
 };
 
 thread_local! {
-    /// What was started since the request that this thread is working on was looked at.
-    static STARTED: RefCell<Option<Vec<PinnedFuture<()>>>> = const { RefCell::new(None) };
+    /// Tasks that the request polled on this thread has spawned since they were last taken. `None` between requests.
+    static SPAWNED: RefCell<Option<Vec<PinnedFuture<()>>>> = const { RefCell::new(None) };
 }
 
-/// Starts tasks beside the request that wants them, or else as tokio does.
-struct Beside;
+/// Keeps the tasks of a request for its own task, and hands all others to tokio.
+struct PageExecutor;
 
-impl CustomExecutor for Beside {
+impl CustomExecutor for PageExecutor {
     fn spawn(&self, task: PinnedFuture<()>) {
-        let other = STARTED.with_borrow_mut(|started| match started {
-            Some(started) => {
-                started.push(task);
+        let other = SPAWNED.with_borrow_mut(|spawned| match spawned {
+            Some(spawned) => {
+                spawned.push(task);
                 None
             }
             None => Some(task),
@@ -43,45 +43,45 @@ impl CustomExecutor for Beside {
     fn poll_local(&self) {}
 }
 
-/// Has Leptos start its tasks here. Only what comes first in a process counts.
-pub fn begin() {
-    // The second server of a process finds it done.
-    let _ = Executor::init_custom_executor(Beside);
+/// Makes this the executor of Leptos. A process has one executor, and the first one that is set stays.
+pub fn install() {
+    // Fails for the second server of a process (tests), which uses the executor of the first.
+    let _ = Executor::init_custom_executor(PageExecutor);
 }
 
-/// Collects what is started, until it is dropped: also when a page panics.
+/// Collects spawned tasks until it is dropped, also when a page panics.
 struct Collecting;
 
 impl Collecting {
     fn begin() -> Self {
-        STARTED.set(Some(Vec::new()));
+        SPAWNED.set(Some(Vec::new()));
         Self
     }
 }
 
 impl Drop for Collecting {
     fn drop(&mut self) {
-        STARTED.set(None);
+        SPAWNED.set(None);
     }
 }
 
-/// What was started since it was asked last.
-fn started() -> Vec<PinnedFuture<()>> {
-    STARTED.with_borrow_mut(|started| started.as_mut().map(std::mem::take)).unwrap_or_default()
+/// Takes the tasks that were spawned since the last call.
+fn take_spawned() -> Vec<PinnedFuture<()>> {
+    SPAWNED.with_borrow_mut(|spawned| spawned.as_mut().map(std::mem::take)).unwrap_or_default()
 }
 
-/// Answers a request together with all that is started for it.
+/// Answers a request and polls the tasks that it spawns, all on its own task.
 pub async fn answer(request: Request, next: Next) -> Response {
     let mut answer = pin!(next.run(request));
     let mut tasks = FuturesUnordered::new();
     let answer = poll_fn(|context| {
         let _collecting = Collecting::begin();
         let answer = answer.as_mut().poll(context);
-        tasks.extend(started());
+        tasks.extend(take_spawned());
         while answer.is_pending() {
             while let Poll::Ready(Some(())) = tasks.poll_next_unpin(context) {}
-            // Tasks start others.
-            let more = started();
+            // Tasks spawn further tasks.
+            let more = take_spawned();
             if more.is_empty() {
                 break;
             }
@@ -90,7 +90,7 @@ pub async fn answer(request: Request, next: Next) -> Response {
         answer
     })
     .await;
-    // They end with what they belong to.
+    // Tasks that are left end with the reactive owner that spawned them.
     for task in tasks {
         tokio::spawn(task);
     }
@@ -100,15 +100,15 @@ pub async fn answer(request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{Router, body::Body, middleware, routing::get};
+    use axum::{Router, body::Body, middleware};
     use tower::ServiceExt as _;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn what_is_started_for_a_request_is_run_with_it() {
-        begin();
+    async fn tasks_of_a_request_run_on_its_own_task() {
+        install();
         let handler = async || {
             let (send, receive) = tokio::sync::oneshot::channel();
-            // One that starts another, and one that never ends.
+            // One task spawns another, and one never ends.
             Executor::spawn(async {
                 tokio::task::yield_now().await;
                 Executor::spawn(async {
@@ -116,12 +116,12 @@ mod tests {
                 });
             });
             Executor::spawn(std::future::pending());
-            let ran_in = receive.await.expect("the task's own number");
+            let ran_in = receive.await.expect("a task id");
             (ran_in == tokio::task::id()).to_string()
         };
-        let router = Router::new().route("/", get(handler)).layer(middleware::from_fn(answer));
-        let asked = tokio::spawn(router.oneshot(Request::new(Body::empty())));
-        let body = axum::body::to_bytes(asked.await.unwrap().unwrap().into_body(), 10).await.unwrap();
+        let router = Router::new().fallback(handler).layer(middleware::from_fn(answer));
+        let response = tokio::spawn(router.oneshot(Request::new(Body::empty())));
+        let body = axum::body::to_bytes(response.await.unwrap().unwrap().into_body(), 10).await.unwrap();
         assert_eq!(body, "true");
     }
 }

@@ -1,10 +1,11 @@
-//! Every route, and the middleware around them.
+//! The table of routes, and the middleware around them.
 
 use crate::{
     health,
     middleware::{self, REQUEST_ID},
+    page_executor,
     state::AppState,
-    telemetry, together,
+    telemetry,
 };
 use app::{
     App,
@@ -41,7 +42,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-/// A way into the server that isn't a page of the application.
+/// A route that isn't a page of the application.
 #[derive(Debug)]
 pub struct Route {
     /// The method that it answers.
@@ -63,7 +64,8 @@ fn put<H: Handler<T, AppState>, T: 'static>(path: &'static str, handler: H) -> R
     Route { method: Method::PUT, path, handler: routing::put(handler) }
 }
 
-/// All routes but the pages. [`router`] adds no other ones, so a test that walks this table and [`pages`] misses none.
+/// All routes but the pages. Clippy refuses `Router::route` elsewhere, so a test that walks this table and [`pages`]
+/// misses none.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
@@ -111,12 +113,12 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// The pages of the application, as the browser's router knows them. They are found once: while Leptos looks for them
-/// no page of this process loads any data, and one that another server in it is drawing would wait for ever.
+/// The pages of the application, as the browser's router knows them. The list is generated once per process: meanwhile
+/// Leptos loads no resources, and a page that another server of the process (tests) is rendering would wait forever.
 #[must_use]
 pub fn pages() -> Vec<AxumRouteListing> {
     static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
-        together::begin();
+        page_executor::install();
         generate_route_list(App)
     });
     PAGES.clone()
@@ -128,28 +130,29 @@ pub fn router(state: AppState) -> Router {
         let files = state.files.clone();
         move || shell(&files)
     };
-    // From the outside in: whatever happens further in is logged and measured, and has the headers.
+    // The outermost layer is first, so that all answers are logged and measured, and have the headers.
     let middleware = ServiceBuilder::new()
         .layer(axum::middleware::map_request(middleware::without_request_id))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(TraceLayer::new(SharedClassifier::new(Faults)).make_span_with(span))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(axum::middleware::from_fn(middleware::measure))
-        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::note_refusals))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::log_refused))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::protect))
         .layer(axum::middleware::from_fn(middleware::unambiguous))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
         .layer(axum::middleware::from_fn(middleware::files))
         .layer(compression())
         .layer(axum::middleware::from_fn(middleware::same_origin))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::recognise))
-        .layer(axum::middleware::from_fn(middleware::small_questions))
+        .layer(axum::middleware::from_fn(middleware::limit_rpc_body))
         .layer(Extension(state.files.clone()))
-        .layer(axum::middleware::from_fn(together::answer))
-        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::hold_back));
+        .layer(axum::middleware::from_fn(page_executor::answer))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::answer_while_starting));
+    #[allow(clippy::disallowed_methods, reason = "the one place that adds routes, from the table")]
     let table = routes().into_iter().fold(Router::new(), |table, route| table.route(route.path, route.handler));
-    table.leptos_routes(&state, pages(), document).fallback(nowhere).layer(middleware).with_state(state)
+    table.leptos_routes(&state, pages(), document).fallback(not_found).layer(middleware).with_state(state)
 }
 
 /// The first report of a client.
@@ -163,13 +166,13 @@ fn client_page(id: &str) -> String {
     format!("/clients/{id}/general")
 }
 
-/// The application's own page for addresses that lead nowhere.
-async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
+/// The application's page for unknown addresses.
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     leptos_axum::render_app_async(move || shell(&state.files))(request).await.into_response()
 }
 
-/// Tells which answers are logged as errors: those from 500 on, unless they say when to ask again. A server that is
-/// starting isn't at fault.
+/// Classifies the answers that are logged as errors: a status from 500 on without `Retry-After`. A server that is
+/// starting sends `Retry-After` and isn't at fault.
 #[derive(Clone, Copy)]
 struct Faults;
 
@@ -194,28 +197,28 @@ impl ClassifyResponse for Faults {
 
 fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-    // The path alone: a query may hold what somebody searched for, or a set-up link's token.
-    let path: String = request.uri().path().chars().take(LONGEST_LOGGED).collect();
+    // Logs no query: it may hold a search, or the token of a set-up link.
+    let path: String = request.uri().path().chars().take(LOGGED_PATH_LENGTH).collect();
     tracing::info_span!("request", %id, method = telemetry::method_label(request.method()), path)
 }
 
-/// Fast compression for what is made anew each time. Files are compressed already, workbooks too.
+/// Compresses generated answers, fast. The browser's files and workbooks are compressed already.
 fn compression() -> CompressionLayer<impl Predicate> {
-    let worth_it = SizeAbove::new(512)
+    let compressible = SizeAbove::new(512)
         .and(NotForContentType::const_new("application/vnd.openxmlformats-officedocument"))
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::SSE);
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible)
 }
 
-/// The most characters of a path in log lines: it may be as long as the head of a request.
-const LONGEST_LOGGED: usize = 200;
+/// Characters of a path in a log line, at most. A path may be as long as the head of a request.
+const LOGGED_PATH_LENGTH: usize = 200;
 
-/// How long an answer may take to begin; files and events go on for as long as they need.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// Timeout for the head of an answer. Downloads and event streams have none for their body.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long running requests may still take when the server is stopped.
-pub const STOP_WITHIN: Duration = Duration::from_secs(20);
+/// Grace period for running requests when the server is stopped.
+pub const GRACE_PERIOD: Duration = Duration::from_secs(20);
 
 #[cfg(test)]
 mod tests {

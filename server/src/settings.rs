@@ -1,33 +1,36 @@
-//! Settings, from environment variables.
+//! Settings from environment variables.
 
 use domain::mail::worker::Mailbox;
 use std::{env, net::SocketAddr};
 use values::Money;
 
-/// How the program is run.
+/// The settings of the program.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `CLIENTELE_ADDR`: where it listens.
+    /// `CLIENTELE_ADDR`: the address and port to listen on.
     pub address: SocketAddr,
     /// `DATABASE_URL`: the database, embedded SQLite or PostgreSQL.
     pub database_url: String,
     /// `CLIENTELE_TIMEZONE`: the platform's time zone, by its IANA name.
     pub time_zone: chrono_tz::Tz,
-    /// `CLIENTELE_BEHIND_PROXY`: whether a proxy of ours stands in front, whose `X-Forwarded-For` and
-    /// `X-Forwarded-Proto` say who the visitor is.
+    /// `CLIENTELE_BEHIND_PROXY`: whether a trusted proxy is in front, whose `X-Forwarded-For` and `X-Forwarded-Proto`
+    /// are believed.
     pub behind_proxy: bool,
-    /// `CLIENTELE_CONFIRM_ABOVE`: larger amounts are shown back before they are booked.
+    /// `CLIENTELE_CONFIRM_ABOVE`: larger amounts need a confirmation before they are booked.
     pub confirm_above: Money,
-    /// `SMTP_URL`: the mail server, if mails are to be sent.
+    /// `SMTP_URL`: the mail server. Without it no mail is sent.
     pub smtp_url: Option<String>,
-    /// `CLIENTELE_MAIL_FROM`: whom mails come from.
+    /// `CLIENTELE_MAIL_FROM`: the sender of mails.
     pub mail_from: Mailbox,
 }
 
 impl Settings {
-    /// Reads the settings. The error names the variable, and what it may be.
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// A value is malformed. The message names the variable and shows a valid value.
     pub fn from_environment() -> Result<Self, String> {
-        let read = |name: &str, usual: &str| env::var(name).unwrap_or_else(|_| usual.to_owned());
+        let read = |name: &str, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
         let address = read("CLIENTELE_ADDR", "127.0.0.1:3000");
         let time_zone = read("CLIENTELE_TIMEZONE", "UTC");
         let database_url = read("DATABASE_URL", "sqlite://data/clientele.db?mode=rwc");

@@ -1,4 +1,4 @@
-//! State of the process that its routes share.
+//! The state that all routes share.
 
 use crate::assets;
 use app::frame::shell::Files;
@@ -7,18 +7,18 @@ use domain::services::Services;
 use leptos::config::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-/// What routes share.
+/// The state that all routes share.
 #[derive(Clone, Debug)]
 pub struct AppState {
-    /// What the application works with.
+    /// The services of the domain.
     pub services: Services,
-    /// Where the document finds its files.
+    /// Addresses of the files that the HTML document links.
     pub files: Files,
-    /// The measurements.
+    /// Renders the measurements for Prometheus.
     pub metrics: PrometheusHandle,
-    /// Whether a proxy of ours says who the visitor is.
+    /// Whether a trusted proxy in front names the visitor's address.
     pub behind_proxy: bool,
-    /// What Leptos wants to know.
+    /// The options of Leptos, which its integration with axum asks for.
     pub leptos: LeptosOptions,
 }
 

@@ -1,4 +1,4 @@
-//! What is asked: the cases that are timed, and random ones that are only compared.
+//! The queries: cases that are timed, and random ones that are only compared.
 
 use crate::{
     Failure, PER_PAGE, http,
@@ -8,32 +8,32 @@ use domain::clients::{ClientQuery, Direction, Filters, PAGE_SIZES, PropertyType,
 use fastrand::Rng;
 use std::collections::{HashMap, HashSet};
 
-/// Needles in each class of search, so that nothing depends on one of them.
+/// Needles in each class of search, so that no single one decides.
 const NEEDLES: usize = 20;
-/// A rare search finds at most so many clients.
+/// Number of clients that a rare search finds, at most.
 const RARE: usize = 50;
-/// Queries that are compared beside those of the cases.
+/// Number of random queries that are compared.
 const RANDOM: usize = 30;
 
-/// Everything that is asked.
+/// All queries of the benchmark.
 pub struct Cases {
-    /// Timed, and compared before.
+    /// Cases that are compared and timed.
     pub measured: Vec<Case>,
-    /// Compared only.
+    /// Queries that are compared only.
     pub random: Vec<ClientQuery>,
 }
 
 /// Queries of one class.
 pub struct Case {
-    /// Its name in the table.
+    /// Name in the table of results.
     pub name: String,
-    /// What is asked in turn.
+    /// Queries, which are sent in turn.
     pub queries: Vec<ClientQuery>,
-    /// How many clients the queries find, at least and at most.
+    /// Number of clients that the queries find, at least and at most.
     pub found: (usize, usize),
-    /// The case whose time a jump to a far page may exceed by half.
+    /// The case whose time a jump to a late page may exceed by half.
     pub near: Option<usize>,
-    /// Whether the server function is asked instead of the page.
+    /// Whether the server function is called instead of the page.
     json: bool,
 }
 
@@ -53,14 +53,14 @@ impl Case {
         query.address("/clients")
     }
 
-    /// The clients that an answer shows.
+    /// The clients in an answer.
     pub fn read(&self, answer: &http::Answer) -> Result<Answer, Failure> {
         if self.json { read_json(answer.text()?) } else { read_page(answer.text()?) }
     }
 }
 
 impl Cases {
-    /// Chooses them from the clients that there are, always the same ones.
+    /// Chooses the queries from the existing clients, always the same ones.
     pub fn choose(reference: &Reference) -> Self {
         let random = &mut Rng::with_seed(7);
         let pages = (reference.clients.len() as u64).div_ceil(PER_PAGE);
@@ -119,7 +119,7 @@ fn trimmed(characters: &[char]) -> Option<String> {
     (!text.is_empty() && text.trim() == text && !text.contains(char::is_control)).then_some(text)
 }
 
-/// Needles that are asked for one after the other until there are enough, or there seem to be none.
+/// Collects needles until there are enough, or no more are found.
 fn gather(mut next: impl FnMut() -> Option<String>) -> Vec<String> {
     let mut needles: Vec<String> = Vec::new();
     for needle in (0..50 * NEEDLES).filter_map(|_| next()) {
@@ -141,7 +141,7 @@ fn rare(reference: &Reference, random: &mut Rng) -> Vec<String> {
     })
 }
 
-/// The most frequent parts of this length: those that a tenth of the clients have, or just the most frequent one.
+/// The most frequent parts of this length: those of a tenth of the clients, or else the most frequent one.
 fn common(reference: &Reference, random: &mut Rng, characters: usize) -> Vec<String> {
     const SAMPLE: usize = 2_000;
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -161,7 +161,7 @@ fn common(reference: &Reference, random: &mut Rng, characters: usize) -> Vec<Str
     if needles.is_empty() { most.into_iter().collect() } else { needles }
 }
 
-/// Needles that nobody has, though all of their characters are there: numbers, and mixed-up names.
+/// Needles without a match, though all of their characters occur: numbers, and shuffled names.
 fn absent(reference: &Reference, random: &mut Rng) -> Vec<String> {
     gather(|| {
         let mut characters: Vec<char> = part(pick(reference, random), 9, random)?.chars().collect();
@@ -170,7 +170,7 @@ fn absent(reference: &Reference, random: &mut Rng) -> Vec<String> {
     })
 }
 
-/// Any query: sort, direction, filters, search in any case, page, page size.
+/// A random query: sort, direction, filters, search in any case, page, page size.
 fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
     let sometimes = |random: &mut Rng| random.u32(0..5) == 0;
     let day = |random: &mut Rng| format!("20{}-0{}-1{}", random.u32(19..26), random.u32(1..10), random.u32(0..10));
@@ -213,7 +213,7 @@ fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
     query.on_page(random.u64(1..=last))
 }
 
-/// The ids are in the rows' links, the total in the text beside them.
+/// Parses a page: the ids are in the links of the rows, and the total is in the text beside them.
 fn read_page(page: &str) -> Result<Answer, Failure> {
     let id = |link: &str| link.split_once("/general\"")?.0.parse::<i64>().ok();
     let ids: Vec<i64> = page.split("href=\"/clients/").skip(1).filter_map(id).collect();

@@ -1,11 +1,11 @@
-//! What a browser fetches on its first visit to the client table.
+//! The size of a browser's first visit to the client table.
 
 use crate::{Failure, program::Server, report};
 
-/// At most so many bytes.
+/// Target, in bytes.
 const TARGET: usize = 200_000;
 
-/// Fetches all of it in brotli, and prints what it weighs.
+/// Fetches all files in brotli, and prints their size.
 pub fn weigh(server: &Server, session: &str) -> Result<(), Failure> {
     let mut connection = server.connect(session)?;
     let page = connection.get("/clients", "identity")?;
@@ -30,7 +30,7 @@ pub fn weigh(server: &Server, session: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where a link in the document's head leads.
+/// The target of a link in the document's head.
 fn address(link: &str) -> Option<String> {
     let tag = link.split('>').next()?;
     Some(tag.split_once("href=\"")?.1.split('"').next()?.to_owned())

@@ -1,4 +1,4 @@
-//! What a request can't be faster than: its rows read by their primary key, and its page served from memory.
+//! Lower bounds of a request's time: reading its rows by primary key, and serving its page from memory.
 
 use crate::{
     Failure, http,
@@ -41,7 +41,7 @@ impl BareSql {
         })
     }
 
-    /// Reads of all clients what the index is made of, row by row, and times it. Returns how many there are, too.
+    /// Reads the columns of the index from all clients, row by row. Returns the time and the number of clients.
     pub async fn read_all(&mut self) -> Result<(usize, Ran), Failure> {
         let sql = "SELECT id, login, company, name, channel, sms_price, currency, balance, credit, property_type,
             sms_subscription, registered_at FROM clients ORDER BY id";
@@ -65,7 +65,7 @@ impl BareSql {
         Ok((rows, Ran { took: begun.elapsed(), computed }))
     }
 
-    /// Reads the clients in one statement, and times it. The first ten of them, or fewer.
+    /// Reads up to the first ten of the clients in one statement, and returns the time.
     pub async fn read(&mut self, ids: &[i64]) -> Result<Duration, Failure> {
         let Some(first) = ids.first() else { return Err("no rows to read".into()) };
         let ids: Vec<i64> = ids.iter().chain(std::iter::repeat(first)).take(ROWS).copied().collect();
@@ -91,16 +91,16 @@ impl BareSql {
     }
 }
 
-/// A server that knows one answer, and gives it to every request.
+/// A server that gives the same answer to every request.
 pub struct Memory {
-    /// Where it listens.
+    /// Address and port that it listens on.
     pub address: SocketAddr,
     answer: Arc<RwLock<(HeaderMap, Bytes)>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Memory {
-    /// Starts it, in this process.
+    /// Starts the server in this process.
     pub async fn start() -> Result<Self, Failure> {
         let answer = Arc::<RwLock<(HeaderMap, Bytes)>>::default();
         let shared = answer.clone();
@@ -114,7 +114,7 @@ impl Memory {
         Ok(Self { address, answer, task })
     }
 
-    /// From now on it gives this answer.
+    /// Sets the answer.
     pub fn remember(&self, answer: http::Answer) -> Result<(), Failure> {
         let mut headers = HeaderMap::new();
         for name in [header::CONTENT_TYPE, header::CONTENT_ENCODING, header::CONTENT_SECURITY_POLICY] {

@@ -1,4 +1,4 @@
-//! Filling the databases with the program, timed.
+//! Fills the databases with the program, and times it.
 
 use crate::{
     Failure,
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, Database, DbBackend, QueryOrder, QuerySelect, Sta
 use std::{path::Path, time::Duration};
 use values::{Money, time::Moment};
 
-/// Rows that are read at once.
+/// Rows per read.
 const AT_ONCE: u64 = 20_000;
 
 /// Name and version of the database.
@@ -25,15 +25,15 @@ pub async fn version(url: &str) -> Result<String, Failure> {
     Ok(format!("{name} {version}"))
 }
 
-/// `clientele demo`
+/// Runs `clientele demo`.
 pub async fn demo(program: &Program, clients: u32) -> Result<(), Failure> {
     let ran = program.run(&["demo", "--clients", &clients.to_string(), "--messages", "0"], "").await?;
     tell("demo", clients, ran);
     Ok(())
 }
 
-/// `clientele import clients` into an empty database, of the demo's clients in a file, which is written when it
-/// isn't there yet.
+/// Runs `clientele import clients` on an empty database, with the demo's clients in a file, which is written on the
+/// first call.
 pub async fn import(demo: &Program, empty: &Program, clients: u32, csv: &Path) -> Result<(), Failure> {
     if !csv.exists() {
         write_csv(&demo.database_url, csv).await?;
@@ -47,7 +47,7 @@ pub async fn import(demo: &Program, empty: &Program, clients: u32, csv: &Path) -
     Ok(())
 }
 
-/// Brings PostgreSQL into the state that its own housekeeping would bring it into a little later.
+/// Brings PostgreSQL into the state that autovacuum would bring it into a little later.
 pub async fn settle(url: &str) -> Result<(), Failure> {
     let connection = Database::connect(url).await?;
     if connection.get_database_backend() == DbBackend::Postgres {
@@ -94,7 +94,7 @@ async fn write_csv(url: &str, path: &Path) -> Result<(), Failure> {
     Ok(connection.close().await?)
 }
 
-/// The fields in the order of [`FIELDS`].
+/// The fields of a client in the order of [`FIELDS`].
 fn record(client: client::Model) -> [String; 25] {
     let text = Option::unwrap_or_default;
     let moment = |moment: Option<Moment>| moment.map(|moment| moment.to_rfc3339()).unwrap_or_default();

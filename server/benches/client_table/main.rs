@@ -1,11 +1,10 @@
 //! `make bench`: the client table with a million clients, on both databases.
 //!
-//! It loads the clients with the program itself, starts the real server, compares its answers with brute force
-//! over the same data ([`reference`]), and then times whole requests ([`measure`]) while clients change
-//! ([`writer`]), beside what could not be faster ([`floors`]). A wrong answer is an error; a slow one is only
-//! printed.
+//! Loads the clients with the program itself, starts the real server, compares its answers with brute force over the
+//! same data ([`reference`]), and then times whole requests ([`measure`]) while clients change ([`writer`]), next to
+//! lower bounds ([`floors`]). A wrong answer is an error, and a slow one is only printed.
 //!
-//! `BENCH_CLIENTS` is the number of clients, 1,000,000 unless it is set.
+//! `BENCH_CLIENTS` is the number of clients, 1,000,000 by default.
 
 mod cases;
 #[path = "../support/durable_postgres.rs"]
@@ -39,7 +38,7 @@ use std::{env, path::Path, process::ExitCode};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Pages of the table, and each search, hold so many rows.
+/// Rows per page.
 const PER_PAGE: u64 = 10;
 
 fn main() -> ExitCode {
@@ -62,7 +61,7 @@ async fn bench() -> Result<(), Failure> {
     bench_on([demo, postgres::database_url()], clients, &csv, folder.path()).await
 }
 
-/// Everything on two empty databases of one kind: one for the demo, one for the import.
+/// Runs the benchmark on two empty databases of one kind: one for the demo, one for the import.
 async fn bench_on([demo, import]: [String; 2], clients: u32, csv: &Path, folder: &Path) -> Result<(), Failure> {
     let program = Program { database_url: demo, folder: folder.to_owned() };
     let empty = Program { database_url: import, folder: folder.to_owned() };
@@ -92,7 +91,7 @@ async fn bench_on([demo, import]: [String; 2], clients: u32, csv: &Path, folder:
     first_load::weigh(&server, &session)
 }
 
-/// Compares answers with brute force. Returns how many.
+/// Compares answers with brute force. Returns their number.
 fn check(server: &program::Server, session: &str, reference: &Reference, cases: &Cases) -> Result<usize, Failure> {
     let mut connection = server.connect(session)?;
     let mut checked = 0;

@@ -1,4 +1,4 @@
-//! Times requests: the whole of each, from its first byte sent to the last byte of the answer's body.
+//! Times whole requests, from the first byte sent to the last byte of the answer's body.
 
 use crate::{
     Failure,
@@ -15,30 +15,30 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Connections that send requests at the same time.
+/// Number of concurrent connections.
 pub const CONNECTIONS: usize = 2;
-/// Requests in a case.
+/// Requests per case.
 const REQUESTS: usize = 2_000;
-/// A case ends after this time, whatever its requests.
+/// A case ends after this time, also with fewer requests.
 const AT_MOST: Duration = Duration::from_secs(20);
-/// Statements and requests for a floor.
+/// Statements and requests of a baseline.
 const FLOOR: usize = 500;
 
-/// What became of a case.
+/// Results of a case.
 pub struct Measured {
     /// The case.
     pub case: Case,
-    /// Its requests.
+    /// Times of its requests.
     pub requests: Times,
-    /// What the server computed for each on average, following the writer included.
+    /// CPU time of the server per request, including its work for the writer.
     pub computed: Duration,
-    /// The bare SQL, where there are rows to read.
+    /// Times of the bare SQL, where there are rows to read.
     pub sql: Option<Times>,
-    /// The same answer from memory.
+    /// Times of the same answer from memory.
     pub memory: Times,
 }
 
-/// Times all cases, one after the other, each right beside its floors.
+/// Times all cases one by one, each next to its baselines.
 pub async fn all(
     url: &str,
     server: &Server,
@@ -74,7 +74,7 @@ async fn bare(sql: &mut BareSql, ids: &[i64]) -> Result<Times, Failure> {
     Ok(Times::new(times))
 }
 
-/// Sends requests over all connections at once, each of which sends one as soon as it has the answer to the last.
+/// Sends requests over all connections concurrently. Each sends the next request after the last answer.
 fn requests(server: SocketAddr, session: &str, addresses: &[String], requests: usize) -> Result<Times, Failure> {
     let begun = Instant::now();
     let one = |first: usize| -> Result<Vec<Duration>, Failure> {

@@ -1,4 +1,5 @@
-//! The brute-force answer to a query: every client is looked at, every list sorted, nothing shared with the program.
+//! A brute-force implementation of queries, which scans every client, sorts every list, and shares no code with the
+//! program.
 
 use crate::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -6,24 +7,24 @@ use domain::clients::{ClientQuery, Direction, Sort};
 use sea_orm::{ConnectionTrait, Database, QueryResult, Statement};
 use std::{cell::OnceCell, cmp::Ordering};
 
-/// Rows that are read at once.
+/// Rows per read.
 const AT_ONCE: i64 = 20_000;
 
-/// All clients, as the database has them.
+/// All clients of the database.
 pub struct Reference {
-    /// In the order of their ids.
+    /// By ascending id.
     pub clients: Vec<Client>,
-    /// For each sort and direction the clients' places, sorted when they are first wanted.
+    /// Indices of the clients for each sort and direction, sorted on first use.
     orders: Vec<OnceCell<Vec<u32>>>,
 }
 
-/// What can be searched, filtered and sorted. Texts are in lower case.
+/// The searched, filtered and sorted fields of a client. Texts are in lower case.
 pub struct Client {
-    /// The client's number.
+    /// The client's id.
     pub id: i64,
-    /// ID, login, company and name, a line each.
+    /// ID, login, company and name, one per line.
     pub text: String,
-    /// The kind of channel, as it is written.
+    /// The channel as it is written.
     pub channel: Option<String>,
     /// The account's currency.
     pub currency: String,
@@ -41,9 +42,9 @@ pub struct Client {
 /// A page of clients.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Their ids, in order.
+    /// Ids of its clients in order.
     pub ids: Vec<i64>,
-    /// How many there are on all pages.
+    /// Number of clients on all pages.
     pub total: usize,
 }
 
@@ -74,7 +75,7 @@ impl Reference {
         Ok(Self { clients, orders })
     }
 
-    /// The page that a query asks for, and how many clients match it.
+    /// The page that a query selects, and the number of clients that match it.
     pub fn answer(&self, query: &ClientQuery) -> Answer {
         let needle = lower(&query.q);
         let first = usize::try_from((query.page - 1) * query.per_page).unwrap_or(usize::MAX);
@@ -92,7 +93,7 @@ impl Reference {
         answer
     }
 
-    /// How many clients have a text, in lower case.
+    /// Number of clients that contain a text, in lower case.
     pub fn count(&self, text: &str) -> usize {
         self.clients.iter().filter(|client| client.text.contains(text)).count()
     }
@@ -100,7 +101,7 @@ impl Reference {
     fn order(&self, sort: Sort, dir: Direction) -> &[u32] {
         self.orders[sort as usize * 2 + dir as usize].get_or_init(|| {
             let mut places: Vec<u32> = (0u32..).take(self.clients.len()).collect();
-            // A stable sort of clients that are in the order of their ids leaves ties in it.
+            // A stable sort of clients by ascending id leaves ties in that order.
             places.sort_by(|&a, &b| self.clients[a as usize].compare(&self.clients[b as usize], sort, dir));
             places
         })

@@ -1,4 +1,4 @@
-//! What is printed.
+//! Prints the results.
 
 use crate::{
     measure::{CONNECTIONS, Measured},
@@ -8,16 +8,16 @@ use crate::{
 use std::time::Duration;
 use values::money::group_thousands;
 
-/// No request may take longer, one of a hundred aside.
+/// Target for the 99th percentile of all requests.
 const TARGET: Duration = Duration::from_millis(10);
 
-/// The heading of a database's part.
+/// Prints the heading of a database.
 pub fn title(version: &str, clients: u32) {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("\n{version}, {} clients, {cores} cores, load average {}", count(clients.into()), load_average());
 }
 
-/// All cases, then what they are to reach.
+/// Prints all cases and their targets.
 pub fn table(measured: &[Measured], written: &Written) {
     println!("\nWhole requests in ms, {CONNECTIONS} connections at once, answers compressed as for browsers, while");
     println!(
@@ -78,22 +78,22 @@ fn verdict(name: &str, took: Duration, target: Duration) {
     println!("{name:<64} {:>7}, at most {:>6} ms: {verdict}", milliseconds(took), milliseconds(target));
 }
 
-/// `1,234`
+/// Formats `1,234`.
 pub fn count(number: u64) -> String {
     group_thousands(number)
 }
 
-/// `12.3 s`
+/// Formats `12.3 s`.
 pub fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// `512 MB`
+/// Formats `512 MB`.
 pub fn megabytes(bytes: u64) -> String {
     format!("{} MB", count(bytes / 1_000_000))
 }
 
-/// How many a second.
+/// Formats a rate per second.
 pub fn rate(number: u64, within: Duration) -> String {
     let milliseconds = u64::try_from(within.as_millis()).unwrap_or(u64::MAX).max(1);
     count(number * 1000 / milliseconds)

@@ -1,4 +1,4 @@
-//! How long the server takes until it is ready, which is when it has loaded its index of clients.
+//! The time until the server is ready, which includes loading the index of clients.
 
 use crate::{
     Failure,
@@ -8,10 +8,10 @@ use crate::{
 };
 use std::time::Duration;
 
-/// For a million clients.
+/// Target for a million clients.
 const TARGET: Duration = Duration::from_secs(5);
 
-/// Reads what the index is made of with bare SQL, then starts the server, and prints both.
+/// Reads the columns of the index with bare SQL, then starts the server, and prints both times.
 pub async fn measure(program: &Program, clients: u32) -> Result<Server, Failure> {
     let (rows, floor) = BareSql::open(&program.database_url).await?.read_all().await?;
     let server = Server::start(program).await?;

@@ -1,4 +1,4 @@
-//! Clients that change while requests are timed: a hundred writes a second, each a transaction of its own.
+//! Changes clients while requests are timed: a hundred writes per second, each in its own transaction.
 
 use crate::{Failure, reference::Reference};
 use domain::{
@@ -19,11 +19,11 @@ use std::{
 use tokio::{task::JoinHandle, time::MissedTickBehavior};
 use values::Money;
 
-/// A write begins each time that this has passed.
+/// Interval between the starts of two writes.
 const EVERY: Duration = Duration::from_millis(10);
-/// Clients that are changed, chosen at random.
+/// Number of clients that are changed, chosen at random.
 const CHANGED: usize = 5_000;
-/// One write of so many makes a new client.
+/// One in this number of writes creates a new client.
 const NEW: u64 = 20;
 
 /// Writes until it is stopped.
@@ -32,17 +32,17 @@ pub struct Writer {
     task: JoinHandle<Result<Written, Failure>>,
 }
 
-/// What was written.
+/// Statistics of the writes.
 pub struct Written {
-    /// Transactions.
+    /// Number of transactions.
     pub writes: u64,
-    /// In this time.
+    /// Total time.
     pub within: Duration,
-    /// The longest of them.
+    /// Time of the slowest transaction.
     pub longest: Duration,
 }
 
-/// Begins to write, over a connection of its own.
+/// Starts to write, over a connection of its own.
 pub async fn start(url: &str, reference: &Reference) -> Result<Writer, Failure> {
     let database = Database::connect(url).await?;
     let mut random = Rng::with_seed(11);
@@ -55,12 +55,12 @@ pub async fn start(url: &str, reference: &Reference) -> Result<Writer, Failure> 
 }
 
 impl Writer {
-    /// Fails if it can't write any more.
+    /// Fails if the writer has failed.
     pub fn check(&self) -> Result<(), Failure> {
         if self.task.is_finished() { Err("the writer ended early".into()) } else { Ok(()) }
     }
 
-    /// Ends it.
+    /// Stops the writer.
     pub async fn stop(mut self) -> Result<Written, Failure> {
         self.stop.store(true, Ordering::Relaxed);
         (&mut self.task).await?
@@ -83,7 +83,7 @@ async fn write(
     let writer = writer::Writer::new(&database, Actor::command_line());
     let begun = Instant::now();
     let mut ticks = tokio::time::interval(EVERY);
-    // A write that took long is followed by others at once, so that there are a hundred a second if that can be.
+    // After a slow write the next ones follow at once, to keep up a hundred per second where possible.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let (mut writes, mut longest) = (0, Duration::ZERO);
     while !stop.load(Ordering::Relaxed) {
@@ -108,7 +108,7 @@ async fn write(
     Ok(Written { writes, within: begun.elapsed(), longest })
 }
 
-/// Half of the changes are to the credit, the others to what is searched and sorted by.
+/// Half of the changes are to the credit, the others to searched and sorted fields.
 fn change(client: &mut client::Model, other: &client::Model, random: &mut Rng) {
     match random.u32(0..4) {
         0 => client.company.clone_from(&other.company),

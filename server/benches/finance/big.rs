@@ -17,16 +17,16 @@ use sea_orm::{ConnectionTrait as _, EntityTrait as _, QueryFilter as _, Statemen
 use std::time::{Duration, Instant};
 use values::{Money, time::Moment};
 
-/// Rows of the ledger are spread over so many days.
+/// Number of days that the rows of the ledger are spread over.
 const DAYS: i64 = 1_500;
-/// Requests in a case.
+/// Requests per case.
 const REQUESTS: usize = 1_000;
 
 fn first_day() -> NaiveDate {
     NaiveDate::default() + Days::new(18_628)
 }
 
-/// The rows of the ledger, from the first: mostly mailings, a top-up now and then.
+/// Generates the rows of the ledger: mostly mailings, and a top-up now and then.
 fn rows(client_id: i64, count: i64) -> impl Iterator<Item = entry::Model> {
     let begin: Moment = first_day().and_time(chrono::NaiveTime::MIN).and_utc();
     let step = chrono::Duration::days(DAYS) / i32::try_from(count).unwrap_or(i32::MAX);
@@ -59,7 +59,7 @@ fn rows(client_id: i64, count: i64) -> impl Iterator<Item = entry::Model> {
     })
 }
 
-/// Gives a client so many rows, in place of what it has.
+/// Replaces the ledger of a client with this number of rows.
 pub async fn fill(database: &Database, client: i64, count: i64) -> Result<(), Failure> {
     let begun = Instant::now();
     let transaction = database.write().await?;
@@ -67,10 +67,10 @@ pub async fn fill(database: &Database, client: i64, count: i64) -> Result<(), Fa
     let mut rows = rows(client, count);
     let mut closing = Money(0);
     loop {
-        let some: Vec<_> = rows.by_ref().take(20_000).collect();
-        let Some(last) = some.last() else { break };
+        let batch: Vec<_> = rows.by_ref().take(20_000).collect();
+        let Some(last) = batch.last() else { break };
         closing = last.balance;
-        booking::insert(&transaction, some).await?;
+        booking::insert(&transaction, batch).await?;
     }
     let backend = database.backend();
     let balance = Statement::from_sql_and_values(
@@ -121,7 +121,7 @@ pub async fn measure(
     export(server, session, client, count)
 }
 
-/// Requests for random periods and pages, each checked against the same reading without HTTP.
+/// Times requests for random periods and pages, and compares each with the same query without HTTP.
 fn tab(server: &Server, session: &str, client: i64, kind: &str, page: bool) -> Result<Times, Failure> {
     let mut random = Rng::with_seed(9);
     let mut connection = server.connect(session)?;
@@ -150,7 +150,7 @@ fn rpc(client: i64, query: &str) -> String {
     format!("/rpc/list_transactions?id={client}&address={query}")
 }
 
-/// A page of the ledger, whose sums must tie.
+/// Reads a page of the ledger and checks that its sums tie.
 fn list(connection: &mut Connection, client: i64, query: &str) -> Result<LedgerPage, Failure> {
     let page: LedgerPage = serde_json::from_slice(&connection.get(&rpc(client, query), "identity")?.body)?;
     let sums = [page.opening, page.turnover.0, page.turnover.1, page.others.0, page.others.1];
@@ -160,7 +160,7 @@ fn list(connection: &mut Connection, client: i64, query: &str) -> Result<LedgerP
     Ok(page)
 }
 
-/// Twenty rows by their key: what the tab can't do without.
+/// Reads twenty rows by their key: the lower bound of the tab's time.
 async fn bare(database: &Database, client: i64, count: i64) -> Result<Times, Failure> {
     let mut random = Rng::with_seed(9);
     let mut times = Vec::new();
@@ -211,7 +211,7 @@ fn export(server: &Server, session: &str, client: i64, count: i64) -> Result<(),
     Ok(())
 }
 
-/// The same rows, written by the library alone in its mode of constant memory.
+/// Writes the same rows with the library alone, in its mode of constant memory.
 fn bare_workbook(rows: impl Iterator<Item = entry::Model>) -> Result<u64, Failure> {
     let amount = Format::new().set_num_format("#,##0.0000");
     let moment = Format::new().set_num_format("yyyy\\-mm\\-dd hh:mm");

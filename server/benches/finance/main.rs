@@ -1,7 +1,7 @@
-//! `make bench`: money. Top-ups beside the bare transaction, the Finance tab and the export of a client with a million
-//! rows beside the bare SQL and the bare library, on both databases with full durability.
+//! `make bench`: money. Top-ups against the bare transaction, and the Finance tab and the export of a client with a
+//! million rows against bare SQL and the bare library, on both databases with full durability.
 //!
-//! `BENCH_ROWS` is the number of rows, 1,000,000 unless it is set. A wrong answer is an error; a slow one is only
+//! `BENCH_ROWS` is the number of rows, 1,000,000 by default. A wrong answer is an error, and a slow one is only
 //! printed.
 
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]

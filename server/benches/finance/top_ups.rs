@@ -1,5 +1,5 @@
-//! Top-ups from 64 connections, on one client and spread over a thousand, beside the transaction that nothing could
-//! be quicker than: one row, one balance, one commit.
+//! Top-ups from 64 connections, on one client and on a thousand, against the lower bound: a transaction with one row,
+//! one balance and one commit.
 
 use crate::{
     Failure,
@@ -20,9 +20,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Connections that send at once.
+/// Number of concurrent connections.
 const CONNECTIONS: usize = 64;
-/// How long each case goes on.
+/// Duration of each case.
 const WITHIN: Duration = Duration::from_secs(10);
 
 /// The ids of the clients.
@@ -31,7 +31,7 @@ pub async fn clients(database: &Database) -> Result<Vec<i64>, Failure> {
     Ok(ids.all(database.reader()).await?)
 }
 
-/// Times both cases, each right beside its floor.
+/// Times both cases, each next to its baseline.
 pub async fn measure(url: &str, server: &Server, session: &str, clients: &[i64]) -> Result<(), Failure> {
     println!(
         "{:<44} {:>9} {:>8} {:>8} {:>12} {:>8} {:>8} {:>7}",
@@ -65,7 +65,7 @@ fn verdict(what: &str, reached: f64, wanted: f64) {
     println!("  {what}: {reached:.2}, at least {wanted:.2}: {said}");
 }
 
-/// Keys that no other case has.
+/// Idempotency keys that no other case uses.
 static KEYS: AtomicI64 = AtomicI64::new(1);
 
 fn send(server: SocketAddr, session: &str, clients: &[i64]) -> Result<Times, Failure> {
@@ -104,7 +104,7 @@ struct Floor {
 }
 
 impl Floor {
-    /// Opens connections: as many as there are senders on PostgreSQL, and the one that can write on SQLite.
+    /// Opens connections: one per sender on PostgreSQL, and the single writer on SQLite.
     async fn open(url: &str) -> Result<Self, Failure> {
         let mut options = ConnectOptions::new(url);
         options.sqlx_logging(false).acquire_timeout(Duration::from_mins(1));

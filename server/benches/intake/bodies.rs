@@ -1,36 +1,36 @@
-//! What is sent: batches as a gateway has them, of a few mailings each, with random ids.
+//! Request bodies like those of a gateway: batches from a few mailings, with random ids.
 
 use fastrand::Rng;
 use std::fmt::Write as _;
 
-/// Lines in a call.
+/// Lines per request.
 pub const LINES: usize = 5_000;
 
-/// Mailings that are under way at once.
+/// Number of concurrent mailings.
 const MAILINGS: usize = 20;
 
 /// A message of the load.
 pub struct Message {
-    /// Whose it is.
+    /// Id of the client.
     pub client_id: i64,
-    /// At random, as gateways make them.
+    /// Random id, as gateways generate them.
     pub id: String,
-    /// The mailing.
+    /// Name of the mailing.
     pub mailing: String,
-    /// Where it goes.
+    /// Country of the receiver.
     pub country: &'static str,
-    /// Through whom.
+    /// Operator of the receiver.
     pub operator: &'static str,
-    /// Its parts.
+    /// Number of parts.
     pub parts: u32,
-    /// Its time, in seconds.
+    /// Time of sending, in seconds.
     pub sent_at: i64,
 }
 
 const OPERATORS: &[(&str, &str)] =
     &[("UA", "Kyivstar"), ("UA", "Vodafone"), ("UA", "lifecell"), ("PL", "Play"), ("PL", "Orange"), ("DE", "Telekom")];
 
-/// So many messages of these clients, in calls.
+/// Generates this number of messages for these clients, in batches of a request.
 pub fn batches(clients: &[i64], messages: usize) -> Vec<Vec<Message>> {
     let mut random = Rng::with_seed(1);
     let calls = messages / LINES;
@@ -55,7 +55,7 @@ pub fn batches(clients: &[i64], messages: usize) -> Vec<Vec<Message>> {
         .collect()
 }
 
-/// The body of a call that brings messages.
+/// The body of a request with messages.
 pub fn messages(batch: &[Message]) -> String {
     let mut body = String::new();
     for message in batch {
@@ -75,7 +75,7 @@ pub fn messages(batch: &[Message]) -> String {
     body
 }
 
-/// The body of a call that says what became of them.
+/// The body of a request with their statuses.
 pub fn receipts(batch: &[Message]) -> String {
     let mut body = String::new();
     for message in batch {
@@ -90,7 +90,7 @@ pub fn receipts(batch: &[Message]) -> String {
     body
 }
 
-/// As RFC 3339 writes it.
+/// Formats a time as in RFC 3339.
 pub fn time(seconds: i64) -> String {
     chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default().to_rfc3339()
 }

@@ -1,5 +1,5 @@
-//! What nothing could be quicker than: the same rows into a table of the same shape, a transaction for as many as a
-//! call has, with the same durability.
+//! The lower bound: inserts the same rows into a table of the same shape, in transactions of the same size and with the
+//! same durability.
 
 use super::{CONNECTIONS, Failure, bodies::Message};
 use domain::database::values_list;
@@ -13,10 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Rows in a statement.
+/// Rows per statement.
 const ROWS: usize = 1_000;
 
-/// Inserts all batches. Returns how long that took, and how many rows they were.
+/// Inserts all batches. Returns the time and the number of rows.
 pub async fn measure(url: &str, batches: &[Vec<Message>]) -> Result<(Duration, usize), Failure> {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(Duration::from_mins(1));

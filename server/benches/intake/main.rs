@@ -1,7 +1,8 @@
-//! `make bench`: messages that come in by call, with roll-ups, ledger and full durability, beside bare inserts of the
-//! same rows, on both databases.
+//! `make bench`: messages over the API, with roll-ups, ledger and full durability, against bare inserts of the same
+//! rows, on both databases.
 //!
-//! `BENCH_MESSAGES` is their number, 400,000 unless it is set. A wrong answer is an error; a slow one is only printed.
+//! `BENCH_MESSAGES` is the number of messages, 400,000 by default. A wrong answer is an error, and a slow one is only
+//! printed.
 
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
@@ -40,7 +41,7 @@ use times::{Times, milliseconds};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Connections that send at once.
+/// Number of concurrent connections.
 const CONNECTIONS: usize = 4;
 
 fn main() -> ExitCode {
@@ -112,7 +113,7 @@ fn verdict(what: &str, reached: f64, wanted: f64) {
     println!("  {what}: {reached:.2}, at least {wanted:.2}: {said}");
 }
 
-/// Sends all bodies, and says how long that took in all and for each.
+/// Sends all bodies. Returns the total time and the time of each.
 fn send(server: SocketAddr, token: &str, bodies: &[String]) -> Result<(Duration, Times), Failure> {
     let (begun, next) = (Instant::now(), AtomicUsize::new(0));
     let one = || -> Result<Vec<Duration>, Failure> {

@@ -1,5 +1,5 @@
-//! Names as a busy platform would have them: 100,000 that wait, an import's worth of them since one day, and a client
-//! with 10,000, which are a hundred series of numbered ones.
+//! Names of a busy platform: 100,000 that wait, many of them imported on one day, and a client with 10,000 in a hundred
+//! numbered series.
 
 use crate::Failure;
 use chrono::{Days, Duration};
@@ -25,28 +25,28 @@ use values::{
     time::{self, Moment},
 };
 
-/// Names that wait to be decided.
+/// Number of names that wait.
 pub const WAITING: usize = 100_000;
-/// Names of the one client that has many.
+/// Number of names of the large client.
 pub const OF_ONE: usize = 10_000;
-/// Its series, each numbered from 0.
+/// Number of its series, each numbered from 0.
 pub const SERIES: usize = 100;
 
-/// Names that wait came in on so many days up to yesterday.
+/// Number of days up to yesterday on which the waiting names came in.
 const DAYS: usize = 90;
-/// So many of them on one day.
+/// Number of names that came in on the busiest day.
 const BUSY: usize = 20_000;
-/// That day, from the oldest: the queue's middle is then in its middle, the furthest from where a day begins or ends.
+/// That day, counted from the oldest: the middle of the queue is in its middle, furthest from the ends of a day.
 const BUSY_DAY: usize = 45;
-/// One of so many that wait looks like a checked name of another client.
+/// One in this number of waiting names looks like a checked name of another client.
 const TWINS: usize = 199;
-/// How many of a hundred questionnaires are filled in.
+/// Share of complete questionnaires, in per cent.
 const FILLED: u32 = 70;
-/// Names in a transaction.
+/// Names per transaction.
 const AT_ONCE: usize = 4_000;
 
-/// Puts names in place of those that the database has. Returns the client that has many, and one of its names, which
-/// waits, was sent under, and looks like another client's.
+/// Replaces the names in the database. Returns the large client, and one of its names, which waits, has messages, and
+/// looks like another client's.
 pub async fn fill(database: &Database) -> Result<(i64, String), Failure> {
     let clients = client::Entity::find().select_only().column(client::Column::Id).order_by_asc(client::Column::Id);
     let clients: Vec<i64> = clients.into_tuple().all(database.reader()).await?;
@@ -63,7 +63,7 @@ pub async fn fill(database: &Database) -> Result<(i64, String), Failure> {
         };
         if place % TWINS == 0 {
             let other = others[(place + 1) % others.len()];
-            // Signs count for nothing.
+            // Look-alikes ignore punctuation.
             let twin = came_in(&mut random, other, &format!("{}-{}", &name[..4], &name[4..]), at - Duration::days(1));
             decided.push(moved(&twin, NameStatus::Checked, at));
             added.push(twin);
@@ -95,7 +95,7 @@ pub async fn fill(database: &Database) -> Result<(i64, String), Failure> {
     }
 }
 
-/// When the names that wait came in, oldest first.
+/// The times at which the waiting names came in, oldest first.
 fn moments() -> Vec<Moment> {
     let usual = (WAITING - BUSY).div_ceil(DAYS - 1);
     let today = time::start_of_day(time::today());
@@ -107,13 +107,13 @@ fn moments() -> Vec<Moment> {
     (0..DAYS).flat_map(of_day).take(WAITING).collect()
 }
 
-/// What lengths of time are multiplied with.
+/// Factors of durations.
 fn steps(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-/// A word of so many syllables, another one for each number. None of its letters is taken for another one, so that names
-/// look alike only where they are meant to.
+/// A word with this number of syllables, a different one for each number. Its letters have no look-alikes, so names
+/// look alike only where they should.
 fn word(number: usize, syllables: u32) -> String {
     const CONSONANTS: [char; 10] = ['b', 'd', 'f', 'g', 'k', 'm', 'p', 'r', 's', 't'];
     const VOWELS: [char; 4] = ['a', 'e', 'o', 'u'];
@@ -127,13 +127,13 @@ fn word(number: usize, syllables: u32) -> String {
     word
 }
 
-/// A name of the client that has many.
+/// A name of the large client.
 fn numbered(number: usize) -> String {
     let of_series = OF_ONE / SERIES;
     format!("{}{:02}", word(number / of_series, 3), number % of_series)
 }
 
-/// What became of it: each series has all of it, and so has each number.
+/// Its status. Each series and each number has all of them.
 fn status(number: usize) -> NameStatus {
     match (number / SERIES + number) % 5 {
         0 => NameStatus::New,
@@ -163,7 +163,7 @@ fn hand(at: Moment) -> Hand<'static> {
     Hand { login: "bench", at }
 }
 
-/// Takes away the names that the demo invented, whose number nobody knows beforehand.
+/// Deletes the names of the demo data, whose number varies.
 async fn empty(database: &Database) -> Result<(), Failure> {
     let transaction = database.write().await?;
     step::Entity::delete_many().exec(&transaction).await?;
@@ -173,7 +173,7 @@ async fn empty(database: &Database) -> Result<(), Failure> {
     Ok(transaction.commit().await?)
 }
 
-/// Sends under each of a client's names on each of the days that a page adds up.
+/// Adds messages under each of a client's names, on each of the days that a page sums up.
 async fn send(database: &Database, client_id: i64, names: &[String]) -> Result<(), Failure> {
     let today = time::today();
     let tally =
@@ -194,7 +194,7 @@ async fn send(database: &Database, client_id: i64, names: &[String]) -> Result<(
     Ok(())
 }
 
-/// Lets the database look at what it has, as it does of its own accord some time after so many rows came in.
+/// Updates the database's statistics, as it does by itself some time after so many inserts.
 async fn settle(database: &Database) -> Result<(), Failure> {
     if database.backend() == DbBackend::Postgres {
         database.reader().execute_unprepared("VACUUM ANALYZE").await?;

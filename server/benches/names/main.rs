@@ -1,9 +1,9 @@
-//! `make bench`: the queue with 100,000 names that wait, and the Names tab of a client with 10,000, on both databases,
-//! beside the bare SQL.
+//! `make bench`: the queue with 100,000 waiting names, and the Names tab of a client with 10,000, against bare SQL, on
+//! both databases.
 //!
-//! The bare SQL finds the keys of a page's names, skipping those before them one by one; the queue skips whole days, so
-//! far behind its beginning it may well be quicker. Other names than the bare SQL finds, or another total, are an error;
-//! a slow answer is only printed.
+//! The bare SQL finds the keys of a page's names and skips the ones before them one by one. The queue skips whole
+//! days, so it may be faster on late pages. Names or totals that differ from the bare SQL are an error, and a slow
+//! answer is only printed.
 
 #[path = "../support/durable_postgres.rs"]
 mod durable_postgres;
@@ -39,16 +39,16 @@ use values::time;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Each question is asked so often.
+/// Requests per case.
 const TURNS: usize = 300;
 
-/// Names on a page.
+/// Names per page.
 const PER_PAGE: usize = 20;
 
-/// What a page's p99 may be.
+/// Target for the p99 of a page.
 const AT_MOST: Duration = Duration::from_millis(10);
 
-/// The queue's order, and the tab's.
+/// The orders of the queue and of the tab.
 const QUEUE_ORDER: &str = "status_at, client_id, name_key";
 const TAB_ORDER: &str = "name_key";
 
@@ -100,23 +100,23 @@ async fn bench_on(name: &str, database_url: String, folder: &Path) -> Result<(),
     Ok(())
 }
 
-/// A page, and what the bare SQL has to find for it.
+/// A page, and the bare SQL for it.
 struct Case {
-    /// What the line begins with.
+    /// Name in the table of results.
     name: &'static str,
-    /// The page's path, and the data's up to the address.
+    /// Path of the page, and path of the data up to the address.
     paths: [String; 2],
-    /// The part of the page's address behind its question mark.
+    /// Query string of the page's address.
     address: String,
-    /// Which names are on all pages, with the values in it.
+    /// Condition for the names on all pages, with its values.
     filter: (String, Vec<Value>),
-    /// Their order.
+    /// Order of the names.
     order: &'static str,
-    /// The page, from 1.
+    /// Number of the page, from 1.
     page: usize,
-    /// How many names there are, if what is loaded says so; otherwise they are counted.
+    /// Number of names, if the load determines it; otherwise they are counted.
     total: Option<usize>,
-    /// Whether the first of them is loaded to look like another client's.
+    /// Whether the first name looks like another client's.
     alike: bool,
 }
 
@@ -186,7 +186,7 @@ impl Case {
         format!("{}address={address}", self.paths[1])
     }
 
-    /// The bare SQL.
+    /// Runs the bare SQL.
     fn keys(&self, backend: DbBackend) -> Statement {
         let Self { filter: (filter, values), order, page, .. } = self;
         let skip = match (page - 1) * PER_PAGE {
@@ -197,7 +197,7 @@ impl Case {
         Statement::from_sql_and_values(backend, format!("SELECT client_id, name_key {names}"), values.clone())
     }
 
-    /// Compares the data and the page with the bare SQL. Returns how many names there are.
+    /// Compares the data and the page with the bare SQL. Returns the number of names.
     async fn check(&self, database: &Database, server: &Server, session: &str) -> Result<u64, Failure> {
         let total = match self.total {
             Some(total) => u64::try_from(total)?,

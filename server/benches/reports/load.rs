@@ -1,5 +1,5 @@
-//! Roll-ups as so many messages would leave them: each client sends every day, in two countries through five operators,
-//! under four names, by SMS and by Viber.
+//! Roll-ups of a number of messages: each client sends every day, to two countries and five operators, under four
+//! names, by SMS and by Viber.
 
 use crate::Failure;
 use chrono::{Days, Months, NaiveDate};
@@ -16,7 +16,7 @@ use domain::{
 use sea_orm::{EntityTrait as _, QuerySelect as _};
 use values::{Money, messaging::MessagingChannel, time};
 
-/// Messages that are there themselves.
+/// Number of messages that exist.
 const MESSAGES: usize = 100_000;
 
 const OPERATORS: &[(&str, &str)] =
@@ -59,7 +59,7 @@ pub async fn fill(database: &Database, messages: i64) -> Result<(i64, String, St
         transaction.commit().await?;
     }
     let writer = Writer::new(database, Actor::command_line());
-    // Of other clients than the one that is measured, whose roll-ups have them already.
+    // Of clients that aren't measured, since the roll-ups of the measured one already count its messages.
     for (number, chunk) in (0..MESSAGES).collect::<Vec<_>>().chunks(5_000).enumerate() {
         let lines: Vec<MessageLine> =
             chunk.iter().map(|id| line(clients[1 + number % (clients.len() - 1)], *id, to)).collect();

@@ -1,9 +1,9 @@
-//! `make bench`: one client's year in each report, with 10 and with 100 million messages counted behind the roll-ups, on
-//! both databases, beside the bare SQL.
+//! `make bench`: a client's year in each report, with 10 and with 100 million messages in the roll-ups, against plain
+//! SQL, on both databases.
 //!
-//! The roll-ups are loaded directly, in all their levels, as that many messages of a hundred clients would leave them;
-//! of the messages themselves 100,000 are there. `BENCH_MILLIONS` is the larger number, in millions. A wrong answer is
-//! an error; a slow one is only printed.
+//! The roll-ups are loaded directly, in all their levels, as that number of messages from a hundred clients would leave
+//! them. Only 100,000 of the messages exist. `BENCH_MILLIONS` is the larger number, in millions. A wrong answer is an
+//! error, and a slow one is only printed.
 
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
@@ -37,10 +37,10 @@ use times::{Times, milliseconds};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Each question is asked so often.
+/// Requests per case.
 const TURNS: usize = 300;
 
-/// The reports, and the bare SQL that nothing could be quicker than.
+/// The reports, and the bare SQL as the lower bound of each.
 const REPORTS: [(&str, &str); 5] = [
     (
         "day",

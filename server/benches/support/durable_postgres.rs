@@ -1,4 +1,4 @@
-//! The tests' throw-away PostgreSQL server, with settings under which what was answered survives a power cut.
+//! The tests' temporary PostgreSQL server, with settings that survive a power cut.
 
 use crate::Failure;
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-/// Restarts the server of this address, as the user who runs it. It still ends with the tests' helper.
+/// Restarts the server at this address, as the user that runs it. The tests' helper still stops it at the end.
 pub async fn restart(url: &str) -> Result<(), Failure> {
     let connection = Database::connect(url).await?;
     let data: PathBuf = setting(&connection, "data_directory").await?.into();

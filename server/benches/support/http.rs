@@ -1,7 +1,7 @@
-//! A small blocking HTTP/1.1 client: one connection that is kept, one request at a time.
+//! A small blocking HTTP/1.1 client: one keep-alive connection, one request at a time.
 //!
-//! Hyper's own client would be another feature of a crate that the program is built with, and everything above
-//! it would be compiled twice.
+//! Hyper's client would enable another feature of a crate that the program uses, and everything that depends on it
+//! would be compiled twice.
 
 use crate::Failure;
 use std::{
@@ -10,10 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What browsers say that they understand.
+/// The encodings that browsers accept.
 pub const AS_BROWSERS: &str = "gzip, deflate, br, zstd";
 
-/// A connection that requests go through one after the other.
+/// A connection for consecutive requests.
 pub struct Connection {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
@@ -26,7 +26,7 @@ pub struct Answer {
     /// Its status.
     pub status: u16,
     headers: Vec<(String, String)>,
-    /// Its body, decoded no further than HTTP's chunks.
+    /// Its body, without HTTP's chunks but still compressed.
     pub body: Vec<u8>,
 }
 
@@ -43,7 +43,7 @@ impl Answer {
 }
 
 impl Connection {
-    /// Connects; `session` is the cookie to send, or empty.
+    /// Connects. `session` is the cookie, or empty.
     pub fn open(address: SocketAddr, session: &str) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
@@ -51,7 +51,7 @@ impl Connection {
         Ok(Self { stream: BufReader::with_capacity(64 * 1024, stream), address, session: session.to_owned() })
     }
 
-    /// `GET`. An answer other than 200 is a failure.
+    /// Sends `GET`. An answer other than 200 is an error.
     pub fn get(&mut self, path: &str, accept_encoding: &str) -> Result<Answer, Failure> {
         let head = format!(
             "GET {path} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\naccept-encoding: {accept_encoding}\r\n\
@@ -66,7 +66,7 @@ impl Connection {
         Ok(answer)
     }
 
-    /// `POST` of a form, as the application in the browser sends it.
+    /// Sends a form by `POST`, as the hydrated page does.
     pub fn post(&mut self, path: &str, form: &str) -> Result<Answer, Failure> {
         let request = format!(
             "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
@@ -79,7 +79,7 @@ impl Connection {
         self.read()
     }
 
-    /// `POST` of a program's call.
+    /// Sends a request of a program by `POST`.
     pub fn send(&mut self, path: &str, token: &str, body: &str) -> Result<Answer, Failure> {
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n",
@@ -91,7 +91,7 @@ impl Connection {
         self.read()
     }
 
-    /// `GET` of a file that is thrown away as it comes. Returns when its first byte was there, and how many came.
+    /// Downloads a file and discards it. Returns the time of its first byte and the number of bytes.
     pub fn download(&mut self, path: &str) -> Result<(Duration, u64), Failure> {
         let head =
             format!("GET {path} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\ncookie: {}\r\n\r\n", self.address, self.session);
@@ -148,7 +148,7 @@ impl Connection {
         Ok(self.stream.read_exact(&mut body[start..])?)
     }
 
-    /// A line without its end; the empty line is empty.
+    /// A line without its line break; empty at the end of the head.
     fn line(&mut self) -> Result<String, Failure> {
         let mut line = String::new();
         if self.stream.read_line(&mut line)? == 0 {

@@ -1,4 +1,4 @@
-//! The program under test: its commands, and its server.
+//! The program under test: its commands and its server.
 
 use crate::{
     Failure,
@@ -20,26 +20,26 @@ const PASSWORD: &str = "a password for the bench";
 pub struct Program {
     /// The database's address.
     pub database_url: String,
-    /// Where it runs and its log goes.
+    /// The working directory, which has the log.
     pub folder: PathBuf,
 }
 
-/// How a command ran.
+/// Measurements of a command.
 pub struct Ran {
-    /// From its start to its end.
+    /// Elapsed time.
     pub took: Duration,
-    /// The time that the cores spent on it: on a machine that does other things as well, the rest is waiting.
+    /// CPU time. On a busy machine the rest of the elapsed time is waiting.
     pub computed: Duration,
 }
 
-/// Where `/proc/PID/stat` has the time of a process itself, counted behind its name.
+/// Index of a process's own CPU time in `/proc/PID/stat`, counted after its name.
 const ITSELF: usize = 11;
-/// And where that of its children that have ended.
+/// Index of the CPU time of its children that have exited.
 const ENDED_CHILDREN: usize = 13;
 
-/// The time that the cores spent on a process, in user mode and for it in the kernel.
+/// The CPU time of a process, in user mode and in the kernel.
 fn computed(process: &str, place: usize) -> Result<Duration, Failure> {
-    // In hundredths of a second, whatever the kernel.
+    // In hundredths of a second on every kernel.
     const TICK: Duration = Duration::from_millis(10);
     let line = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let behind_name = line.rsplit_once(") ").ok_or("no name")?.1;
@@ -47,17 +47,17 @@ fn computed(process: &str, place: usize) -> Result<Duration, Failure> {
     Ok(TICK * ticks.iter().sum())
 }
 
-/// The time that the cores spent on this process so far.
+/// The CPU time of this process so far.
 pub fn computed_here() -> Result<Duration, Failure> {
     computed("self", ITSELF)
 }
 
-/// A process that ends with its value.
+/// A process that is killed on drop.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Fails where it has exited already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -91,7 +91,7 @@ impl Program {
         Ok(Ran { took: begun.elapsed(), computed: computed("self", ENDED_CHILDREN)?.saturating_sub(computed_before) })
     }
 
-    /// What the last command wrote on standard output.
+    /// The standard output of the last command.
     pub fn said(&self) -> Result<String, Failure> {
         Ok(fs::read_to_string(self.output())?)
     }
@@ -100,22 +100,22 @@ impl Program {
         self.folder.join("output")
     }
 
-    /// Makes the administrator whom [`Server::sign_in`] signs in.
+    /// Creates the administrator that [`Server::sign_in`] signs in.
     pub async fn create_administrator(&self) -> Result<(), Failure> {
         self.run(&["admin", "create", "--login", LOGIN, "--role", "manager"], PASSWORD).await.map(drop)
     }
 }
 
-/// `clientele serve` on a free port. Dropping it stops it.
+/// `clientele serve` on a free port, which is stopped on drop.
 pub struct Server {
     running: Running,
-    /// Where it listens.
+    /// Address and port that it listens on.
     pub address: SocketAddr,
     begun: Instant,
 }
 
 impl Server {
-    /// Starts it, and waits until it says that it is ready. Its log goes to a file, as it would on a server.
+    /// Starts the server, and waits until it is ready. Its log goes to a file, as on a real server.
     pub async fn start(program: &Program) -> Result<Self, Failure> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let log = program.folder.join("log");
@@ -139,7 +139,7 @@ impl Server {
         Connection::open(self.address, "").and_then(|mut connection| connection.get("/readyz", "identity")).is_ok()
     }
 
-    /// How long it has been running.
+    /// Time since its start.
     pub fn running(&self) -> Duration {
         self.begun.elapsed()
     }
@@ -155,22 +155,22 @@ impl Server {
         Ok(cookie.ok_or_else(|| format!("signing in: status {}, no cookie", answer.status))?.to_owned())
     }
 
-    /// A connection for requests in a session.
+    /// Opens a connection with a session.
     pub fn connect(&self, session: &str) -> Result<Connection, Failure> {
         Connection::open(self.address, session)
     }
 
-    /// One request on a connection of its own.
+    /// Sends one request on a connection of its own.
     pub fn get(&self, session: &str, path: &str) -> Result<Answer, Failure> {
         self.connect(session)?.get(path, "identity")
     }
 
-    /// The time that the cores have spent on it.
+    /// Its CPU time so far.
     pub fn computed(&self) -> Result<Duration, Failure> {
         computed(&self.running.0.id().to_string(), ITSELF)
     }
 
-    /// A line of `/proc/PID/status`, in bytes: `VmRSS` is the memory in use, `VmHWM` the most there was.
+    /// A line of `/proc/PID/status`, in bytes: `VmRSS` is the memory in use, `VmHWM` its maximum.
     pub fn memory(&self, name: &str) -> Result<u64, Failure> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.running.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));

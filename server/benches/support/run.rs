@@ -1,9 +1,9 @@
-//! How a bench begins and ends.
+//! Start and end of a benchmark.
 
 use crate::Failure;
 use std::{process::ExitCode, time::Duration};
 
-/// Runs a bench on two threads, until it is done or told to stop: Ctrl-C or SIGTERM.
+/// Runs a benchmark on two threads, until it is done or stopped by Ctrl-C or SIGTERM.
 pub fn run(bench: impl Future<Output = Result<(), Failure>>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -12,7 +12,7 @@ pub fn run(bench: impl Future<Output = Result<(), Failure>>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // Whatever ends it, what it started and made is dropped with the future, and so stopped and removed.
+    // Dropping the future stops its processes and removes its files, also after a signal.
     let result = runtime.block_on(async {
         tokio::select! {
             result = bench => result,

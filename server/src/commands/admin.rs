@@ -1,4 +1,4 @@
-//! `clientele admin`
+//! `clientele admin`: manages administrators.
 
 use domain::{
     actor::Actor,
@@ -10,7 +10,7 @@ use values::time;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Makes an administrator. The password comes from a prompt, or from standard input up to its newline.
+/// Creates an administrator. The password comes from a prompt, or from the first line of standard input.
 pub async fn create(database: &Database, login: &str, role: Role) -> Result<(), Failure> {
     let login = login.trim();
     let hash = password::hash(read_password()?, login).await?;
@@ -19,21 +19,26 @@ pub async fn create(database: &Database, login: &str, role: Role) -> Result<(), 
     Ok(())
 }
 
-/// A line for each administrator: login, role, and when they were made, signed in and were disabled.
+/// Prints a line for each administrator: login, role, and the times of creation, last sign-in and disabling.
 pub async fn list(database: &Database) -> Result<(), Failure> {
-    for one in accounts::list(database).await? {
+    for account in accounts::list(database).await? {
         let signed_in =
-            one.last_sign_in_at.map_or("never signed in".to_owned(), |at| format!("signed in {}", time::show(at)));
-        let disabled = one.disabled_at.map_or(String::new(), |at| format!(", disabled {}", time::show(at)));
-        println!("{}: {}, made {}, {signed_in}{disabled}", one.login, one.role.label(), time::show(one.created_at));
+            account.last_sign_in_at.map_or("never signed in".to_owned(), |at| format!("signed in {}", time::show(at)));
+        let disabled = account.disabled_at.map_or(String::new(), |at| format!(", disabled {}", time::show(at)));
+        println!(
+            "{}: {}, made {}, {signed_in}{disabled}",
+            account.login,
+            account.role.label(),
+            time::show(account.created_at)
+        );
     }
     Ok(())
 }
 
-/// Changes a password, which comes from a prompt, or from standard input up to its newline.
+/// Changes a password. The new one comes from a prompt, or from the first line of standard input.
 pub async fn passwd(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
-    // Before anybody types a password twice for nothing.
+    // Checked before the prompt, so that nobody types a password for an unknown login.
     if store::find_administrator(database, login).await?.is_none() {
         return Err(accounts::no_such_administrator(login).into());
     }
@@ -53,7 +58,7 @@ pub async fn role(database: &Database, login: &str, role: Role) -> Result<(), Fa
     Ok(())
 }
 
-/// Keeps an administrator from signing in.
+/// Disables an administrator, who can't sign in any more.
 pub async fn disable(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
     match accounts::disable(database, &Actor::command_line(), login).await? {
@@ -63,7 +68,7 @@ pub async fn disable(database: &Database, login: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Lets a disabled administrator sign in again.
+/// Enables a disabled administrator.
 pub async fn enable(database: &Database, login: &str) -> Result<(), Failure> {
     let login = login.trim();
     if accounts::enable(database, &Actor::command_line(), login).await? {

@@ -1,4 +1,4 @@
-//! `clientele check`: recounts everything that is kept twice.
+//! `clientele check`: recounts derived data, such as balances and roll-ups.
 
 use domain::{
     database::Database,
@@ -8,7 +8,7 @@ use domain::{
 use std::process::ExitCode;
 use values::error::Error;
 
-/// Prints each difference. The exit code is 0 when there is none, 1 when there are some, 2 when it couldn't count.
+/// Prints each difference. The exit code is 0 without differences, 1 with some, and 2 after an error.
 pub async fn check(database: &Database) -> ExitCode {
     let mut differences = 0u64;
     let counted = count(database, |difference| {

@@ -1,7 +1,7 @@
-//! `clientele import`: a file into the database.
+//! `clientele import`: imports a file into the database.
 //!
-//! One thread reads and understands the lines while the other writes what the first has understood, batch by
-//! batch. A batch is in the database as a whole or not at all, whenever the program is stopped.
+//! One thread reads and parses lines, and sends them in batches to a task that writes them. Each batch is a
+//! transaction, so a program that is killed leaves no half batch.
 
 use domain::{
     actor::Actor,
@@ -34,7 +34,7 @@ use std::{
 use tokio::sync::mpsc;
 use values::error::Error;
 
-/// Where the lines come from.
+/// The source of the lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// `-`
@@ -43,11 +43,11 @@ pub enum Source {
     File(PathBuf),
 }
 
-/// Why an import came to an end before its source did.
+/// An error that ends an import early.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("{0} can't be opened: {1}")]
-    Closed(Source, io::Error),
+    Unopened(Source, io::Error),
     #[error("{0} can't be read: {1}")]
     Unreadable(Source, Unreadable),
     #[error("the database failed, as the log says: put it right and import the whole file again")]
@@ -56,31 +56,31 @@ enum Failure {
     Fault(Source),
 }
 
-/// As many lines as are written at once.
+/// Lines that are written in one transaction.
 struct Batch<L> {
     lines: Vec<L>,
     refusals: Vec<LineError>,
-    /// How far the source is read.
+    /// Bytes of the source that are read so far.
     position: u64,
-    /// How many lines so far say nothing new.
+    /// Number of lines so far that carry nothing new.
     skipped: u64,
 }
 
-/// A batch of long lines ends after so many bytes.
+/// Bytes after which a batch ends, also with fewer lines.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Lines that come out of a source.
+/// Parsed lines of a source.
 trait Input<L> {
     fn next(&mut self) -> io::Result<Option<Result<L, LineError>>>;
 
-    /// How many bytes the lines so far took.
+    /// Bytes of the lines so far.
     fn consumed(&self) -> u64;
 
-    /// How many lines so far say nothing new.
+    /// Number of lines so far that carry nothing new.
     fn skipped(&self) -> u64;
 }
 
-/// Records, and what each means.
+/// Records of CSV or NDJSON, with the parser of each.
 struct Records<L> {
     reader: Reader<Bytes>,
     parse: fn(Record) -> Result<L, LineError>,
@@ -116,8 +116,8 @@ impl Input<Entry> for Log<Bytes> {
     }
 }
 
-/// How a kind of file is opened, and how many of its lines are written at once.
-struct Grammar<O> {
+/// A file format: opens an input, and has the number of lines in a batch.
+struct Format<O> {
     open: O,
     batch: usize,
 }
@@ -126,22 +126,22 @@ fn records<L>(
     fields: &'static [&'static str],
     parse: fn(Record) -> Result<L, LineError>,
     batch: usize,
-) -> Grammar<impl FnOnce(Bytes) -> Result<Records<L>, Unreadable>> {
-    Grammar { open: move |bytes| Ok(Records { reader: Reader::open(bytes, fields)?, parse }), batch }
+) -> Format<impl FnOnce(Bytes) -> Result<Records<L>, Unreadable>> {
+    Format { open: move |bytes| Ok(Records { reader: Reader::open(bytes, fields)?, parse }), batch }
 }
 
-/// Imports clients. Names every refused line, and every one to look at, on standard error and counts all of them on standard output.
+/// Imports clients. Refused lines and warnings go to standard error, the counts to standard output.
 ///
-/// The exit code is 0 when nothing was refused, 1 when lines were, 2 when it couldn't be read or written.
+/// The exit code is 0 without refused lines, 1 with some, and 2 after an error of reading or writing.
 pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let grammar = records(clients::record::FIELDS, clients::record::parse, imports::clients::BATCH);
-    import(database, source, dry_run, grammar).await
+    let format = records(clients::record::FIELDS, clients::record::parse, imports::clients::BATCH);
+    import(database, source, dry_run, format).await
 }
 
-/// Imports messages, and what became of them, in the same way.
+/// Imports messages and their statuses in the same way.
 pub async fn import_messages(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let grammar = records(messages::record::FIELDS, messages::record::parse, messages::store::BATCH);
-    import(database, source, dry_run, grammar).await
+    let format = records(messages::record::FIELDS, messages::record::parse, messages::store::BATCH);
+    import(database, source, dry_run, format).await
 }
 
 /// Imports names in the same way.
@@ -151,11 +151,11 @@ pub async fn import_names(database: &Database, source: &Source, dry_run: bool) -
 
 /// Imports operators in the same way.
 pub async fn import_operators(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let grammar = records(operator_record::FIELDS, operator_record::parse, number_store::BATCH);
-    import(database, source, dry_run, grammar).await
+    let format = records(operator_record::FIELDS, operator_record::parse, number_store::BATCH);
+    import(database, source, dry_run, format).await
 }
 
-/// Imports the access log of Kannel's bearerbox, whose times are those of `zone`, in the same way.
+/// Imports the access log of Kannel's bearerbox in the same way. Its times are local times of `zone`.
 ///
 /// # Errors
 /// The database can't be read.
@@ -168,10 +168,10 @@ pub async fn import_kannel_log(
     let key = kannel_store::key(database, dry_run).await?;
     let numbers = number_store::read(database).await?;
     let open = move |bytes| Ok(Log::open(bytes, zone, key, numbers)?);
-    Ok(import(database, source, dry_run, Grammar { open, batch: kannel_store::BATCH }).await)
+    Ok(import(database, source, dry_run, Format { open, batch: kannel_store::BATCH }).await)
 }
 
-async fn import<L, I, O>(database: &Database, source: &Source, dry_run: bool, grammar: Grammar<O>) -> ExitCode
+async fn import<L, I, O>(database: &Database, source: &Source, dry_run: bool, format: Format<O>) -> ExitCode
 where
     L: Line,
     I: Input<L>,
@@ -179,18 +179,18 @@ where
 {
     let mut counts = Counts::default();
     let mut skipped = 0;
-    let result = run(database, source, dry_run, grammar, &mut counts, &mut skipped).await;
+    let result = run(database, source, dry_run, format, &mut counts, &mut skipped).await;
     let code = match &result {
         Ok(()) if counts.refused == 0 => 0,
         Ok(()) => 1,
         Err(failure) => {
-            tell(io::stderr(), &format!("{failure}\n"));
+            print(io::stderr(), &format!("{failure}\n"));
             2
         }
     };
     if result.is_ok() || counts != Counts::default() {
         let skipped = if skipped == 0 { String::new() } else { format!(", skipped {skipped}") };
-        tell(io::stdout(), &format!("{counts}{skipped}\n"));
+        print(io::stdout(), &format!("{counts}{skipped}\n"));
     }
     ExitCode::from(code)
 }
@@ -199,7 +199,7 @@ async fn run<L, I, O>(
     database: &Database,
     source: &Source,
     dry_run: bool,
-    grammar: Grammar<O>,
+    format: Format<O>,
     counts: &mut Counts,
     skipped: &mut u64,
 ) -> Result<(), Failure>
@@ -208,10 +208,10 @@ where
     I: Input<L>,
     O: FnOnce(Bytes) -> Result<I, Unreadable> + Send + 'static,
 {
-    let (input, size) = source.open().map_err(|cause| Failure::Closed(source.clone(), cause))?;
+    let (input, size) = source.open().map_err(|cause| Failure::Unopened(source.clone(), cause))?;
     let (sender, mut batches) = mpsc::channel(2);
-    // Not one of the runtime's threads: those are waited for at the end, and this one may wait for a keyboard.
-    let reading = thread::spawn(move || read_all(input, grammar, &sender));
+    // A thread outside of the runtime, which would wait for it at the end: it may be blocked on a terminal.
+    let reading = thread::spawn(move || read_all(input, format, &sender));
 
     let author = Actor::command_line();
     let writer = if dry_run { Writer::rehearse(database, author).await? } else { Writer::new(database, author) };
@@ -225,8 +225,8 @@ where
         *skipped = batch.skipped;
         let refused = outcome.refusals.iter().map(|refusal| format!("{refusal}\n"));
         let warned = outcome.warnings.iter().map(|warning| format!("warning: {warning}\n"));
-        let told: String = refused.chain(warned).collect();
-        bar.suspend(|| tell(io::stderr(), &told));
+        let report: String = refused.chain(warned).collect();
+        bar.suspend(|| print(io::stderr(), &report));
         bar.set_position(batch.position);
         bar.set_message(counts.to_string());
     }
@@ -235,13 +235,13 @@ where
     Ok(writer.finish().await?)
 }
 
-/// Reads until the source ends, or nobody wants the batches any more.
+/// Reads until the source ends or the receiver is gone.
 fn read_all<L, I: Input<L>>(
     bytes: Bytes,
-    grammar: Grammar<impl FnOnce(Bytes) -> Result<I, Unreadable>>,
+    format: Format<impl FnOnce(Bytes) -> Result<I, Unreadable>>,
     batches: &mpsc::Sender<Result<Batch<L>, Unreadable>>,
 ) {
-    let Grammar { open, batch: size } = grammar;
+    let Format { open, batch: size } = format;
     let send_all = || {
         let mut input = open(bytes)?;
         while let Some(batch) = next_batch(&mut input, size)? {
@@ -252,7 +252,7 @@ fn read_all<L, I: Input<L>>(
         Ok(())
     };
     if let Err(cause) = send_all() {
-        // Nobody may be there to hear it.
+        // Fails where the receiver is gone, which then has an error of its own.
         let _ = batches.blocking_send(Err(cause));
     }
 }
@@ -272,7 +272,7 @@ fn next_batch<L, I: Input<L>>(input: &mut I, size: usize) -> Result<Option<Batch
     Ok((position > start).then_some(Batch { lines, refusals, position, skipped }))
 }
 
-/// Shows itself on a terminal only.
+/// Progress of the import, which indicatif draws on terminals only.
 fn progress_bar(size: Option<u64>) -> ProgressBar {
     let (bar, template) = match size {
         Some(size) => (ProgressBar::new(size), "{wide_bar} {bytes} of {total_bytes}, {eta} left: {msg}"),
@@ -284,13 +284,13 @@ fn progress_bar(size: Option<u64>) -> ProgressBar {
     }
 }
 
-/// Writes, even when nobody reads any more.
-fn tell(mut stream: impl io::Write, text: &str) {
+/// Prints to a stream. Unlike `println!` it doesn't panic on a closed pipe.
+fn print(mut stream: impl io::Write, text: &str) {
     let _ = stream.write_all(text.as_bytes());
 }
 
 impl Source {
-    /// The bytes, and how many they are if that is known.
+    /// Opens the source. Returns its bytes, and their number where it is known.
     fn open(&self) -> io::Result<(Bytes, Option<u64>)> {
         match self {
             Self::StandardInput => Ok((Box::new(io::stdin()), None)),

@@ -1,11 +1,11 @@
-//! What the command line can do, a file a command.
+//! The subcommands of the command line, one file each.
 //!
 //! - [`serve`]: runs the server
-//! - [`admin`]: makes administrators
-//! - [`import`]: a file into the database
-//! - [`check`]: recounts what is kept twice
-//! - [`token`]: tokens of the programs that call the gateway's API
-//! - [`demo`]: invented clients into an empty database
+//! - [`admin`]: manages administrators
+//! - [`import`]: imports a file into the database
+//! - [`check`]: recounts derived data
+//! - [`token`]: manages the tokens of the programs that call the gateway's API
+//! - [`demo`]: fills an empty database with generated data
 
 pub mod admin;
 pub mod check;

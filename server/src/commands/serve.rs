@@ -1,4 +1,4 @@
-//! `clientele serve`
+//! `clientele serve`: runs the server.
 
 use crate::{
     background,
@@ -17,7 +17,7 @@ use domain::{
 use std::error::Error;
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 
-/// Runs the server until it is told to stop.
+/// Runs the server until a signal stops it.
 pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dyn Error + Send + Sync>> {
     connections::raise_open_files();
     let metrics = telemetry::start_metrics()?;
@@ -37,7 +37,7 @@ pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dy
         format!("{} can't be listened on: {cause}. Set CLIENTELE_ADDR to another.", settings.address)
     })?;
     let address = listener.local_addr()?;
-    // It loads the clients meanwhile.
+    // Loads the index of clients while the server already answers.
     let background = tokio::spawn(background::run(services.clone(), mailer, metrics.clone()));
     println!("Clientele is at http://{address}");
     match store::create_setup_token(&services.database).await? {
@@ -56,7 +56,7 @@ pub async fn serve(settings: &Settings, database: Database) -> Result<(), Box<dy
     Ok(())
 }
 
-/// Done when the process is told to stop: Ctrl-C or SIGTERM.
+/// Completes at Ctrl-C or SIGTERM.
 async fn stop_signal() {
     let terminate = async {
         match tokio::signal::unix::signal(SignalKind::terminate()) {

@@ -1,4 +1,4 @@
-//! `clientele token`
+//! `clientele token`: manages the tokens of the programs that call the gateway's API.
 
 use domain::{
     actor::Actor,
@@ -10,38 +10,38 @@ use domain::{
 };
 use values::{error::Error, time};
 
-/// Makes a token that ends after so many days, if any are given, and prints it alone.
+/// Creates a token and prints nothing else. It expires after `days`, or never.
 pub async fn create(database: &Database, name: &str, scopes: &[Scope], days: Option<u32>) -> Result<(), Error> {
     let scopes = if scopes.is_empty() { Scopes::UNLESS_TOLD } else { scopes };
     println!("{}", api_tokens::create(database, &Actor::command_line(), name, scopes, days).await?);
     Ok(())
 }
 
-/// A line for each token: its name, when it was made and used, what it opens, and when it ends or ended.
+/// Prints a line for each token: name, creation, last use, scopes, and expiry or revocation.
 pub async fn list(database: &Database) -> Result<(), Error> {
     let now = time::now();
     for token in api_tokens::list(database).await? {
         let scopes = token.scopes();
-        let mut said = vec![
+        let mut details = vec![
             format!("made {}", time::show(token.created_at)),
             token.last_used_at.map_or("never used".to_owned(), |at| format!("used {}", time::show(at))),
             format!("scopes {scopes}"),
         ];
         if let Some(at) = token.expires_at {
-            said.push(format!("{} {}", if at > now { "expires" } else { "expired" }, time::show(at)));
+            details.push(format!("{} {}", if at > now { "expires" } else { "expired" }, time::show(at)));
         }
         if let Some(at) = token.revoked_at {
-            said.push(format!("revoked {}", time::show(at)));
+            details.push(format!("revoked {}", time::show(at)));
         } else if scopes.mixes_kannel() {
             let advice = "made before there were scopes: replace it by one token for Kannel and one for the API";
-            said.push(advice.to_owned());
+            details.push(advice.to_owned());
         }
-        println!("{}: {}", token.name, said.join(", "));
+        println!("{}: {}", token.name, details.join(", "));
     }
     Ok(())
 }
 
-/// Ends a token.
+/// Revokes a token.
 pub async fn revoke(database: &Database, name: &str) -> Result<(), Error> {
     api_tokens::revoke(database, &Actor::command_line(), name).await?;
     println!("The token {name} can't be used any more.");

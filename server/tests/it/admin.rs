@@ -1,4 +1,4 @@
-//! `clientele admin`: who there is, and what changes and ends one.
+//! `clientele admin`: lists and changes administrators.
 
 use crate::support::{
     Ran, TestDatabase, apply, both_databases,
@@ -22,21 +22,21 @@ fn admin(test: &TestDatabase, arguments: &[&str]) -> Ran {
     test.run(&[&["admin"], arguments].concat(), format!("{NEW_PASSWORD}\nmore").as_bytes())
 }
 
-/// Asserts that a command was carried out, and what it said.
+/// Asserts that a command succeeded, and its output.
 #[track_caller]
 fn assert_done(ran: &Ran, said: &str) {
     let done = Ran { code: Some(0), stdout: format!("{said}\n"), stderr: String::new() };
     assert_eq!(*ran, done);
 }
 
-/// Asserts that a command was refused, and why.
+/// Asserts that a command was refused, and its message.
 #[track_caller]
 fn assert_refused(ran: &Ran, why: &str) {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
     assert!(ran.stderr.starts_with("clientele: ") && ran.stderr.contains(why), "{ran:?}");
 }
 
-/// Everything that a command could have changed.
+/// All state that a command could change.
 async fn everything(test: &TestDatabase) -> Vec<String> {
     let mut all = test.audit().await;
     let row = "login || role || password_hash || COALESCE(CAST(disabled_at AS TEXT), '')";
@@ -45,7 +45,7 @@ async fn everything(test: &TestDatabase) -> Vec<String> {
     all
 }
 
-/// The last entry of the audit record: what was done by whom, what was there before, and what is there since.
+/// The last audit entry: action, author, and the values before and after.
 async fn last_deed(test: &TestDatabase) -> String {
     let row = "action || ' / ' || administrator_login || ' / ' || COALESCE(before, '') || ' / ' || COALESCE(after, '')";
     test.column::<String>(&format!("SELECT {row} FROM audit ORDER BY id DESC LIMIT 1")).await.remove(0)
@@ -101,7 +101,7 @@ async fn a_new_password_ends_the_sessions_and_the_old_password(test: &TestDataba
     let deed = last_deed(test).await;
     assert_eq!(deed, r#"change password / command line /  / {"ended_sessions":2,"login":"manager"}"#);
     assert!(!signs_in(&first, "manager", PASSWORD).await);
-    // It ended at its newline.
+    // The password ends at the newline.
     assert!(signs_in(&first, "manager", NEW_PASSWORD).await);
 }
 
@@ -153,7 +153,7 @@ async fn who_is_disabled_has_no_session_and_can_t_sign_in(test: &TestDatabase) {
             r#"{"disabled":true,"ended_sessions":1,"login":"manager"}"#
         )
     );
-    // The answer is the same as to a wrong password; the audit record knows better.
+    // The answer equals that to a wrong password. Only the audit record tells them apart.
     let (right, wrong) = (server.browser(), server.browser());
     let (of_right, of_wrong) =
         (right.sign_in("manager", PASSWORD).await, wrong.sign_in("manager", "wrong horse").await);
@@ -261,9 +261,9 @@ async fn an_owner_who_can_sign_in_always_stays(test: &TestDatabase) {
         assert_refused(&admin(test, arguments), "owner is the only owner who can sign in.");
     }
     assert_eq!(everything(test).await, before);
-    // One who can't sign in doesn't count, and may be anything.
+    // A disabled owner doesn't count, and may get any role.
     assert_eq!(admin(test, &["role", "--login", "second", "--role", "viewer"]).code, Some(0));
-    // With another one there, either may go.
+    // With a second owner, either may lose the role.
     assert_eq!(admin(test, &["role", "--login", "second", "--role", "owner"]).code, Some(0));
     assert_eq!(admin(test, &["enable", "--login", "second"]).code, Some(0));
     assert_eq!(admin(test, &["disable", "--login", "owner"]).code, Some(0));
@@ -296,7 +296,7 @@ async fn of_two_owners_who_go_at_once_one_stays(test: &TestDatabase) {
 async fn no_session_begins_with_what_was_true_before_a_change(test: &TestDatabase) {
     let server = TestServer::start(test).await;
     server.administrator(Role::Owner).await;
-    // Read, as by a sign-in whose password is being hashed.
+    // Read before, as by a sign-in that is hashing its password.
     let manager = server.administrator(Role::Manager).await;
     assert_eq!(admin(test, &["passwd", "--login", "manager"]).code, Some(0));
     assert_eq!(store::start_session(&test.database, &manager, "192.0.2.1", None).await, Ok(None));
@@ -307,7 +307,7 @@ async fn no_session_begins_with_what_was_true_before_a_change(test: &TestDatabas
     assert_eq!(admin(test, &["enable", "--login", "manager"]).code, Some(0));
     let token = store::start_session(&test.database, &manager, "192.0.2.1", None).await.unwrap().unwrap();
     assert_eq!(store::role_of_session(&test.database, &token).await, Ok(Some(Role::Manager)));
-    // However a session came to be, it is none of an administrator who is disabled.
+    // No session of a disabled administrator is valid, however it was created.
     test.execute("UPDATE administrators SET disabled_at = created_at WHERE login = 'manager'", []).await;
     assert_eq!(store::role_of_session(&test.database, &token).await, Ok(None));
     let browser = server.browser();

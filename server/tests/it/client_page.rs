@@ -1,4 +1,4 @@
-//! `/clients/{id}`: one client's page.
+//! `/clients/{id}`: the page of a client.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -9,7 +9,7 @@ use app::client_page::{Heading, general::GeneralInfo};
 use domain::{administrators::Role, clients::store::client::Model};
 use values::error::Error;
 
-/// The facts, in the order of the document.
+/// The facts in the order of the specification.
 const TERMS: [&str; 14] = [
     "Site",
     "Email",
@@ -99,7 +99,7 @@ async fn markup_in_a_clients_name_stays_text_wherever_the_name_is_shown(test: &T
     for tab in ["general", "finance", "statistics/day", "names"] {
         let page = browser.get(&format!("/clients/7/{tab}")).await;
         assert_eq!(page.status, 200, "{page:?}");
-        // A parser passes over a second body.
+        // An HTML parser ignores a second body.
         assert_eq!(page.text().matches("<body").count(), 1, "{tab}");
         let page = page.html();
         let titles = page.texts("title");

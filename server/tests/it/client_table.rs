@@ -1,4 +1,4 @@
-//! `/clients`: which clients are shown, in which order, on which page.
+//! `/clients`: the clients shown, their order and their pages.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -27,12 +27,12 @@ use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tokio::{runtime::Handle, task::block_in_place};
 use values::{Money, error::Error};
 
-/// As much of a table's address as one value.
+/// Encodes a value for the table's address.
 fn encoded(value: &str) -> String {
     byte_serialize(value.as_bytes()).collect()
 }
 
-/// Asks the server function for a page, by the part of the table's address behind its question mark.
+/// Calls the server function for a page, with the query string of the table's address.
 async fn ask(browser: &Browser, address: &str) -> Answer {
     browser.get(&format!("/rpc/list_clients?address={}", encoded(address))).header("accept", "application/json").await
 }
@@ -43,7 +43,7 @@ async fn list(browser: &Browser, address: &str) -> ClientList {
     answer.json()
 }
 
-/// The ids of all pages, one after the other.
+/// The ids of all pages in order.
 async fn all_pages(browser: &Browser, query: &ClientQuery) -> Vec<i64> {
     let mut ids = Vec::new();
     for page in 1.. {
@@ -60,7 +60,7 @@ async fn all_pages(browser: &Browser, query: &ClientQuery) -> Vec<i64> {
     ids
 }
 
-/// The ids of the rows of a page, as a browser shows it.
+/// The ids of a page's rows in its HTML.
 fn shown(page: &Answer) -> Vec<i64> {
     let id = |address: &str| address.strip_prefix("/clients/")?.strip_suffix("/general")?.parse().ok();
     let page = page.html();
@@ -146,7 +146,7 @@ async fn filters_and_searches_alone_and_mixed_find_what_looking_at_every_row_fin
         let found = list(&browser, address).await;
         assert_eq!((found.rows, found.total), (vec![], 0), "{address}");
     }
-    // `false` leaves nobody out.
+    // `false` filters nothing.
     assert_eq!(list(&browser, "below_zero=false").await.total, clients.len() as u64);
 }
 
@@ -198,12 +198,12 @@ async fn a_search_finds_any_part_in_any_script_and_case(test: &TestDatabase) {
         assert_eq!(all_pages(&browser, &ClientQuery { per_page: 100, ..query }).await, ids, "{q}");
         let page = browser.get(&format!("/clients?per_page=100&q={}", encoded(q))).await;
         assert_eq!(shown(&page), ids[..ids.len().min(100)], "{q}");
-        // `ß` and the accented capital stand in nobody's name.
+        // No name has `ß` or the accented capital.
         let hopeless = ["ß", "ΟΔΌΣ"].contains(&q);
         assert_eq!(hopeless, ids.is_empty(), "{q}");
         assert!(ids.len() < clients.len(), "{q} finds everybody");
     }
-    // What is beside each other on the screen isn't one text.
+    // Texts of adjacent cells don't match as one.
     for q in ["alphaanna", "%%", "a%a", "🚀🚀", "\\", "\\%", "*", "al_ha"] {
         assert_eq!(list(&browser, &format!("q={}", encoded(q))).await.total, 0, "{q}");
     }
@@ -314,7 +314,7 @@ async fn odd_addresses_are_no_fault(test: &TestDatabase) {
         let answer = browser.get(address).await;
         assert_eq!(answer.status, status, "{address}: {answer:?}");
     }
-    // A lone % is a %.
+    // A single % is literal.
     assert_eq!(shown(&browser.get("/clients?q=%").await), [7]);
     assert_eq!(shown(&browser.get("/clients?q=0%25").await), [7]);
 }
@@ -350,7 +350,7 @@ async fn a_page_beyond_the_last_is_not_found_and_leads_to_the_last(test: &TestDa
         assert_eq!(answer.status, 404);
         assert_eq!(answer.json::<Error>(), Error::NoSuchPage { page: page.parse().unwrap(), last: 3 });
     }
-    // Where nothing is found there is one page, and it is empty.
+    // Without results there is one empty page.
     assert_eq!(browser.get("/clients?q=nobody").await.status, 200);
     assert_eq!(browser.get("/clients?q=nobody&page=2").await.status, 404);
 }
@@ -383,18 +383,18 @@ async fn an_empty_table_says_what_to_do(test: &TestDatabase) {
 
 #[apply(both_databases)]
 async fn filters_offer_what_clients_have_at_present(test: &TestDatabase) {
-    let some = |id, channel: &str, currency: &str| Model {
+    let with = |id, channel: &str, currency: &str| Model {
         channel: Some(channel.into()),
         currency: currency.into(),
         ..client(id)
     };
-    let (_server, browser) = start_with(test, &[some(1, "b", "USD"), some(2, "A", "EUR"), some(3, "b", "EUR")]).await;
+    let (_server, browser) = start_with(test, &[with(1, "b", "USD"), with(2, "A", "EUR"), with(3, "b", "EUR")]).await;
     let choices = list(&browser, "").await.choices;
     assert_eq!(
         (choices.channels, choices.currencies),
         (vec!["A".into(), "b".into()], vec!["EUR".into(), "USD".into()])
     );
-    put(&test.database, &[some(1, "c", "UAH")]).await;
+    put(&test.database, &[with(1, "c", "UAH")]).await;
     let choices = list(&browser, "q=nobody").await.choices;
     let channels = ["A", "b", "c"].map(str::to_owned).to_vec();
     assert_eq!((choices.channels, choices.currencies), (channels, vec!["EUR".into(), "UAH".into()]));
@@ -411,7 +411,7 @@ async fn columns_are_hidden_without_a_script_too(test: &TestDatabase) {
     let answer = browser.post("/clients/columns", &ticked).header("referer", "http://x.example/clients?page=1").await;
     assert_eq!((answer.status, answer.location()), (303, "/clients?page=1"));
     assert_eq!(headers().await, ["ID", "Balance"]);
-    // Without any column there would be no table.
+    // A table needs at least one column.
     browser.post("/clients/columns", &[]).await;
     assert_eq!(headers().await.len(), 8);
 }
@@ -523,7 +523,7 @@ fn any_client() -> impl Strategy<Value = Model> {
         sms_price: price.map(Money),
         balance: Money(balance),
         credit: Money(balance.abs()),
-        // A client with a ledger keeps its currency.
+        // A client with transactions keeps its currency.
         currency: if id % 2 == 0 { "EUR" } else { "USD" }.to_owned(),
         sms_subscription: subscribed,
         registered_at: registered.and_then(chrono::DateTime::from_timestamp_micros),
@@ -553,7 +553,7 @@ fn any_query() -> impl Strategy<Value = ClientQuery> {
     })
 }
 
-/// A client in a transaction that is left open.
+/// A client in an open transaction.
 async fn insert_and_wait(test: &TestDatabase, id: i64) -> DatabaseTransaction {
     let transaction = test.database.write().await.unwrap();
     Entity::insert(client(id).into_active_model()).exec_without_returning(&transaction).await.unwrap();
@@ -561,7 +561,7 @@ async fn insert_and_wait(test: &TestDatabase, id: i64) -> DatabaseTransaction {
     transaction
 }
 
-/// PostgreSQL alone has several writers at once, whose numbers in the feed aren't in the order of their commits.
+/// Only PostgreSQL has concurrent writers, whose ids in the change feed aren't in the order of their commits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_change_with_a_lower_number_that_is_committed_later_is_not_missed() {
     let test = TestDatabase::postgres().await;
@@ -569,7 +569,7 @@ async fn a_change_with_a_lower_number_that_is_committed_later_is_not_missed() {
     let directory = Directory::new(test.database.clone());
     let seen = async || directory.select_all(&ClientQuery::default()).await.unwrap();
 
-    // One that is open while the directory is loaded, and one while it follows.
+    // One transaction is open during the load of the directory, and one while it follows changes.
     let before_loading = insert_and_wait(&test, 2).await;
     directory.load().await.unwrap();
     assert_eq!(seen().await, [1]);

@@ -1,4 +1,4 @@
-//! Connections: holding many keeps nobody out, and idle ones are closed.
+//! Connections: hoarding them locks nobody out, and idle ones are closed.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -17,7 +17,7 @@ use std::{
 };
 use tokio::net::TcpSocket;
 
-/// Limits that are never met, for a test to change one.
+/// Limits that are never reached, for a test to change one.
 const WIDE: Limits = Limits {
     head: Duration::from_mins(10),
     idle: Duration::from_mins(10),
@@ -26,17 +26,17 @@ const WIDE: Limits = Limits {
     per_address: 1_000,
 };
 
-/// How long anything here may take.
-const PATIENCE: Duration = Duration::from_secs(50);
+/// Timeout for all waiting.
+const TIMEOUT: Duration = Duration::from_secs(50);
 
 fn connect(address: SocketAddr, sent: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
     stream.write_all(sent.as_bytes()).expect("what is sent");
     stream
 }
 
-/// Whether the server closes the connection. Waiting ends with the patience.
+/// Waits until the server closes the connection. False after the timeout.
 fn is_closed(stream: &mut TcpStream) -> bool {
     match stream.read(&mut [0]) {
         Ok(read) => read == 0,
@@ -44,7 +44,7 @@ fn is_closed(stream: &mut TcpStream) -> bool {
     }
 }
 
-/// Whether the server has closed the connection by now.
+/// Whether the server has closed the connection.
 fn is_closed_by_now(stream: &mut TcpStream) -> bool {
     stream.set_nonblocking(true).expect("a setting");
     let closed = is_closed(stream);
@@ -52,20 +52,20 @@ fn is_closed_by_now(stream: &mut TcpStream) -> bool {
     closed
 }
 
-/// Asks for the health over a connection, and leaves it open.
+/// Requests `/healthz` over a connection and leaves it open.
 fn ask(stream: &mut TcpStream) -> String {
     stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").expect("a request");
     let mut answer = Vec::new();
     while !answer.ends_with(b"ok\n") {
-        let mut some = [0; 1_024];
-        let read = stream.read(&mut some).expect("an answer");
+        let mut buffer = [0; 1_024];
+        let read = stream.read(&mut buffer).expect("an answer");
         assert!(read > 0, "{}", String::from_utf8_lossy(&answer));
-        answer.extend_from_slice(&some[..read]);
+        answer.extend_from_slice(&buffer[..read]);
     }
     String::from_utf8(answer).expect("text")
 }
 
-/// A request of this browser, as it goes over the wire.
+/// The bytes of a browser's request.
 fn request(browser: &Browser, address: &str) -> String {
     let session = browser.cookie("session").expect("a session");
     format!(
@@ -74,7 +74,7 @@ fn request(browser: &Browser, address: &str) -> String {
     )
 }
 
-/// A client whose file of names is larger than what systems keep for a connection that nobody reads.
+/// A client whose export of names is larger than the buffers of a connection that nobody reads.
 async fn put_many_names(test: &TestDatabase) {
     put(&test.database, &[client(7)]).await;
     let mut random = fastrand::Rng::with_seed(10);
@@ -85,35 +85,35 @@ async fn put_many_names(test: &TestDatabase) {
     put_names(test, &names).await;
 }
 
-/// A small file.
+/// The address of a small file.
 const NO_NAMES: &str = "/clients/7/names/export.csv?q=none";
 
-/// A connection that takes little at once.
+/// A connection with small buffers.
 async fn connect_narrowly(address: SocketAddr, sent: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_recv_buffer_size(4_096).expect("a setting");
     let stream = socket.connect(address).await.expect("a connection").into_std().expect("a connection");
     stream.set_nonblocking(false).expect("a setting");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
     (&stream).write_all(sent.as_bytes()).expect("what is sent");
     stream
 }
 
-/// A file that is on its way, whose reader stops after the first bytes.
+/// A download whose reader stops after the first bytes.
 async fn begin_download(address: SocketAddr, browser: &Browser, ending: &str) -> TcpStream {
-    let asked = request(browser, &format!("/clients/7/names/export.{ending}"));
-    let mut stream = connect_narrowly(address, &asked).await;
+    let request = request(browser, &format!("/clients/7/names/export.{ending}"));
+    let mut stream = connect_narrowly(address, &request).await;
     let mut begun = [0; 15];
     stream.read_exact(&mut begun).expect("the first bytes");
     assert_eq!(&begun, b"HTTP/1.1 200 OK");
     stream
 }
 
-/// Until something is so.
+/// Waits until a condition holds.
 async fn until(what: &str, so: impl AsyncFn() -> bool) {
     let begun = Instant::now();
     while !so().await {
-        assert!(begun.elapsed() < PATIENCE, "not within the patience: {what}");
+        assert!(begun.elapsed() < TIMEOUT, "timed out: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -143,7 +143,7 @@ async fn the_oldest_unused_connection_of_an_address_makes_room_for_its_next(test
     let server = TestServer::start_with_limits(test, Limits { per_address: 3, ..WIDE }).await;
     let browser = server.signed_in(Role::Viewer).await;
     put(&test.database, &[client(7)]).await;
-    // The oldest of all is being answered, for as long as it wants.
+    // The oldest connection is being answered and keeps its permit.
     let mut events = connect(server.address, &request(&browser, "/clients/7/events"));
     assert!(!is_closed(&mut events));
     let mut first = connect(server.address, "");
@@ -188,7 +188,7 @@ async fn half_a_head_is_not_waited_for(test: &TestDatabase) {
     ask(&mut half);
     half.write_all(b"GET /healthz HTTP/1.1\r\n").unwrap();
     assert!(is_closed(&mut half));
-    // The head's time begins with its first byte.
+    // The timeout of a head starts with its first byte.
     ask(&mut waiting);
 }
 
@@ -214,7 +214,7 @@ async fn a_file_that_nobody_reads_is_ended_and_frees_its_place(test: &TestDataba
         }
         until("a place is free again", async || browser.get(NO_NAMES).await.status == 200).await;
     }
-    // A client that reads gets all of it, which is more than systems keep.
+    // A client that reads gets the whole file, which is larger than the buffers.
     let browser = server.signed_in(Role::Owner).await;
     let whole = browser.get("/clients/7/names/export.csv").await;
     assert_eq!(whole.status, 200);
@@ -253,7 +253,7 @@ async fn downloads_that_break_leave_every_line_of_the_log_as_it_is(test: &TestDa
     for _ in 0..3 {
         drop(begin_download(serving.address, &browser, "xlsx").await);
     }
-    // It needs places of its own, so the others are given up by now.
+    // This one needs permits, so the others have been released by now.
     until("the downloads are given up", async || {
         let mut begun = Vec::new();
         for _ in 0..4 {
@@ -263,7 +263,7 @@ async fn downloads_that_break_leave_every_line_of_the_log_as_it_is(test: &TestDa
     })
     .await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    // Written to the log.
+    // A refused request, which is logged.
     assert_eq!(serving.browser().get("/clients").header("accept", "application/json").await.status, 401);
     let log = serving.log();
     assert!(!log.is_empty());

@@ -1,4 +1,4 @@
-//! `/clients/export.csv` and `/clients/export.xlsx`: the rows that the filters leave, as files.
+//! `/clients/export.csv` and `/clients/export.xlsx`: the filtered rows as files.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -16,7 +16,7 @@ use values::Money;
 const HEADER: [&str; 10] =
     ["ID", "Login", "Company", "Name", "SMS Price", "Balance", "Credit", "Currency", "Channel", "Channel source"];
 
-/// Queries that leave some, all or none, in different orders.
+/// Queries that match some, all or no clients, in different orders.
 const QUERIES: [&str; 6] = [
     "",
     "sort=company&dir=asc&page=3&per_page=20",
@@ -56,12 +56,12 @@ fn text(text: Option<&str>) -> Data {
     text.filter(|text| !text.is_empty()).map_or(Data::Empty, |text| Data::String(text.to_owned()))
 }
 
-/// An amount as Excel keeps it.
+/// An amount as Excel stores it.
 fn number(money: Money) -> Data {
     Data::Float(money.to_string().parse().unwrap())
 }
 
-/// A client's row with its types.
+/// A client's row as typed cells.
 fn typed(client: &Model) -> Vec<Data> {
     vec![
         Data::Float(client.id.to_string().parse().unwrap()),
@@ -77,7 +77,7 @@ fn typed(client: &Model) -> Vec<Data> {
     ]
 }
 
-/// A client's row as plain text.
+/// A client's row as text.
 fn plain(client: &Model) -> Vec<String> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
@@ -127,10 +127,10 @@ async fn the_second_sheet_says_what_the_rows_are(test: &TestDatabase) {
         &registered_from=2024-01-05&registered_to=2024-01-06&sort=sms_price&dir=desc";
     let mut book = workbook(&browser, address).await;
     assert_eq!(book.sheet_names(), ["Clients", "Criteria"]);
-    let told = |rows: Vec<Vec<Data>>| -> Vec<(String, String)> {
+    let pairs = |rows: Vec<Vec<Data>>| -> Vec<(String, String)> {
         rows.iter().map(|row| (row[0].to_string(), row[1].to_string())).collect()
     };
-    let criteria = told(rows(&mut book, "Criteria"));
+    let criteria = pairs(rows(&mut book, "Criteria"));
     let found = expected(&all(test).await, &ClientQuery::parse(address).unwrap()).len().to_string();
     let now = chrono::Utc::now().format("%Y-%m-%d").to_string();
     let expected = [
@@ -155,7 +155,7 @@ async fn the_second_sheet_says_what_the_rows_are(test: &TestDatabase) {
     assert_eq!(criteria.len(), expected.len());
 
     let mut book = workbook(&browser, "").await;
-    let criteria = told(rows(&mut book, "Criteria"));
+    let criteria = pairs(rows(&mut book, "Criteria"));
     assert_eq!(criteria[2], ("Property type".to_owned(), "any".to_owned()));
     assert_eq!(criteria[9], ("Sorted by".to_owned(), "ID, descending".to_owned()));
 }

@@ -1,5 +1,5 @@
-//! Money when something breaks: the server is killed, the disk is full. `make faults` turns these tests many times;
-//! the usual run turns them a few.
+//! Money during faults: the server is killed, the disk is full. `make test` runs a few rounds of these tests, and `make
+//! faults` many.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -19,17 +19,17 @@ use std::{
 use values::error::Error;
 use values::form_answer::Done;
 
-/// Clients that are topped up: a few, so that each is hot.
+/// Number of clients that are topped up. Few, so that their rows are contended.
 const CLIENTS: i64 = 4;
-/// Browsers that send at once.
+/// Number of browsers that send concurrently.
 const AT_ONCE: u64 = 8;
 
-/// How often the server is killed.
+/// Number of times that the server is killed.
 pub fn rounds() -> u64 {
     env::var("CLIENTELE_FAULT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3)
 }
 
-/// Sends the form Top up account. `None` when no answer came.
+/// Sends the form Top up account. `None` without an answer.
 async fn top_up(browser: &Browser, client: i64, key: &str, amount: &str) -> Option<(u16, Result<Done, Error>)> {
     let form = [("idempotency_key", key), ("amount", amount)];
     let answer = browser
@@ -41,7 +41,7 @@ async fn top_up(browser: &Browser, client: i64, key: &str, amount: &str) -> Opti
     Some((answer.status, outcome))
 }
 
-/// A top-up that was answered, and how.
+/// A top-up that was answered, and its answer.
 #[derive(Clone, Debug)]
 struct Answered {
     client: i64,
@@ -81,7 +81,7 @@ async fn what_was_answered_before_the_server_was_killed_is_there_exactly_once(te
                     let Answered { client, key, amount } = &top_up_of;
                     match top_up(&browser, *client, key, &amount.to_string()).await {
                         Some((200, Ok(_))) => answered.lock().unwrap().push(top_up_of),
-                        // The server was killed, or hadn't answered yet.
+                        // The server was killed before it answered.
                         _ => tokio::time::sleep(Duration::from_millis(2)).await,
                     }
                 }
@@ -105,7 +105,7 @@ async fn what_was_answered_before_the_server_was_killed_is_there_exactly_once(te
         let row = format!("{client} {key} {}", amount * 10_000);
         assert_eq!(kept.iter().filter(|kept| **kept == row).count(), 1, "{row}");
     }
-    // What wasn't answered can be sent again, and is booked once in any case.
+    // Retries all requests without an answer: each is booked once.
     let serving = Serving::start(test, &[]);
     let browser = serving.browser();
     browser.set_cookie("session", session.as_ref().unwrap());
@@ -127,7 +127,7 @@ async fn a_full_disk_is_a_clear_error_and_books_nothing_half() {
     let server = TestServer::start(&test).await;
     let browser = server.signed_in(Role::Manager).await;
     let pages: Vec<i64> = test.column("PRAGMA page_count").await;
-    // What SQLite answers on a full disk, it answers at this limit too.
+    // SQLite fails at this limit as on a full disk.
     test.execute(&format!("PRAGMA max_page_count = {}", pages[0] + 2), []).await;
     let mut booked = 0;
     let refused = loop {

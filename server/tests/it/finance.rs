@@ -1,4 +1,4 @@
-//! `/clients/{id}/finance`: what is booked, what is refused, and what the tab shows of it.
+//! `/clients/{id}/finance`: bookings, refusals and the tab.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -27,7 +27,7 @@ const REVERSAL: &str = "/clients/7/finance/reversal";
 const CREDIT: &str = "/clients/7/finance/credit";
 const KEY: &str = "0123456789abcdef";
 
-/// Client 7 with 100 on the account and a credit of 50.
+/// Client 7 with a balance of 100 and a credit of 50.
 fn account() -> Model {
     Model {
         balance: Money(1_000_000),
@@ -43,7 +43,7 @@ async fn start(test: &TestDatabase) -> TestServer {
     TestServer::start(test).await
 }
 
-/// Sends a form as the application in the browser does.
+/// Sends a form as the hydrated page does.
 async fn send(browser: &Browser, address: &str, key: &str, fields: &[(&str, &str)]) -> (u16, Result<Done, Error>) {
     let fields = [&[("idempotency_key", key)], fields].concat();
     let answer = browser.post(address, &fields).header("accept", "application/json").await;
@@ -62,7 +62,7 @@ async fn refused(browser: &Browser, address: &str, key: &str, fields: &[(&str, &
     (status, answer.expect_err("a refusal"))
 }
 
-/// The rows of the ledger, as `id kind amount balance purpose`.
+/// The rows of the ledger as `id kind amount balance purpose`.
 async fn ledger(test: &TestDatabase) -> Vec<String> {
     let rows = "id || ' ' || kind || ' ' || amount || ' ' || balance || ' ' || purpose";
     test.column(&format!("SELECT {rows} FROM ledger WHERE client_id = 7 ORDER BY id")).await
@@ -78,14 +78,14 @@ async fn assert_nothing_was_booked(test: &TestDatabase) {
     assert_counts(test).await;
 }
 
-/// Everything that is kept twice agrees.
+/// Asserts that all derived data is consistent.
 async fn assert_counts(test: &TestDatabase) {
     let mut differences = Vec::new();
     check::recount(&test.database, |difference| differences.push(difference)).await.unwrap();
     assert_eq!(differences, [] as [String; 0]);
 }
 
-/// A form's address and fields, the field that is at fault, and what is said of it.
+/// A form's address and fields, the invalid field, and its error.
 type Bad<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 
 fn mailing(key: &str, cost: i64, at: &str) -> Order {
@@ -227,7 +227,7 @@ async fn a_large_amount_is_shown_back_before_it_is_booked(test: &TestDatabase) {
     let Error::Unconfirmed { question, button, confirmed } = error else { panic!("{error:?}") };
     assert_eq!((status, button.as_str()), (422, "Top up 1,000.0001 EUR"));
     assert!(question.contains("1,000.0001 EUR"), "{question}");
-    // Another amount than the one that was shown is shown again.
+    // A different amount than the confirmed one needs a confirmation of its own.
     let (status, _) = refused(&browser, TOP_UP, KEY, &[("amount", "2000"), ("confirmed", &confirmed)]).await;
     assert_eq!((status, ledger(test).await.len()), (422, 2));
     booked(&browser, TOP_UP, KEY, &[("amount", "1000.0001"), ("confirmed", &confirmed)]).await;
@@ -238,7 +238,7 @@ async fn a_large_amount_is_shown_back_before_it_is_booked(test: &TestDatabase) {
 async fn a_large_amount_is_confirmed_by_the_value_that_its_form_was_given_and_by_nothing_else(test: &TestDatabase) {
     let server = start(test).await;
     let browser = server.signed_in(Role::Manager).await;
-    let asked = async |browser: &Browser, address: &str, key: &str| match refused(
+    let confirmation = async |browser: &Browser, address: &str, key: &str| match refused(
         browser,
         address,
         key,
@@ -249,20 +249,20 @@ async fn a_large_amount_is_confirmed_by_the_value_that_its_form_was_given_and_by
         (422, Error::Unconfirmed { confirmed, .. }) => confirmed,
         other => panic!("{other:?}"),
     };
-    // A page of another author knows the amount, but no value that the server has handed out.
-    let (owner, other_form) = (server.signed_in(Role::Owner).await, asked(&browser, CORRECTION, KEY).await);
-    let of_another_client = asked(&browser, "/clients/8/finance/top-up", KEY).await;
-    let of_another_administrator = asked(&owner, TOP_UP, KEY).await;
+    // A malicious page may know the amount, but no confirmation token of the server.
+    let (owner, other_form) = (server.signed_in(Role::Owner).await, confirmation(&browser, CORRECTION, KEY).await);
+    let of_another_client = confirmation(&browser, "/clients/8/finance/top-up", KEY).await;
+    let of_another_administrator = confirmation(&owner, TOP_UP, KEY).await;
     for forged in ["5000", "5000.0000", "true", &other_form, &of_another_client, &of_another_administrator] {
         let (status, error) = refused(&browser, TOP_UP, KEY, &[("amount", "5000"), ("confirmed", forged)]).await;
         assert!(matches!((status, &error), (422, Error::Unconfirmed { .. })), "{forged}: {error:?}");
     }
     assert_nothing_was_booked(test).await;
 
-    let confirmed = asked(&browser, TOP_UP, KEY).await;
+    let confirmed = confirmation(&browser, TOP_UP, KEY).await;
     let form = [("amount", "5000"), ("confirmed", confirmed.as_str())];
     booked(&browser, TOP_UP, KEY, &form).await;
-    // Sent again it is the same form; another one has to ask again.
+    // Sent again it is the same form. Another form needs a confirmation of its own.
     assert!(booked(&browser, TOP_UP, KEY, &form).await.contains("booked already"));
     let (status, _) = refused(&browser, TOP_UP, "00000000-2", &form).await;
     assert_eq!((status, ledger(test).await.len()), (422, 2));
@@ -340,7 +340,7 @@ async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDa
     let browser = server.signed_in(Role::Manager).await;
     booked(&browser, CREDIT, KEY, &[("amount", "250"), ("notify", "true")]).await;
     booked(&browser, CREDIT, "00000000-2", &[("amount", "75.5")]).await;
-    // Back, and the first form again: nothing changes any more.
+    // The first form again, as after Back: nothing changes.
     let again = booked(&browser, CREDIT, KEY, &[("amount", "250"), ("notify", "true")]).await;
     assert!(again.contains("Nothing was changed again"), "{again}");
     assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [755_000]);
@@ -349,8 +349,8 @@ async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDa
         test.column::<String>(&format!("SELECT {mails} FROM outbox")).await,
         ["a@a.example queued The credit of your account 380507 has changed"]
     );
-    let standing: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
-    assert!(standing.notified.unwrap().contains("mail isn't configured"));
+    let summary: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
+    assert!(summary.notified.unwrap().contains("mail isn't configured"));
     let history = browser.get("/clients/7/general").await.html().text();
     assert!(history.contains("set credit") && history.contains("50.0000 → 250.0000"), "{history}");
 
@@ -392,12 +392,12 @@ async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_w
     browser.post(TOP_UP, &large).await;
     let shown = browser.get("/clients/7/finance?answer=00000000-2").await;
     assert!(shown.text().contains("Top up 5,000.00 EUR"), "{shown:?}");
-    // Nobody else sees what this administrator typed.
+    // Other administrators don't see the typed values.
     let other = server.signed_in(Role::Owner).await;
     assert!(!other.get("/clients/7/finance?answer=00000000-2").await.text().contains("Top up 5,000.00"));
     let page = shown.html();
     let confirmed = page.first("[name=confirmed]").attr("value").expect("the value that confirms");
-    // The page has made another key for the form.
+    // The page has a new idempotency key.
     let form = [("idempotency_key", "00000000-3"), ("amount", "5000"), ("comment", "big"), ("confirmed", confirmed)];
     for _ in 0..2 {
         browser.post(TOP_UP, &form).await;
@@ -415,7 +415,7 @@ async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &Te
     let begin: time::Moment = "2024-01-01T00:00:00Z".parse().unwrap();
     let mut at = begin;
     for number in 0..240 {
-        // Some days have many rows, some none, some rows stand on midnight.
+        // Some days have many rows, some none, and some rows are at midnight.
         at += chrono::Duration::hours(random.i64(0..14));
         let amount = Money(random.i64(1..90_000));
         let text = String::new();
@@ -445,21 +445,21 @@ async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &Te
             .flatten();
         let within = |row: &&store::entry::Model| (from..=to).contains(&row.at.date_naive());
         let before: i64 = rows.iter().filter(|row| row.at.date_naive() < from).map(|row| row.amount.0).sum();
-        let asked: Vec<_> =
+        let selected: Vec<_> =
             rows.iter().rev().filter(within).filter(|row| kind.is_none_or(|kind| row.kind == kind)).collect();
         let sum = |rows: &[&store::entry::Model], above: bool| -> i64 {
             rows.iter().map(|row| row.amount.0).filter(|amount| (*amount > 0) == above).sum()
         };
-        let pages = asked.len().div_ceil(20).max(1);
+        let pages = selected.len().div_ceil(20).max(1);
         let page = random.usize(1..=pages);
         let kind_word = kind.map_or("", EntryKind::word);
         let query = format!("from={from}&to={to}&kind={kind_word}&page={page}");
         let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
         let shown: LedgerPage = browser.get(&format!("/rpc/list_transactions?id=8&address={query}")).await.json();
         assert_eq!(shown.opening, Money(before), "{query}");
-        assert_eq!(shown.total, asked.len() as u64, "{query}");
-        assert_eq!(shown.turnover, (Money(sum(&asked, false)), Money(sum(&asked, true))), "{query}");
-        let ids: Vec<i64> = asked.iter().skip((page - 1) * 20).take(20).map(|row| row.id).collect();
+        assert_eq!(shown.total, selected.len() as u64, "{query}");
+        assert_eq!(shown.turnover, (Money(sum(&selected, false)), Money(sum(&selected, true))), "{query}");
+        let ids: Vec<i64> = selected.iter().skip((page - 1) * 20).take(20).map(|row| row.id).collect();
         assert_eq!(shown.rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids, "{query}");
         let (turnover, others) = (shown.turnover, shown.others);
         let tied = shown.opening.0 + turnover.0.0 + turnover.1.0 + others.0.0 + others.1.0;
@@ -516,8 +516,8 @@ async fn the_export_has_the_rows_of_the_screen_and_ties_by_a_formula(test: &Test
         for (row, cells) in shown.rows.iter().zip(&rows[1..]) {
             assert!(matches!(cells[0], Data::DateTime(_)), "{cells:?}");
             assert_eq!(cells[0].as_datetime().unwrap().format("%Y-%m-%d %H:%M").to_string(), row.at);
-            let place = if row.amount.0 < 0 { 1 } else { 2 };
-            assert_eq!((&cells[place], &cells[3 - place]), (&number(row.amount), &Data::Empty));
+            let column = if row.amount.0 < 0 { 1 } else { 2 };
+            assert_eq!((&cells[column], &cells[3 - column]), (&number(row.amount), &Data::Empty));
             assert_eq!(cells[3], Data::String(row.purpose.clone()));
             assert_eq!(cells[4], number(row.balance));
         }
@@ -569,7 +569,7 @@ async fn check_finds_what_doesn_t_add_up(test: &TestDatabase) {
     assert_eq!(wrong.code, Some(1));
     assert!(wrong.stdout.contains("client 7: the balance is kept as 1000001 and counted as 1000000"), "{wrong:?}");
     assert!(wrong.stdout.contains("client 8: the balance is 0.0005, and the ledger has no row"), "{wrong:?}");
-    // Nothing is booked onto an account whose books are wrong.
+    // An account with inconsistent books takes no bookings.
     let orders = [mailing("spring", 1, "2024-02-01T10:00:00Z")];
     assert_eq!(booking::book_all(&test.database, &orders).await, Err(Error::Internal));
 }

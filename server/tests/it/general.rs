@@ -1,4 +1,4 @@
-//! `/clients/{id}/general`: the forms of the tab, and its history.
+//! `/clients/{id}/general`: the forms of the tab and its history.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -25,7 +25,7 @@ async fn start(test: &TestDatabase) -> TestServer {
     TestServer::start(test).await
 }
 
-/// Opens Edit, changes some fields and saves, as the application in the browser does.
+/// Opens Edit, changes some fields and saves, as the hydrated page does.
 struct Editing {
     browser: Browser,
     fields: Vec<(String, String)>,
@@ -89,7 +89,7 @@ async fn the_profile_is_edited_and_the_history_says_who_changed_what(test: &Test
             change("SMS price", None, Some("0.0351")),
         ]
     );
-    // The same form once more, as after Back: nothing happens, and it says so.
+    // The same form again, as after Back: nothing changes, and the answer says so.
     test.execute("UPDATE clients SET company = 'later' WHERE id = 7", []).await;
     assert!(editing.save().await.1.unwrap().message.contains("Nothing was changed again"));
     assert_eq!(all(test).await[0].company.as_deref(), Some("later"));
@@ -108,7 +108,7 @@ async fn what_somebody_else_changed_meanwhile_is_told_and_not_overwritten(test: 
         }
         answer => panic!("{answer:?}"),
     }
-    // Another field of a form that is just as old is nobody's conflict.
+    // Another field of an equally old form has no conflict.
     let (first, second) = (Editing::open(&one).await, Editing::open(&other).await);
     first.set("company", "Again").save().await.1.unwrap();
     second.set("site", "a.example").save().await.1.unwrap();

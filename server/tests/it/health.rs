@@ -1,4 +1,4 @@
-//! The addresses for machines, and how the program stops.
+//! Health checks, metrics, and the shutdown of the program.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -25,18 +25,18 @@ use values::error::Error;
 async fn a_server_is_ready_when_the_schema_is_the_programs(test: &TestDatabase) {
     let server = TestServer::start(test).await;
     let browser = server.browser();
-    let told = async |address: &str| {
+    let get = async |address: &str| {
         let answer = browser.get(address).await;
         (answer.status, answer.text().to_owned())
     };
-    assert_eq!(told("/healthz").await, (200, "ok\n".to_owned()));
-    assert_eq!(told("/readyz").await, (200, "ready\n".to_owned()));
+    assert_eq!(get("/healthz").await, (200, "ok\n".to_owned()));
+    assert_eq!(get("/readyz").await, (200, "ready\n".to_owned()));
 
     let last = "SELECT version FROM seaql_migrations ORDER BY version DESC LIMIT 1";
     let last = test.column::<String>(last).await.remove(0);
     test.execute("DELETE FROM seaql_migrations WHERE version = $1", [last.into()]).await;
-    assert_eq!(told("/readyz").await, (503, "1 migrations are pending\n".to_owned()));
-    assert_eq!(told("/healthz").await.0, 200);
+    assert_eq!(get("/readyz").await, (503, "1 migrations are pending\n".to_owned()));
+    assert_eq!(get("/healthz").await.0, 200);
 }
 
 #[apply(both_databases)]
@@ -46,12 +46,12 @@ async fn until_the_clients_are_loaded_the_table_says_that_the_server_is_starting
     let browser = server.signed_in(Role::Viewer).await;
     browser.set_cookie("theme", "dark");
     let starting = "starting: 0 % of the clients are loaded\n";
-    let told = async |address: &str| {
+    let get = async |address: &str| {
         let answer = browser.get(address).await;
         (answer.status, answer.text().to_owned())
     };
-    assert_eq!(told("/healthz").await, (200, "ok\n".to_owned()));
-    assert_eq!(told("/readyz").await, (503, starting.to_owned()));
+    assert_eq!(get("/healthz").await, (200, "ok\n".to_owned()));
+    assert_eq!(get("/readyz").await, (503, starting.to_owned()));
 
     let page = browser.get("/clients?sort=name").await;
     assert_eq!((page.status, page.header("retry-after")), (503, "1"), "{page:?}");
@@ -74,17 +74,17 @@ async fn until_the_clients_are_loaded_the_table_says_that_the_server_is_starting
     let answer = browser.get("/rpc/list_clients?address=").await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.json::<Error>(), Error::Starting { percent: 0 });
-    // Nobody but the table has to wait, and nobody is told who has to sign in first.
+    // Only the table waits, and visitors without a session are asked to sign in first.
     assert_eq!(browser.get("/clients/7/general").await.status, 200);
     assert_eq!(browser.get("/names").await.status, 200);
     assert_eq!(server.browser().get("/clients").await.location(), "/login?next=%2Fclients");
     assert_eq!(server.browser().get("/login").await.status, 200);
 
-    // A change that is written while the clients are loaded isn't missed.
+    // A change that is written during the load is applied afterwards.
     let new = [client(8)];
     let (loaded, ()) = tokio::join!(server.services.directory.load(), put(&test.database, &new));
     assert_eq!(loaded, Ok(()));
-    assert_eq!(told("/readyz").await, (200, "ready\n".to_owned()));
+    assert_eq!(get("/readyz").await, (200, "ready\n".to_owned()));
     let table = browser.get("/clients").await;
     assert!(table.status == 200 && table.text().contains("/clients/8/general"), "{table:?}");
     assert!(table.text().contains("/clients/7/general") && !table.text().contains("refresh"), "{table:?}");
@@ -153,7 +153,7 @@ async fn while_the_database_is_away_the_server_lives_and_says_so(test: &TestData
         assert_eq!(answer.status, 503, "{address}: {answer:?}");
         assert!(answer.text().contains("The database can't be reached"), "{address}: {answer:?}");
     }
-    // Nobody is signed out by it, and nobody in.
+    // The session is unaffected.
     assert!(browser.cookie("session").is_some());
     let refused = server.browser().sign_in("viewer", PASSWORD).await;
     assert_eq!(refused.location(), "/login?problem=unavailable&login=viewer");
@@ -189,7 +189,7 @@ async fn requests_are_counted_and_timed_by_their_route(test: &TestDatabase) {
 async fn while_the_database_does_not_answer_the_server_says_at_once_that_it_lives(test: &TestDatabase) {
     let server = TestServer::start(test).await;
     let browser = server.neighbour();
-    // Each connection to it is in use, and the next request for one waits for eight seconds.
+    // All database connections are in use, and the next request waits for one for eight seconds.
     let mut held = Vec::new();
     while let Ok(Ok(snapshot)) = timeout(Duration::from_millis(500), test.database.snapshot()).await {
         held.push(snapshot);
@@ -223,7 +223,7 @@ async fn an_answer_names_its_request(test: &TestDatabase) {
     let browser = server.browser();
     let id = async || browser.get("/healthz").await.header("x-request-id").to_owned();
     assert!(id().await.len() == 36 && id().await != id().await);
-    // Whoever asks could write anything into the log by it.
+    // A client could write any text into the log with it.
     let chosen = browser.get("/clients").header("x-request-id", "chosen-elsewhere").await;
     assert_eq!(chosen.header("x-request-id").len(), 36);
 }
@@ -235,13 +235,13 @@ async fn a_program_that_is_told_to_stop_answers_what_it_was_asked_first(test: &T
     let mut serving = Serving::start(test, &[]);
     let browser = serving.browser();
     browser.sign_in("viewer", "wrong horse").await;
-    // The next attempt waits for a second before it is answered.
+    // The next attempt is delayed by a second.
     test.execute("UPDATE sign_in_failures SET failures = 5", []).await;
     let begun = Instant::now();
     let slow = tokio::spawn(browser.sign_in("viewer", PASSWORD).into_future());
     tokio::time::sleep(Duration::from_millis(300)).await;
     serving.terminate();
-    // Nothing new is taken meanwhile.
+    // New connections aren't accepted meanwhile.
     while TcpStream::connect(serving.address).is_ok() {
         assert!(begun.elapsed() < Duration::from_secs(20), "it still listens");
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -295,7 +295,7 @@ async fn the_files_of_a_new_database_are_for_their_owner_alone() {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
     assert_eq!(database.file_open_to_others(), None);
-    // What is there already stays as it is.
+    // Existing files keep their mode.
     fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
     let again = Database::open(&url).await.unwrap();
     assert_eq!((mode(&file), again.file_open_to_others()), (0o640, Some(file.as_path())));
@@ -309,7 +309,7 @@ async fn a_server_warns_of_a_database_that_others_may_read() {
         fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
         let mut command = test.command(&["serve"]);
         let mut serving = command.env("CLIENTELE_ADDR", "127.0.0.1:0").spawn().unwrap();
-        // The warning comes before.
+        // The warning is logged before.
         let mut line = String::new();
         BufReader::new(serving.stdout.take().unwrap()).read_line(&mut line).unwrap();
         serving.kill().unwrap();
@@ -319,7 +319,7 @@ async fn a_server_warns_of_a_database_that_others_may_read() {
     }
 }
 
-/// SQLite is a file, which nobody takes away and brings back.
+/// SQLite only: its database is a file, which can be moved away and back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_server_goes_on_by_itself_when_its_database_comes_back() {
     let test = TestDatabase::postgres().await;

@@ -32,7 +32,7 @@ fn ran(code: i32, stdout: &str, stderr: &[&str]) -> Ran {
     Ran { code: Some(code), stdout: lines(&[stdout]), stderr: lines(stderr) }
 }
 
-/// Asserts that nothing could be read, for this reason.
+/// Asserts that the import failed with this error.
 fn assert_unreadable(ran: &Ran, reason: &str) {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
     assert!(ran.stderr.contains(reason), "{ran:?}");
@@ -54,7 +54,7 @@ async fn changes(test: &TestDatabase) -> u64 {
     change::Entity::find().count(test.database.reader()).await.unwrap()
 }
 
-/// The logins that are claimed are those that the clients have.
+/// Asserts that the claimed logins are those of the clients.
 async fn assert_logins_fit(test: &TestDatabase) {
     let claimed =
         login::Entity::find().order_by_asc(login::Column::ClientId).all(test.database.reader()).await.unwrap();
@@ -112,7 +112,7 @@ async fn every_field_arrives_from_both_formats(test: &TestDatabase) {
             format!("{}:{}", quoted(name), if bare { (*value).to_owned() } else { quoted(value) })
         })
         .collect();
-    // The same in another format is the same.
+    // Equal values in another format are unchanged.
     let json = format!("{{{}}}", json.join(","));
     assert_eq!(import(test, &json), ran(0, "accepted 0, repeated 1, refused 0", &[]));
     let client = clients(test).await.remove(0);
@@ -217,7 +217,7 @@ async fn running_it_again_changes_nothing(test: &TestDatabase) {
 #[apply(both_databases)]
 async fn what_a_record_does_not_name_stays_as_it_is(test: &TestDatabase) {
     import(test, format!("{HEADER}7,380501,a,EUR,1.5,3\n8,380502,b,EUR,1,0\n"));
-    // There is no column `company`, and what is there of `credit` is empty.
+    // There is no column `company`, and `credit` is empty.
     let file = "id,login,currency,balance,credit\n7,380509,EUR,99,\n8,380501,EUR,99,4\n";
     assert_eq!(import(test, file), ran(0, "accepted 2, repeated 0, refused 0", &[]));
     assert_eq!(summary(test).await, ["7 380509 a 1.5", "8 380501 b 1"]);
@@ -257,25 +257,25 @@ async fn an_amount_of_a_trillion_is_refused_in_every_field(test: &TestDatabase) 
                 9,380503,EUR,,922337203685477.5807,\n\
                 10,380504,EUR,,,1000000000000.0000\n\
                 11,380505,EUR,-999999999999.9999,999999999999.9999,999999999999\n";
-    let told = |line: u32, field: &str, amount: &str| {
+    let refusal = |line: u32, field: &str, amount: &str| {
         format!("line {line}: {field}: \"{amount}\" is too large: an amount has at most 12 digits before the point")
     };
-    let told = [
-        told(2, "balance", "1000000000000"),
-        told(3, "balance", "-1000000000000"),
-        told(4, "credit", "922337203685477.5807"),
-        told(5, "sms_price", "1000000000000.0000"),
+    let lines = [
+        refusal(2, "balance", "1000000000000"),
+        refusal(3, "balance", "-1000000000000"),
+        refusal(4, "credit", "922337203685477.5807"),
+        refusal(5, "sms_price", "1000000000000.0000"),
     ];
-    let told: Vec<&str> = told.iter().map(String::as_str).collect();
-    assert_eq!(import(test, file), ran(1, "accepted 1, repeated 0, refused 4", &told));
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    assert_eq!(import(test, file), ran(1, "accepted 1, repeated 0, refused 4", &lines));
     assert_eq!(summary(test).await, ["11 380505 - -999999999999.9999"]);
 }
 
 #[apply(both_databases)]
 async fn of_two_lines_with_one_id_the_later_updates_the_earlier(test: &TestDatabase) {
     let file = format!("{HEADER}7,380501,a,EUR,1,\n7,380502,b,EUR,2,\n8,380501,c,EUR,,\n8,380502,c,EUR,,\n");
-    let told = "line 5: login: 380502 belongs to client 7";
-    assert_eq!(import(test, file), ran(1, "accepted 3, repeated 0, refused 1", &[told]));
+    let refusal = "line 5: login: 380502 belongs to client 7";
+    assert_eq!(import(test, file), ran(1, "accepted 3, repeated 0, refused 1", &[refusal]));
     assert_eq!(summary(test).await, ["7 380502 b 1", "8 380501 c 0"]);
     assert_logins_fit(test).await;
 }
@@ -285,7 +285,7 @@ async fn a_dry_run_answers_the_same_and_changes_nothing(test: &TestDatabase) {
     import(test, format!("{HEADER}1,380100,a,EUR,,\n2,380200,b,EUR,,\n"));
     let before = (clients(test).await, changes(test).await);
 
-    // Several batches, whose lines build on those of batches before.
+    // Several batches, whose lines depend on earlier batches.
     let mut file = format!("{HEADER}1,380100,a,EUR,,\n2,380201,b,EUR,,\n");
     for id in 10..10 + 2 * BATCH {
         writeln!(file, "{id},49{id},c,EUR,,").unwrap();
@@ -295,8 +295,8 @@ async fn a_dry_run_answers_the_same_and_changes_nothing(test: &TestDatabase) {
     assert_eq!((clients(test).await, changes(test).await), before);
     let accepted = 2 * BATCH + 3;
     let counts = format!("accepted {accepted}, repeated 2, refused 1");
-    let told = format!("line {}: login: 4910 belongs to client 10", 2 * BATCH + 5);
-    assert_eq!(dry, ran(1, &counts, &[&told]));
+    let refusal = format!("line {}: login: 4910 belongs to client 10", 2 * BATCH + 5);
+    assert_eq!(dry, ran(1, &counts, &[&refusal]));
     assert_eq!(import(test, &file), dry);
     assert_eq!(clients(test).await.len(), 2 * BATCH + 3);
     assert_logins_fit(test).await;
@@ -305,8 +305,8 @@ async fn a_dry_run_answers_the_same_and_changes_nothing(test: &TestDatabase) {
 #[apply(both_databases)]
 async fn a_minus_reads_standard_input(test: &TestDatabase) {
     let file = format!("{HEADER}7,380501,a,EUR,,\n8,oops,a,EUR,,\n");
-    let told = "line 3: login: \"oops\" is not a phone number: digits, with a + before them or not";
-    let expected = ran(1, "accepted 1, repeated 0, refused 1", &[told]);
+    let refusal = "line 3: login: \"oops\" is not a phone number: digits, with a + before them or not";
+    let expected = ran(1, "accepted 1, repeated 0, refused 1", &[refusal]);
     assert_eq!(test.run(&["import", "clients", "-"], file.as_bytes()), expected);
     assert_unreadable(&test.run(&["import", "clients", "-"], b""), "standard input can't be read");
     assert_eq!(summary(test).await, ["7 380501 a 0"]);
@@ -319,7 +319,7 @@ async fn a_program_that_is_killed_leaves_whole_batches(test: &TestDatabase) {
         writeln!(file, "{id},49{id},c,EUR,,").unwrap();
     }
     let mut child = test.spawn(&["import", "clients", "-"]);
-    // More lines may come, so the last ones wait for their batch.
+    // Further lines may come, so the last ones wait for the rest of their batch.
     let mut stdin = child.stdin.take().unwrap();
     let stdin = tokio::task::spawn_blocking(move || stdin.write_all(file.as_bytes()).map(|()| stdin)).await.unwrap();
     while client::Entity::find().count(test.database.reader()).await.unwrap() < 2 * BATCH as u64 {
@@ -338,7 +338,7 @@ async fn imports_at_the_same_time_get_in_each_others_way_without_harm(test: &Tes
     import(test, format!("{HEADER}1,380100,a,EUR,,\n2,380200,b,EUR,,\n3,380300,c,EUR,,\n"));
     let model = clients(test).await.remove(0);
     let rounds = (0..8_u32).map(|round| {
-        // Each moves the same clients to other logins and makes the same new ones, in an order of its own.
+        // Each import moves the same clients to other logins and creates the same new ones, in a different order.
         let mut batch: Vec<_> = (1..40_i64)
             .map(|id| {
                 let login = format!("{}", 500 + (id + i64::from(round)) % 60);

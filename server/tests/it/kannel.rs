@@ -17,7 +17,7 @@ use std::{
 };
 use values::Money;
 
-/// What a bearerbox with a fake operator wrote: nine messages of client 7, all of them delivered.
+/// The log of a bearerbox with a fake operator: nine messages of client 7, all delivered.
 const FAKE_SMSC: &[u8] = include_bytes!("../../../app/domain/src/kannel/log/fake_smsc.log");
 
 fn import(test: &TestDatabase, log: &[u8]) -> (Option<i32>, String) {
@@ -29,7 +29,7 @@ fn all_good(counts: &str) -> (Option<i32>, String) {
     (Some(0), format!("{counts}\n"))
 }
 
-/// A line of a log: `event` is what comes after the time, `at` the seconds after 07:46.
+/// A line of a log: `event` is the text after the time, `at` the seconds after 07:46.
 fn line(at: u32, event: &str, (account, foreign_id): (&str, &str), flag: u32, text: &str) -> Vec<u8> {
     format!(
         "2024-01-05 07:46:{at:02} {event} [SMSC:one] [SVC:u] [ACT:{account}] [BINF:spring] [FID:{foreign_id}] [META:] \
@@ -47,12 +47,12 @@ fn receipt(at: u32, foreign_id: &str, flag: u32) -> Vec<u8> {
     line(at, "Receive DLR", ("", foreign_id), flag, "")
 }
 
-/// The statuses of all messages, in the order of sending.
+/// The statuses of all messages in the order of sending.
 async fn statuses(test: &TestDatabase) -> Vec<String> {
     test.column("SELECT status FROM messages ORDER BY sent_at, id").await
 }
 
-/// What reports show of the days: all that is counted but the cost.
+/// The reports by day, without the cost.
 async fn counted(test: &TestDatabase) -> Vec<String> {
     let columns = [
         "client_id",
@@ -122,7 +122,7 @@ async fn a_log_that_is_imported_again_changes_nothing_however_it_is_cut_up(test:
     }
     let first = counted(test).await;
     assert_eq!(statuses(test).await, vec!["delivered"; 9]);
-    // Neither another price nor another operator makes it another message.
+    // A message keeps its identity with another price or operator.
     put(&test.database, &[Model { sms_price: Some(Money(700)), ..with_price() }]).await;
     let operators = "prefix,country,operator\n38067,UA,Another\n";
     assert_eq!(test.run(&["import", "operators", "-"], operators.as_bytes()).code, Some(0));
@@ -182,7 +182,7 @@ async fn bad_lines_are_named_and_the_good_ones_kept(test: &TestDatabase) {
         let messages = test.column::<i64>("SELECT COUNT(*) FROM messages").await[0];
         assert_eq!(messages, i64::from(option == "-"));
     }
-    // The client is made, and the log imported again.
+    // Creates the client and imports the log again.
     put(&test.database, &[client(8)]).await;
     let (code, said) = import(test, &log);
     assert_eq!((code, said.lines().next()), (Some(1), Some("accepted 1, repeated 2, refused 1, skipped 1")));
@@ -243,8 +243,8 @@ async fn calls_make_a_message_and_change_its_status_in_any_order(test: &TestData
     let browser = server.browser();
     let calls = [("8", "1700000000"), ("4", "1700000001"), ("1", "1700000005")];
     for (id, order) in [("a", [0, 1, 2]), ("b", [2, 1, 0]), ("c", [1, 2, 0])] {
-        for place in order.into_iter().chain(order) {
-            let (kind, time) = calls[place];
+        for index in order.into_iter().chain(order) {
+            let (kind, time) = calls[index];
             let answer = call(&browser, &token, &[("id", id), ("type", kind), ("time", time), ("parts", "2")]).await;
             assert_eq!((answer.status, answer.text()), (200, "Taken.\n"));
         }
@@ -254,7 +254,7 @@ async fn calls_make_a_message_and_change_its_status_in_any_order(test: &TestData
         let id = format!("failed {kind}");
         assert_eq!(call(&browser, &token, &[("id", &id), ("type", kind), ("time", "1700000000")]).await.status, 200);
     }
-    // Another price is for other messages.
+    // A new price applies to other messages only.
     put(&test.database, &[Model { sms_price: Some(Money(700)), ..with_price() }]).await;
     let late = call(&browser, &token, &[("id", "failed 2"), ("type", "1"), ("time", "1700000009")]).await;
     assert_eq!(late.status, 200);
@@ -292,7 +292,7 @@ async fn calls_without_end_are_slowed_down(test: &TestDatabase) {
     let browser = server.browser();
     let report = async || call(&browser, &token, &[("id", "a"), ("type", "8")]).await;
     assert_eq!(report().await.status, 200);
-    // Something else takes all that the token may send.
+    // Other requests use up the token's rate limit.
     let (calls, ended) = (server.services.limiter.clone(), Arc::new(AtomicBool::new(false)));
     let other = std::thread::spawn({
         let ended = ended.clone();
@@ -330,7 +330,7 @@ async fn many_calls_at_once_are_all_taken_once(test: &TestDatabase) {
     check(test).await;
 }
 
-/// Sends twenty messages, of every coding and to several operators.
+/// Sends twenty messages, in every coding and to several operators.
 fn send_twenty(kannel: &Kannel, server: &TestServer, token: &str) {
     let mut messages: Vec<(String, &str, &str, &str)> = vec![
         ("Hello".to_owned(), "+380671234567", "0", "1"),
@@ -417,7 +417,7 @@ async fn a_call_that_can_t_be_written_is_answered_so_that_kannel_calls_again() {
         let (browser, token, id) = (browser.clone(), token.clone(), format!("m{number}"));
         async move { call(&browser, &token, &[("id", &id), ("type", "1"), ("time", "1700000000")]).await.status }
     };
-    // What SQLite answers on a full disk, it answers at this limit too.
+    // SQLite fails at this limit as on a full disk.
     let pages: Vec<i64> = test.column("PRAGMA page_count").await;
     test.execute(&format!("PRAGMA max_page_count = {}", pages[0] + 2), []).await;
     let mut taken = 0;

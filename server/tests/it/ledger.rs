@@ -1,5 +1,6 @@
-//! The ledger against a reference that fits on one page: whatever is booked, in whatever order and however often, both
-//! hold the same rows. `CLIENTELE_LEDGER_OPERATIONS` sets how many operations are tried; `make faults` a million.
+//! Compares the ledger with a reference implementation of one page: after random bookings in any order, with
+//! repetitions, both have the same rows. `CLIENTELE_LEDGER_OPERATIONS` sets the number of operations, a million in
+//! `make faults`.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -25,20 +26,20 @@ use values::Money;
 const CLIENTS: i64 = 6;
 const CREDIT: i64 = 5_000_000;
 
-/// A row: its key, kind, amount, the balance after it, and what it reverses.
+/// A row: key, kind, amount, balance after it, and the row that it reverses.
 type Row = (String, EntryKind, i64, i64, Option<i64>);
 
-/// What the ledger should be, by clients.
+/// The reference ledger by client.
 #[derive(Default)]
 struct Reference {
     rows: HashMap<i64, Vec<Row>>,
-    /// Where the row of a client's key is, and which rows were taken back.
+    /// Index of the row of each client and key, and the reversed rows.
     keys: HashMap<(i64, String), usize>,
     reversed: HashSet<(i64, i64)>,
 }
 
 impl Reference {
-    /// Books, or says that it can't be: the row's number.
+    /// Books an order. Returns the row's number, or `None` if it is refused.
     fn book(&mut self, order: &Order) -> Option<usize> {
         let rows = self.rows.entry(order.client_id).or_default();
         let balance = rows.last().map_or(0, |row| row.3);
@@ -74,7 +75,7 @@ impl Reference {
 
 fn any_order(random: &mut fastrand::Rng, number: u64) -> Order {
     let client_id = random.i64(1..=CLIENTS);
-    // One in eight has a key that was, or will be, used by another one.
+    // One in eight keys is also used by another operation.
     let key = if random.u32(0..8) == 0 { random.u64(0..=number) } else { number };
     let amount = Money(random.i64(1..2_000_000));
     let booking = match random.u32(0..10) {
@@ -107,7 +108,7 @@ async fn any_bookings_in_any_batches_are_those_of_the_reference(test: &TestDatab
         let mut orders = Vec::new();
         for _ in 0..random.usize(1..300) {
             let order = any_order(&mut random, number);
-            // A double click, or a retry in the same moment.
+            // A double click, or an immediate retry.
             if random.u32(0..16) == 0 {
                 orders.push(order.clone());
             }

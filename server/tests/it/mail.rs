@@ -1,4 +1,4 @@
-//! Mails to clients, handed to a real SMTP server: `end2end/support/smtp-server.mjs`, a process of its own.
+//! Mails to clients, sent to a real SMTP server: the process `end2end/support/smtp-server.mjs`.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-/// A running SMTP server, which ends with its value.
+/// A running SMTP server, which is stopped on drop.
 struct Smtp {
     url: String,
     said: Receiver<Value>,
@@ -43,7 +43,7 @@ impl Smtp {
         Self { url: format!("smtp://127.0.0.1:{}", first["port"]), said, child, _stdin: stdin }
     }
 
-    /// The next mail, as it came in.
+    /// The next mail that arrives.
     fn mail(&self) -> Value {
         self.said.recv_timeout(Duration::from_secs(20)).expect("a mail")
     }
@@ -66,7 +66,7 @@ fn mailer(test: &TestDatabase, url: &str) -> Mailer {
     Mailer::new(test.database.clone(), url, from).expect("a mailer")
 }
 
-/// Sets a credit with the box ticked, on a client who reads this language.
+/// Sets a credit with the box ticked, for a client with this language.
 async fn notify(test: &TestDatabase, language: &str) -> (TestServer, Browser) {
     let email = Some("olena@client.example".to_owned());
     put(&test.database, &[Model { email, language: language.into(), name: Some("Олена".into()), ..client(7) }]).await;
@@ -81,7 +81,7 @@ async fn state(test: &TestDatabase) -> String {
     test.column::<String>("SELECT state || ' ' || attempts || ' ' || COALESCE(problem, '') FROM outbox").await.concat()
 }
 
-/// Nobody waits for the pauses between attempts.
+/// Skips the delays between attempts.
 async fn make_due(test: &TestDatabase) {
     test.execute("UPDATE outbox SET next_attempt_at = created_at", []).await;
 }
@@ -97,12 +97,12 @@ async fn a_mail_arrives_once_in_the_clients_language_and_the_page_says_so(test: 
     assert_eq!((&mail["from"], &mail["to"][0]), (&"billing@example.com".into(), &"olena@client.example".into()));
     let raw = mail["raw"].as_str().unwrap();
     assert!(raw.contains("Message-ID: <notify-0001.7@clientele>"), "{raw}");
-    // The body is encoded for the way; what it says in Ukrainian is tested where it is written.
+    // The body is encoded. Its Ukrainian text is tested in the domain.
     assert!(raw.contains("text/plain; charset=utf-8"), "{raw}");
     smtp.assert_no_more();
     assert_eq!(state(test).await, "sent 1 ");
-    let standing: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
-    assert!(standing.notified.unwrap().starts_with("sent 20"));
+    let summary: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
+    assert!(summary.notified.unwrap().starts_with("sent 20"));
 }
 
 #[apply(both_databases)]
@@ -129,7 +129,7 @@ async fn a_password_is_sent_in_clear_to_this_machine_alone(test: &TestDatabase) 
     let smtp = Smtp::start(&["--sign-in"]);
     notify(test, "en").await;
     let port = smtp.url.rsplit(':').next().unwrap();
-    // Leads to the loopback as well, but says nothing about whose machine it is.
+    // Resolves to the loopback as well, but doesn't prove that the host is this machine.
     for query in ["", "?tls=opportunistic"] {
         mailer(test, &format!("smtp://user:secret@0.0.0.0:{port}{query}")).turn().await.unwrap();
         assert!(state(test).await.starts_with("queued 0 the mail server can't be reached"), "{}", state(test).await);
@@ -147,8 +147,8 @@ async fn what_the_mail_server_never_takes_is_failed_with_its_reason(test: &TestD
     let (_server, browser) = notify(test, "en").await;
     mailer(test, &smtp.url).turn().await.unwrap();
     assert!(state(test).await.starts_with("failed 1 the mail server refused it"), "{}", state(test).await);
-    let standing: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
-    assert!(standing.notified.unwrap().contains("550"));
+    let summary: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
+    assert!(summary.notified.unwrap().contains("550"));
 }
 
 #[apply(both_databases)]

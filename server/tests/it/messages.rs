@@ -1,4 +1,4 @@
-//! Messages that come in: by file and by call, in any order, more than once, and badly written.
+//! Messages by file and over the API: in any order, repeated, and malformed.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -19,7 +19,7 @@ use std::{
 };
 use values::Money;
 
-/// What the reports have of a client in all: messages and parts sent, messages and parts delivered, cost.
+/// A client's totals in the reports: messages and parts sent, messages and parts delivered, cost.
 async fn reported(test: &TestDatabase, client: i64) -> [i64; 5] {
     let columns = ["sent_messages", "sent_parts", "delivered_messages", "delivered_parts", "cost"];
     let mut sums = [0; 5];
@@ -37,7 +37,7 @@ fn import(test: &TestDatabase, lines: &[Value]) -> crate::support::Ran {
     test.run(&["import", "messages", "-"], &ndjson(lines))
 }
 
-/// Makes a token for the API.
+/// Creates a token for the API.
 fn token(test: &TestDatabase, name: &str) -> String {
     test.token(name, &[])
 }
@@ -105,7 +105,7 @@ async fn the_order_of_lines_and_batches_changes_no_count(test: &TestDatabase) {
     let expected = clients.map(|id| counted(&lines, id, id == 8));
     let server = TestServer::start(test).await;
     let token = token(test, "gateway");
-    // The same lines from three senders at once, each in an order and in pieces of its own.
+    // The same lines from three concurrent senders, each in a different order and in different pieces.
     let senders: Vec<_> = (0..3)
         .map(|_| {
             random.shuffle(&mut lines);
@@ -141,7 +141,7 @@ async fn days_stay_in_the_time_zone_that_they_were_counted_in(test: &TestDatabas
         child.wait_with_output().unwrap()
     };
     assert!(run("Europe/Kyiv", &["check"], b"").status.success());
-    // Clocks went forward on the 31st, so that day ended at 21:00 UTC.
+    // Daylight saving time began on the 31st, so that day ended at 21:00 UTC.
     let lines = ["2024-03-30T21:59:59Z", "2024-03-30T22:00:00Z", "2024-03-31T20:59:59Z", "2024-03-31T21:00:00Z"];
     let lines: Vec<_> =
         lines.iter().enumerate().map(|(id, at)| message_with(7, &id.to_string(), &[("sent_at", json!(at))])).collect();
@@ -171,7 +171,7 @@ async fn what_was_sent_is_booked_below_the_credit(test: &TestDatabase) {
 async fn messages_that_come_late_are_named_with_both_days(test: &TestDatabase) {
     put(&test.database, &[client(7)]).await;
     import(test, &[message_with(7, "b", &[("sent_at", json!("2024-03-05T10:00:00Z"))])]);
-    // The ledger's time never goes back, so what was sent before is booked on the later day.
+    // The ledger's time never goes back, so earlier messages are booked on the later day.
     import(test, &[message(7, "a")]);
     let late: Vec<String> = test
         .column(
@@ -214,15 +214,15 @@ async fn each_bad_line_has_an_answer_of_its_own(test: &TestDatabase) {
     let answer = post(&server.browser(), &token, body).await;
     assert_eq!(counts(&answer), (200, [1, 1, 8]), "{answer:?}");
     let refusals: Value = answer.json();
-    let told: Vec<_> = refusals["refusals"]
+    let refused: Vec<_> = refusals["refusals"]
         .as_array()
         .unwrap()
         .iter()
         .map(|refusal| (refusal["line"].as_u64().unwrap(), refusal["field"].as_str().unwrap_or("").to_owned()))
         .collect();
-    let told: Vec<_> = told.iter().map(|(line, field)| (*line, field.as_str())).collect();
+    let refused: Vec<_> = refused.iter().map(|(line, field)| (*line, field.as_str())).collect();
     assert_eq!(
-        told,
+        refused,
         [
             (2, "client_id"),
             (3, "parts"),
@@ -253,7 +253,7 @@ async fn bodies_may_be_compressed_and_not_too_large(test: &TestDatabase) {
     let answer = post(&browser, &token, gzip(&vec![b'\n'; 20 << 20])).header("content-encoding", "gzip").await;
     assert_eq!(answer.status, 413, "{answer:?}");
     assert!(answer.text().contains("at most 16 MiB"), "{answer:?}");
-    // The server doesn't read such a body to its end, so its answer may be lost with the connection.
+    // The server doesn't read such a body to its end, so the connection may break before the answer arrives.
     if let Some(answer) = post(&browser, &token, vec![b'\n'; 100 << 20]).try_send().await {
         assert_eq!(answer.status, 413);
         assert!(answer.text().contains("at most 16 MiB"), "{answer:?}");
@@ -268,18 +268,18 @@ async fn bad_lines_without_end_are_counted_and_the_first_are_named(test: &TestDa
     put(&test.database, &[client(7)]).await;
     let server = TestServer::start(test).await;
     let (browser, token) = (server.browser(), token(test, "gateway"));
-    // Lines that make no sense, and lines about a client that isn't there, each a thousand and more.
+    // A thousand malformed lines, and a thousand of an unknown client.
     let mut body = b"{}\n".repeat(1_200);
     body.extend(ndjson(&[message(7, "good")]));
     body.extend((0..1_200).flat_map(|id| ndjson(&[receipt(8, &id.to_string(), "sent", "2024-03-01T10:00:00Z")])));
     body.extend(b"{}\n".repeat(2_000));
     let answer = post(&browser, &token, gzip(&body)).header("content-encoding", "gzip").await;
     assert_eq!(counts(&answer), (200, [1, 0, 4_400]));
-    let told: Value = answer.json();
-    let refusals = told["refusals"].as_array().unwrap();
+    let report: Value = answer.json();
+    let refusals = report["refusals"].as_array().unwrap();
     let lines: Vec<u64> = refusals.iter().map(|line| line["line"].as_u64().unwrap()).collect();
     assert_eq!(lines, (1..=1_000).collect::<Vec<_>>());
-    assert_eq!((&told["refusals_left_out"], &told["warnings_left_out"]), (&json!(3_400), &json!(0)));
+    assert_eq!((&report["refusals_left_out"], &report["warnings_left_out"]), (&json!(3_400), &json!(0)));
     assert_eq!(reported(test, 7).await, [1, 1, 1, 1, 500]);
 }
 
@@ -288,7 +288,7 @@ async fn a_body_has_a_bound_of_lines_whatever_their_length(test: &TestDatabase) 
     put(&test.database, &[client(7)]).await;
     let server = TestServer::start(test).await;
     let (browser, token) = (server.browser(), token(test, "gateway"));
-    // Some kB on their way here, 5.6 million lines.
+    // Some kB compressed, 5.6 million lines.
     let mut body = ndjson(&[message(7, "a")]);
     body.extend(b"{}\n".repeat(5_500_000));
     let body = gzip(&body);
@@ -309,7 +309,7 @@ async fn an_account_that_is_full_stops_nobody_else(test: &TestDatabase) {
         message_with(client, id, &[("cost", json!(cost)), ("status", json!(status)), ("mailing", json!(id))])
     };
     import(test, &[sent(7, "a", "1", "sent"), sent(9, "a", "1", "delivered"), sent(9, "b", "5", "sent")]);
-    // Both have sent so much that there is room for three more units, and four.
+    // The sums of both have room for only three more units, and four.
     for (client, rest) in [(7, 30_000), (9, 40_000)] {
         let sum = i64::MIN + rest;
         let booked = format!("balance = {sum}, kind_credits = {sum}, amount = {sum}");
@@ -342,7 +342,7 @@ async fn bytes_without_end_are_slowed_down(test: &TestDatabase) {
     let server = TestServer::start(test).await;
     let (browser, token) = (server.browser(), token(test, "gateway"));
     let id = test.column::<i64>("SELECT id FROM tokens").await[0];
-    // Something else takes all that the token may send.
+    // Other requests use up the token's rate limit.
     let (calls, ended) = (server.services.limiter.clone(), Arc::new(AtomicBool::new(false)));
     let other = std::thread::spawn({
         let ended = ended.clone();
@@ -434,8 +434,8 @@ async fn a_client_is_made_and_changed_by_a_call(test: &TestDatabase) {
         ("/api/v1/clients/8", "[]", Value::Null),
     ] {
         let answer = put(address, body).await;
-        let told: Value = answer.json();
-        assert_eq!((answer.status, &told["refusals"][0]["field"]), (422, &field), "{answer:?}");
+        let report: Value = answer.json();
+        assert_eq!((answer.status, &report["refusals"][0]["field"]), (422, &field), "{answer:?}");
     }
     assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM clients").await, [1]);
     assert!(test.audit().await.contains(&format!("import client / gateway gateway / {}", browser.address)));
@@ -456,7 +456,7 @@ async fn messages_that_were_answered_before_the_server_was_killed_are_counted_on
     put(&test.database, &clients.map(client)).await;
     let token = token(test, "gateway");
     let mut random = fastrand::Rng::new();
-    let (mut told, mut number) = (Vec::<Value>::new(), 0);
+    let (mut accepted, mut number) = (Vec::<Value>::new(), 0);
     for round in 0..crate::faults::rounds() {
         let mut serving = Serving::start(test, &[]);
         let browser = serving.browser();
@@ -486,11 +486,11 @@ async fn messages_that_were_answered_before_the_server_was_killed_are_counted_on
             serving.kill();
         });
         let answers = answered.into_iter().flatten();
-        told.extend(answers.filter(|(status, _)| *status == Some(200)).flat_map(|(_, lines)| lines));
+        accepted.extend(answers.filter(|(status, _)| *status == Some(200)).flat_map(|(_, lines)| lines));
         let check = test.run(&["check"], b"");
         assert_eq!(check.code, Some(0), "round {round}: {check:?}");
     }
-    assert!(!told.is_empty(), "the load got through");
-    let again = import(test, &told);
-    assert_eq!(again.stdout, format!("accepted 0, repeated {}, refused 0\n", told.len()), "{again:?}");
+    assert!(!accepted.is_empty(), "the load got through");
+    let again = import(test, &accepted);
+    assert_eq!(again.stdout, format!("accepted 0, repeated {}, refused 0\n", accepted.len()), "{again:?}");
 }

@@ -1,4 +1,4 @@
-//! The schema: servers that start at once, and programs that are newer than the database.
+//! Migrations: servers that start concurrently, and programs that are newer than the database.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -14,7 +14,7 @@ async fn steps(database: &Database) -> usize {
     database.pending_migrations().await.unwrap()
 }
 
-/// How many steps there are from this one to the last.
+/// Number of migrations from this one to the last.
 fn steps_from(name: &str) -> u32 {
     let steps = Migrator::migrations();
     let before = steps.iter().position(|step| step.name() == name).expect("a step of this name");
@@ -123,7 +123,7 @@ async fn what_was_sent_before_there_were_names_is_counted_by_sender_id(test: &Te
     let unregistered = "SELECT client_id || ' ' || sender_id FROM unregistered_names ORDER BY client_id, sender_id";
     let there = [test.column::<String>(counted).await, test.column::<String>(unregistered).await];
     assert_eq!(there[0].len(), 4);
-    // As it was before names, and then as it is brought up to date.
+    // The schema from before names, and then the migrated one.
     let transaction = test.database.write().await.unwrap();
     Migrator::down(&transaction, Some(steps_from("m20261126_000006_names"))).await.unwrap();
     Migrator::up(&transaction, None).await.unwrap();
@@ -134,7 +134,7 @@ async fn what_was_sent_before_there_were_names_is_counted_by_sender_id(test: &Te
 
 #[apply(both_databases)]
 async fn a_migration_that_fails_leaves_nothing_half_done(test: &TestDatabase) {
-    // The second step finds one of its last tables there already.
+    // The second migration fails, since one of its last tables exists already.
     let url = test.empty_url();
     let empty = TestDatabase {
         url: url.clone(),

@@ -1,4 +1,4 @@
-//! `/clients/{id}/names` and `/names`: names are added, decided and removed, and both pages show what became of them.
+//! `/clients/{id}/names` and `/names`: names are added, decided and removed, and both pages show the outcome.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -29,7 +29,7 @@ async fn start(test: &TestDatabase) -> TestServer {
     TestServer::start(test).await
 }
 
-/// Sends a form as the application in the browser does, each time another one.
+/// Sends a form as the hydrated page does, with a new idempotency key.
 async fn send(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> (u16, Result<Done, Error>) {
     let key = format!("key-{:016x}", fastrand::u64(..));
     send_as(browser, address, &key, fields).await
@@ -48,15 +48,15 @@ async fn done(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> Stri
     message
 }
 
-/// The value that answers the question which a form leads to.
-async fn asked(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> String {
+/// The token of the confirmation that a form asks for.
+async fn confirmation(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> String {
     match send(browser, address, fields).await {
         (422, Err(Error::Unconfirmed { confirmed, .. })) => confirmed,
         (status, answer) => panic!("{address} {fields:?}: {status} {answer:?}"),
     }
 }
 
-/// The field at fault and what is said of it.
+/// The invalid field and its error.
 async fn refused(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
     match send(browser, address, fields).await {
         (status, Err(Error::Refused { field, message } | Error::Conflict { field, message })) => {
@@ -75,7 +75,7 @@ fn called(list: &NameList) -> Vec<&str> {
     list.rows.iter().map(|row| row.seen.name.as_str()).collect()
 }
 
-/// How a name is written in the forms about it.
+/// A name in the format of its forms.
 async fn seen(browser: &Browser, client: i64, name: &str) -> String {
     let forms: NameForms = browser.get(&format!("/rpc/open_names?id={client}&name={name}&answer=")).await.json();
     forms.open.expect("a name").row.seen.to_string()
@@ -157,7 +157,7 @@ async fn what_no_name_may_become_is_refused_and_nothing_changes(test: &TestDatab
             "{stranger}"
         );
     }
-    // A name of another client in the form of this one.
+    // A name of another client in this client's form.
     for address in [SAVE, REMOVE] {
         let (status, answer) = send(&browser, address, &[("seen", "8.1.Other"), ("name", "Mine")]).await;
         assert_eq!(status, 404, "{answer:?}");
@@ -186,10 +186,10 @@ async fn of_two_who_decide_the_same_name_the_second_sees_what_happened(test: &Te
         && message.ends_with(" (taken), while you were looking at Shop. Nothing was changed.");
     assert!(said, "{message}");
     assert_eq!(dump(test).await, before);
-    // Of several, the others are decided.
+    // The other names of the form are decided.
     let message = done(&other, DECIDE, &[("seen", &shop), ("seen", &alert), ("to", "Checked")]).await;
     assert!(message.starts_with("Alert is Checked now. Not decided: manager made it Rejected at "), "{message}");
-    // A questionnaire that was changed meanwhile isn't the one that was looked at.
+    // A decision is refused if the questionnaire has changed since it was shown.
     let alert = seen(&one, 8, "Alert").await;
     done(&one, "/clients/8/names/save", &[("seen", &alert), ("name", "Alert"), ("initiator", "Another Ltd")]).await;
     let (status, _, message) =
@@ -297,7 +297,7 @@ async fn a_name_that_could_be_taken_for_another_is_asked_about(test: &TestDataba
             (422, Err(Error::Unconfirmed { question, button, confirmed })) => {
                 assert!(question.contains(said), "{question}");
                 assert_eq!(button, format!("Add {typed}"));
-                // What was asked about is another name now.
+                // The confirmation was for another name.
                 let (status, _) = send(&browser, ADD, &[("name", "PAYPA1"), ("confirmed", &confirmed)]).await;
                 assert_eq!(status, 422);
             }
@@ -306,15 +306,15 @@ async fn a_name_that_could_be_taken_for_another_is_asked_about(test: &TestDataba
         let (status, _) = send(&browser, ADD, &[("name", typed), ("confirmed", typed)]).await;
         assert_eq!((status, dump(test).await), (422, before));
     }
-    // One that nobody has checked is nobody's yet.
+    // An unchecked name has no look-alikes.
     done(&browser, ADD, &[("name", "N0V0")]).await;
-    let confirmed = asked(&browser, ADD, &[("name", "PayPal1")]).await;
+    let confirmed = confirmation(&browser, ADD, &[("name", "PayPal1")]).await;
     done(&browser, ADD, &[("name", "PayPal1"), ("confirmed", &confirmed)]).await;
     let found = list(&browser, 7, "q=paypal").await;
     assert_eq!(found.rows[0].warnings, ["looks like “PayPal”, which client 8 has checked"]);
-    // And whoever checks it is asked once more.
+    // Checking it needs a confirmation too.
     let shop = seen(&browser, 7, "PayPal1").await;
-    let confirmed = asked(&browser, DECIDE, &[("seen", &shop), ("to", "Checked")]).await;
+    let confirmed = confirmation(&browser, DECIDE, &[("seen", &shop), ("to", "Checked")]).await;
     let (status, _) = send(&browser, DECIDE, &[("seen", &shop), ("confirmed", "Checked")]).await;
     assert_eq!(status, 422);
     done(&browser, DECIDE, &[("seen", &shop), ("confirmed", &confirmed)]).await;
@@ -358,7 +358,7 @@ async fn a_name_is_edited_and_written_otherwise_only_while_nobody_relies_on_it(t
         assert_eq!(status, 422);
         assert!(answer.as_ref().unwrap_err().to_string().contains(said), "{answer:?}");
     }
-    // Another key is another name; the gateway learns that the old one is gone.
+    // Another key makes it another name, and the API reports the removal of the old one.
     assert_eq!(save("Shop", "Store").await.1.unwrap().message, "Saved Store.");
     assert_eq!(save("Store", "STORE").await.1.unwrap().message, "Saved STORE.");
     assert_eq!(called(&list(&browser, 7, "").await), ["Fixed", "STORE", "Used"]);
@@ -384,7 +384,7 @@ async fn a_name_that_was_used_is_retired_and_another_removed(test: &TestDatabase
     assert!(gone.status == 404 && gone.text().contains("This client has no such name."));
     let report = browser.get("/clients/7/statistics/sender?from=2024-03-01&to=2024-03-01").await;
     assert!(report.text().contains("used"));
-    // Both can come back: one by its button, the other as a new one.
+    // Both can be restored: one by its button, the other as a new name.
     let used = seen(&browser, 7, "Used").await;
     assert_eq!(done(&browser, DECIDE, &[("seen", &used), ("to", "New")]).await, "Used is New now.");
     done(&browser, ADD, &[("name", "IDLE")]).await;
@@ -463,7 +463,7 @@ async fn messages_under_any_name_come_in_and_the_tab_shows_what_was_used(test: &
     let found = list(&browser, 7, "q=strang").await;
     assert_eq!((found.rows[0].sent, found.rows[0].status), ((2, 4), NameStatus::New));
     check(test).await;
-    // What is counted twice is recounted.
+    // Derived data is consistent.
     test.execute("UPDATE name_use SET messages = messages + 1 WHERE name_key = 'shop'", []).await;
     test.execute("UPDATE name_counts SET names = names + 1 WHERE status = 'New'", []).await;
     test.execute("UPDATE client_name_counts SET names = names + 1 WHERE status = 'New' AND filled", []).await;
@@ -502,7 +502,7 @@ async fn the_table_finds_sorts_and_pages(test: &TestDatabase) {
     assert_eq!(called(&list(&browser, 7, "status=Checked").await), ["Name03"]);
     assert_eq!(called(&list(&browser, 7, "questionnaire=missing").await), ["Name06"]);
     assert_eq!(called(&list(&browser, 7, "q=x_y").await), ["x_y.z"]);
-    // A percent sign stands in no name, and for nothing else.
+    // A percent sign matches no name, and is no wildcard.
     for (query, total) in [("q=_", 1), ("q=%25", 0), ("q=%5C", 0), ("q=e4", 5)] {
         assert_eq!(list(&browser, 7, query).await.total, total, "{query}");
     }
@@ -567,7 +567,7 @@ async fn both_files_have_the_names_of_the_query_in_its_order(test: &TestDatabase
     }
 }
 
-/// Puts sixty names of three clients, which came in on different days, several at the same moment.
+/// Creates sixty names of three clients, on different days, several at the same moment.
 async fn put_sixty(test: &TestDatabase) {
     let mut lines = Vec::new();
     for number in 0..60 {
@@ -596,7 +596,7 @@ async fn put_sixty(test: &TestDatabase) {
     check(test).await;
 }
 
-/// The names that the queue has to have for these filters, in its order.
+/// The names that the queue shows for these filters, in its order.
 async fn waiting(test: &TestDatabase, query: &str) -> Vec<String> {
     let today = time::start_of_day(time::today());
     let value = |name: &str| {
@@ -686,7 +686,7 @@ async fn without_javascript_a_form_comes_back_to_its_page_with_what_was_typed(te
     let page = browser.get(answer.location().split('#').next().unwrap()).await;
     let page = page.html().text();
     assert!(page.contains("2 characters long") && page.contains("Orders & more"), "what was typed and why not");
-    // The queue's form goes back to the queue, ticks and all.
+    // The queue's form leads back to the queue and keeps the ticks.
     let fields = [("seen", shop.as_str()), ("to", "Rejected"), ("reason", ""), ("ticked", "true")];
     let answer = from("/names?status=New&page=1", DECIDE, &fields).await;
     assert!(answer.location().starts_with("/names?status=New&page=1&answer=key-"), "{}", answer.location());
@@ -698,12 +698,12 @@ async fn without_javascript_a_form_comes_back_to_its_page_with_what_was_typed(te
     assert!(answer.location().starts_with("/clients/7/names?name=Shop&answer=key-"), "{}", answer.location());
     let page = browser.get(answer.location().split('#').next().unwrap()).await;
     assert!(page.text().contains("Shop is Checked now."));
-    // A name that its own form has removed is gone, and that is said.
+    // A name that was removed by its own form is reported as removed.
     let gone = seen(&browser, 7, "Shop").await;
     let answer = from("/clients/7/names?name=Shop", REMOVE, &[("seen", &gone)]).await;
     let page = browser.get(answer.location().split('#').next().unwrap()).await;
     assert!(page.status == 200 && page.text().contains("Removed Shop."), "{}", page.status);
-    // Wherever a form says that it comes from, it leads to a page of ours.
+    // The redirect always leads to a page of the application.
     let alert = seen(&browser, 8, "Alert").await;
     let answer = from("/evil?x=/names", DECIDE, &[("seen", &alert), ("to", "Checked")]).await;
     assert!(answer.location().starts_with("/names?answer="), "{}", answer.location());

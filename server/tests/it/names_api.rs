@@ -1,4 +1,4 @@
-//! Names that come in by file and by call, and what the gateway learns of them.
+//! Names by file and over the API, and the changes that the gateway polls.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -34,7 +34,7 @@ async fn changed(browser: &Browser, token: &str, since: &str) -> Value {
     answer.json()
 }
 
-fn standing(names: &Value) -> Vec<(&str, &str)> {
+fn statuses(names: &Value) -> Vec<(&str, &str)> {
     let names = names["names"].as_array().expect("names");
     names.iter().map(|row| (row["name"].as_str().unwrap(), row["status"].as_str().unwrap())).collect()
 }
@@ -179,19 +179,19 @@ async fn the_gateway_learns_what_changed_and_misses_nothing(test: &TestDatabase)
     let server = TestServer::start(test).await;
     let (browser, token) = (server.browser(), token(test));
     let none = changed(&browser, &token, "").await;
-    assert_eq!((standing(&none), &none["more"]), (vec![], &json!(false)));
+    assert_eq!((statuses(&none), &none["more"]), (vec![], &json!(false)));
     put_names(test, &[name(7, "Shop"), name_with(8, "Alert", &[("status", json!("Checked"))])]).await;
     let next = none["next"].as_str().unwrap();
     let two = changed(&browser, &token, next).await;
-    assert_eq!(standing(&two), [("Shop", "New"), ("Alert", "Checked")]);
+    assert_eq!(statuses(&two), [("Shop", "New"), ("Alert", "Checked")]);
     assert_eq!(two["names"][0]["initiator"], "Blue Heron Ltd");
     assert_eq!(two["names"][0]["client_id"], 7);
     let later = two["names"][1]["changed_at"].as_str().unwrap().to_owned();
     put_names(test, &[name_with(7, "Shop", &[("status", json!("Rejected")), ("reason", json!("taken"))])]).await;
     let after = changed(&browser, &token, &later.replace('Z', "+00:00")).await;
-    assert!(standing(&after).contains(&("Shop", "Rejected")), "{after}");
+    assert!(statuses(&after).contains(&("Shop", "Rejected")), "{after}");
     assert_eq!(after["names"].as_array().unwrap().last().unwrap()["reason"], "taken");
-    assert_eq!(standing(&changed(&browser, &token, "2099-01-01T00:00:00Z").await), []);
+    assert_eq!(statuses(&changed(&browser, &token, "2099-01-01T00:00:00Z").await), []);
     for wrong in ["yesterday", "2024-01-05", "2024-01-05T07:46:00"] {
         let address = format!("/api/v1/names?changed_since={wrong}");
         let answer = browser.get(&address).header("authorization", &format!("Bearer {token}")).await;

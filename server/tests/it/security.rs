@@ -1,5 +1,4 @@
-//! What protects those who are signed in: requests of other sites are refused, and answers carry the headers that
-//! make a browser careful.
+//! Protection of sessions: cross-site requests are refused, and answers have security headers.
 
 use crate::{
     support::{
@@ -8,7 +7,7 @@ use crate::{
         program::Serving,
         server::{Answer, Browser, PASSWORD, TestServer},
     },
-    walk::{Door, ROUTES},
+    walk::{Endpoint, ROUTES},
 };
 use domain::administrators::{Permission, Role};
 use serde_json::json;
@@ -20,7 +19,7 @@ use std::{
 };
 use values::error::Error;
 
-/// The pages that a session sees, and those for everybody.
+/// The pages for administrators, and those for everybody.
 const PAGES: [(u16, &str); 8] = [
     (200, "/clients"),
     (200, "/clients?q=x&sort=name"),
@@ -32,7 +31,7 @@ const PAGES: [(u16, &str); 8] = [
     (404, "/nowhere"),
 ];
 
-/// Everything that a request could have changed.
+/// All state that a request could change.
 async fn everything(test: &TestDatabase) -> Vec<String> {
     let mut all = Vec::new();
     for (table, key) in [
@@ -50,7 +49,7 @@ async fn everything(test: &TestDatabase) -> Vec<String> {
     all
 }
 
-/// The nonce that the answer's policy lets scripts have.
+/// The nonce for scripts in the content security policy.
 fn nonce(answer: &Answer) -> &str {
     let policy = answer.header("content-security-policy");
     let (_, after) = policy.split_once("'nonce-").unwrap_or_else(|| panic!("no nonce: {answer:?}"));
@@ -81,10 +80,10 @@ async fn what_another_site_sends_is_refused_and_changes_nothing(test: &TestDatab
     domain::administrators::store::create_setup_token(&test.database).await.unwrap();
     put(&test.database, &[client(7)]).await;
     let before = everything(test).await;
-    let changing: Vec<_> = ROUTES.iter().filter(|door| door.method != "GET").collect();
+    let changing: Vec<_> = ROUTES.iter().filter(|endpoint| endpoint.method != "GET").collect();
     assert!(changing.len() >= 5);
     let (other_port, here) = ("http://127.0.0.1:1", format!("http://{}", server.address));
-    for door in &changing {
+    for endpoint in &changing {
         for headers in [
             [("origin", "https://evil.example"), ("accept", "*/*")],
             [("origin", "null"), ("accept", "*/*")],
@@ -93,12 +92,12 @@ async fn what_another_site_sends_is_refused_and_changes_nothing(test: &TestDatab
             [("sec-fetch-site", "same-site"), ("accept", "*/*")],
             [("sec-fetch-site", "cross-site"), ("origin", &here)],
         ] {
-            let mut request = door.knock(&browser);
+            let mut request = endpoint.send(&browser);
             for (name, value) in headers {
                 request = request.header(name, value);
             }
             let answer = request.await;
-            assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{} {headers:?}", door.path);
+            assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{} {headers:?}", endpoint.path);
             assert!(answer.text().contains("another site"), "{answer:?}");
             assert_protected(&answer);
         }
@@ -110,7 +109,7 @@ async fn what_another_site_sends_is_refused_and_changes_nothing(test: &TestDatab
     assert_eq!(everything(test).await, before);
     assert!(browser.is_signed_in().await);
 
-    // The same from a page of ours, from the address line, and from a program.
+    // The same request from the site itself, from the address bar, and from a program.
     let theme = [("theme", "dark")];
     assert_eq!(browser.post("/theme", &theme).header("origin", &here).await.status, 303);
     for site in ["same-origin", "none"] {
@@ -237,7 +236,7 @@ async fn files_are_for_everybody_and_careful_too(test: &TestDatabase) {
         assert!(answer.text().starts_with("The address has “.”"), "{answer:?}");
         assert_protected(&answer);
     }
-    // A query says what it likes.
+    // A query may contain anything.
     let answer: Answer = Browser::new(serving.address).get("/login?next=//a/../b").await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let answer: Answer = Browser::new(serving.address).get("/pkg").await;
@@ -287,12 +286,12 @@ async fn a_form_is_read_only_from_whoever_may_send_it(test: &TestDatabase) {
     put(&test.database, &[client(7)]).await;
     let server = TestServer::start(test).await;
     let viewer = server.signed_in(Role::Viewer).await;
-    let changes = |door: &&Door| door.method == "POST" && door.needs == Some(Permission::ChangeClients);
+    let changes = |endpoint: &&Endpoint| endpoint.method == "POST" && endpoint.needs == Some(Permission::ChangeClients);
     let changing = ROUTES.iter().filter(changes);
     let mut forms = 0;
-    for door in changing {
-        let address = door.path.replace("{id}", "7");
-        // Nothing of the form is sent, so an answer comes only to whoever doesn't read it.
+    for endpoint in changing {
+        let address = endpoint.path.replace("{id}", "7");
+        // The body isn't sent, so only a handler that doesn't read it answers.
         for accept in ["text/html", "application/json"] {
             let mut stream = TcpStream::connect(server.address).unwrap();
             stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -321,8 +320,8 @@ async fn a_form_has_a_bounded_size_and_few_fields(test: &TestDatabase) {
     let before = everything(test).await;
     let long = "x".repeat(300_000);
     let many: Vec<_> = (0..300).map(|_| ("a", "b")).collect();
-    for door in ROUTES.iter().filter(|door| door.method == "POST") {
-        let address = door.path.replace("{id}", "7");
+    for endpoint in ROUTES.iter().filter(|endpoint| endpoint.method == "POST") {
+        let address = endpoint.path.replace("{id}", "7");
         if address == "/logout" || address.starts_with("/rpc/") {
             continue;
         }
@@ -332,7 +331,7 @@ async fn a_form_has_a_bounded_size_and_few_fields(test: &TestDatabase) {
         let answer = manager.post(&address, &many).await;
         assert_eq!(answer.status, 422, "{address}: {answer:?}");
         assert!(answer.text().starts_with("A form has at most "), "{address}: {answer:?}");
-        if door.needs == Some(Permission::ChangeClients) {
+        if endpoint.needs == Some(Permission::ChangeClients) {
             let answer = manager.post(&address, &[("a", &long)]).header("accept", "application/json").await;
             let error = answer.json::<Result<(), Error>>().unwrap_err();
             assert_eq!((answer.status, error.status().as_u16()), (413, 413), "{address}: {answer:?}");

@@ -1,4 +1,4 @@
-//! Sessions: how they end.
+//! Sessions and their end.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -23,14 +23,14 @@ async fn signing_out_ends_the_session_on_the_server(test: &TestDatabase) {
     let answer = browser.post("/logout", &[]).await;
     assert_eq!((answer.status, answer.location()), (303, "/login"));
     assert_eq!(answer.header("set-cookie"), "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
-    // What was shown and kept goes too, but not the cookies that say how the pages look.
+    // Cached pages are cleared, but not the cookies of the display settings.
     assert_eq!(answer.header("clear-site-data"), r#""cache", "storage""#);
     assert_eq!(browser.cookie("session"), None);
-    // A copy of the cookie is worth nothing.
+    // A copy of the cookie is invalid afterwards.
     browser.set_cookie("session", &token);
     assert!(!browser.is_signed_in().await);
     assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM sessions").await, [0]);
-    // Once more is no fault.
+    // Signing out twice is no error.
     assert_eq!(browser.post("/logout", &[]).await.location(), "/login");
 }
 
@@ -40,7 +40,7 @@ async fn a_session_ends_when_it_was_not_used_for_eight_hours(test: &TestDatabase
     let browser = server.signed_in(Role::Viewer).await;
     set_back(test, "last_seen_at", Duration::hours(8) - Duration::minutes(1)).await;
     assert!(browser.is_signed_in().await);
-    // That was a use, from which the hours count anew.
+    // That request was a use, so the idle time starts over.
     let seen = test.column::<time::Moment>("SELECT last_seen_at FROM sessions").await;
     assert!(time::now() - seen[0] < Duration::minutes(1), "{seen:?}");
 
@@ -65,7 +65,7 @@ async fn behind_tls_only_the_cookie_of_the_host_is_a_session(test: &TestDatabase
     let token = server.signed_in(Role::Viewer).await.cookie("session").unwrap();
     for (name, protocol, signed_in) in [
         ("__Host-session", "https", true),
-        // Another host of the domain, or an unencrypted answer, could have planted it.
+        // Another host of the domain, or an unencrypted answer, could have set it.
         ("session", "https", false),
         ("__host-session", "https", false),
         ("session", "http", true),
@@ -76,7 +76,7 @@ async fn behind_tls_only_the_cookie_of_the_host_is_a_session(test: &TestDatabase
         let answer = browser.get("/clients").header("x-forwarded-proto", protocol).await;
         assert_eq!(answer.status == 200, signed_in, "{name} {protocol}: {answer:?}");
     }
-    // Nor does signing out end what another one planted.
+    // Signing out ignores a planted cookie as well.
     let browser = server.browser();
     browser.set_cookie("session", &token);
     browser.post("/logout", &[]).header("x-forwarded-proto", "https").await;
@@ -102,7 +102,7 @@ async fn an_open_page_hears_no_more_when_its_session_has_ended(test: &TestDataba
     let mut of_ended = Listening::start(&server, &ended, 7).await;
     let mut of_other = Listening::start(&server, &other, 7).await;
     ended.post("/logout", &[]).await;
-    // Nothing that comes later is told, however soon.
+    // Later events aren't sent, however soon they follow.
     let manager = server.signed_in(Role::Manager).await;
     let form = [("idempotency_key", "after-the-end"), ("sms_subscription", "true")];
     assert_eq!(manager.post("/clients/7/general/subscription", &form).await.status, 303);
@@ -112,7 +112,7 @@ async fn an_open_page_hears_no_more_when_its_session_has_ended(test: &TestDataba
     assert!(!of_ended.heard.contains("event: changed"), "{}", of_ended.heard);
     assert!(!of_other.heard.contains("\r\n0\r\n"), "{}", of_other.heard);
 
-    // Also one that nobody ended: it wasn't used for too long, and listening is no use.
+    // Also where the session has expired: listening doesn't count as use.
     set_back(test, "last_seen_at", Duration::hours(8) + Duration::minutes(1)).await;
     of_other.until_it_ends();
 }

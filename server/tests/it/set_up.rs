@@ -20,7 +20,7 @@ fn assert_refused(answer: &Answer, problem: &str) {
     assert!(!answer.location().contains("password="), "{answer:?}");
 }
 
-/// Asserts that the answer is the page of a link that doesn't work.
+/// Asserts that the answer is the page of an invalid link.
 #[track_caller]
 fn assert_no_link(answer: &Answer) {
     let page = answer.text();
@@ -63,7 +63,7 @@ async fn the_first_start_prints_a_link_that_makes_one_owner(test: &TestDatabase)
     assert_no_link(&set_up(&browser, &"0".repeat(64), "olena", PASSWORD, PASSWORD).await);
     assert_eq!(administrators(test).await, [] as [String; 0]);
 
-    // None of that used it up.
+    // The link is still unused.
     let answer = set_up(&browser, &token, " olena ", PASSWORD, PASSWORD).await;
     assert_eq!((answer.status, answer.location()), (303, "/clients"));
     assert!(answer.header("set-cookie").contains("HttpOnly; SameSite=Lax"), "{answer:?}");
@@ -171,7 +171,7 @@ async fn the_command_line_makes_administrators_of_each_role(test: &TestDatabase)
     }
     assert_eq!(administrators(test).await, ["manager manager", "owner owner", "viewer viewer"]);
     let server = TestServer::start(test).await;
-    // The password ended at its newline.
+    // The password ended at the newline.
     assert_eq!(server.browser().sign_in("manager", PASSWORD).await.location(), "/clients");
     assert_eq!(test.audit().await[..3], ["create administrator / command line / "; 3]);
 }

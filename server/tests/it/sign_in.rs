@@ -1,4 +1,4 @@
-//! `POST /login`: who gets in, and what trying costs.
+//! `POST /login`: who is signed in, and the delays of failed attempts.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -24,26 +24,26 @@ use std::{
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 use values::time;
 
-/// What the address that an answer leads to says under a name.
-fn told(answer: &Answer, name: &str) -> Option<String> {
+/// A parameter of the address that an answer redirects to.
+fn parameter(answer: &Answer, name: &str) -> Option<String> {
     let query = answer.location().split_once('?')?.1;
     parse(query.as_bytes()).find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
 }
 
-/// Asserts that nobody was signed in, for this reason.
+/// Asserts that the sign-in was refused for this reason.
 #[track_caller]
 fn assert_refused(answer: &Answer, problem: &str) {
     assert_eq!((answer.status, answer.header("set-cookie")), (303, ""), "{answer:?}");
     assert!(answer.location().starts_with("/login?"), "{answer:?}");
-    assert_eq!(told(answer, "problem").as_deref(), Some(problem), "{answer:?}");
+    assert_eq!(parameter(answer, "problem").as_deref(), Some(problem), "{answer:?}");
 }
 
-/// What stands in an input of a page; empty when nothing does.
+/// The value of a page's input; empty without one.
 fn value(page: &Answer, name: &str) -> String {
     page.html().first(&format!("[name={name}]")).attr("value").unwrap_or_default().to_owned()
 }
 
-/// Never any delay.
+/// Never a delay.
 const NEVER: Delay = Delay { free: i32::MAX, first: Duration::ZERO, longest: Duration::ZERO };
 /// A second after three failures.
 const A_SECOND: Delay = Delay { free: 3, first: Duration::from_secs(1), longest: Duration::from_secs(1) };
@@ -57,7 +57,7 @@ fn quick() -> Delays {
     Delays { source: quick(source), login: quick(login), address: quick(address), overall: quick(overall) }
 }
 
-/// Asserts that who signs in with the right password is let in, and waits for a second with it.
+/// Asserts that the right password is accepted after a delay of a second.
 async fn assert_let_in_later(browser: &Browser, login: &str) {
     let begun = Instant::now();
     let answer = browser.sign_in(login, PASSWORD).await;
@@ -78,7 +78,7 @@ async fn send_wrong_password(server: SocketAddr, from: &str) -> TcpStream {
     connection
 }
 
-/// What the audit record says of failed sign-ins: login, address, and how many.
+/// Failed sign-ins in the audit record: login, address and number.
 async fn failures(test: &TestDatabase) -> Vec<(String, i64)> {
     let failed = "FROM audit WHERE action = 'failed sign-in' ORDER BY id";
     let who = test.column::<String>(&format!("SELECT administrator_login || ' / ' || address {failed}")).await;
@@ -87,12 +87,12 @@ async fn failures(test: &TestDatabase) -> Vec<(String, i64)> {
     who.into_iter().zip(counts.into_iter().map(count)).collect()
 }
 
-/// The parts of the session's cookie, the token aside.
+/// The parts of the session's cookie without the token.
 fn cookie(answer: &Answer) -> Vec<&str> {
     answer.header("set-cookie").split("; ").skip(1).collect()
 }
 
-/// The names and values of an answer's headers, without those that differ each time.
+/// The headers of an answer, without those that differ each time.
 fn headers(answer: &Answer) -> Vec<String> {
     let mut headers: Vec<_> = answer
         .headers
@@ -126,12 +126,12 @@ async fn behind_tls_the_cookie_is_kept_from_connections_without(test: &TestDatab
     let answer = server.browser().sign_in("viewer", PASSWORD).header("x-forwarded-proto", "https").await;
     assert!(answer.header("set-cookie").starts_with("__Host-session="), "{answer:?}");
     assert_eq!(cookie(&answer), ["Path=/", "Max-Age=604800", "HttpOnly", "SameSite=Lax", "Secure"]);
-    // One that was left from before there was TLS ends.
+    // A session from before TLS ends.
     let left = answer.headers.get_all("set-cookie").iter().nth(1).unwrap();
     assert_eq!(left, "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
     assert_eq!(answer.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
 
-    // Only a proxy of ours is believed.
+    // Only a trusted proxy is believed.
     let server = TestServer::start_without_proxy(test).await;
     let answer = server.browser().sign_in("viewer", PASSWORD).header("x-forwarded-proto", "https").await;
     assert!(answer.header("set-cookie").starts_with("session="), "{answer:?}");
@@ -180,7 +180,7 @@ async fn of_a_token_the_database_has_only_a_hash(test: &TestDatabase) {
     assert!(token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "{token}");
     let row = test.column::<String>("SELECT token_hash || ' ' || address FROM sessions").await;
     assert!(row.len() == 1 && !row[0].contains(&token), "{row:?}");
-    // What is in the database is no token.
+    // The value in the database is no valid token.
     browser.set_cookie("session", row[0].split(' ').next().unwrap());
     assert!(!browser.is_signed_in().await);
 
@@ -221,9 +221,9 @@ async fn signing_in_goes_on_to_the_page_that_was_asked_for_if_it_is_one_of_ours(
     let server = TestServer::start(test).await;
     server.administrator(Role::Viewer).await;
     let browser = server.browser();
-    let asked = browser.get("/clients?q=%D0%9A+%26b&page=2").await;
-    assert_eq!(asked.status, 303);
-    let next = told(&asked, "next").unwrap();
+    let redirect = browser.get("/clients?q=%D0%9A+%26b&page=2").await;
+    assert_eq!(redirect.status, 303);
+    let next = parameter(&redirect, "next").unwrap();
     let to = async |next: &str| {
         let fields = [("login", "viewer"), ("password", PASSWORD), ("next", next)];
         browser.post("/login", &fields).await.location().to_owned()
@@ -243,8 +243,8 @@ async fn bad_logins_and_passwords_are_refused_and_never_a_fault(test: &TestDatab
     for login in tried {
         let answer = server.browser().sign_in(login, "wrong horse").await;
         assert_refused(&answer, "credentials");
-        // What nobody can be called isn't repeated, and no guess.
-        assert_eq!(told(&answer, "login").is_some(), store::is_login(login.trim()), "{answer:?}");
+        // An impossible login isn't repeated, and doesn't count as an attempt.
+        assert_eq!(parameter(&answer, "login").is_some(), store::is_login(login.trim()), "{answer:?}");
         assert_eq!(server.browser().get(answer.location()).await.status, 200, "{login:?}");
     }
     for password in ["", "\0", &long] {
@@ -298,17 +298,17 @@ async fn failures_slow_down_who_made_them_but_lock_nobody_out(test: &TestDatabas
     // By login and address, by login, by address, and overall.
     assert_eq!(test.column::<i32>(failures).await, [3; 4]);
 
-    // After so many, an attempt waits for a second.
+    // After so many failures, an attempt is delayed by a second.
     test.execute("UPDATE sign_in_failures SET failures = 5", []).await;
     let begun = Instant::now();
     let slowed = tokio::spawn(guesser.sign_in("owner", PASSWORD).into_future());
-    // From elsewhere it is as quick as ever, with the right password and with a wrong one.
+    // From another address there is no delay, with the right password and with a wrong one.
     assert_refused(&owner.sign_in("owner", "wrong horse").await, "credentials");
     assert_eq!(owner.sign_in("owner", PASSWORD).await.location(), "/clients");
     assert!(!slowed.is_finished());
     assert_eq!(slowed.await.unwrap().location(), "/clients");
     assert!(begun.elapsed() >= Duration::from_secs(1));
-    // Both have forgotten their failures, and what was right counts nowhere.
+    // Both have lost their failures, and the successes aren't counted.
     assert_eq!(test.column::<i32>(failures).await, [1, 5, 6, 6]);
 }
 
@@ -325,7 +325,7 @@ async fn guessing_in_parallel_is_counted_before_it_is_answered(test: &TestDataba
     while counted().await != [6] && begun.elapsed() < Duration::from_secs(20) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    // Three are free, the others wait.
+    // At most three are answered without delay, and the others wait.
     assert!(guesses.iter().filter(|guess| guess.is_finished()).count() <= 3);
     assert_let_in_later(&guesser, "viewer").await;
     for guess in guesses {
@@ -344,7 +344,7 @@ async fn many_addresses_that_guess_one_login_are_slowed_down_together(test: &Tes
     }
     let owner = server.browser();
     let slowed = tokio::spawn(async move { assert_let_in_later(&owner, "owner").await });
-    // Another login is none of that.
+    // Another login is unaffected.
     assert_eq!(server.browser().sign_in("viewer", PASSWORD).await.location(), "/clients");
     assert!(!slowed.is_finished());
     slowed.await.unwrap();
@@ -393,7 +393,7 @@ async fn forty_right_passwords_are_let_in_behind_a_guesser_at_the_same_address(t
     server.administrator(Role::Owner).await;
     let guesser = server.browser();
     guesser.sign_in("owner", "wrong horse").await;
-    // As slow as it gets.
+    // The longest delay.
     test.execute("UPDATE sign_in_failures SET failures = 1000", []).await;
     let done = Arc::new(AtomicBool::new(false));
     let guess = async |guesser: Browser, done: Arc<AtomicBool>| {
@@ -430,7 +430,7 @@ async fn hanging_up_is_a_failure_like_any_other(test: &TestDatabase) {
     for _ in 0..12 {
         connections.push(send_wrong_password(server.address, &browser.address).await);
     }
-    // All have arrived and wait for their minute. Those who hang up keep nobody else waiting for so long.
+    // All attempts wait for a minute. Those that hang up don't delay others for that long.
     let begun = Instant::now();
     for table in ["sign_in_failures", "sign_in_failure_sums"] {
         while test.column::<i32>(&format!("SELECT MAX(failures) FROM {table}")).await != [13] {
@@ -508,18 +508,18 @@ async fn a_thousand_failures_are_a_handful_of_rows_that_add_up(test: &TestDataba
         fail("owner", "2001:db8::7").await;
     }
     let network = "owner / 2001:db8::/64".to_owned();
-    // The first is there at once, with its whole address.
+    // The first failure is recorded at once, with its whole address.
     let first = ("owner / 2001:db8::7".to_owned(), 1);
     let at_once = [first.clone(), (network.clone(), 9), (network.clone(), 90)];
     assert_eq!(failures(test).await, at_once);
     an_hour_later().await;
     let sums = failures(test).await;
     assert_eq!(sums, [first, (network.clone(), 9), (network.clone(), 90), (network, 157)]);
-    // Nothing is left to be told twice, and the next failure begins a new sum.
+    // Nothing is left to be recorded twice, and the next failure starts a new sum.
     store::prune(&test.database).await.unwrap();
     assert_eq!(failures(test).await, sums);
 
-    // Made-up logins of one address.
+    // Unknown logins from one address.
     for number in 0..150 {
         fail(&format!("made up {number}"), "192.0.2.1").await;
     }

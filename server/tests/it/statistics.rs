@@ -1,5 +1,4 @@
-//! The reports of the Statistics tab, as pages and as files, beside a count that is worked out the slow and obvious
-//! way.
+//! The reports of the Statistics tab, as pages and as files, compared with a slow and obvious reference implementation.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -48,7 +47,7 @@ fn figures(figures: &Figures) -> [i64; 5] {
     [sent_messages, sent_parts, delivered_messages, delivered_parts, cost.0]
 }
 
-/// Messages at random in the first months of 2024, each whole.
+/// Random messages in the first months of 2024, one line each.
 fn random_messages(random: &mut fastrand::Rng, count: usize) -> Vec<Value> {
     (0..count)
         .map(|number| {
@@ -72,7 +71,7 @@ fn random_messages(random: &mut fastrand::Rng, count: usize) -> Vec<Value> {
         .collect()
 }
 
-/// What lines come to by a group, of those that are wanted.
+/// Totals of the lines that match, by group.
 fn count(
     lines: &[Value],
     wanted: impl Fn(&Value) -> bool,
@@ -166,7 +165,7 @@ async fn every_report_counts_what_a_plain_count_does(test: &TestDatabase) {
                 let drawn: i64 = page.chart.sent.iter().sum();
                 assert_eq!(drawn, all[0], "the chart of {name} {address}");
             }
-            // It counts Viber alone, whatever channel the address says.
+            // This report counts Viber only, whatever channel the address names.
             if filter == "&channel=sms" {
                 continue;
             }
@@ -514,7 +513,7 @@ async fn ten_thousand_sender_ids_come_in_pages_and_are_all_in_total_chart_and_fi
 async fn days_are_those_of_the_platform_s_time_zone_when_clocks_change(test: &TestDatabase) {
     put(&test.database, &[client(7)]).await;
     let zone = [("CLIENTELE_TIMEZONE", "Europe/Kyiv")];
-    // The 31st of March had 23 hours there: from 22:00 UTC of the day before to 21:00 UTC.
+    // The 31st of March had 23 hours there: from 22:00 UTC of the previous day to 21:00 UTC.
     let moments = ["2024-03-30T21:59:59Z", "2024-03-30T22:00:00Z", "2024-03-31T20:59:59Z", "2024-03-31T21:00:00Z"];
     let lines: Vec<Value> =
         moments.iter().map(|at| message_with(7, at, &[("sent_at", json!(at)), ("status_at", json!(at))])).collect();
@@ -541,7 +540,7 @@ async fn days_are_those_of_the_platform_s_time_zone_when_clocks_change(test: &Te
 #[apply(both_databases)]
 async fn half_a_hundredth_of_a_per_cent_is_rounded_up_in_every_place(test: &TestDatabase) {
     put(&test.database, &[client(7)]).await;
-    // 3,989 of 20,000 are 19.945 per cent, which as a float is a little less.
+    // 3,989 of 20,000 are 19.945 per cent, which is a little less as a float.
     let cell = Cell {
         client_id: 7,
         day: "2024-03-01".parse().unwrap(),

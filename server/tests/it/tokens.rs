@@ -1,4 +1,4 @@
-//! Tokens of programs: what each opens, and until when.
+//! API tokens: scopes and expiry.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -13,7 +13,7 @@ async fn send(browser: &Browser, token: &str, address: &str, body: &Value) -> An
     browser.request("PUT", address).header("authorization", &format!("Bearer {token}")).body(body.to_string()).await
 }
 
-/// What an error says.
+/// The message of an error.
 fn error(answer: &Answer) -> String {
     answer.json::<Value>()["error"].as_str().expect("an error").to_owned()
 }
@@ -56,12 +56,12 @@ async fn a_client_s_money_is_set_only_with_its_scope(test: &TestDatabase) {
     ] {
         let refused = send(&browser, &token, address, &with(body)).await;
         assert_eq!(refused.status, 403, "{refused:?}");
-        let told = error(&refused);
-        assert!(told.starts_with(&format!("{field} is changed only by")), "{told}");
-        assert!(told.contains("`clients:money`"), "{told}");
+        let message = error(&refused);
+        assert!(message.starts_with(&format!("{field} is changed only by")), "{message}");
+        assert!(message.contains("`clients:money`"), "{message}");
     }
     assert_eq!(everything(test).await, before);
-    // The whole record as it is may come back, with something else in it.
+    // The unchanged record may be sent back, together with a permitted change.
     let whole = json!({ "credit": "1", "sms_price": "0.05", "billing_mode": "sent", "balance": "77" });
     assert_eq!(send(&browser, &token, "/api/v1/clients/7", &with(whole)).await.status, 200);
     let new = json!({ "login": "380508", "credit": "0", "balance": "0", "billing_mode": "sent" });
@@ -88,15 +88,18 @@ async fn a_name_is_decided_only_with_its_scope(test: &TestDatabase) {
         for body in [&checked, &rejected] {
             let refused = send(&browser, &token, name, body).await;
             assert_eq!(refused.status, 403, "{refused:?}");
-            let told = error(&refused);
-            assert!(told.starts_with("status is changed only by") && told.contains("`names:decide`"), "{told}");
+            let message = error(&refused);
+            assert!(
+                message.starts_with("status is changed only by") && message.contains("`names:decide`"),
+                "{message}"
+            );
         }
-        // Then once more for a name that is there.
+        // The same for an existing name.
         let new = json!({ "status": "New", "subject": "Orders" });
         assert_eq!(send(&browser, &token, name, &new).await.status, 200);
     }
     assert_eq!(send(&browser, &decide, name, &checked).await.status, 200);
-    // As it is already, with something else.
+    // With the current status, and another change.
     assert_eq!(send(&browser, &token, name, &json!({ "status": "Checked", "subject": "Codes" })).await.status, 200);
     assert_eq!(send(&browser, &token, name, &rejected).await.status, 403);
     assert_eq!(send(&browser, &decide, name, &rejected).await.status, 200);
@@ -122,7 +125,7 @@ async fn a_token_ends_on_its_day(test: &TestDatabase) {
 
 #[apply(both_databases)]
 async fn scopes_are_named_when_a_token_is_made(test: &TestDatabase) {
-    test.token("unless told", &[]);
+    test.token("by default", &[]);
     test.token("twice", &["metrics", "clients:money", "metrics"]);
     let scopes: Vec<String> = test.column("SELECT scopes FROM tokens ORDER BY id").await;
     assert_eq!(scopes, ["messages clients names", "clients:money metrics"]);
@@ -140,7 +143,7 @@ async fn scopes_are_named_when_a_token_is_made(test: &TestDatabase) {
     }
     assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM tokens").await, [2]);
     let audit: Vec<String> = test.column("SELECT after FROM audit WHERE action = 'create token' ORDER BY id").await;
-    assert_eq!(audit[0], r#"{"expires_at":null,"name":"unless told","scopes":"messages clients names"}"#);
+    assert_eq!(audit[0], r#"{"expires_at":null,"name":"by default","scopes":"messages clients names"}"#);
 }
 
 #[apply(both_databases)]
@@ -150,7 +153,7 @@ async fn measurements_are_for_the_machine_itself_and_for_a_token(test: &TestData
         assert_eq!(server.neighbour().get("/metrics").await.status, 200);
         let browser = server.browser();
         assert_eq!(browser.get("/metrics").await.status, 401);
-        // Whoever comes through a proxy says what they like of themselves.
+        // A header of a proxy makes a request remote, even if it names this machine.
         for header in ["x-forwarded-for", "forwarded", "x-real-ip", "via"] {
             let answer = server.neighbour().get("/metrics").header(header, "127.0.0.1").await;
             assert_eq!(answer.status, 401, "{header}");

@@ -1,6 +1,6 @@
-//! A walk over every route and every server function: what each needs is written here, and asked of the server.
+//! Walks every route and every server function, and checks the permission that each needs against the tables here.
 //!
-//! A route or server function that isn't listed fails the test, as does a line whose route is gone.
+//! The test fails for a route or server function that isn't listed, and for a line without a route.
 
 use crate::support::{
     TestDatabase, apply, both_databases,
@@ -17,25 +17,29 @@ use server::router;
 use std::collections::BTreeSet;
 
 /// A route or server function.
-pub struct Door {
+pub struct Endpoint {
     pub method: &'static str,
     pub path: &'static str,
-    /// An address and a form that make sense to it.
+    /// An address that exists, and a valid form.
     pub address: &'static str,
     pub form: &'static [(&'static str, &'static str)],
-    /// What it takes to pass; `None` is for everybody.
+    /// The required permission; `None` for public routes.
     pub needs: Option<Permission>,
 }
 
 const SEE: Option<Permission> = Some(Permission::SeeClients);
 const CHANGE: Option<Permission> = Some(Permission::ChangeClients);
 
-const fn get(path: &'static str, address: &'static str, needs: Option<Permission>) -> Door {
-    Door { method: "GET", path, address, form: &[], needs }
+const fn get(path: &'static str, address: &'static str, needs: Option<Permission>) -> Endpoint {
+    Endpoint { method: "GET", path, address, form: &[], needs }
 }
 
-const fn post(path: &'static str, form: &'static [(&'static str, &'static str)], needs: Option<Permission>) -> Door {
-    Door { method: "POST", path, address: path, form, needs }
+const fn post(
+    path: &'static str,
+    form: &'static [(&'static str, &'static str)],
+    needs: Option<Permission>,
+) -> Endpoint {
+    Endpoint { method: "POST", path, address: path, form, needs }
 }
 
 const SET_UP: &[(&str, &str)] =
@@ -46,7 +50,7 @@ const CORRECTION: &[(&str, &str)] = &[("idempotency_key", "walk-correction"), ("
 const DECISION: &[(&str, &str)] = &[("idempotency_key", "walk-decision"), ("seen", "7.1.Shop"), ("to", "Checked")];
 
 /// All routes of `server/src/router.rs`, and the pages of `app/src/lib.rs`.
-pub const ROUTES: &[Door] = &[
+pub const ROUTES: &[Endpoint] = &[
     get("/healthz", "/healthz", None),
     get("/readyz", "/readyz", None),
     post("/login", &[("login", "evil"), ("password", "evil")], None),
@@ -76,7 +80,7 @@ pub const ROUTES: &[Door] = &[
     get("/ui", "/ui", SEE),
     get("/", "/", SEE),
     get("/clients/{id}", "/clients/7", SEE),
-    // Each asks for its permission itself: see below.
+    // Each server function checks its permission itself: see below.
     get("/rpc/{*function}", "/rpc/nothing", None),
     post("/rpc/{*function}", &[], None),
     get("/login", "/login", None),
@@ -91,13 +95,13 @@ pub const ROUTES: &[Door] = &[
     get("/names", "/names", SEE),
 ];
 
-const fn program(method: &'static str, path: &'static str, address: &'static str, scope: Scope) -> (Door, Scope) {
-    (Door { method, path, address, form: &[], needs: None }, scope)
+const fn program(method: &'static str, path: &'static str, address: &'static str, scope: Scope) -> (Endpoint, Scope) {
+    (Endpoint { method, path, address, form: &[], needs: None }, scope)
 }
 
-/// Routes for programs: a token with the scope opens them, and nothing else does. Measurements are for the server's own
-/// machine as well.
-const PROGRAMS: &[(Door, Scope)] = &[
+/// Routes for programs: only a token with the scope opens them. `/metrics` is open to the server's own machine as
+/// well.
+const PROGRAMS: &[(Endpoint, Scope)] = &[
     program("POST", "/api/v1/messages", "/api/v1/messages", Scope::Messages),
     program("PUT", "/api/v1/clients/{id}", "/api/v1/clients/7", Scope::Clients),
     program("PUT", "/api/v1/clients/{id}/names/{name}", "/api/v1/clients/7/names/Walk", Scope::Names),
@@ -108,7 +112,7 @@ const PROGRAMS: &[(Door, Scope)] = &[
 ];
 
 /// All server functions.
-const FUNCTIONS: &[Door] = &[
+const FUNCTIONS: &[Endpoint] = &[
     get("/rpc/list_clients", "/rpc/list_clients?address=q%3Da", SEE),
     get("/rpc/client_heading", "/rpc/client_heading?id=7", SEE),
     get("/rpc/read_general_info", "/rpc/read_general_info?id=7&history_before=", SEE),
@@ -126,9 +130,9 @@ const FUNCTIONS: &[Door] = &[
     get("/rpc/count_waiting", "/rpc/count_waiting", SEE),
 ];
 
-impl Door {
-    /// A request that would pass it.
-    pub fn knock(&self, browser: &Browser) -> Sending {
+impl Endpoint {
+    /// A request that should pass.
+    pub fn send(&self, browser: &Browser) -> Sending {
         if self.method == "GET" {
             browser.get(self.address)
         } else {
@@ -136,9 +140,9 @@ impl Door {
         }
     }
 
-    /// A request that would pass it, from a program.
-    fn knock_as_program(&self, browser: &Browser) -> Sending {
-        self.knock(browser).header("accept", "application/json")
+    /// A request of a program that should pass.
+    fn send_as_program(&self, browser: &Browser) -> Sending {
+        self.send(browser).header("accept", "application/json")
     }
 
     fn name(&self) -> (String, String) {
@@ -161,12 +165,12 @@ async fn every_route_and_server_function_is_listed_here() {
         .flat_map(|page| page.methods().map(|method| (format!("{method:?}").to_uppercase(), page.path().to_owned())));
     let there: BTreeSet<_> = routes.chain(pages).collect();
     assert_eq!(
-        ROUTES.iter().chain(PROGRAMS.iter().map(|(door, _)| door)).map(Door::name).collect::<BTreeSet<_>>(),
+        ROUTES.iter().chain(PROGRAMS.iter().map(|(endpoint, _)| endpoint)).map(Endpoint::name).collect::<BTreeSet<_>>(),
         there
     );
 
     let there: BTreeSet<_> = server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
-    assert_eq!(FUNCTIONS.iter().map(Door::name).collect::<BTreeSet<_>>(), there);
+    assert_eq!(FUNCTIONS.iter().map(Endpoint::name).collect::<BTreeSet<_>>(), there);
     assert!(FUNCTIONS.iter().all(|function| function.needs.is_some()), "a server function always asks for something");
 }
 
@@ -175,23 +179,23 @@ async fn without_a_session_everything_refuses_but_what_is_for_everybody(test: &T
     put(&test.database, &[Model { company: Some("Secret Їжак".into()), ..client(7) }]).await;
     put_names(test, &[name(7, "Shop")]).await;
     let server = TestServer::start(test).await;
-    // Events would go on for long.
+    // The stream of events doesn't end.
     server.services.stopping.cancel();
     let ended = server.signed_in(Role::Owner).await;
     test.execute("DELETE FROM sessions", []).await;
     for visitor in [server.browser(), ended] {
-        for door in ROUTES.iter().chain(FUNCTIONS) {
-            let (method, path) = (door.method, door.path);
-            for answer in [door.knock(&visitor).await, door.knock_as_program(&visitor).await] {
-                let open = door.needs.is_none();
-                // Signing out leads to the sign-in page as well.
+        for endpoint in ROUTES.iter().chain(FUNCTIONS) {
+            let (method, path) = (endpoint.method, endpoint.path);
+            for answer in [endpoint.send(&visitor).await, endpoint.send_as_program(&visitor).await] {
+                let open = endpoint.needs.is_none();
+                // Signing out redirects to the sign-in page as well.
                 assert_eq!(is_a_refusal(&answer), !open || path == "/logout", "{method} {path}: {answer:?}");
                 assert!(answer.status < 500, "{method} {path}: {answer:?}");
                 assert!(!String::from_utf8_lossy(&answer.body).contains("Secret"), "{method} {path}: {answer:?}");
             }
-            // Server functions know no HEAD.
-            if door.needs.is_some() && !path.starts_with("/rpc/") {
-                let other = visitor.request("HEAD", door.address).await;
+            // Server functions don't answer HEAD.
+            if endpoint.needs.is_some() && !path.starts_with("/rpc/") {
+                let other = visitor.request("HEAD", endpoint.address).await;
                 assert_eq!(other.status, 401, "{method} {path}: {other:?}");
             }
         }
@@ -205,17 +209,17 @@ async fn only_a_token_with_its_scope_opens_a_program_s_route(test: &TestDatabase
     let server = TestServer::start(test).await;
     let owner = server.signed_in(Role::Owner).await;
     let tokens: Vec<_> = Scope::ALL.iter().map(|scope| (*scope, test.token(scope.word(), &[scope.word()]))).collect();
-    for (door, needed) in PROGRAMS {
+    for (endpoint, needed) in PROGRAMS {
         for browser in [server.browser(), owner.clone()] {
-            let refused = browser.request(door.method, door.address).body("{}").await;
-            assert_eq!(refused.status, 401, "{} {}: {refused:?}", door.method, door.path);
+            let refused = browser.request(endpoint.method, endpoint.address).body("{}").await;
+            assert_eq!(refused.status, 401, "{} {}: {refused:?}", endpoint.method, endpoint.path);
             assert_eq!(refused.header("www-authenticate"), "Bearer");
         }
         for (scope, token) in &tokens {
-            let address = door.address.replace("TOKEN", token);
+            let address = endpoint.address.replace("TOKEN", token);
             let bearer = format!("Bearer {token}");
-            let answer = owner.request(door.method, &address).header("authorization", &bearer).body("{}").await;
-            let named = format!("{} {} with {}: {answer:?}", door.method, door.path, scope.word());
+            let answer = owner.request(endpoint.method, &address).header("authorization", &bearer).body("{}").await;
+            let named = format!("{} {} with {}: {answer:?}", endpoint.method, endpoint.path, scope.word());
             if scope == needed {
                 assert!([200, 422].contains(&answer.status), "{named}");
             } else {
@@ -233,11 +237,11 @@ async fn each_role_passes_where_it_may_and_nowhere_else(test: &TestDatabase) {
     let server = TestServer::start(test).await;
     server.services.stopping.cancel();
     for &role in Role::ALL {
-        for door in ROUTES.iter().chain(FUNCTIONS) {
-            let Some(permission) = door.needs else { continue };
+        for endpoint in ROUTES.iter().chain(FUNCTIONS) {
+            let Some(permission) = endpoint.needs else { continue };
             let browser = server.signed_in(role).await;
-            let answer = door.knock(&browser).await;
-            let named = format!("{role:?} {} {}: {answer:?}", door.method, door.path);
+            let answer = endpoint.send(&browser).await;
+            let named = format!("{role:?} {} {}: {answer:?}", endpoint.method, endpoint.path);
             if role.allows(permission) {
                 assert!(answer.status < 400 && !is_a_refusal(&answer), "{named}");
             } else {

@@ -1,4 +1,4 @@
-//! Invents clients.
+//! Generates clients.
 
 use super::{
     DemoPlan,
@@ -11,11 +11,11 @@ use fastrand::Rng;
 use std::collections::HashSet;
 use values::{Money, time::Moment};
 
-/// Clients registered until then (2026-11-01), so that the same seed gives the same clients on any day.
+/// Time of the last registration (2026-11-01). Fixed, so that a seed generates the same clients on any day.
 const LAST_REGISTRATION: i64 = 1_793_491_200;
 
-/// Clients registered for about eight years.
-const REGISTERING: i64 = 8 * 365 * 24 * 3600;
+/// Seconds from the first registration to the last: about eight years.
+const REGISTRATION_PERIOD: i64 = 8 * 365 * 24 * 3600;
 
 /// Ten-thousandths in one unit of a currency.
 const UNIT: i64 = 10_000;
@@ -24,12 +24,12 @@ const UNIT: i64 = 10_000;
 pub struct Clients {
     plan: DemoPlan,
     random: Rng,
-    invented: u32,
+    generated: u32,
     last_id: i64,
     logins: HashSet<String>,
 }
 
-/// Who a client is: its names, and the addresses made of them.
+/// Names of a client, and the addresses made of them.
 struct Identity {
     property_type: PropertyType,
     company: Option<String>,
@@ -41,14 +41,14 @@ struct Identity {
 }
 
 impl Clients {
-    /// Begins with the first.
-    pub fn invent(plan: DemoPlan) -> Self {
-        Self { plan, random: Rng::with_seed(plan.seed), invented: 0, last_id: 100_000, logins: HashSet::new() }
+    /// Starts with the first client.
+    pub fn generate(plan: DemoPlan) -> Self {
+        Self { plan, random: Rng::with_seed(plan.seed), generated: 0, last_id: 100_000, logins: HashSet::new() }
     }
 
-    /// So many of a hundred times.
-    fn in_hundred(&mut self, times: u32) -> bool {
-        self.random.u32(0..100) < times
+    /// Returns true with this probability in per cent.
+    fn chance(&mut self, percent: u32) -> bool {
+        self.random.u32(0..100) < percent
     }
 
     fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
@@ -105,7 +105,7 @@ impl Clients {
             let company = country.entrepreneur.replace("{}", &format!("{family} {}.", first_letter(given)));
             (PropertyType::Entrepreneur, company, format!("{}-{}.example", slug(family), slug(trade)))
         } else {
-            let brand = if self.in_hundred(75) { format!("{word} {trade}") } else { word };
+            let brand = if self.chance(75) { format!("{word} {trade}") } else { word };
             let company = self.pick(country.companies).replace("{}", &brand);
             (PropertyType::LegalEntity, company, format!("{}.example", slug(&brand)))
         };
@@ -118,12 +118,12 @@ impl Clients {
         let mailbox = self.pick(&["info", "office", "sales", "hello", "contact"]);
         Identity {
             property_type,
-            company: (!self.in_hundred(4)).then_some(company),
+            company: (!self.chance(4)).then_some(company),
             person,
             activity: Some(activity),
             site,
             email: format!("{mailbox}@{host}"),
-            email_accounting: self.in_hundred(40).then(|| format!("accounting@{host}")),
+            email_accounting: self.chance(40).then(|| format!("accounting@{host}")),
         }
     }
 
@@ -133,23 +133,23 @@ impl Clients {
         format!("{street} {house}, {postcode} {city}")
     }
 
-    /// Ever more clients register.
+    /// The rate of registrations grows over the years.
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         reason = "a fraction of eight years in seconds, far from where floats end"
     )]
     fn registered_at(&mut self) -> i64 {
-        let fraction = (f64::from(self.invented) + self.random.f64()) / f64::from(self.plan.clients);
-        LAST_REGISTRATION - REGISTERING + (REGISTERING as f64 * fraction.sqrt()) as i64
+        let fraction = (f64::from(self.generated) + self.random.f64()) / f64::from(self.plan.clients);
+        LAST_REGISTRATION - REGISTRATION_PERIOD + (REGISTRATION_PERIOD as f64 * fraction.sqrt()) as i64
     }
 
     fn last_login_at(&mut self, registered_at: i64) -> Option<Moment> {
         let ago = LAST_REGISTRATION - registered_at;
-        // Half of them were here in the last month.
+        // Half of the clients signed in within the last month.
         let longest = if self.random.bool() { ago.min(30 * 24 * 3600) } else { ago };
         let at = LAST_REGISTRATION - self.random.i64(0..=longest);
-        if self.in_hundred(88) { moment(at) } else { None }
+        if self.chance(88) { moment(at) } else { None }
     }
 
     fn channel(&mut self) -> (Option<String>, Option<String>) {
@@ -169,13 +169,13 @@ impl Clients {
     fn referer(&mut self, source: Option<&str>) -> Option<String> {
         match source {
             Some(site) if site.contains('.') => Some(format!("https://{site}/sms")),
-            Some(engine @ ("google" | "bing" | "duckduckgo")) if self.in_hundred(60) => {
+            Some(engine @ ("google" | "bing" | "duckduckgo")) if self.chance(60) => {
                 Some(format!("https://{engine}.example/search?q=sms"))
             }
             Some(network @ ("facebook" | "instagram" | "telegram" | "linkedin")) => {
                 Some(format!("https://{network}.example/clientele"))
             }
-            _ if self.in_hundred(5) => None,
+            _ if self.chance(5) => None,
             _ => Some("Direct".to_owned()),
         }
     }
@@ -188,7 +188,7 @@ impl Clients {
             _ => (200..800, UNIT),
         };
         let price = self.random.i64(prices);
-        let credit = if self.in_hundred(16) { self.pick(&[50, 100, 200, 500, 1_000, 2_500]) * unit } else { 0 };
+        let credit = if self.chance(16) { self.pick(&[50, 100, 200, 500, 1_000, 2_500]) * unit } else { 0 };
         let balance = match self.random.u32(0..100) {
             0..45 if credit > 0 => -self.random.i64(1..=credit),
             0..7 => 0,
@@ -196,7 +196,7 @@ impl Clients {
             60..92 => self.random.i64(1..1_500 * unit),
             _ => self.random.i64(1..25_000 * unit),
         };
-        ((!self.in_hundred(3)).then_some(Money(price)), Money(balance), Money(credit))
+        ((!self.chance(3)).then_some(Money(price)), Money(balance), Money(credit))
     }
 }
 
@@ -204,13 +204,13 @@ impl Iterator for Clients {
     type Item = client::Model;
 
     fn next(&mut self) -> Option<client::Model> {
-        if self.invented == self.plan.clients {
+        if self.generated == self.plan.clients {
             return None;
         }
-        self.last_id += if self.in_hundred(80) { 1 } else { self.random.i64(2..6) };
+        self.last_id += if self.chance(80) { 1 } else { self.random.i64(2..6) };
         let country = self.country();
         let identity = self.identity(country);
-        let (city, city_there) = self.pick(country.cities);
+        let (city, local_city) = self.pick(country.cities);
         let registered_at = self.registered_at();
         let (channel, channel_source) = self.channel();
         let currency = self.pick(country.currencies);
@@ -219,18 +219,18 @@ impl Iterator for Clients {
             id: self.last_id,
             login: self.login(country),
             company: identity.company,
-            name: (!self.in_hundred(6)).then_some(identity.person),
+            name: (!self.chance(6)).then_some(identity.person),
             site: identity.site,
-            email: (!self.in_hundred(2)).then_some(identity.email),
+            email: (!self.chance(2)).then_some(identity.email),
             email_accounting: identity.email_accounting,
-            region: (!self.in_hundred(3)).then(|| format!("{}, {city}", country.name)),
-            language: if self.in_hundred(80) { country.language } else { "en" }.to_owned(),
+            region: (!self.chance(3)).then(|| format!("{}, {city}", country.name)),
+            language: if self.chance(80) { country.language } else { "en" }.to_owned(),
             activity_type: identity.activity.map(|activity| ACTIVITIES[activity].to_owned()),
-            property_type: (!self.in_hundred(2)).then_some(identity.property_type),
-            postal_address: self.in_hundred(70).then_some(()).map(|()| self.address(country, city_there)),
+            property_type: (!self.chance(2)).then_some(identity.property_type),
+            postal_address: self.chance(70).then_some(()).map(|()| self.address(country, local_city)),
             registered_at: moment(registered_at),
             last_login_at: self.last_login_at(registered_at),
-            login_attempts: if self.in_hundred(88) { 0 } else { self.random.i32(1..=5) },
+            login_attempts: if self.chance(88) { 0 } else { self.random.i32(1..=5) },
             activation: Some(match self.random.u32(0..100) {
                 0..80 => Activation::Done,
                 80..92 => Activation::Required,
@@ -240,13 +240,13 @@ impl Iterator for Clients {
             channel,
             channel_source,
             sms_price,
-            billing_mode: if self.in_hundred(70) { BillingMode::Sent } else { BillingMode::Delivered },
+            billing_mode: if self.chance(70) { BillingMode::Sent } else { BillingMode::Delivered },
             currency: currency.to_owned(),
             balance,
             credit,
-            sms_subscription: self.in_hundred(40),
+            sms_subscription: self.chance(40),
         };
-        self.invented += 1;
+        self.generated += 1;
         Some(client)
     }
 }
@@ -264,7 +264,7 @@ mod tests {
     use super::*;
 
     fn clients(clients: u32, seed: u64) -> Vec<client::Model> {
-        Clients::invent(DemoPlan { clients, messages: 0, days: 1, seed }).collect()
+        Clients::generate(DemoPlan { clients, messages: 0, days: 1, seed }).collect()
     }
 
     #[test]
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shares_of_the_countries_are_of_a_hundred() {
+    fn the_shares_of_the_countries_add_up_to_a_hundred() {
         assert_eq!(COUNTRIES.iter().map(|country| country.share).sum::<u32>(), 100);
     }
 
@@ -289,7 +289,7 @@ mod tests {
     #[test]
     fn they_look_like_a_resellers_clients() {
         let clients = clients(971, 1);
-        let count = |what: fn(&client::Model) -> bool| clients.iter().filter(|client| what(client)).count();
+        let count = |holds: fn(&client::Model) -> bool| clients.iter().filter(|client| holds(client)).count();
         let cyrillic = |text: &Option<String>| {
             text.as_ref().is_some_and(|text| text.chars().any(|c| ('\u{400}'..'\u{500}').contains(&c)))
         };

@@ -1,31 +1,31 @@
-//! Where demo clients come from: names, cities, phone numbers, legal forms.
+//! The countries of demo clients: names, cities, phone numbers, legal forms.
 
-/// What the clients of a country look like.
+/// Traits of the clients of a country.
 pub struct Country {
-    /// Of a hundred clients, how many are from here.
+    /// Share of all clients, in per cent.
     pub share: u32,
-    /// As regions name it.
+    /// Name in the client's region.
     pub name: &'static str,
     pub language: &'static str,
-    /// The country's dialling code with those of its mobile networks.
+    /// Prefixes of phone numbers: the calling code with the codes of mobile networks.
     pub dialling: &'static [&'static str],
-    /// How many digits follow.
+    /// Number of digits after the prefix.
     pub digits: u32,
-    /// Currencies, as often as they stand here.
+    /// Currencies, repeated by their frequency.
     pub currencies: &'static [&'static str],
-    /// Cities in English, for the region, and as they are written in an address there.
+    /// Cities in English for the region, and in the local spelling for the postal address.
     pub cities: &'static [(&'static str, &'static str)],
     pub streets: &'static [&'static str],
-    /// Given names of women and of men, each with family names in the form that goes with them.
+    /// Given names and family names, in the forms for women and for men.
     pub women: (&'static [&'static str], &'static [&'static str]),
     pub men: (&'static [&'static str], &'static [&'static str]),
-    /// Beginnings, middles and endings of invented words.
+    /// First, middle and last syllables of generated words.
     pub syllables: [&'static [&'static str]; 3],
-    /// What companies call their trade, in the order of [`ACTIVITIES`].
+    /// Trades in the names of companies, in the order of [`ACTIVITIES`].
     pub trades: [&'static str; ACTIVITIES.len()],
-    /// Legal forms of companies, `{}` being the company's name.
+    /// Legal forms of companies. `{}` is the company's name.
     pub companies: &'static [&'static str],
-    /// The legal form of an entrepreneur, `{}` being the person's name.
+    /// Legal form of an entrepreneur. `{}` is the person's name.
     pub entrepreneur: &'static str,
 }
 

@@ -1,6 +1,7 @@
-//! Names as they stand in addresses: small Latin letters, digits and hyphens.
+//! Transliterates names for addresses: lower-case Latin letters, digits and hyphens.
 
-/// `Велетенд Логістик` as `veletend-lohistyk`: Ukrainian as the country itself transliterates, others nearly.
+/// Returns `veletend-lohistyk` for `Велетенд Логістик`. Follows the official Ukrainian transliteration, and
+/// approximates it for other languages.
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for character in text.chars().flat_map(char::to_lowercase) {

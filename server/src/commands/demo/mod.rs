@@ -1,10 +1,12 @@
-//! `clientele demo`: invented clients and their messages into an empty database. The same seed gives the same clients
-//! whenever it runs, and the same messages on the days up to yesterday.
+//! `clientele demo`: fills an empty database with generated data. The same seed generates the same clients on any day,
+//! and the same messages on the days up to yesterday.
 //!
-//! [`clients`] invents clients from the tables in [`countries`]; [`latin`] writes their names as addresses. No
-//! person or company of these names is meant, and all web and e-mail addresses are under domains that are
-//! reserved for examples. [`traffic`] invents messages, over the networks in [`networks`], and [`names`] what became of
-//! the names that they are sent under.
+//! - [`clients`]: clients, generated from [`countries`]; [`latin`]: their names as e-mail and web addresses
+//! - [`traffic`]: messages over the networks in [`networks`]
+//! - [`names`]: the names that messages are sent under, and their decisions
+//!
+//! Any likeness to a person or company is accidental. All web and e-mail addresses are under domains that are reserved
+//! for examples.
 
 mod clients;
 mod countries;
@@ -29,20 +31,20 @@ use std::process::ExitCode;
 use traffic::{Day, Traffic};
 use values::error::Error;
 
-/// How much demo data, and which.
+/// Amount and seed of the demo data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DemoPlan {
-    /// How many clients.
+    /// Number of clients.
     pub clients: u32,
-    /// How many messages they sent.
+    /// Number of messages that they sent.
     pub messages: u64,
-    /// In how many days, up to yesterday.
+    /// Number of days with messages, up to yesterday.
     pub days: u32,
-    /// Another seed gives other clients.
+    /// Seed of the random generator.
     pub seed: u64,
 }
 
-/// Fills a database that has no clients. The exit code is 0 when it is done, 1 when it isn't.
+/// Fills a database that has no clients. The exit code is 0 on success and 1 otherwise.
 pub async fn fill(database: &Database, plan: DemoPlan) -> ExitCode {
     match run(database, plan).await {
         Ok(Some(counts)) => {
@@ -61,14 +63,14 @@ pub async fn fill(database: &Database, plan: DemoPlan) -> ExitCode {
 }
 
 async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Error> {
-    let any = client::Entity::find().select_only().column(client::Column::Id).limit(1);
-    if any.into_tuple::<i64>().one(database.reader()).await?.is_some() {
+    let first = client::Entity::find().select_only().column(client::Column::Id).limit(1);
+    if first.into_tuple::<i64>().one(database.reader()).await?.is_some() {
         return Ok(None);
     }
     let writer = Writer::new(database, Actor::command_line());
     let bar = ProgressBar::new(plan.clients.into());
     let mut counts = Counts::default();
-    let mut clients = (1..).zip(Clients::invent(plan)).peekable();
+    let mut clients = (1..).zip(Clients::generate(plan)).peekable();
     while clients.peek().is_some() {
         let named = |(line, client)| ClientRecord::naming(line, client);
         let batch: Vec<_> = clients.by_ref().take(imports::clients::BATCH).map(named).collect();
@@ -78,11 +80,11 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
     bar.finish_and_clear();
 
     let bar = ProgressBar::new(plan.messages);
-    let mut traffic = Traffic::invent(plan, Clients::invent(plan));
-    names::fill(database, plan, Clients::invent(plan), &traffic).await?;
+    let mut traffic = Traffic::generate(plan, Clients::generate(plan));
+    names::fill(database, plan, Clients::generate(plan), &traffic).await?;
     let mut lines = Vec::new();
     while let Some(day) = traffic.next() {
-        pay_in(database, &day).await?;
+        book_payments(database, &day).await?;
         for mailing in &day.mailings {
             lines.append(&mut traffic.lines(mailing));
             while lines.len() >= messages::store::BATCH {
@@ -90,7 +92,7 @@ async fn run(database: &Database, plan: DemoPlan) -> Result<Option<Counts>, Erro
                 write_messages(&writer, std::mem::replace(&mut lines, rest), &bar, &mut counts).await?;
             }
         }
-        // What comes in on the next morning is booked after it.
+        // Written before the next day, whose payments are booked on its morning.
         write_messages(&writer, std::mem::take(&mut lines), &bar, &mut counts).await?;
     }
     bar.finish_and_clear();
@@ -111,8 +113,8 @@ async fn write_messages(
     Ok(())
 }
 
-/// Books what clients pay in on a day.
-async fn pay_in(database: &Database, day: &Day) -> Result<(), Error> {
+/// Books the payments of a day.
+async fn book_payments(database: &Database, day: &Day) -> Result<(), Error> {
     let orders: Vec<Order> = day
         .payments
         .iter()

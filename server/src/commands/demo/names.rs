@@ -1,4 +1,4 @@
-//! Invents what became of names: most that are sent under are checked, some wait, some were rejected, and some were
+//! Generates the names that messages are sent under. Most are checked, some wait, some are rejected, and some were
 //! never registered.
 
 use super::{DemoPlan, traffic::Traffic};
@@ -21,30 +21,30 @@ use values::{
     time::{self, Moment},
 };
 
-/// What names are sent for.
+/// Subjects of the messages under a name.
 const SUBJECTS: &[&str] = &["Order updates", "Codes for signing in", "Reminders", "News and offers", "Invoices"];
 
-/// Why names are rejected.
+/// Reasons of rejections.
 const REASONS: &[&str] = &[
     "The questionnaire doesn't name the legal entity.",
     "The name is a trade mark of somebody else.",
     "The web site doesn't belong to the initiator.",
 ];
 
-/// Names in a transaction.
-const AT_ONCE: usize = 4_000;
+/// Changes per transaction.
+const BATCH: usize = 4_000;
 
-/// The most names: enough to look at, and a million clients aren't slower for it.
-const MOST: usize = 20_000;
+/// Names at most: enough for a demo, and quick also for a million clients.
+const MAX_NAMES: usize = 20_000;
 
-/// Writes the names of clients, those that they send under and some that wait for their first message.
+/// Writes the names that clients send under, and some without messages.
 pub async fn fill(
     database: &Database,
     plan: DemoPlan,
     clients: impl Iterator<Item = client::Model>,
     traffic: &Traffic,
 ) -> Result<(), Error> {
-    // Whoever sends nothing needs no name.
+    // Without messages there are no names to send under.
     if plan.messages == 0 {
         return Ok(());
     }
@@ -52,21 +52,21 @@ pub async fn fill(
     let sent: HashMap<i64, &[String]> = traffic.names().collect();
     let (mut added, mut decided) = (Vec::new(), Vec::new());
     for client in clients {
-        if added.len() > MOST {
+        if added.len() > MAX_NAMES {
             break;
         }
-        let others = random.u32(0..100) < 8;
+        let unused = random.u32(0..100) < 8;
         let names = sent.get(&client.id).copied().unwrap_or_default().iter().map(String::as_str);
         let names: BTreeMap<String, &str> =
-            names.chain(others.then_some("Promo")).map(|name| (rules::key(name), name)).collect();
+            names.chain(unused.then_some("Promo")).map(|name| (rules::key(name), name)).collect();
         for name in names.into_values().filter(|name| rules::check(name).is_ok()) {
-            let (new, then) = invent(&mut random, &client, name);
-            added.extend(new);
-            decided.extend(then);
+            let (addition, decision) = generate(&mut random, &client, name);
+            added.extend(addition);
+            decided.extend(decision);
         }
     }
     for changes in [added, decided] {
-        for batch in changes.chunks(AT_ONCE) {
+        for batch in changes.chunks(BATCH) {
             let transaction = database.write().await?;
             store::apply(&transaction, batch, &Actor::command_line()).await?;
             transaction.commit().await?;
@@ -75,31 +75,31 @@ pub async fn fill(
     Ok(())
 }
 
-/// How a name came in, and what became of it.
-fn invent(random: &mut Rng, client: &client::Model, name: &str) -> (Option<Change>, Option<Change>) {
+/// Returns the addition of a name and the decision on it, each if there was one.
+fn generate(random: &mut Rng, client: &client::Model, name: &str) -> (Option<Change>, Option<Change>) {
     let fate = random.u32(0..100);
-    let usual = fate >= 4;
+    let registered = fate >= 4;
     let filled = fate >= 10 && random.u32(0..100) < 85;
     let waits = (4..16).contains(&fate);
-    // Those that wait came in lately.
+    // Waiting names are recent.
     let ago = if waits { random.i64(20..20_000) } else { random.i64(30_000..200_000) };
     let at = time::now() - Duration::minutes(ago);
     let questionnaire = questionnaire(random, client, filled);
     let added = change::added(client.id, name, (NameStatus::New, None), questionnaire, None, hand(at));
     let before = added.after.clone();
-    let then = move |status, reason: Option<&str>, minutes: i64| {
+    let decide = move |status, reason: Option<&str>, minutes: i64| {
         let after = before.moved(status, reason.map(str::to_owned), hand(at + Duration::minutes(minutes)));
         Change { before: Some(before), after }
     };
     let minutes = random.i64(10..4_000);
     match fate {
-        _ if !usual => (None, None),
+        _ if !registered => (None, None),
         _ if waits => (Some(added), None),
         16..24 => {
             let reason = random.choice(REASONS).copied();
-            (Some(added), Some(then(NameStatus::Rejected, reason, minutes)))
+            (Some(added), Some(decide(NameStatus::Rejected, reason, minutes)))
         }
-        _ => (Some(added), Some(then(NameStatus::Checked, None, minutes))),
+        _ => (Some(added), Some(decide(NameStatus::Checked, None, minutes))),
     }
 }
 
@@ -108,11 +108,11 @@ fn hand(at: Moment) -> Hand<'static> {
 }
 
 fn questionnaire(random: &mut Rng, client: &client::Model, filled: bool) -> Questionnaire {
-    let called = client.company.clone().or_else(|| client.name.clone());
+    let initiator = client.company.clone().or_else(|| client.name.clone());
     let number = format!("{:08}", random.u32(10_000_000..99_999_999));
     let subject = random.choice(SUBJECTS).map(|subject| (*subject).to_owned());
     let known = [
-        called,
+        initiator,
         Some(number),
         client.postal_address.clone(),
         client.site.as_ref().map(|site| site.rsplit(" / ").next().unwrap_or(site).to_owned()),
@@ -131,8 +131,8 @@ mod tests {
         let plan = DemoPlan { clients: 200, messages: 0, days: 30, seed: 1 };
         let mut random = Rng::with_seed(1);
         let mut statuses: BTreeMap<NameStatus, usize> = BTreeMap::new();
-        for client in Clients::invent(plan) {
-            let (added, decided) = invent(&mut random, &client, "Shop");
+        for client in Clients::generate(plan) {
+            let (added, decided) = generate(&mut random, &client, "Shop");
             if let Some(name) = decided.or(added).map(|change| change.after) {
                 assert!(name.status_at < time::now());
                 *statuses.entry(name.status).or_default() += 1;

@@ -1,28 +1,29 @@
-//! Where demo messages go: countries and their mobile networks, by their usual names.
+//! The destinations of demo messages: countries and their mobile networks, by their usual names.
 
-/// The networks of a country.
+/// The mobile networks of a country.
 pub struct Network {
     /// ISO 3166-1 alpha-2.
     pub country: &'static str,
-    /// What the numbers of its clients begin with.
+    /// Prefix of its phone numbers: the calling code.
     pub dialling: &'static str,
-    /// Name, of a hundred messages how many, and of a thousand of those how many arrive.
+    /// Name, share of the messages in per cent, and share of delivered messages in per mille.
     operators: &'static [(&'static str, u32, u32)],
 }
 
 impl Network {
-    /// The operator at a place among a hundred messages, and how many of a thousand messages to it arrive.
-    pub fn operator(&self, place: u32) -> (&'static str, u32) {
-        let mut upto = 0;
+    /// Draws an operator for a random number below 100. Returns its name, and its share of delivered messages in per
+    /// mille.
+    pub fn operator(&self, random: u32) -> (&'static str, u32) {
+        let mut limit = 0;
         let found = self.operators.iter().find(|(_, share, _)| {
-            upto += share;
-            place < upto
+            limit += share;
+            random < limit
         });
-        found.map_or(("", 900), |(name, _, arrive)| (*name, *arrive))
+        found.map_or(("", 900), |(name, _, delivered)| (*name, *delivered))
     }
 }
 
-/// Countries, those with the most clients first. What is left of a hundred messages goes to operators unknown.
+/// Countries, those with the most clients first. The rest of the messages goes to unknown operators.
 pub const NETWORKS: &[Network] = &[
     Network {
         country: "UA",

@@ -1,4 +1,4 @@
-//! Invents messages: mailings with a daily and a weekly rhythm, by clients of whom a few send most.
+//! Generates messages: mailings with a daily and a weekly rhythm, most of them by a few clients.
 
 use super::{
     DemoPlan,
@@ -17,28 +17,28 @@ use values::{
     time::{self, Moment},
 };
 
-/// A client who sends, and how.
+/// A client that sends messages.
 struct Sender {
     client_id: i64,
-    /// The first day on which it sends.
+    /// First day on which it sends.
     begins: NaiveDate,
     /// Its share of the traffic.
     weight: f64,
-    /// Small ones don't send every day: every so many, beginning with one.
+    /// Interval of its mailings in days, and the offset of the first. Small senders don't send every day.
     every: u64,
     offset: u64,
-    /// What a part costs by SMS, in ten-thousandths.
+    /// Price of a message part by SMS, in ten-thousandths.
     price: i64,
-    /// Where most of its messages go, and where the others do.
+    /// Networks of most of its messages, and of the others.
     home: &'static Network,
     abroad: Vec<&'static Network>,
     /// Its sender IDs, the usual one first.
     names: Vec<String>,
-    /// Of a hundred messages, how many go by Viber.
+    /// Share of its messages by Viber, in per cent.
     viber: u32,
-    /// How good its numbers are: what is taken off the operators' own share of delivered messages, in thousandths.
+    /// Share of its numbers that are out of date, in per mille. It lowers the share of delivered messages.
     stale: u32,
-    /// Roughly the money that it has left, and whether it pays in when there is none.
+    /// Estimate of its remaining money, and whether it tops up.
     balance: i64,
     pays: bool,
     per_delivered: bool,
@@ -46,7 +46,7 @@ struct Sender {
     messages: u64,
 }
 
-/// What a client sends in one go.
+/// Messages that a client sends at once.
 pub struct Mailing {
     sender: usize,
     name: String,
@@ -60,27 +60,26 @@ pub struct Mailing {
 
 /// A day of traffic.
 pub struct Day {
-    /// When money comes in, before anything is sent.
+    /// Time of the payments, before all mailings.
     pub morning: Moment,
-    /// Who pays in, and how much.
+    /// Client and amount of each payment.
     pub payments: Vec<(i64, Money)>,
-    /// What is sent, in its order.
+    /// Mailings by their time.
     pub mailings: Vec<Mailing>,
 }
 
-/// The traffic of a plan, day by day. It ends with yesterday, so that there is something to see in every usual
-/// period.
+/// The traffic of a plan, day by day. It ends with yesterday, so that every preset period shows some.
 pub struct Traffic {
     random: Rng,
     senders: Vec<Sender>,
     day: NaiveDate,
     last: NaiveDate,
-    /// Messages that are still to be invented, and the weight of the days that are left.
+    /// Messages that are still to be generated, and the weight of the days that are left.
     messages: u64,
     weight: f64,
 }
 
-/// What clients send, with the parts of a message and the hours at which it usually begins.
+/// Occasions of mailings, with the parts per message and the hours between which they start.
 const OCCASIONS: &[(&str, u32, u32, u32)] = &[
     ("Reminders", 1, 8, 12),
     ("Codes", 1, 7, 23),
@@ -94,11 +93,11 @@ const OCCASIONS: &[(&str, u32, u32, u32)] = &[
 
 impl Traffic {
     /// Prepares the traffic of clients, which must be there already.
-    pub fn invent(plan: DemoPlan, clients: impl Iterator<Item = client::Model>) -> Self {
+    pub fn generate(plan: DemoPlan, clients: impl Iterator<Item = client::Model>) -> Self {
         let mut random = Rng::with_seed(plan.seed.wrapping_add(0x7261_6666_6963));
         let last = time::today() - Days::new(1);
         let day = last - Days::new(u64::from(plan.days.max(1)) - 1);
-        let mut senders: Vec<Sender> = clients.filter_map(|client| Sender::invent(&mut random, &client)).collect();
+        let mut senders: Vec<Sender> = clients.filter_map(|client| Sender::generate(&mut random, &client)).collect();
         let total: f64 = senders.iter().map(|sender| sender.weight).sum();
         for sender in &mut senders {
             sender.weight /= total.max(f64::MIN_POSITIVE);
@@ -107,7 +106,7 @@ impl Traffic {
         traffic.weight = day.iter_days().take_while(|day| *day <= last).map(|day| traffic.weight_of(day)).sum();
         let days = (last - day).num_days() + 1;
         for sender in &mut traffic.senders {
-            // A mailing has some twenty messages or more.
+            // Chosen so that a mailing has about 20 messages or more.
             #[allow(
                 clippy::cast_precision_loss,
                 clippy::cast_possible_truncation,
@@ -121,7 +120,7 @@ impl Traffic {
         traffic
     }
 
-    /// The weekly rhythm, and a year in which business grows.
+    /// Weight of a day: a weekly rhythm, holidays, and growth over the year.
     #[allow(clippy::cast_precision_loss, reason = "a number of days")]
     fn weight_of(&self, day: NaiveDate) -> f64 {
         let week = match day.weekday().num_days_from_monday() {
@@ -135,33 +134,33 @@ impl Traffic {
         week * holidays * (1.0 - 0.3 * (ago / 365.0).min(1.0))
     }
 
-    /// What a sender sends on a day: some mailings, together so many messages.
+    /// Generates the mailings of a sender on a day, with this number of messages in total.
     fn mailings(&mut self, sender: usize, day: NaiveDate, mut messages: u64, to: &mut Vec<Mailing>) {
         let midnight = time::start_of_day(day);
         while messages > 0 {
             let random = &mut self.random;
-            let some = if messages < 60 { messages } else { random.u64(messages / 3..=messages) };
-            messages -= some;
+            let size = if messages < 60 { messages } else { random.u64(messages / 3..=messages) };
+            messages -= size;
             let (occasion, parts, from, until) = OCCASIONS[random.usize(0..OCCASIONS.len())];
             let begins = midnight + Duration::minutes(i64::from(random.u32(from * 60..until * 60)));
-            let who = &self.senders[sender];
-            let viber = random.u32(0..100) < who.viber;
-            let usual = if random.u32(0..100) < 65 { 0 } else { random.usize(0..who.names.len()) };
+            let client = &self.senders[sender];
+            let viber = random.u32(0..100) < client.viber;
+            let name = if random.u32(0..100) < 65 { 0 } else { random.usize(0..client.names.len()) };
             to.push(Mailing {
                 sender,
                 name: format!("{occasion} {day}"),
                 begins,
-                // Some twenty a second, and over before the day is.
-                seconds: (i64::try_from(some).unwrap_or(3_000) / 20).clamp(1, 3_000),
-                messages: some,
+                // About 20 a second, and finished before the day ends.
+                seconds: (i64::try_from(size).unwrap_or(3_000) / 20).clamp(1, 3_000),
+                messages: size,
                 channel: if viber { MessagingChannel::Viber } else { MessagingChannel::Sms },
-                sender_id: who.names[usual].clone(),
+                sender_id: client.names[name].clone(),
                 parts: if viber { 1 } else { parts },
             });
         }
     }
 
-    /// The sender IDs of each client who sends.
+    /// Sender IDs of each client that sends.
     pub fn names(&self) -> impl Iterator<Item = (i64, &[String])> {
         self.senders.iter().map(|sender| (sender.client_id, sender.names.as_slice()))
     }
@@ -184,7 +183,7 @@ impl Traffic {
             let step = i64::try_from(number).unwrap_or_default() * mailing.seconds * 1_000
                 / i64::try_from(mailing.messages).unwrap_or(1);
             let sent_at = mailing.begins + Duration::milliseconds(step);
-            // Those of the last evening are still on their way, some of them.
+            // Some messages of the last day have no final status yet.
             let pending = time::day_of(sent_at) == yesterday && random.u32(0..100) < 4;
             let arrived = random.u32(0..1_000) + sender.stale < delivered;
             let status = match (pending, arrived) {
@@ -234,7 +233,7 @@ impl Iterator for Traffic {
         }
         let (day, today) = (self.day, self.weight_of(self.day));
         self.day = day + Days::new(1);
-        // Exactly as many as were asked for: the last day takes what is left.
+        // The last day takes the rest, so that the total is exact.
         let of_day = if day == self.last {
             self.messages
         } else {
@@ -253,8 +252,8 @@ impl Iterator for Traffic {
         let most = weights.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(sender, _)| sender);
         for (index, weight) in weights.iter().enumerate() {
             sum += weight;
-            let upto = if total > 0.0 { (of_day as f64 * (sum / total).min(1.0)) as u64 } else { 0 };
-            let mut messages = upto.saturating_sub(given);
+            let target = if total > 0.0 { (of_day as f64 * (sum / total).min(1.0)) as u64 } else { 0 };
+            let mut messages = target.saturating_sub(given);
             given += messages;
             if total == 0.0 && index == most {
                 messages = of_day;
@@ -281,14 +280,14 @@ impl Iterator for Traffic {
 }
 
 impl Sender {
-    /// How a client sends, if it does at all.
-    fn invent(random: &mut Rng, client: &client::Model) -> Option<Self> {
+    /// Generates the sending habits of a client. `None` for a client that sends nothing.
+    fn generate(random: &mut Rng, client: &client::Model) -> Option<Self> {
         if random.u32(0..100) < 25 {
             return None;
         }
         let home = NETWORKS.iter().find(|network| client.login.starts_with(network.dialling)).unwrap_or(&NETWORKS[0]);
         let abroad = (0..3).map(|_| &NETWORKS[random.usize(0..NETWORKS.len())]).collect();
-        // A few clients send most of the traffic.
+        // A heavy-tailed distribution: a few clients send most of the traffic.
         let weight = 1.0 / (0.01 + random.f64()).powf(1.3);
         Some(Self {
             client_id: client.id,
@@ -310,10 +309,10 @@ impl Sender {
     }
 }
 
-/// Sender IDs that a client would choose: of its company's name, and for an occasion.
+/// Plausible sender IDs of a client, from its company's name and for occasions.
 fn names(random: &mut Rng, client: &client::Model) -> Vec<String> {
-    let called = client.company.as_deref().or(client.name.as_deref()).unwrap_or_default();
-    let words: Vec<String> = slug(called).split('-').filter(|word| word.len() > 3).map(capital).collect();
+    let title = client.company.as_deref().or(client.name.as_deref()).unwrap_or_default();
+    let words: Vec<String> = slug(title).split('-').filter(|word| word.len() > 3).map(capital).collect();
     let mut names: Vec<String> = words.iter().take(1).map(|word| cut(word)).collect();
     if let [first, second, ..] = &words[..] {
         names.push(cut(&format!("{first}{second}")));
@@ -339,7 +338,7 @@ fn cut(name: &str) -> String {
     name.chars().take(11).collect()
 }
 
-/// An amount that people pay: two digits, then zeros.
+/// Rounds up to an amount that people pay: two digits, then zeros.
 fn round_up(amount: i64) -> i64 {
     let mut step = 10_000;
     while amount / step >= 100 {
@@ -354,9 +353,9 @@ mod tests {
     use crate::commands::demo::clients::Clients;
     use std::collections::HashSet;
 
-    fn invented(messages: u64, seed: u64) -> (Vec<MessageLine>, Vec<(i64, Money)>) {
+    fn generated(messages: u64, seed: u64) -> (Vec<MessageLine>, Vec<(i64, Money)>) {
         let plan = DemoPlan { clients: 60, messages, days: 45, seed };
-        let mut traffic = Traffic::invent(plan, Clients::invent(plan));
+        let mut traffic = Traffic::generate(plan, Clients::generate(plan));
         let (mut lines, mut payments) = (Vec::new(), Vec::new());
         while let Some(day) = traffic.next() {
             payments.extend(day.payments);
@@ -367,7 +366,7 @@ mod tests {
 
     #[test]
     fn there_are_as_many_messages_as_were_asked_for_and_each_is_its_own() {
-        let (lines, payments) = invented(20_000, 1);
+        let (lines, payments) = generated(20_000, 1);
         assert_eq!(lines.len(), 20_000);
         assert_eq!(lines.iter().map(MessageLine::key).collect::<HashSet<_>>().len(), lines.len());
         assert!(!payments.is_empty());
@@ -375,13 +374,13 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_messages_and_another_gives_others() {
-        assert!(invented(2_000, 1) == invented(2_000, 1));
-        assert!(invented(2_000, 1) != invented(2_000, 2));
+        assert!(generated(2_000, 1) == generated(2_000, 1));
+        assert!(generated(2_000, 1) != generated(2_000, 2));
     }
 
     #[test]
     fn there_is_something_to_see_in_every_report() {
-        let (lines, _) = invented(20_000, 1);
+        let (lines, _) = generated(20_000, 1);
         let facts: Vec<_> = lines.iter().filter_map(|line| line.facts.as_ref()).collect();
         let distinct = |of: fn(&Facts) -> String| facts.iter().map(|facts| of(facts)).collect::<HashSet<_>>().len();
         assert!(distinct(|facts| facts.country.clone()) > 3);

@@ -1,4 +1,4 @@
-//! Clients for tests, and what a query should find among them, worked out the slow and obvious way.
+//! Clients for tests, and a slow and obvious reference implementation of queries.
 
 use super::TestDatabase;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -16,7 +16,7 @@ use sea_orm::EntityTrait;
 use std::cmp::Ordering;
 use values::Money;
 
-/// A client of whom only the least is known.
+/// A client with only the required fields.
 pub fn client(id: i64) -> Model {
     Model {
         id,
@@ -47,7 +47,7 @@ pub fn client(id: i64) -> Model {
     }
 }
 
-/// Writes clients as an import does. None may be refused.
+/// Writes clients as an import does. Fails if one is refused.
 pub async fn put(database: &Database, clients: &[Model]) {
     let batch: Vec<_> = (1..).zip(clients).map(|(line, client)| ClientRecord::naming(line, client.clone())).collect();
     let outcome =
@@ -55,7 +55,7 @@ pub async fn put(database: &Database, clients: &[Model]) {
     assert_eq!(outcome.refusals, [], "{clients:?}");
 }
 
-/// Writes the clients of a CSV file.
+/// Imports clients from CSV.
 pub async fn put_csv(database: &Database, file: &str) {
     let reader = Reader::open(file.as_bytes(), client_record::FIELDS).expect("a file with a header");
     let clients: Vec<_> = reader
@@ -65,12 +65,12 @@ pub async fn put_csv(database: &Database, file: &str) {
     put(database, &clients).await;
 }
 
-/// All clients that the database has.
+/// All clients in the database.
 pub async fn all(test: &TestDatabase) -> Vec<Model> {
     client::Entity::find().all(test.database.reader()).await.expect("clients")
 }
 
-/// Clients of whom many have the same value, nearly the same or none, the same ones each time.
+/// Clients with many equal, similar and missing values, the same ones each time.
 pub fn mixed(count: i64) -> Vec<Model> {
     let mut random = fastrand::Rng::with_seed(7);
     let companies = [
@@ -93,7 +93,7 @@ pub fn mixed(count: i64) -> Vec<Model> {
     let names = [None, Some("Олена Їжакевич"), Some("олена"), Some("Anna"), Some("anna"), Some("100 %"), Some("x_y")];
     let channels = [None, Some("Organic"), Some("organic"), Some("Direct"), Some("Реклама")];
     let amounts = [-30_000, -1, 0, 0, 1, 25_000, 9_000_000_000];
-    // The first and the last moments of days, and one between them.
+    // The first and last moments of days, and one in between.
     let moments = [
         None,
         Some("2024-01-04T23:59:59.999999Z"),
@@ -125,7 +125,7 @@ pub fn mixed(count: i64) -> Vec<Model> {
         .collect()
 }
 
-/// The ids of the clients that a query asks for, all pages of them in its order.
+/// The ids of the clients that a query selects, on all pages and in its order.
 pub fn expected(clients: &[Model], query: &ClientQuery) -> Vec<i64> {
     let mut found: Vec<&Model> = clients.iter().filter(|client| is_wanted(client, query)).collect();
     found.sort_by(|a, b| in_order(a, b, query.sort, query.dir));

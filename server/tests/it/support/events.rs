@@ -1,4 +1,4 @@
-//! An open page's ear: the events of a client, read as they come.
+//! The event stream of an open page.
 
 use super::server::{Browser, TestServer};
 use std::{
@@ -7,15 +7,15 @@ use std::{
     time::Duration,
 };
 
-/// What a browser hears of a client's changes.
+/// A listener to the events of a client.
 pub struct Listening {
     stream: TcpStream,
-    /// All that was heard so far.
+    /// Everything received so far.
     pub heard: String,
 }
 
 impl Listening {
-    /// Follows a client until nothing is missed any more.
+    /// Subscribes to a client, and returns once no event can be missed.
     pub async fn start(server: &TestServer, browser: &Browser, client: i64) -> Self {
         server.services.directory.catch_up().await.expect("the index");
         let mut stream = TcpStream::connect(server.address).expect("a connection");
@@ -33,7 +33,7 @@ impl Listening {
         listening
     }
 
-    /// Waits for something to be heard.
+    /// Waits for an event.
     pub fn until(&mut self, awaited: &str) {
         let mut buffer = [0; 1024];
         tokio::task::block_in_place(|| {
@@ -45,7 +45,7 @@ impl Listening {
         });
     }
 
-    /// Waits for the answer's end.
+    /// Waits for the end of the stream.
     pub fn until_it_ends(&mut self) {
         self.until("\r\n0\r\n");
     }

@@ -1,37 +1,37 @@
-//! Pages as a browser reads them.
+//! Parsed HTML pages.
 
 use scraper::{ElementRef, Html, Node, Selector};
 
-/// A page that was read.
+/// A parsed page.
 pub struct Page(Html);
 
 impl Page {
-    /// Reads a page.
+    /// Parses a page.
     pub fn new(page: &str) -> Self {
         Self(Html::parse_document(page))
     }
 
-    /// The elements that a CSS selector finds, in their order.
+    /// The elements that match a CSS selector, in document order.
     pub fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
         self.0.select(&parse(selector)).collect()
     }
 
-    /// The first element that a CSS selector finds.
+    /// The first element that matches a CSS selector.
     pub fn first(&self, selector: &str) -> ElementRef<'_> {
         *self.all(selector).first().unwrap_or_else(|| panic!("no {selector}: {}", self.0.html()))
     }
 
-    /// The texts of the elements that a CSS selector finds.
+    /// The texts of the elements that match a CSS selector.
     pub fn texts(&self, selector: &str) -> Vec<String> {
         self.all(selector).into_iter().map(text).collect()
     }
 
-    /// This attribute of all elements that have it.
+    /// The values of an attribute over all elements.
     pub fn attributes(&self, name: &str) -> Vec<&str> {
         self.all(&format!("[{name}]")).iter().filter_map(|element| element.attr(name)).collect()
     }
 
-    /// Where the link with this text leads.
+    /// The target of the link with this text.
     pub fn link(&self, words: &str) -> Option<&str> {
         self.all("a").into_iter().find(|link| text(*link) == words)?.attr("href")
     }
@@ -42,7 +42,7 @@ impl Page {
     }
 }
 
-/// The elements within another one that a CSS selector finds, in their order.
+/// The descendants of an element that match a CSS selector, in document order.
 pub fn all<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
     element.select(&parse(selector)).collect()
 }

@@ -1,6 +1,6 @@
-//! Kannel, as Debian has it: a bearerbox with a fake operator that delivers everything, and a smsbox to send through.
+//! Debian's Kannel: a bearerbox with a fake operator that delivers everything, and a smsbox to send through.
 //!
-//! As with PostgreSQL, a shell starts the programs, waits until its standard input ends, and stops them.
+//! As with PostgreSQL, a shell starts the programs, waits for the end of its standard input, and stops them.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A gateway that runs as long as its value.
+/// A running gateway, which is stopped on drop.
 pub struct Kannel {
     folder: PathBuf,
     port: u16,
@@ -21,11 +21,11 @@ pub struct Kannel {
     shell: Child,
 }
 
-/// How long anything here may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Timeout for all waiting.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Each program gives up when the one it needs isn't ready, so it is started until it stays. In the end it has some
-/// seconds to say goodbye.
+/// Each program exits when the one it depends on isn't ready, so it is restarted until it stays. At the end it gets
+/// some seconds to shut down.
 const SHELL: &str = r#"
     trap '' PIPE
     cd "$FOLDER" || exit
@@ -45,7 +45,7 @@ const SHELL: &str = r#"
 "#;
 
 impl Kannel {
-    /// Starts one on free ports, and waits until it takes messages.
+    /// Starts a gateway on free ports, and waits until it accepts messages.
     pub fn start() -> Self {
         assert!(
             PathBuf::from("/usr/lib/kannel/test/fakesmsc").exists(),
@@ -63,9 +63,9 @@ impl Kannel {
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         let mut shell = shell.spawn().expect("a shell");
         let stdin = shell.stdin.take();
-        let mut told = String::new();
-        BufReader::new(shell.stdout.take().expect("its output")).read_line(&mut told).expect("a line");
-        assert_eq!(told, "started\n");
+        let mut line = String::new();
+        BufReader::new(shell.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+        assert_eq!(line, "started\n");
         let kannel = Self { folder, port, stdin, shell };
         let status = format!("http://127.0.0.1:{admin}/status.txt?password=status");
         kannel.wait_until("it is ready", || {
@@ -75,7 +75,7 @@ impl Kannel {
         kannel
     }
 
-    /// Sends a message; it must be taken.
+    /// Sends a message, which must be accepted.
     pub fn send(&self, fields: &[(&str, &str)]) {
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("username", "tests"), ("password", "tests")])
@@ -85,7 +85,7 @@ impl Kannel {
         assert_eq!(answer.as_deref(), Some("0: Accepted for delivery"), "{query}\n{}", self.log());
     }
 
-    /// The bearerbox's access log, once it has so many lines with some text.
+    /// Waits for a number of lines with a text in the bearerbox's access log, and returns the log.
     pub fn access_log(&self, lines: usize, text: &str) -> Vec<u8> {
         let read = || fs::read(self.folder.join("access.log")).unwrap_or_default();
         self.wait_until("the access log is whole", || String::from_utf8_lossy(&read()).matches(text).count() >= lines);
@@ -95,7 +95,7 @@ impl Kannel {
     fn wait_until(&self, what: &str, done: impl Fn() -> bool) {
         let begun = Instant::now();
         while !done() {
-            assert!(begun.elapsed() < PATIENCE, "Kannel: {what}: waited for too long\n{}", self.log());
+            assert!(begun.elapsed() < TIMEOUT, "Kannel: {what}: waited for too long\n{}", self.log());
             thread::sleep(Duration::from_millis(50));
         }
     }
@@ -148,7 +148,7 @@ concatenation = true
     )
 }
 
-/// The body of an answer, whatever its status.
+/// The body of an answer with any status.
 fn get(address: &str) -> Option<String> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)

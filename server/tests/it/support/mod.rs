@@ -1,4 +1,4 @@
-//! What tests need: databases, the program itself, and the server with browsers that speak to it.
+//! Test support: databases, the program itself, and the server with browsers.
 //!
 //! A test under `#[apply(both_databases)]` runs twice, each time with a fresh database of its own.
 
@@ -21,28 +21,28 @@ use std::{
     thread,
 };
 
-/// The program.
+/// The path of the program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
 
-/// A database that is there as long as its value, with the program's schema.
+/// A temporary database with the program's schema, which is removed on drop.
 pub struct TestDatabase {
     /// Its address, for `DATABASE_URL`.
     pub url: String,
-    /// Open.
+    /// The open database.
     pub database: Database,
-    /// A folder for files of the test; SQLite's is there too.
+    /// A folder for files of the test and of SQLite.
     pub folder: tempfile::TempDir,
 }
 
 impl TestDatabase {
-    /// A fresh one in SQLite.
+    /// Creates an SQLite database.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
         Self::open(url, folder).await
     }
 
-    /// A fresh one in PostgreSQL.
+    /// Creates a PostgreSQL database.
     pub async fn postgres() -> Self {
         Self::open(postgres::database_url(), tempfile::tempdir().expect("a temporary folder")).await
     }
@@ -52,7 +52,7 @@ impl TestDatabase {
         Self { url, database, folder }
     }
 
-    /// The address of another database of the same kind, without any table.
+    /// The address of another database of the same kind, without tables.
     pub fn empty_url(&self) -> String {
         match self.database.backend() {
             DbBackend::Postgres => postgres::database_url(),
@@ -60,7 +60,7 @@ impl TestDatabase {
         }
     }
 
-    /// Changes rows behind the application's back.
+    /// Changes rows directly, without the application.
     pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) {
         let statement = Statement::from_sql_and_values(self.database.backend(), sql, values);
         let transaction = self.database.write().await.expect("a transaction");
@@ -68,20 +68,20 @@ impl TestDatabase {
         transaction.commit().await.expect(sql);
     }
 
-    /// The first column of each row that a query finds.
+    /// The first column of a query's rows.
     pub async fn column<T: TryGetable>(&self, sql: &str) -> Vec<T> {
         let statement = Statement::from_string(self.database.backend(), sql);
         let rows = self.database.reader().query_all_raw(statement).await.expect(sql);
         rows.iter().map(|row: &QueryResult| row.try_get_by_index(0).expect(sql)).collect()
     }
 
-    /// The audit record in its order: what was done, by whom, from where.
+    /// The audit record in order: action, author and address.
     pub async fn audit(&self) -> Vec<String> {
         let row = "action || ' / ' || administrator_login || ' / ' || address";
         self.column(&format!("SELECT {row} FROM audit ORDER BY id")).await
     }
 
-    /// Makes a token for programs with these scopes; without any, with those that a token has unless told.
+    /// Creates a token with these scopes, or with the default ones if there are none.
     pub fn token(&self, name: &str, scopes: &[&str]) -> String {
         let named = scopes.iter().flat_map(|scope| ["--scope", scope]);
         let arguments: Vec<&str> = ["token", "create", "--name", name].into_iter().chain(named).collect();
@@ -95,17 +95,17 @@ impl TestDatabase {
         token
     }
 
-    /// Starts the program on this database, with its streams for the test.
+    /// Starts the program on this database, with piped streams.
     pub fn spawn(&self, arguments: &[&str]) -> Child {
         self.command(arguments).spawn().expect("the program starts")
     }
 
-    /// The program on this database, to be started.
+    /// A command that runs the program on this database.
     pub fn command(&self, arguments: &[&str]) -> Command {
         self.command_of(PROGRAM, arguments)
     }
 
-    /// What starts the program on this database.
+    /// A command that runs another program with this database's settings.
     pub fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).env("DATABASE_URL", &self.url).env("RUST_LOG", "warn");
@@ -119,7 +119,7 @@ impl TestDatabase {
         let mut child = self.spawn(arguments);
         let mut stdin = child.stdin.take().expect("a standard input");
         let output = thread::scope(|scope| {
-            // The program may end without reading all of it.
+            // The program may exit before it has read everything.
             scope.spawn(move || stdin.write_all(input));
             child.wait_with_output().expect("the program ends")
         });
@@ -131,7 +131,7 @@ impl TestDatabase {
     }
 }
 
-/// How the program ran.
+/// Exit code and output of the program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ran {
     pub code: Option<i32>,
@@ -139,14 +139,14 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// Runs an async test on both databases, as `name::sqlite` and `name::postgres`, with as many threads as the program
-/// has.
+/// Runs an async test on both databases, as `name::sqlite` and `name::postgres`, with the program's number of
+/// threads.
 macro_rules! both_databases {
     ($(#[$meta:meta])* async fn $name:ident($test:ident: $database:ty) $body:block) => {
         $(#[$meta])*
         async fn $name($test: $database) $body
 
-        // A module and a function may share their name.
+        // A module and a function may have the same name.
         mod $name {
             use $crate::support::TestDatabase;
 

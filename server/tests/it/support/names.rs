@@ -8,7 +8,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-/// A line of a name file whose questionnaire is filled in.
+/// A line of a name file with a complete questionnaire.
 pub fn name(client: i64, name: &str) -> Value {
     json!({
         "client_id": client,
@@ -21,7 +21,7 @@ pub fn name(client: i64, name: &str) -> Value {
     })
 }
 
-/// The same with other fields; null leaves one out.
+/// The same line with other fields. Null removes one.
 pub fn name_with(client: i64, called: &str, fields: &[(&str, Value)]) -> Value {
     let mut line = name(client, called);
     for (field, value) in fields {
@@ -30,7 +30,7 @@ pub fn name_with(client: i64, called: &str, fields: &[(&str, Value)]) -> Value {
     line
 }
 
-/// Writes names as an import does. None may be refused.
+/// Writes names as an import does. Fails if one is refused.
 pub async fn put_names(test: &TestDatabase, lines: &[Value]) -> Outcome {
     let file = super::traffic::ndjson(lines);
     let reader = Reader::open(&*file, name_record::FIELDS).expect("a file");
@@ -44,7 +44,7 @@ pub async fn put_names(test: &TestDatabase, lines: &[Value]) -> Outcome {
     outcome
 }
 
-/// Everything that the database has of names, to see that nothing was changed.
+/// All tables of names, to check that nothing has changed.
 pub async fn dump(test: &TestDatabase) -> Vec<String> {
     let mut rows = Vec::new();
     for sql in [

@@ -1,7 +1,7 @@
-//! A throw-away PostgreSQL server for this run of the tests, made of Debian's server programs.
+//! A temporary PostgreSQL server for a run of the tests, from Debian's server programs.
 //!
-//! A shell starts the server, waits until its standard input ends, which it does when the tests' process does,
-//! however that comes about, and then stops the server and removes its folder.
+//! A shell starts the server, waits for the end of its standard input, and then stops the server and removes its
+//! folder. The input ends with the process of the tests, also when that is killed.
 
 use std::{
     fs,
@@ -36,12 +36,12 @@ pub fn database_url() -> String {
 struct Server {
     programs: PathBuf,
     port: u16,
-    /// The end of its standard input is its sign to stop.
+    /// Its end tells the shell to stop the server.
     _shell: Child,
 }
 
-/// Nothing here has to survive a power cut, so nothing waits for a disk. PIPE: when the tests are killed while
-/// the server starts, nobody hears that it has, and it must be stopped all the same.
+/// The data needn't survive a power cut, so nothing waits for the disk. PIPE: when the tests are killed while the
+/// server starts, the shell's output is closed, and the server must still be stopped.
 const SHELL: &str = r#"
     trap '' PIPE
     cd "$FOLDER" || exit
@@ -62,15 +62,15 @@ impl Server {
         let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
         let mut shell = Command::new("sh");
         shell.args(["-c", SHELL]).env("FOLDER", &folder).env("PORT", port.to_string()).env("PATH", path);
-        // A group of its own, or Ctrl-C would reach it before it can clean up.
+        // A process group of its own, since Ctrl-C would otherwise kill the shell before it cleans up.
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
         if let Some((user, group)) = other_than_root() {
             chown(&folder, Some(user), Some(group)).expect("the folder can be given away");
             shell.uid(user).gid(group);
         }
         let mut shell = shell.spawn().expect("a shell");
-        let told = BufReader::new(shell.stdout.take().expect("its standard output"));
-        let mut lines = told.lines().map_while(Result::ok);
+        let output = BufReader::new(shell.stdout.take().expect("its standard output"));
+        let mut lines = output.lines().map_while(Result::ok);
         let first = lines.next().unwrap_or_default();
         if first != "started" {
             drop(shell.stdin.take());
@@ -94,7 +94,7 @@ fn newest_programs() -> PathBuf {
         .expect("PostgreSQL's server programs: install Debian's package `postgresql`")
 }
 
-/// PostgreSQL refuses to run as root: then it runs as its own user, or as nobody.
+/// The user that runs PostgreSQL where the tests run as root, which it refuses: `postgres` or `nobody`.
 fn other_than_root() -> Option<(u32, u32)> {
     if fs::metadata("/proc/self").ok()?.uid() != 0 {
         return None;

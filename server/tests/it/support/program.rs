@@ -1,4 +1,4 @@
-//! `clientele serve`, as a process of its own.
+//! `clientele serve` as a process.
 
 use super::{PROGRAM, TestDatabase, server::Browser};
 use std::{
@@ -9,23 +9,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A running `clientele serve`, which ends with its value.
+/// A running `clientele serve`, which is killed on drop.
 pub struct Serving {
-    /// Where it listens.
+    /// Address and port that it listens on.
     pub address: SocketAddr,
-    /// The line that says how to get in.
+    /// The line of its output with the link to sign in or set up.
     pub way_in: String,
     child: Child,
     _stdout: Lines<BufReader<ChildStdout>>,
 }
 
 impl Serving {
-    /// Starts it on a free port, and waits until it is ready.
+    /// Starts the server on a free port, and waits until it is ready.
     pub fn start(test: &TestDatabase, settings: &[(&str, &str)]) -> Self {
         Self::begin(test.command(&["serve"]), settings)
     }
 
-    /// Starts it as [`Self::start`] does, with a limit of open files.
+    /// Starts the server with a limit of open files.
     pub fn start_with_files(test: &TestDatabase, files: u32) -> Self {
         let script = format!("ulimit -n {files} && exec \"$0\" serve");
         Self::begin(test.command_of("sh", &["-c", &script, PROGRAM]), &[])
@@ -54,37 +54,37 @@ impl Serving {
         }) && answer.lines().next().is_some_and(|status| status.contains(" 200 "))
     }
 
-    /// The token of the set-up link that was printed, if one was.
+    /// The token of the printed set-up link, if there is one.
     pub fn setup_token(&self) -> Option<String> {
         let link = format!("Create the first administrator at http://{}/setup?token=", self.address);
         self.way_in.strip_prefix(&link).map(str::to_owned)
     }
 
-    /// A browser that nobody has signed in with.
+    /// A browser without a session.
     pub fn browser(&self) -> Browser {
         Browser::new(self.address)
     }
 
-    /// Tells it to stop.
+    /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(told.expect("kill runs").success());
+        let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(status.expect("kill runs").success());
     }
 
-    /// Ends it at once, as a power cut would.
+    /// Sends SIGKILL, which is like a power cut.
     pub fn kill(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
     }
 
-    /// Ends it at once, and says what it has written to the log.
+    /// Kills the server and returns its log.
     pub fn log(mut self) -> Vec<String> {
         self.kill();
         let log = self.child.stderr.take().expect("its standard error");
         BufReader::new(log).lines().map(|line| line.expect("text")).collect()
     }
 
-    /// How it ended, if it has.
+    /// Its exit status, once it has exited.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("its state")
     }
@@ -92,7 +92,7 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Fails where it has exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

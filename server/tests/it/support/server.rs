@@ -1,8 +1,8 @@
-//! The server, in this process on a port of its own, and browsers that speak to it.
+//! The server in the process of the tests, on a port of its own, and browsers.
 //!
-//! A [`Browser`] keeps its cookies and follows no redirect, so that a test sees every answer. Each has a network
-//! address of its own (the servers believe the `X-Forwarded-For` of their proxy), since attempts to sign in are
-//! counted by address, and tests run side by side.
+//! A [`Browser`] keeps its cookies and follows no redirects, so that a test sees every answer. Each has a network
+//! address of its own, by `X-Forwarded-For`, which the servers trust: attempts to sign in are counted by address, and
+//! tests run concurrently.
 
 use super::{TestDatabase, html::Page};
 use axum::http::{HeaderMap, Request, header, request};
@@ -40,52 +40,52 @@ use tokio::{
     sync::{OnceCell, oneshot},
 };
 
-/// The password of every administrator that tests make.
+/// The password of every administrator in the tests.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// What browsers say that they want when they load a page.
+/// The `Accept` header of browsers for a page.
 pub const A_PAGE: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
-/// A server that runs as long as its value.
+/// A running server, which is stopped on drop.
 pub struct TestServer {
-    /// Where it listens.
+    /// Address and port that it listens on.
     pub address: SocketAddr,
-    /// What it works with.
+    /// Its services.
     pub services: Services,
     _stop: oneshot::Sender<()>,
 }
 
-/// The measurements of the process, which has one set of them, however many servers.
+/// The measurements, which all servers of the process share.
 pub fn metrics() -> PrometheusHandle {
     static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| telemetry::start_metrics().expect("measurements"));
     METRICS.clone()
 }
 
 impl TestServer {
-    /// One behind a proxy, which says who the visitor is.
+    /// Starts a server behind a trusted proxy.
     pub async fn start(test: &TestDatabase) -> Self {
         let server = Self::start_loading(test.database.clone()).await;
         server.loaded().await
     }
 
-    /// One that hasn't loaded its clients yet.
+    /// Starts a server that hasn't loaded its clients yet.
     pub async fn start_loading(database: Database) -> Self {
         Self::start_with(database, true, Throttle::default(), Limits::of_process(true)).await
     }
 
-    /// One that slows guessing down by other delays.
+    /// Starts a server with other delays of sign-ins.
     pub async fn start_with_delays(test: &TestDatabase, delays: Delays) -> Self {
         let limits = Limits::of_process(true);
         Self::start_with(test.database.clone(), true, Throttle::new(delays), limits).await.loaded().await
     }
 
-    /// One that visitors reach directly, who may say of themselves what they like.
+    /// Starts a server without a proxy, which ignores forwarded headers.
     pub async fn start_without_proxy(test: &TestDatabase) -> Self {
         let limits = Limits::of_process(false);
         Self::start_with(test.database.clone(), false, Throttle::default(), limits).await.loaded().await
     }
 
-    /// One behind a proxy, with other limits of its connections.
+    /// Starts a server behind a proxy, with other limits of its connections.
     pub async fn start_with_limits(test: &TestDatabase, limits: Limits) -> Self {
         Self::start_with(test.database.clone(), true, Throttle::default(), limits).await.loaded().await
     }
@@ -107,17 +107,17 @@ impl TestServer {
         Self { address, services, _stop: stop }
     }
 
-    /// A browser that nobody has signed in with.
+    /// A browser without a session.
     pub fn browser(&self) -> Browser {
         Browser::new(self.address)
     }
 
-    /// A program on the server's own machine, which asks past the proxy.
+    /// A program on the same machine, which bypasses the proxy.
     pub fn neighbour(&self) -> Browser {
         Browser { address: String::new(), ..self.browser() }
     }
 
-    /// The administrator of a role, whose login is the role's word and whose password is [`PASSWORD`].
+    /// The administrator of a role, whose login is the role's name and whose password is [`PASSWORD`].
     pub async fn administrator(&self, role: Role) -> Administrator {
         static HASH: OnceCell<String> = OnceCell::const_new();
         let database = &self.services.database;
@@ -130,7 +130,7 @@ impl TestServer {
         store::find_administrator(database, role.word()).await.expect("a look").expect("the new one")
     }
 
-    /// A browser with a session of the administrator of a role. It skips the form, and so the hashing.
+    /// A browser with a session of a role. Skips the form, and so the hashing.
     pub async fn signed_in(&self, role: Role) -> Browser {
         let administrator = self.administrator(role).await;
         let browser = self.browser();
@@ -140,10 +140,10 @@ impl TestServer {
     }
 }
 
-/// A browser: where it is, and the cookies that it was given. Clones share the cookies.
+/// A browser with an address and cookies. Clones share the cookies.
 #[derive(Clone)]
 pub struct Browser {
-    /// Its network address, as the proxy says it; empty without a proxy.
+    /// The network address that the proxy forwards; empty without a proxy.
     pub address: String,
     base: String,
     agent: ureq::Agent,
@@ -151,7 +151,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A new one, somewhere else than all others.
+    /// Creates a browser with an unused address.
     pub fn new(server: SocketAddr) -> Self {
         static BROWSERS: AtomicU32 = AtomicU32::new(1);
         let [_, a, b, c] = BROWSERS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
@@ -162,7 +162,7 @@ impl Browser {
             .max_response_header_size(1 << 20)
             // A server that refuses a request without reading all of it closes the connection.
             .max_idle_connections(0)
-            // An answer that never ends fails its test.
+            // A stuck answer fails its test.
             .timeout_global(Some(Duration::from_mins(1)))
             .proxy(None)
             .build();
@@ -174,7 +174,7 @@ impl Browser {
         }
     }
 
-    /// Asks for an address.
+    /// Requests an address.
     pub fn get(&self, address: &str) -> Sending {
         self.request("GET", address)
     }
@@ -192,7 +192,7 @@ impl Browser {
         self.post("/login", &[("login", login), ("password", password)])
     }
 
-    /// Any request; waiting for it sends it.
+    /// Builds a request, which awaiting sends.
     pub fn request(&self, method: &str, address: &str) -> Sending {
         let mut request = Request::builder().method(method).uri(format!("{}{address}", self.base));
         if !self.address.is_empty() {
@@ -210,12 +210,12 @@ impl Browser {
         self.cookies().get(name).cloned()
     }
 
-    /// Gives it a cookie.
+    /// Sets a cookie.
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.cookies().insert(name.to_owned(), value.to_owned());
     }
 
-    /// Whether a page that needs a session is shown to it.
+    /// Whether it gets a page that needs a session.
     pub async fn is_signed_in(&self) -> bool {
         let answer = self.get("/clients").await;
         assert!(answer.status == 200 || answer.location().starts_with("/login"), "{answer:?}");
@@ -239,7 +239,7 @@ impl Browser {
     }
 }
 
-/// A request that is made but not sent.
+/// A request that isn't sent yet.
 pub struct Sending {
     browser: Browser,
     request: request::Builder,
@@ -247,13 +247,13 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// With a header.
+    /// Adds a header.
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
     }
 
-    /// With a body.
+    /// Sets the body.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
@@ -261,7 +261,7 @@ impl Sending {
 }
 
 impl Sending {
-    /// Sends it. `None` when no whole answer comes, as from a server that is killed meanwhile.
+    /// Sends it. `None` without a complete answer, such as from a server that is killed.
     pub fn try_send(mut self) -> Pin<Box<dyn Future<Output = Option<Answer>> + Send>> {
         if self.request.headers_ref().is_some_and(|headers| !headers.contains_key(header::ACCEPT)) {
             self = self.header("accept", A_PAGE);
@@ -294,7 +294,7 @@ impl IntoFuture for Sending {
     }
 }
 
-/// What the server answered.
+/// An answer of the server.
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
@@ -302,12 +302,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header, empty when it isn't there.
+    /// A header, empty where it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("a header of text"))
     }
 
-    /// Where a redirect leads.
+    /// The target of a redirect.
     pub fn location(&self) -> &str {
         self.header("location")
     }
@@ -317,12 +317,12 @@ impl Answer {
         std::str::from_utf8(&self.body).expect("a body of text")
     }
 
-    /// The body, as a page.
+    /// The body as a page.
     pub fn html(&self) -> Page {
         Page::new(self.text())
     }
 
-    /// The body, from JSON.
+    /// The body, parsed as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_slice(&self.body).unwrap_or_else(|cause| panic!("{cause}: {self:?}"))
     }

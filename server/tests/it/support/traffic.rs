@@ -1,9 +1,9 @@
-//! Messages for tests, and what they come to, worked out the slow and obvious way.
+//! Messages for tests, and a slow and obvious reference implementation of their totals.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// A line of a message file, of a delivered message.
+/// A line of a message file with a delivered message.
 pub fn message(client: i64, id: &str) -> Value {
     json!({
         "id": id,
@@ -21,7 +21,7 @@ pub fn message(client: i64, id: &str) -> Value {
     })
 }
 
-/// The same with other fields.
+/// The same line with other fields.
 pub fn message_with(client: i64, id: &str, fields: &[(&str, Value)]) -> Value {
     let mut line = message(client, id);
     for (name, value) in fields {
@@ -30,17 +30,17 @@ pub fn message_with(client: i64, id: &str, fields: &[(&str, Value)]) -> Value {
     line
 }
 
-/// A line that only says what became of a message.
+/// A line with only the status of a message.
 pub fn receipt(client: i64, id: &str, status: &str, at: &str) -> Value {
     json!({ "id": id, "client_id": client, "status": status, "status_at": at })
 }
 
-/// Lines as a file or a body has them.
+/// Lines as NDJSON.
 pub fn ndjson(lines: &[Value]) -> Vec<u8> {
     lines.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect()
 }
 
-/// Messages at random, told in several lines each: mostly new ones, statuses before their messages, repetitions.
+/// Random messages, each in several lines: most are new, some statuses come before their message, some are repeated.
 pub fn random_lines(random: &mut fastrand::Rng, clients: &[i64], messages: u64) -> Vec<Value> {
     let mut lines = Vec::new();
     for number in 0..messages {
@@ -79,9 +79,9 @@ pub fn random_lines(random: &mut fastrand::Rng, clients: &[i64], messages: u64) 
     lines
 }
 
-/// What lines come to for a client: messages and parts sent, messages and parts delivered, cost in ten-thousandths.
+/// A client's totals: messages and parts sent, messages and parts delivered, cost in ten-thousandths.
 pub fn counted(lines: &[Value], client: i64, per_delivered: bool) -> [i64; 5] {
-    /// Whether it is final, when it came to be, whether it is `delivered`.
+    /// Whether it is final, its time, and whether it is `delivered`.
     type Rank<'a> = (bool, &'a str, bool);
     let mut messages: BTreeMap<&str, (Option<&Value>, Rank<'_>)> = BTreeMap::new();
     for line in lines.iter().filter(|line| line["client_id"] == client) {
