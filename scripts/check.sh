@@ -22,6 +22,8 @@ step "style" "Move colours and sizes into style/tokens.css, and import each file
 step "licences" "Replace the crate, or allow its licence in scripts/licences.mjs if it is a permissive one." \
   node scripts/licences.mjs
 
+step "walls" "Import from below only: see ARCHITECTURE.md, and the order in scripts/walls.mjs." node scripts/walls.mjs
+
 need_wasm_target
 
 # Both use the debug profile, so that macros are compiled once for them and for the tests.

@@ -1,4 +1,4 @@
-//! The size of the demo data.
+//! The amount of demo data.
 
 /// Amount and seed of the demo data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
