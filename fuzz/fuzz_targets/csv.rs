@@ -2,7 +2,9 @@
 
 mod records;
 
-use domain::{clients::record as client_record, messages::record as message_record, operators::record as operator_record};
+use domain::{
+    clients::record as client_record, messages::record as message_record, operators::record as operator_record,
+};
 
 // The first byte chooses a header, which the fuzzer would hardly find. Any other leaves the header to the input.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,6 +1,12 @@
 #![no_main]
 
-use domain::{kannel::{key::Key, log::{Entry, Log}}, operators::Numbers};
+use domain::{
+    kannel::{
+        key::Key,
+        log::{Entry, Log},
+    },
+    operators::Numbers,
+};
 
 // Every line is parsed, skipped or refused by its number, and the input is read to its end.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,6 +1,12 @@
 //! Checks that the targets for records share. A module of theirs, not a target.
 
-use domain::{clients::record as client_record, intake::{LineError, reader::Reader, record::Record}, messages::record as message_record, names::record as name_record, operators::record as operator_record};
+use domain::{
+    clients::record as client_record,
+    intake::{LineError, reader::Reader, record::Record},
+    messages::record as message_record,
+    names::record as name_record,
+    operators::record as operator_record,
+};
 
 /// Reads bytes as a file of each kind of record. Every line is parsed or refused by its number, parsed values keep
 /// their invariants, and the input is read to its end.
