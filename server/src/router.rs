@@ -1,8 +1,8 @@
 //! The table of routes, and the middleware around them.
 //!
-//! A request passes the middleware from the outside in: request id, log and metrics, headers, ambiguous addresses, static
-//! files, compression, same-origin check, and `recognise`, which finds the session and sends visitors without one to the
-//! sign-in page. Leptos then renders the page; `page_executor` polls its tasks on the request's own task.
+//! A request passes the middleware from the outside in: request id, log and metrics, headers, ambiguous addresses,
+//! static files, compression, same-origin check, and `recognise`, which finds the session and sends visitors without
+//! one to the sign-in page. Leptos then renders the page; `page_executor` polls its tasks on the request's own task.
 
 use crate::{
     health,

@@ -6,10 +6,10 @@
 //! - [`api_tokens`]: tokens; [`scope`]: their scopes; [`rate_limit`]: their rate limits
 //! - [`downloads`]: a limit of concurrent downloads
 //!
-//! An attempt to sign in takes a place in the throttle and continues in a task of its own, which a hang-up doesn't end. It
-//! is counted in the database before its password is verified, waits without a connection for a delay by login and then by
-//! address, and takes one of two turns to hash. An attempt whose visitor hangs up counts as a failure. A right password
-//! takes the attempt back from the counts, a wrong one is added to a sum of the audit record.
+//! An attempt to sign in takes a place in the throttle and continues in a task of its own, which a hang-up doesn't end.
+//! It is counted in the database before its password is verified, waits without a connection for a delay by login and
+//! then by address, and takes one of two turns to hash. An attempt whose visitor hangs up counts as a failure. A right
+//! password takes the attempt back from the counts, a wrong one is added to a sum of the audit record.
 
 #[cfg(feature = "database")]
 pub mod accounts;

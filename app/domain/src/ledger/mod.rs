@@ -5,13 +5,13 @@
 //! - [`query`]: parses the address of the tab; [`page`]: the rows and sums of the tab
 //! - [`store`]: reads the ledger; [`check`]: the recount
 //!
-//! A row has running totals that include it: the balance, the sum of debits, and the number and sums of its kind. Rows are
-//! numbered without gaps within a client, and their times never decrease. The opening and closing balance, the turnover and
-//! the number of rows of any period are therefore the difference of two rows, and a page is a range of numbers. A client
-//! with a million rows costs no more than one with ten.
+//! A row has running totals that include it: the balance, the sum of debits, and the number and sums of its kind. Rows
+//! are numbered without gaps within a client, and their times never decrease. The opening and closing balance, the
+//! turnover and the number of rows of any period are therefore the difference of two rows, and a page is a range of
+//! numbers. A client with a million rows costs no more than one with ten.
 //!
-//! A row is never changed. A mistake is reversed by a row that names the other one. The balance of the client changes in
-//! the same transaction. An idempotency key is unique within the client, so a repeated form or batch books nothing.
+//! A row is never changed. A mistake is reversed by a row that names the other one. The balance of the client changes
+//! in the same transaction. An idempotency key is unique within the client, so a repeated form or batch books nothing.
 //! Several servers may book at once: clients are locked in the order of their ids.
 
 #[cfg(feature = "database")]

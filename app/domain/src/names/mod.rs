@@ -7,18 +7,18 @@
 //! - [`query`] and [`list`]: a client's names; [`queue_query`] and [`queue`]: the names of all clients
 //! - [`record`]: a name in files and calls; [`usage`]: how much is sent under a name
 //!
-//! A name is a sender ID of a client; its key is the name without regard to case. A change is computed in memory and written
-//! by [`store::apply`] under the client's lock: the name, its history, the audit record and the counts. Forms, files and
-//! calls all use it. Each change increments the name's revision, and a form states the revision that it shows. If two people
-//! change the same name, the second one is shown the first change and nothing is overwritten.
+//! A name is a sender ID of a client; its key is the name without regard to case. A change is computed in memory and
+//! written by [`store::apply`] under the client's lock: the name, its history, the audit record and the counts. Forms,
+//! files and calls all use it. Each change increments the name's revision, and a form states the revision that it
+//! shows. If two people change the same name, the second one is shown the first change and nothing is overwritten.
 //!
-//! A row is never deleted. A name that was used is retired, one that wasn't is removed, and the gateway learns of both when
-//! it asks for the changes since a time.
+//! A row is never deleted. A name that was used is retired, one that wasn't is removed, and the gateway learns of both
+//! when it asks for the changes since a time.
 //!
-//! The counts of all names by status and day make a page of the queue cheap. The use of a sender ID is counted by day in the
-//! same transaction as the roll-ups; one that isn't a name of the client is stored as unregistered. Look-alikes are found by
-//! the skeleton, in which similar characters are equal. They prevent nothing: forms ask, files and calls warn, and the queue
-//! shows them.
+//! The counts of all names by status and day make a page of the queue cheap. The use of a sender ID is counted by day
+//! in the same transaction as the roll-ups; one that isn't a name of the client is stored as unregistered. Look-alikes
+//! are found by the skeleton, in which similar characters are equal. They prevent nothing: forms ask, files and calls
+//! warn, and the queue shows them.
 
 #[cfg(feature = "database")]
 pub mod change;

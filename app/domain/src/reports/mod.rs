@@ -4,10 +4,10 @@
 //! - [`report`]: a whole report; [`page`]: a page of a report, with its chart
 //! - [`store`]: reads the roll-ups
 //!
-//! The database sums and groups the roll-ups. The report adds days without messages, weeks and months, the period before,
-//! the order and the chart's data. It always has all rows (some thousands at most), so that total, chart and file match on
-//! every page. A report without filters is read in one snapshot with the ledger's sum and the late costs, so that both sums
-//! and their difference are of the same moment.
+//! The database sums and groups the roll-ups. The report adds days without messages, weeks and months, the period
+//! before, the order and the chart's data. It always has all rows (some thousands at most), so that total, chart and
+//! file match on every page. A report without filters is read in one snapshot with the ledger's sum and the late costs,
+//! so that both sums and their difference are of the same moment.
 
 pub mod columns;
 #[cfg(feature = "database")]

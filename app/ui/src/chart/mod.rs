@@ -5,10 +5,10 @@
 //! - [`pointer`]: the selected point, by pointer or keyboard; it never redraws the plot
 //! - [`canvas`]: passes the plot to the WASM module that draws it
 //!
-//! One function draws over the backends of plotters. The server renders an SVG with classes that the style sheet colours. In
-//! the browser a second WASM module, loaded with the first chart, draws on a canvas at the screen's resolution, and again
-//! when size, theme or resolution change. The layout is computed, not measured, so the overlay knows it too and never
-//! redraws the plot. More points than pixels are decimated, keeping the extremes.
+//! One function draws over the backends of plotters. The server renders an SVG with classes that the style sheet
+//! colours. In the browser a second WASM module, loaded with the first chart, draws on a canvas at the screen's
+//! resolution, and again when size, theme or resolution change. The layout is computed, not measured, so the overlay
+//! knows it too and never redraws the plot. More points than pixels are decimated, keeping the extremes.
 
 mod canvas;
 mod pointer;

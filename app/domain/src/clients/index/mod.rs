@@ -10,36 +10,36 @@
 //!
 //! # Structure
 //!
-//! Each sort has a list of short sorted chunks that can be entered at any rank. Each value of a filter, and each part of a
-//! text that a search looks for, has a set of clients. A query is then a few set operations and one walk through a list.
-//! The rows themselves are read from the database by id.
+//! Each sort has a list of short sorted chunks that can be entered at any rank. Each value of a filter, and each part
+//! of a text that a search looks for, has a set of clients. A query is then a few set operations and one walk through a
+//! list. The rows themselves are read from the database by id.
 //!
-//! A search never scans texts, since that takes longer the more clients match. Companies and names are stored as numbered
-//! words (`words`), of which there are far fewer than clients; `grams` finds the words that contain a needle. A needle with
-//! blanks matches neighbouring words. IDs and logins share no words, so they are stored as trigrams of digits with their
-//! places (`numbers`).
+//! A search never scans texts, since that takes longer the more clients match. Companies and names are stored as
+//! numbered words (`words`), of which there are far fewer than clients; `grams` finds the words that contain a needle.
+//! A needle with blanks matches neighbouring words. IDs and logins share no words, so they are stored as trigrams of
+//! digits with their places (`numbers`).
 //!
 //! # Freshness
 //!
 //! Every change to a client writes its id into `client_changes` in the same transaction. Every query first applies the
 //! changes since the one before, so it includes every change that was committed before it began, whichever server or
-//! command made it. On SQLite one writer commits in order, so the position in the feed is the last id. On PostgreSQL a lower
-//! id may commit later, so the position is a snapshot, and the next changes are those of transactions that the snapshot
-//! couldn't see. Changes are kept for a day; a server that has slept for longer loads the index again.
+//! command made it. On SQLite one writer commits in order, so the position in the feed is the last id. On PostgreSQL a
+//! lower id may commit later, so the position is a snapshot, and the next changes are those of transactions that the
+//! snapshot couldn't see. Changes are kept for a day; a server that has slept for longer loads the index again.
 //!
 //! # Loading
 //!
-//! One thread reads all rows as a stream, then all cores build search and sort orders, a part at a time. No request waits for
-//! it: until it has ended the client table shows the progress and reloads, everything else that needs the index fails with
-//! [`Error::Starting`], and `/readyz` is 503. A failed load is retried.
+//! One thread reads all rows as a stream, then all cores build search and sort orders, a part at a time. No request
+//! waits for it: until it has ended the client table shows the progress and reloads, everything else that needs the
+//! index fails with [`Error::Starting`], and `/readyz` is 503. A failed load is retried.
 //!
 //! # Costs and alternatives
 //!
-//! The index takes memory in proportion to the clients and their distinct words, some seconds at the start with a million
-//! clients, and one small statement a query. The alternatives were counts per bucket of each sort order in tables, which
-//! every top-up would have to update, and trigram indexes (FTS5, `pg_trgm`), which find rows quickly but still count and
-//! sort all matches. Scanning the texts that have all character pairs of a needle took a tenth of a second for common
-//! needles.
+//! The index takes memory in proportion to the clients and their distinct words, some seconds at the start with a
+//! million clients, and one small statement a query. The alternatives were counts per bucket of each sort order in
+//! tables, which every top-up would have to update, and trigram indexes (FTS5, `pg_trgm`), which find rows quickly but
+//! still count and sort all matches. Scanning the texts that have all character pairs of a needle took a tenth of a
+//! second for common needles.
 
 mod client_sets;
 mod grams;
