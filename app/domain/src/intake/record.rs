@@ -4,6 +4,9 @@
 
 use super::{LineError, quote};
 use chrono::{DateTime, Datelike, Duration};
+use iso_currency::Currency;
+use lettre::Address;
+use oxilangtag::LanguageTag;
 use serde_json::Value;
 use std::{ops::RangeInclusive, str::FromStr};
 use values::{
@@ -224,76 +227,28 @@ pub fn within_reason(moment: Moment) -> Result<Moment, String> {
     Ok(time::cut(moment))
 }
 
-/// Whether a text looks like an e-mail address. Only a mail can tell whether it is one.
+/// Whether mail can be sent to an address: one that the mail library takes, at a host with a dot in its name.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
-    text.rsplit_once('@').is_some_and(|(local, domain)| {
-        let odd = |c: char| c.is_whitespace() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
-        !local.is_empty()
-            && domain.contains('.')
-            && domain.split('.').all(|label| !label.is_empty())
-            && !text.replacen('@', "", 1).contains(odd)
-    })
+    text.parse::<Address>().is_ok_and(|address| address.domain().contains('.'))
 }
 
-/// Whether a text has the syntax of a language tag (BCP 47): `en`, `uk`, `zh-Hant-TW`.
+/// Whether a text is a well-formed language tag (BCP 47): `en`, `uk`, `zh-Hant-TW`. No language of more than three
+/// letters is registered, so `english` is a mistake.
 #[must_use]
 pub fn is_language(text: &str) -> bool {
-    let mut parts = text.split('-').peekable();
-    let letters = |part: &str, from: usize, to: usize| {
-        (from..=to).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
-    };
-    let alphanumeric = |part: &str, from: usize, to: usize| {
-        (from..=to).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    let digits = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
-
-    // No language of more than three letters is registered, so `english` is a mistake.
-    if !parts.next().is_some_and(|language| letters(language, 2, 3)) {
-        return false;
-    }
-    for _ in 0..3 {
-        parts.next_if(|extended| letters(extended, 3, 3));
-    }
-    parts.next_if(|script| letters(script, 4, 4));
-    parts.next_if(|region| letters(region, 2, 2) || digits(region));
-    while parts
-        .next_if(|variant| {
-            alphanumeric(variant, 5, 8)
-                || (variant.len() == 4 && variant.starts_with(|c: char| c.is_ascii_digit()))
-                    && alphanumeric(variant, 4, 4)
-        })
-        .is_some()
-    {}
-    // Extensions and private use: a single character, then subtags.
-    while let Some(single) = parts.next_if(|single| alphanumeric(single, 1, 1)) {
-        let shortest = if single.eq_ignore_ascii_case("x") { 1 } else { 2 };
-        let mut subtags = 0;
-        while parts.next_if(|part| alphanumeric(part, shortest, 8)).is_some() {
-            subtags += 1;
-        }
-        if subtags == 0 {
-            return false;
-        }
-    }
-    parts.next().is_none()
+    LanguageTag::parse(text).is_ok_and(|tag| (2..=3).contains(&tag.primary_language().len()))
 }
 
-/// The codes of ISO 4217 in use, without those for testing and for no currency.
-const CURRENCIES: &str = "\
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF \
-    CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD \
-    HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD \
-    MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN \
-    PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD \
-    TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD \
-    XPF XPT XSU XUA YER ZAR ZMW ZWG";
-
-/// Whether a text is a currency code (ISO 4217).
+/// Whether a text is the code of a currency in use (ISO 4217).
 #[must_use]
 pub fn is_currency(text: &str) -> bool {
-    // Spaces separate the codes, so three letters in a row are always a whole code.
-    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && CURRENCIES.contains(text)
+    Currency::from_code(text).is_some_and(|currency| match currency {
+        Currency::XTS | Currency::XXX => false,
+        // ISO lists it beside VED.
+        Currency::VES => true,
+        currency => currency.is_superseded().is_none(),
+    })
 }
 
 #[cfg(test)]
