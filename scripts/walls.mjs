@@ -1,7 +1,9 @@
 // Checks the walls of the house: no files import each other in a circle, and no folder imports one above it.
 //
 // Cargo keeps the walls between crates. Within a crate a folder may import those before it in ORDER, and nothing else.
+// Also checks that the business has neither Leptos nor axum, and that shared components name no feature.
 
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 
@@ -119,6 +121,17 @@ for (const [file, others] of arrows) {
   }
 }
 for (const circle of circles(folders)) problems.push(`folders import each other in a circle: ${circle.join(' -> ')}`)
+
+// Shared components know no feature. The product's own words would be a sign of one.
+const FEATURES = /\b(clients?|ledger|mailings?|operators?|statistics|questionnaires?|top-ups?|sender|viber|sms)\b/i
+for (const [module, file] of files)
+  if (module.startsWith('ui::') || module === 'ui')
+    for (const [index, line] of fs.readFileSync(file, 'utf8').split('\n').entries())
+      if (FEATURES.test(line)) problems.push(`${file}:${index + 1} names a feature: ${line.trim()}`)
+
+// The business has neither Leptos nor axum among its dependencies, whatever the features.
+const tree = execFileSync('cargo', ['tree', '--package', 'domain', '--edges', 'normal', '--prefix', 'none'], { encoding: 'utf8' })
+for (const [name] of tree.matchAll(/^(leptos|axum)\w* /gm)) problems.push(`domain depends on ${name.trim()}`)
 
 for (const problem of new Set(problems)) console.error(problem)
 if (problems.length > 0) process.exit(1)

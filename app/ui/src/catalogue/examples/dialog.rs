@@ -3,11 +3,11 @@ use ui::dialog::{Dialog, DialogClose};
 
 pub fn example() -> AnyView {
     view! {
-        <Dialog button="Top up 1,000.00 EUR" title="Top up this account?" id="top-up">
-            <p>"1,000.00 EUR are added to the balance."</p>
+        <Dialog button="Feed 3 hives" title="Feed these hives?" id="feed">
+            <p>"Each gets a kilogram of sugar."</p>
             <div class="dialog-buttons">
-                <DialogClose dialog="top-up"/>
-                <DialogClose dialog="top-up" label="Top up 1,000.00 EUR"/>
+                <DialogClose dialog="feed"/>
+                <DialogClose dialog="feed" label="Feed 3 hives"/>
             </div>
         </Dialog>
     }

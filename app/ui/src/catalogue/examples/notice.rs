@@ -4,7 +4,7 @@ use ui::notice::Notice;
 pub fn example() -> AnyView {
     view! {
         <div class="stack">
-            <Notice title="No client matches.">"Search for less, or " <a href="/ui">"show all"</a> "."</Notice>
+            <Notice title="No hive matches.">"Search for less, or " <a href="/ui">"show all"</a> "."</Notice>
             <Notice title="The database can't be reached at the moment." failed=true>
                 <a href="/ui">"Try again"</a>
             </Notice>

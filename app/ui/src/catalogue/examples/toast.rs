@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use ui::toast::Toast;
 
-// In a page: expect_context::<Toaster>().say("The credit was set to 500.00 EUR.")
+// In a page: expect_context::<Toaster>().say("Three hives were fed.")
 pub fn example() -> AnyView {
-    view! { <Toast message="The credit was set to 500.00 EUR." on_close=|| ()/> }.into_any()
+    view! { <Toast message="Three hives were fed." on_close=|| ()/> }.into_any()
 }
