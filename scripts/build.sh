@@ -4,4 +4,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/build-site.sh
 
-step "the server" "See the compiler's message above." cargo build --release --package server --bin clientele
+step --about "19 min" "the server" "See the compiler's message above." \
+  cargo build --release --package server --bin clientele

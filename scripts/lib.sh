@@ -34,13 +34,19 @@ summary=
 stop() {
   # Ctrl-C signals the whole process group of `make`, so this script may get a signal twice.
   trap '' INT TERM HUP
-  stop_clock
-  if [ -n "$running" ]; then
-    kill -TERM -- "-$running" 2>/dev/null || true
-    wait "$running" || true
-  fi
+  stop_group "$clock"
+  stop_group "$running"
   exit "$1"
 }
+
+# stop_group ID: ends what runs in a process group, if it does.
+stop_group() {
+  [ -n "$1" ] || return 0
+  kill -TERM -- "-$1" 2>/dev/null || true
+  # For one that has ended already, bash would wait until any other child ends.
+  if kill -0 "$1" 2>/dev/null; then wait "$1" 2>/dev/null || true; fi
+}
+
 trap 'stop 129' HUP
 trap 'stop 130' INT
 trap 'stop 143' TERM
@@ -75,7 +81,8 @@ timed() {
   outcome=0
   wait "$running" || outcome=$?
   running=
-  stop_clock
+  stop_group "$clock"
+  clock=
   [ "$outcome" = 0 ] || return 0
   line=$(printf '%6d s  %s' $((SECONDS - began)) "$name")
   say "$line"
@@ -90,13 +97,6 @@ tell_time() {
   while sleep 60 && kill -0 "$$" 2>/dev/null; do
     say "$clear   $(((SECONDS - began) / 60)) min: $1"
   done
-}
-
-stop_clock() {
-  [ -n "$clock" ] || return 0
-  kill -TERM -- "-$clock" 2>/dev/null || true
-  wait "$clock" 2>/dev/null || true
-  clock=
 }
 
 # ---- Debian's packages ----------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ const RELOAD = `
   const shown = await made();
   setInterval(async () => {
     const newest = await made();
-    if (newest && newest !== shown) location.reload();
+    if (newest && newest !== shown && (await fetch("/readyz")).ok) location.reload();
   }, 500);
 })();
 `;
@@ -160,7 +160,7 @@ if (WATCH) files["pkg/clientele.js"] = Buffer.concat([files["pkg/clientele.js"],
 files["pkg/clientele.css"] = await bundled("style/main.css", {});
 for (const file of filesIn("public")) files[relative("public", file)] = readFileSync(file);
 
-const current = new Set();
+const current = new Set(WATCH ? [join(SITE, "made")] : []);
 mkdirSync(SITE, { recursive: true });
 for (const [path, content] of Object.entries(files)) for (const form of put(path, content)) current.add(form);
 for (const file of filesIn(SITE)) if (!current.has(file)) rmSync(file);

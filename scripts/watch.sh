@@ -13,12 +13,13 @@ readonly WATCHED=$CARGO_TARGET_DIR/watch
 export LEPTOS_SITE_ROOT=$WATCHED/site CLIENTELE_SITE=$WATCHED/nothing
 mkdir -p "$LEPTOS_SITE_ROOT" "$CLIENTELE_SITE"
 
+# both_halves [--quiet]
 both_halves() {
   local browser status=0
   # A profile of its own has a folder of its own, so neither waits for the other's lock.
-  (browser_cargo build -p frontend -p frontend-chart --profile wasm-dev && node scripts/site.mjs watch) &
+  (browser_cargo build "$@" -p frontend -p frontend-chart --profile wasm-dev && node scripts/site.mjs watch) &
   browser=$!
-  cargo build --package server --bin clientele || status=$?
+  cargo build "$@" --package server --bin clientele || status=$?
   wait "$browser" || status=$?
   return "$status"
 }
@@ -53,13 +54,13 @@ has_changed() {
 }
 
 touch "$WATCHED/begun"
-step --about "8 min" "both halves" "See the compiler's message above." both_halves
+step --about "6 min" "both halves" "See the compiler's message above." both_halves
 demo_data "$PROGRAM"
 serve
 
 while true; do
   until has_changed; do sleep 0.2; done
   touch "$WATCHED/begun"
-  timed "both halves" "" both_halves
+  timed "both halves" "" both_halves --quiet
   if [ "$outcome" = 0 ]; then serve; else say "── Not built: see the compiler's message above"; fi
 done
