@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly PROGRAM=target/quick/clientele
 
-step --about "7 min" "the server" "See the compiler's message above." \
+step --about "8 min" "the server" "See the compiler's message above." \
   cargo build --profile quick --package server --bin clientele
 demo_data "$PROGRAM"
 
