@@ -76,7 +76,8 @@ pub fn Pager(
                     />
                     <span class="muted">{format!("of {}", group_thousands(last))}</span>
                 </QueryForm>
-                {step("Next page", "›", page.saturating_add(1), page < last)} {step("Last page", "»", last, page < last)}
+                {step("Next page", "›", page.saturating_add(1), page < last)}
+                {step("Last page", "»", last, page < last)}
             </div>
         </nav>
     }

@@ -19,7 +19,8 @@ pub enum Error {
     SignInRequired,
     /// The token of an API client is missing, unknown or revoked. 401.
     #[error(
-        "This needs the header `Authorization: Bearer TOKEN` with a token that works. `clientele token create` makes one."
+        "This needs the header `Authorization: Bearer TOKEN` with a token that works. `clientele token create` makes \
+         one."
     )]
     TokenRequired,
     /// The administrator's role doesn't allow it. 403.

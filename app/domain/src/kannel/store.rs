@@ -106,7 +106,7 @@ pub async fn key(database: &Database, rehearsal: bool) -> Result<Key, Error> {
 }
 
 impl Line for Entry {
-    /// Writes a batch of a log. Known messages are left as they are, whatever they would cost today.
+    /// Writes a batch of a log. Known messages keep their price and operator, even if these have changed since.
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         if transaction.get_database_backend() == DbBackend::Postgres {
             // Two concurrent imports would match one receipt with two messages.

@@ -65,7 +65,7 @@ pub enum Booking {
         /// Goes into the purpose; may be empty.
         reason: String,
     },
-    /// Messages were sent. They are booked whatever the balance.
+    /// The cost of sent messages. It is booked even beyond the credit.
     Mailing {
         /// Never zero. Below zero for messages that weren't delivered after all.
         cost: Money,
@@ -193,7 +193,7 @@ impl Account {
         };
         let too_large = || Error::refused("amount", "The account can't hold so much.");
         let balance = self.balance.plus(amount).ok_or_else(too_large)?;
-        // Sent messages are paid for whatever the balance. Other amounts stop at the credit.
+        // Sent messages may exceed the credit. Other amounts are refused there.
         if amount.0 < 0 && kind != EntryKind::Mailing && balance.0.saturating_add(self.credit.0) < 0 {
             let message = format!(
                 "This would take the balance to {}, and it may not go below {}, the credit.",

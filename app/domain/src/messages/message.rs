@@ -13,8 +13,9 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Whether this receipt wins over another one about the same message, in whatever order they come. A final status
-    /// beats `sent` at any time. Of two final ones the later wins, and of two at the same time `delivered`.
+    /// Whether this receipt replaces another one of the same message. A final status replaces `sent` at any time. Of
+    /// two final ones the later replaces the earlier, and at the same time `delivered` replaces `failed`. The order of
+    /// arrival changes nothing.
     #[must_use]
     pub fn beats(&self, other: &Self) -> bool {
         let rank = |receipt: &Self| {

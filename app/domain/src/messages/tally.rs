@@ -6,7 +6,7 @@ use values::{Money, share::share};
 /// Counts and cost of messages. In a difference of two, values may be below zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Messages handed over for delivery, whatever their status.
+    /// Messages handed over for delivery, with any status.
     pub sent_messages: i64,
     /// Parts of the sent messages.
     pub sent_parts: i64,

@@ -147,7 +147,7 @@ const NAMES: usize = rows_per_statement(18);
 /// Rows of up to seven values, or keys in a list.
 const ROWS: usize = rows_per_statement(7);
 
-/// Finds a name by its key, whatever its status.
+/// Finds a name by its key, with any status.
 pub async fn find(database: &impl ConnectionTrait, client_id: i64, name: &str) -> Result<Option<name::Model>, DbErr> {
     name::Entity::find_by_id((client_id, rules::key(name))).one(database).await
 }

@@ -30,7 +30,10 @@ pub fn Panels() -> impl IntoView {
         <Loading
             of=forms
             // The ledger below shows any error.
-            show=move |forms| forms.ok().map(|forms| view! { <Open id=id.try_get_untracked().unwrap_or_default() forms/> }).into_any()
+            show=move |forms| {
+                let id = id.try_get_untracked().unwrap_or_default();
+                forms.ok().map(|forms| view! { <Open id forms/> }).into_any()
+            }
         />
     }
 }

@@ -132,7 +132,8 @@ fn Forms() -> impl IntoView {
             of=forms
             show=move |forms| {
                 let editing = edit.try_get_untracked().is_some_and(|edit| edit == "true");
-                forms.ok().map(|forms| view! { <Open id=id.try_get_untracked().unwrap_or_default() forms editing/> }).into_any()
+                let id = id.try_get_untracked().unwrap_or_default();
+                forms.ok().map(|forms| view! { <Open id forms editing/> }).into_any()
             }
         />
     }

@@ -134,7 +134,8 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
                 view! {
                     <div class="panels name-panels">
                         {if current {
-                            view! { <Save id row=row.clone() fields key=open_name.keys[0].clone() answer=answer.clone() on_done/> }.into_any()
+                            let (row, key, answer) = (row.clone(), open_name.keys[0].clone(), answer.clone());
+                            view! { <Save id row fields key answer on_done/> }.into_any()
                         } else {
                             view! { <Questionnaire fields/> }.into_any()
                         }}
