@@ -19,7 +19,7 @@ const CRATES = {
 /** The folders and files of a crate's first level, from the bottom up. Those of other crates only must not form a circle. */
 const ORDER = {
   domain:
-    'actor policy database batch_queue audit form_answers intake clients administrators operators mail ledger names messages imports ' +
+    'ids actor policy database batch_queue audit form_answers intake clients administrators operators mail ledger names messages imports ' +
     'kannel reports services',
   app: 'cookies response_status failure access frame export gateway sign_in client_table client_page name_queue',
 }

@@ -17,6 +17,7 @@ use domain::{
 };
 use http::{HeaderMap, request::Parts};
 use leptos::prelude::use_context;
+use std::marker::PhantomData;
 use values::error::Error;
 
 /// The sender of a request. The middleware adds it to the request's extensions.
@@ -27,18 +28,46 @@ pub struct Visitor {
     services: Services,
 }
 
-/// A visitor whose role includes the checked permission.
+/// A permission as a type, for signatures: work that takes an [`Authorized`] says what its caller may do.
+pub trait Grants: Send + Sync + 'static {
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+macro_rules! grants {
+    ($($(#[$meta:meta])* $name:ident)+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl Grants for $name {
+                const PERMISSION: Permission = Permission::$name;
+            }
+        )+
+    };
+}
+
+grants! {
+    /// [`Permission::SeeClients`]
+    SeeClients
+    /// [`Permission::ChangeClients`]
+    ChangeClients
+}
+
+/// A visitor whose role includes the permission `P`.
 #[derive(Clone, Debug)]
-pub struct Authorized {
+pub struct Authorized<P> {
     /// The administrator.
     pub administrator: Administrator,
     /// The network address of the request.
     pub address: String,
     /// The services.
     pub services: Services,
+    permission: PhantomData<P>,
 }
 
-impl Authorized {
+impl<P> Authorized<P> {
     /// The author of the changes that the administrator makes.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -60,16 +89,17 @@ impl Visitor {
         Ok(Self { administrator, address, services })
     }
 
-    /// Checks that the visitor is signed in with a role that includes the permission.
+    /// Checks that the visitor is signed in with a role that includes the permission `P`.
     ///
     /// # Errors
     /// [`Error::SignInRequired`] without a session, [`Error::Forbidden`] without the permission.
-    pub fn allow(&self, permission: Permission) -> Result<Authorized, Error> {
+    pub fn allow<P: Grants>(&self) -> Result<Authorized<P>, Error> {
         let administrator = self.administrator.clone().ok_or(Error::SignInRequired)?;
-        if !administrator.role.allows(permission) {
+        if !administrator.role.allows(P::PERMISSION) {
             return Err(Error::Forbidden);
         }
-        Ok(Authorized { administrator, address: self.address.clone(), services: self.services.clone() })
+        let (address, services) = (self.address.clone(), self.services.clone());
+        Ok(Authorized { administrator, address, services, permission: PhantomData })
     }
 
     /// The signed-in administrator, for pages.
@@ -90,13 +120,14 @@ impl Visitor {
     }
 }
 
-/// Runs the work of a server function if the visitor has the permission, and sets the response's status on an error.
-pub async fn allowed<T, Work>(permission: Permission, work: impl FnOnce(Authorized) -> Work) -> Result<T, Failure>
+/// Runs the work of a server function if the visitor has the permission that it takes, and sets the response's status on
+/// an error.
+pub async fn allowed<P: Grants, T, Work>(work: impl FnOnce(Authorized<P>) -> Work) -> Result<T, Failure>
 where
     Work: Future<Output = Result<T, Error>>,
 {
     let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
-    let outcome = match visitor.ok_or(Error::SignInRequired).and_then(|visitor| visitor.allow(permission)) {
+    let outcome = match visitor.ok_or(Error::SignInRequired).and_then(|visitor| visitor.allow()) {
         Ok(authorized) => work(authorized).await,
         Err(refusal) => Err(refusal),
     };

@@ -15,7 +15,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     while let Some(entry) = log.next() {
         let line = match entry.expect("bytes in memory can be read") {
             Ok(Entry::Message(message)) => {
-                assert!(message.client_id >= 1 && (1..=255).contains(&message.facts.parts));
+                assert!(message.client_id.0 >= 1 && (1..=255).contains(&message.facts.parts));
                 assert!(message.facts.sender_id.chars().count() <= 20);
                 message.line
             }

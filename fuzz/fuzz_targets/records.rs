@@ -13,13 +13,13 @@ use domain::{
 pub fn read(bytes: &[u8]) {
     each(bytes, client_record::FIELDS, |record| {
         let client = client_record::parse(record)?;
-        assert!(client.id >= 1 && !client.login.is_empty() && client.login.len() <= 33);
+        assert!(client.id.0 >= 1 && !client.login.is_empty() && client.login.len() <= 33);
         assert!(client.credit.is_none_or(|credit| credit.0 >= 0) && client.currency.len() == 3);
         Ok(())
     });
     each(bytes, message_record::FIELDS, |record| {
         let line = message_record::parse(record)?;
-        assert!(line.client_id >= 1 && !line.id.is_empty());
+        assert!(line.client_id.0 >= 1 && !line.id.is_empty());
         if let Some(facts) = line.facts {
             assert!((1..=255).contains(&facts.parts) && facts.cost.0 >= 0);
             assert!(facts.sender_id.chars().count() <= 20 && !facts.sender_id.contains('\n'));
@@ -28,7 +28,7 @@ pub fn read(bytes: &[u8]) {
     });
     each(bytes, name_record::FIELDS, |record| {
         let line = name_record::parse(record)?;
-        assert!(line.client_id >= 1 && (3..=11).contains(&line.name.len()) && line.name.is_ascii());
+        assert!(line.client_id.0 >= 1 && (3..=11).contains(&line.name.len()) && line.name.is_ascii());
         Ok(())
     });
     each(bytes, operator_record::FIELDS, |record| {

@@ -45,18 +45,7 @@ const KNOWN: &str = include_str!("operators.csv");
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .create_table(
-                Table::create()
-                    .table(Operators::Table)
-                    .col(text(Operators::Prefix).primary_key())
-                    .col(text(Operators::Country))
-                    .col(text(Operators::Operator))
-                    .col(text(Operators::Mcc))
-                    .col(text(Operators::Mnc))
-                    .to_owned(),
-            )
-            .await?;
+        manager.create_table(operators()).await?;
         let mut insert = Query::insert()
             .into_table(Operators::Table)
             .columns([Operators::Prefix, Operators::Country, Operators::Operator, Operators::Mcc, Operators::Mnc])
@@ -67,34 +56,8 @@ impl MigrationTrait for Migration {
         manager.execute(insert).await?;
 
         // Both are looked up without a client, so they stay on one node.
-        manager
-            .create_table(
-                Table::create()
-                    .table(AwaitedReceipts::Table)
-                    .col(big_integer(AwaitedReceipts::ClientId))
-                    .col(text(AwaitedReceipts::MessageId))
-                    .col(text(AwaitedReceipts::Route))
-                    .col(text(AwaitedReceipts::ForeignId))
-                    .col(boolean(AwaitedReceipts::Refused))
-                    .col(timestamp_with_time_zone(AwaitedReceipts::SentAt))
-                    .col(big_integer(AwaitedReceipts::Line))
-                    .primary_key(Index::create().col(AwaitedReceipts::ClientId).col(AwaitedReceipts::MessageId))
-                    .to_owned(),
-            )
-            .await?;
-        manager
-            .create_table(
-                Table::create()
-                    .table(LoggedReceipts::Table)
-                    .col(text(LoggedReceipts::Id).primary_key())
-                    .col(text(LoggedReceipts::Route))
-                    .col(text(LoggedReceipts::ForeignId))
-                    .col(text(LoggedReceipts::Kind))
-                    .col(timestamp_with_time_zone(LoggedReceipts::At))
-                    .col(big_integer(LoggedReceipts::Line))
-                    .to_owned(),
-            )
-            .await?;
+        manager.create_table(awaited_receipts()).await?;
+        manager.create_table(logged_receipts()).await?;
         let indexes = [
             Index::create()
                 .name("awaited_receipts_route")
@@ -139,4 +102,41 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
+}
+
+fn operators() -> TableCreateStatement {
+    Table::create()
+        .table(Operators::Table)
+        .col(text(Operators::Prefix).primary_key())
+        .col(text(Operators::Country))
+        .col(text(Operators::Operator))
+        .col(text(Operators::Mcc))
+        .col(text(Operators::Mnc))
+        .to_owned()
+}
+
+fn awaited_receipts() -> TableCreateStatement {
+    Table::create()
+        .table(AwaitedReceipts::Table)
+        .col(big_integer(AwaitedReceipts::ClientId))
+        .col(text(AwaitedReceipts::MessageId))
+        .col(text(AwaitedReceipts::Route))
+        .col(text(AwaitedReceipts::ForeignId))
+        .col(boolean(AwaitedReceipts::Refused))
+        .col(timestamp_with_time_zone(AwaitedReceipts::SentAt))
+        .col(big_integer(AwaitedReceipts::Line))
+        .primary_key(Index::create().col(AwaitedReceipts::ClientId).col(AwaitedReceipts::MessageId))
+        .to_owned()
+}
+
+fn logged_receipts() -> TableCreateStatement {
+    Table::create()
+        .table(LoggedReceipts::Table)
+        .col(text(LoggedReceipts::Id).primary_key())
+        .col(text(LoggedReceipts::Route))
+        .col(text(LoggedReceipts::ForeignId))
+        .col(text(LoggedReceipts::Kind))
+        .col(timestamp_with_time_zone(LoggedReceipts::At))
+        .col(big_integer(LoggedReceipts::Line))
+        .to_owned()
 }

@@ -97,79 +97,11 @@ enum UnregisteredNames {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create_names(manager).await?;
-        manager
-            .create_table(
-                Table::create()
-                    .table(NameHistory::Table)
-                    .col(big_integer(NameHistory::ClientId))
-                    .col(text(NameHistory::NameKey))
-                    .col(big_integer(NameHistory::Revision))
-                    .col(timestamp_with_time_zone(NameHistory::At))
-                    .col(text(NameHistory::By))
-                    .col(text(NameHistory::Status))
-                    .col(text_null(NameHistory::Reason))
-                    .primary_key(
-                        Index::create().col(NameHistory::ClientId).col(NameHistory::NameKey).col(NameHistory::Revision),
-                    )
-                    .foreign_key(
-                        ForeignKey::create()
-                            .name("name_history_name")
-                            .from(NameHistory::Table, (NameHistory::ClientId, NameHistory::NameKey))
-                            .to(Names::Table, (Names::ClientId, Names::NameKey)),
-                    )
-                    .to_owned(),
-            )
-            .await?;
-        manager
-            .create_table(
-                Table::create()
-                    .table(NameCounts::Table)
-                    .col(text(NameCounts::Status))
-                    .col(boolean(NameCounts::Filled))
-                    .col(date(NameCounts::Day))
-                    .col(big_integer(NameCounts::Names))
-                    .primary_key(Index::create().col(NameCounts::Status).col(NameCounts::Filled).col(NameCounts::Day))
-                    .to_owned(),
-            )
-            .await?;
-        create_sorted(
-            manager,
-            Table::create()
-                .table(ClientNameCounts::Table)
-                .col(big_integer(ClientNameCounts::ClientId))
-                .col(text(ClientNameCounts::Status))
-                .col(boolean(ClientNameCounts::Filled))
-                .col(big_integer(ClientNameCounts::Names))
-                .primary_key(
-                    Index::create()
-                        .col(ClientNameCounts::ClientId)
-                        .col(ClientNameCounts::Status)
-                        .col(ClientNameCounts::Filled),
-                ),
-        )
-        .await?;
-        create_sorted(
-            manager,
-            Table::create()
-                .table(NameUse::Table)
-                .col(big_integer(NameUse::ClientId))
-                .col(text(NameUse::NameKey))
-                .col(date(NameUse::Day))
-                .col(big_integer(NameUse::Messages))
-                .col(big_integer(NameUse::Parts))
-                .primary_key(Index::create().col(NameUse::ClientId).col(NameUse::NameKey).col(NameUse::Day)),
-        )
-        .await?;
-        create_sorted(
-            manager,
-            Table::create()
-                .table(UnregisteredNames::Table)
-                .col(big_integer(UnregisteredNames::ClientId))
-                .col(text(UnregisteredNames::NameKey))
-                .col(text(UnregisteredNames::SenderId))
-                .primary_key(Index::create().col(UnregisteredNames::ClientId).col(UnregisteredNames::NameKey)),
-        )
-        .await?;
+        manager.create_table(name_history()).await?;
+        manager.create_table(name_counts()).await?;
+        create_sorted(manager, &client_name_counts()).await?;
+        create_sorted(manager, &name_use()).await?;
+        create_sorted(manager, &unregistered_names()).await?;
         count_what_was_sent(manager).await?;
         // Finds the names of operators without a scan of all number prefixes.
         manager.get_connection().execute_unprepared("CREATE INDEX operators_operator ON operators (operator)").await?;
@@ -195,6 +127,72 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
+}
+
+fn name_history() -> TableCreateStatement {
+    Table::create()
+        .table(NameHistory::Table)
+        .col(big_integer(NameHistory::ClientId))
+        .col(text(NameHistory::NameKey))
+        .col(big_integer(NameHistory::Revision))
+        .col(timestamp_with_time_zone(NameHistory::At))
+        .col(text(NameHistory::By))
+        .col(text(NameHistory::Status))
+        .col(text_null(NameHistory::Reason))
+        .primary_key(Index::create().col(NameHistory::ClientId).col(NameHistory::NameKey).col(NameHistory::Revision))
+        .foreign_key(
+            ForeignKey::create()
+                .name("name_history_name")
+                .from(NameHistory::Table, (NameHistory::ClientId, NameHistory::NameKey))
+                .to(Names::Table, (Names::ClientId, Names::NameKey)),
+        )
+        .to_owned()
+}
+
+fn name_counts() -> TableCreateStatement {
+    Table::create()
+        .table(NameCounts::Table)
+        .col(text(NameCounts::Status))
+        .col(boolean(NameCounts::Filled))
+        .col(date(NameCounts::Day))
+        .col(big_integer(NameCounts::Names))
+        .primary_key(Index::create().col(NameCounts::Status).col(NameCounts::Filled).col(NameCounts::Day))
+        .to_owned()
+}
+
+fn client_name_counts() -> TableCreateStatement {
+    Table::create()
+        .table(ClientNameCounts::Table)
+        .col(big_integer(ClientNameCounts::ClientId))
+        .col(text(ClientNameCounts::Status))
+        .col(boolean(ClientNameCounts::Filled))
+        .col(big_integer(ClientNameCounts::Names))
+        .primary_key(
+            Index::create().col(ClientNameCounts::ClientId).col(ClientNameCounts::Status).col(ClientNameCounts::Filled),
+        )
+        .to_owned()
+}
+
+fn name_use() -> TableCreateStatement {
+    Table::create()
+        .table(NameUse::Table)
+        .col(big_integer(NameUse::ClientId))
+        .col(text(NameUse::NameKey))
+        .col(date(NameUse::Day))
+        .col(big_integer(NameUse::Messages))
+        .col(big_integer(NameUse::Parts))
+        .primary_key(Index::create().col(NameUse::ClientId).col(NameUse::NameKey).col(NameUse::Day))
+        .to_owned()
+}
+
+fn unregistered_names() -> TableCreateStatement {
+    Table::create()
+        .table(UnregisteredNames::Table)
+        .col(big_integer(UnregisteredNames::ClientId))
+        .col(text(UnregisteredNames::NameKey))
+        .col(text(UnregisteredNames::SenderId))
+        .primary_key(Index::create().col(UnregisteredNames::ClientId).col(UnregisteredNames::NameKey))
+        .to_owned()
 }
 
 async fn create_names(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

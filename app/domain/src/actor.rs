@@ -1,10 +1,12 @@
 //! The author of a change, as the ledger and the audit record name it.
 
+use crate::ids::AdministratorId;
+
 /// An administrator, the command line, or an API client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The administrator's id; `None` for the command line, API clients and failed sign-ins.
-    pub administrator: Option<i64>,
+    pub administrator: Option<AdministratorId>,
     /// The login at the time of the change, or the API client's name.
     pub login: String,
     /// The network address of the request; empty for the command line.

@@ -5,6 +5,7 @@
 use crate::{
     actor::Actor,
     database::{Database, rows_per_statement},
+    ids::{AdministratorId, AuditId, ClientId},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -23,13 +24,13 @@ mod entry {
     #[sea_orm(table_name = "audit")]
     pub struct Model {
         #[sea_orm(primary_key)]
-        pub id: i64,
+        pub id: AuditId,
         pub at: Moment,
-        pub administrator_id: Option<i64>,
+        pub administrator_id: Option<AdministratorId>,
         pub administrator_login: String,
         pub address: String,
         pub action: String,
-        pub client_id: Option<i64>,
+        pub client_id: Option<ClientId>,
         pub before: Option<String>,
         pub after: Option<String>,
     }
@@ -46,7 +47,7 @@ pub struct AuditEntry {
     /// The change in a word or two.
     pub action: &'static str,
     /// The client, where the change concerns one.
-    pub client: Option<i64>,
+    pub client: Option<ClientId>,
     /// The state before, as JSON.
     pub before: Option<String>,
     /// The state after, as JSON.
@@ -89,7 +90,7 @@ pub async fn record_all<'a>(
 #[sea_orm(entity = "entry::Entity")]
 pub struct RecordedEntry {
     /// Ascending.
-    pub id: i64,
+    pub id: AuditId,
     /// The time of the change.
     pub at: Moment,
     /// The author's login.
@@ -105,8 +106,8 @@ pub struct RecordedEntry {
 /// The entries about a client, newest first: those before the entry with the id `before`, or the latest ones.
 pub async fn of_client(
     database: &Database,
-    client_id: i64,
-    before: Option<i64>,
+    client_id: ClientId,
+    before: Option<AuditId>,
     count: u64,
 ) -> Result<Vec<RecordedEntry>, Error> {
     let mut entries = entry::Entity::find().filter(entry::Column::ClientId.eq(client_id));

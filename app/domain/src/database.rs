@@ -2,6 +2,7 @@
 //!
 //! Features read through [`Database::reader`] and write through [`Database::write`].
 
+use crate::ids::ClientId;
 use migration::{Migrator, MigratorTrait};
 use rustix::fs::{Access, access};
 use sea_orm::{
@@ -125,7 +126,7 @@ const KEYS: usize = rows_per_statement(2);
 /// `column2`.
 pub async fn by_keys(
     database: &impl ConnectionTrait,
-    keys: &[(i64, &str)],
+    keys: &[(ClientId, &str)],
     statement: impl Fn(&str) -> String,
 ) -> Result<Vec<QueryResult>, DbErr> {
     let mut rows = Vec::new();

@@ -1,7 +1,10 @@
 //! Outcomes of forms, stored so that a page without JavaScript can show them, and so that a form that is sent several
 //! times takes effect once. Also the one-time tokens that confirm a form's question.
 
-use crate::database::{Database, hash, new_token};
+use crate::{
+    database::{Database, hash, new_token},
+    ids::{AdministratorId, ClientId},
+};
 use sea_orm::{
     ActiveValue::Set, DatabaseTransaction, DbErr, TryInsertResult, entity::prelude::*, sea_query::OnConflict,
 };
@@ -25,8 +28,8 @@ mod answer {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub idempotency_key: String,
-        pub administrator_id: i64,
-        pub client_id: i64,
+        pub administrator_id: AdministratorId,
+        pub client_id: ClientId,
         pub form: String,
         pub typed: String,
         pub outcome: String,
@@ -48,8 +51,8 @@ mod confirmation {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub token_hash: String,
-        pub administrator_id: i64,
-        pub client_id: i64,
+        pub administrator_id: AdministratorId,
+        pub client_id: ClientId,
         pub form: String,
         /// Subject of the question, such as the amount.
         pub subject: String,
@@ -72,9 +75,9 @@ pub struct Submission {
     /// Its idempotency key.
     pub idempotency_key: String,
     /// The id of the administrator who sent it.
-    pub administrator: i64,
+    pub administrator: AdministratorId,
     /// The client's id, or [`SEVERAL`].
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// Names and values of its fields.
     pub typed: Vec<(&'static str, String)>,
     /// The confirmed subject: that of the preceding [`Error::Unconfirmed`].
@@ -82,7 +85,7 @@ pub struct Submission {
 }
 
 /// Stands for the client in forms that may be about several. No client has this id.
-pub const SEVERAL: i64 = 0;
+pub const SEVERAL: ClientId = ClientId(0);
 
 impl Submission {
     /// The outcome, as the form's page shows it.
@@ -208,8 +211,8 @@ pub async fn keep(database: &Database, submission: &Submission, outcome: Result<
 /// for an empty key.
 pub async fn find(
     database: &Database,
-    administrator: i64,
-    client_id: i64,
+    administrator: AdministratorId,
+    client_id: ClientId,
     key: String,
 ) -> Result<Option<FormAnswer>, Error> {
     if key.is_empty() || key.contains('\0') {

@@ -2,6 +2,7 @@
 //!
 //! A module uses only those above it:
 //!
+//! - [`ids`]: the ids of clients, transactions and the like
 //! - [`actor`]: the author of a change; [`database`]: the connections
 //! - [`batch_queue`]: a queue of single items that are written in batches
 //! - [`audit`]: the audit record; [`form_answers`]: a form takes effect once; [`intake`]: records from files and calls
@@ -27,6 +28,7 @@ pub mod clients;
 pub mod database;
 #[cfg(feature = "database")]
 pub mod form_answers;
+pub mod ids;
 #[cfg(feature = "database")]
 pub mod imports;
 #[cfg(feature = "database")]

@@ -10,9 +10,9 @@ pub async fn client_heading(
     /// The client's number as written in the address.
     id: String,
 ) -> Result<Heading, Failure> {
-    use crate::access::allowed;
-    use domain::{administrators::Permission, clients::store::of_address};
-    allowed(Permission::SeeClients, |authorized| async move {
+    use crate::access::{Authorized, SeeClients, allowed};
+    use domain::clients::store::of_address;
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         Ok(Heading {
             id: client.id,

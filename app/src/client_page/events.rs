@@ -4,7 +4,7 @@
 //! data, so there is some.)
 
 use crate::{
-    access::{SessionToken, Visitor},
+    access::{SeeClients, SessionToken, Visitor},
     failure::Failure,
 };
 use axum::{
@@ -40,7 +40,7 @@ pub async fn follow(
     Extension(visitor): Extension<Visitor>,
     token: SessionToken,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    let authorized = visitor.allow(Permission::SeeClients)?;
+    let authorized = visitor.allow::<SeeClients>()?;
     let id = of_address(&authorized.services.database, &id).await?.id;
     let services = authorized.services;
     let ended = async move {
@@ -70,7 +70,7 @@ pub async fn follow(
                     return None;
                 }
                 if changed {
-                    return Some((Ok(Event::default().event("changed").data("anew")), (changes, recheck)));
+                    return Some((Ok(Event::default().event("changed").data("refresh")), (changes, recheck)));
                 }
             }
         }

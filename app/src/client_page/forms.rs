@@ -2,7 +2,7 @@
 //! shows the outcome. Native only.
 
 use crate::{
-    access::{Authorized, Visitor},
+    access::{Authorized, ChangeClients, Visitor},
     failure::Failure,
     frame::forms::{self, FIELDS, KIB, came_from},
 };
@@ -13,7 +13,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    administrators::Permission,
     clients::parse_id,
     database::Database,
     form_answers::{self, SEVERAL, Submission, new_key},
@@ -55,7 +54,7 @@ pub const LARGEST: usize = 256;
 /// The sender of a form, who may change clients.
 #[derive(Debug)]
 pub struct Sender {
-    authorized: Authorized,
+    authorized: Authorized<ChangeClients>,
     headers: HeaderMap,
 }
 
@@ -76,7 +75,7 @@ impl<S: Sync, T: DeserializeOwned, const LARGEST: usize, const MOST: usize> From
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let headers = request.headers().clone();
         let visitor = request.extensions().get::<Visitor>().ok_or(Error::SignInRequired);
-        let authorized = visitor.and_then(|visitor| visitor.allow(Permission::ChangeClients));
+        let authorized = visitor.and_then(Visitor::allow);
         let authorized = authorized.map_err(|error| refusal(&headers, error.status(), error))?;
         match forms::Form::<T, LARGEST, MOST>::from_request(request, state).await {
             Ok(forms::Form(form)) => Ok(Self { sender: Sender { authorized, headers }, form }),
@@ -103,7 +102,7 @@ fn refusal(headers: &HeaderMap, status: StatusCode, error: Error) -> Response {
 pub async fn answer<Work>(
     sender: Sender,
     form: FilledForm<'_>,
-    work: impl FnOnce(Authorized, Submission) -> Work,
+    work: impl FnOnce(Authorized<ChangeClients>, Submission) -> Work,
 ) -> Response
 where
     Work: Future<Output = Result<String, Error>>,

@@ -18,6 +18,7 @@ pub mod names;
 pub mod page;
 pub mod statistics;
 
+use domain::ids::ClientId;
 use serde::{Deserialize, Serialize};
 use values::Money;
 
@@ -25,7 +26,7 @@ use values::Money;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// The client's number.
-    pub id: i64,
+    pub id: ClientId,
     /// The login.
     pub login: String,
     /// The company, or the name of a client without one.

@@ -10,12 +10,9 @@ pub async fn list_clients(
     /// The query string of the table's address.
     address: String,
 ) -> Result<ClientList, Failure> {
-    use crate::access::allowed;
-    use domain::{
-        administrators::Permission,
-        clients::{ClientRow, query::ClientQuery, store},
-    };
-    allowed(Permission::SeeClients, |authorized| async move {
+    use crate::access::{Authorized, SeeClients, allowed};
+    use domain::clients::{ClientRow, query::ClientQuery, store};
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let query = ClientQuery::parse(&address)?;
         let selection = authorized.services.directory.select(&query).await?;
         let rows = store::rows(&authorized.services.database, &selection.ids).await?;

@@ -1,7 +1,7 @@
 //! The client table as a file: the clients that match search and filters, in the table's order. Native only.
 
 use crate::{
-    access::Authorized,
+    access::{Authorized, SeeClients},
     export::{
         CSV, Download, csv_rows, file_response, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
@@ -15,6 +15,7 @@ use domain::{
         store::{self, client},
     },
     database::Database,
+    ids::ClientId,
 };
 use futures::{Stream, StreamExt, stream};
 use values::{error::Error, time};
@@ -60,8 +61,8 @@ pub async fn xlsx(Download { authorized, place }: Download, RawQuery(address): R
     Ok(file_response(place, "clients", "xlsx", XLSX, book.send(rows, Vec::new())))
 }
 
-fn chunks(database: Database, ids: Vec<i64>) -> impl Stream<Item = Result<Vec<client::Model>, Error>> {
-    let chunks: Vec<Vec<i64>> = ids.chunks(BATCH_SIZE).map(<[i64]>::to_vec).collect();
+fn chunks(database: Database, ids: Vec<ClientId>) -> impl Stream<Item = Result<Vec<client::Model>, Error>> {
+    let chunks: Vec<Vec<ClientId>> = ids.chunks(BATCH_SIZE).map(<[ClientId]>::to_vec).collect();
     stream::iter(chunks).then(move |ids| {
         let database = database.clone();
         async move { store::rows(&database, &ids).await }
@@ -87,7 +88,7 @@ fn csv_cells(row: client::Model) -> [String; 10] {
 fn cells(row: client::Model) -> Vec<Cell> {
     let text = |text: Option<String>| text.map_or(Cell::Blank, Cell::Text);
     vec![
-        Cell::Number(row.id),
+        Cell::Number(row.id.0),
         Cell::Text(row.login),
         text(row.company),
         text(row.name),
@@ -101,7 +102,7 @@ fn cells(row: client::Model) -> Vec<Cell> {
 }
 
 /// The second sheet: the filters of the rows, the time of the export and its administrator.
-fn criteria(query: &ClientQuery, authorized: &Authorized, rows: usize) -> Vec<(&'static str, String)> {
+fn criteria(query: &ClientQuery, authorized: &Authorized<SeeClients>, rows: usize) -> Vec<(&'static str, String)> {
     let filters = &query.filters;
     let any = |value: Option<String>| value.unwrap_or_else(|| "any".to_owned());
     vec![

@@ -10,7 +10,7 @@ pub mod report;
 pub mod workbook;
 
 use crate::{
-    access::{Authorized, Visitor},
+    access::{Authorized, SeeClients, Visitor},
     failure::Failure,
 };
 use axum::{
@@ -19,7 +19,7 @@ use axum::{
     http::{header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::administrators::{Permission, downloads::DownloadPlace};
+use domain::administrators::downloads::DownloadPlace;
 use http_body::{Frame, SizeHint};
 use std::{
     pin::Pin,
@@ -30,8 +30,8 @@ use values::{error::Error, time};
 /// An authorized request for a file, within the limit of concurrent downloads.
 #[derive(Debug)]
 pub struct Download {
-    /// The administrator with the permission to see clients.
-    pub authorized: Authorized,
+    /// The administrator.
+    pub authorized: Authorized<SeeClients>,
     /// A place within the limit, held until the file is sent.
     pub place: DownloadPlace,
 }
@@ -41,7 +41,7 @@ impl<S: Sync> FromRequestParts<S> for Download {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let visitor = parts.extensions.get::<Visitor>().ok_or(Error::SignInRequired)?;
-        let authorized = visitor.allow(Permission::SeeClients)?;
+        let authorized = visitor.allow()?;
         let place = authorized.services.downloads.begin(authorized.administrator.id)?;
         Ok(Self { authorized, place })
     }

@@ -54,11 +54,10 @@ pub fn WaitingCount() -> impl IntoView {
 /// Counts the names that wait to be decided.
 #[server(prefix = "/rpc", endpoint = "count_waiting", input = GetUrl)]
 pub async fn count_waiting() -> Result<u64, Failure> {
-    use crate::access::allowed;
-    use domain::{administrators::Permission, names::store};
+    use crate::access::{Authorized, SeeClients, allowed};
+    use domain::names::store;
     allowed(
-        Permission::SeeClients,
-        |authorized| async move { store::waiting(authorized.services.database.reader()).await },
+        |authorized: Authorized<SeeClients>| async move { store::waiting(authorized.services.database.reader()).await },
     )
     .await
 }

@@ -21,6 +21,7 @@ use domain::{
         record::{self as client_record, ClientRecord},
         store as clients,
     },
+    ids::ClientId,
     intake::{
         LineError, Outcome,
         reader::{self, Reader, Unreadable},
@@ -349,7 +350,8 @@ pub struct ChangedNames {
 /// A name, with the fields of the file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangedName {
-    client_id: i64,
+    #[schema(value_type = i64)]
+    client_id: ClientId,
     name: String,
     /// Adds `Retired` and `Removed` to the statuses of files, for names that are no longer managed.
     #[schema(pattern = "^(New|Checked|Rejected|Retired|Removed)$")]

@@ -15,6 +15,7 @@ use domain::{
         rate_limit::RateLimiter,
         scope::Scope,
     },
+    ids::TokenId,
     services::Services,
 };
 use http::{HeaderValue, StatusCode, header, request::Parts};
@@ -74,7 +75,7 @@ impl<S: Opens> ApiClient<S> {
     pub async fn recognise(
         visitor: &Visitor,
         token: Option<&str>,
-        count: fn(&RateLimiter, i64) -> Result<(), Error>,
+        count: fn(&RateLimiter, TokenId) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         let (services, address) = visitor.services_for_gateway();
         let found = match token {
@@ -97,7 +98,7 @@ impl<S: Opens> ApiClient<S> {
 
     /// The token's id, which the rate limiter counts by.
     #[must_use]
-    pub fn token(&self) -> i64 {
+    pub fn token(&self) -> TokenId {
         self.token.id
     }
 

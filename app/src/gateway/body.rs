@@ -5,7 +5,7 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Request},
 };
-use domain::administrators::rate_limit::RateLimiter;
+use domain::{administrators::rate_limit::RateLimiter, ids::TokenId};
 use flate2::read::MultiGzDecoder;
 use http::{StatusCode, header};
 use std::io::{self, Read};
@@ -80,7 +80,7 @@ struct Unpacked<'a, const MOST: usize> {
     bytes: usize,
     uncounted: usize,
     calls: RateLimiter,
-    token: i64,
+    token: TokenId,
 }
 
 impl<const MOST: usize> Read for Unpacked<'_, MOST> {

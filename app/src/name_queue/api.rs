@@ -10,12 +10,9 @@ pub async fn list_queue(
     /// The query string of the queue's address.
     address: String,
 ) -> Result<NameList, Failure> {
-    use crate::access::allowed;
-    use domain::{
-        administrators::Permission,
-        names::{list, queue::Queue, queue_query::QueueQuery},
-    };
-    allowed(Permission::SeeClients, |authorized| async move {
+    use crate::access::{Authorized, SeeClients, allowed};
+    use domain::names::{list, queue::Queue, queue_query::QueueQuery};
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let query = QueueQuery::parse(&address)?;
         let reader = authorized.services.database.reader();
         let queue = Queue::open(reader, &query).await?;
@@ -36,15 +33,14 @@ pub async fn open_queue(
     /// The query string of the queue's address.
     address: String,
 ) -> Result<NameForms, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, SeeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::{no_such_client, store as clients},
         form_answers::{self, SEVERAL, new_key},
         names::{list, queue::Queue, queue_query::QueueQuery},
     };
     use values::address::typed;
-    allowed(Permission::SeeClients, |authorized| async move {
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let query = QueueQuery::parse(&address)?;
         let database = &authorized.services.database;
         let open = if let Some((client, name)) = &query.open {

@@ -194,7 +194,7 @@ fn columns(ticked: Option<Ticked>) -> Vec<Column<NameRow>> {
         view! {
             <span class="two-lines called">
                 <span>{row.client.clone()}</span>
-                <span class="muted">{row.seen.client_id}</span>
+                <span class="muted">{row.seen.client_id.0}</span>
             </span>
         }
         .into_any()

@@ -50,29 +50,7 @@ pub fn Table<Row: 'static>(
     #[prop(optional)]
     foot: Vec<AnyView>,
 ) -> impl IntoView {
-    let headers = columns
-        .iter()
-        .map(|column| {
-            let (state, sign) = match column.sort.as_ref().map(|sort| sort.ascending) {
-                None => (None, ""),
-                Some(None) => (Some("none"), ""),
-                Some(Some(true)) => (Some("ascending"), "↑"),
-                Some(Some(false)) => (Some("descending"), "↓"),
-            };
-            let label = column.label.clone();
-            let hint = (!column.hint.is_empty()).then_some(column.hint);
-            let content = match &column.sort {
-                Some(sort) => view! {
-                    <a href=sort.address.clone()>
-                        {label} <span class="arrow" aria-hidden="true">{sign}</span>
-                    </a>
-                }
-                .into_any(),
-                None => label.into_any(),
-            };
-            view! { <th scope="col" class:numeric=column.numeric aria-sort=state title=hint>{content}</th> }
-        })
-        .collect_view();
+    let headers = columns.iter().map(header).collect_view();
     let body = rows
         .iter()
         .map(|row| {
@@ -122,4 +100,25 @@ pub fn Table<Row: 'static>(
             </table>
         </div>
     }
+}
+
+fn header<Row>(column: &Column<Row>) -> impl IntoView + use<Row> {
+    let (state, sign) = match column.sort.as_ref().map(|sort| sort.ascending) {
+        None => (None, ""),
+        Some(None) => (Some("none"), ""),
+        Some(Some(true)) => (Some("ascending"), "↑"),
+        Some(Some(false)) => (Some("descending"), "↓"),
+    };
+    let label = column.label.clone();
+    let hint = (!column.hint.is_empty()).then_some(column.hint);
+    let content = match &column.sort {
+        Some(sort) => view! {
+            <a href=sort.address.clone()>
+                {label} <span class="arrow" aria-hidden="true">{sign}</span>
+            </a>
+        }
+        .into_any(),
+        None => label.into_any(),
+    };
+    view! { <th scope="col" class:numeric=column.numeric aria-sort=state title=hint>{content}</th> }
 }

@@ -8,6 +8,7 @@
 //! - [`error`]: the error type of the program
 //! - [`fold`]: case folding, for search and sorting
 //! - [`form_answer`]: the outcome of a form
+//! - `id`: [`id!`], ids as types
 //! - [`json`]: a small JSON reader for the browser
 //! - `labelled_enum`: [`labelled_enum!`] and [`stored_enum!`], enumerations whose variants have a word and a label
 //! - [`links`]: links to websites and e-mail addresses
@@ -30,6 +31,7 @@ pub mod direction;
 pub mod error;
 pub mod fold;
 pub mod form_answer;
+mod id;
 pub mod json;
 mod labelled_enum;
 #[cfg(feature = "database")]

@@ -85,7 +85,7 @@ async fn write_csv(url: &str, path: &Path) -> Result<(), Failure> {
             .all(&connection)
             .await?;
         let Some(last) = page.last() else { break };
-        after = last.id;
+        after = last.id.0;
         for client in page {
             file.write_record(record(client))?;
         }

@@ -5,6 +5,7 @@ use domain::{
     actor::Actor,
     clients::{record::ClientRecord, store::client},
     database::Database,
+    ids::ClientId,
     intake::writer,
 };
 use fastrand::Rng;
@@ -91,7 +92,7 @@ async fn write(
         let place = random.usize(0..clients.len());
         let mut changed = clients[place].clone();
         if writes % NEW == 0 {
-            changed.id = last_id + 1 + i64::try_from(writes)?;
+            changed.id = ClientId(last_id + 1 + i64::try_from(writes)?);
             changed.login = format!("+9990{writes:010}");
         } else {
             change(&mut changed, &clients[random.usize(0..clients.len())], &mut random);

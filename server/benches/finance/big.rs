@@ -9,6 +9,7 @@ use crate::{
 use chrono::{Days, NaiveDate};
 use domain::{
     database::Database,
+    ids::{ClientId, EntryId},
     ledger::{EntryKind, LedgerPage, booking, store::entry},
 };
 use fastrand::Rng;
@@ -41,8 +42,8 @@ fn rows(client_id: i64, count: i64) -> impl Iterator<Item = entry::Model> {
         let of_kind = &mut kinds[usize::from(top_up)];
         *of_kind = (of_kind.0 + 1, of_kind.1 + amount.max(0), of_kind.2 + amount.min(0));
         entry::Model {
-            client_id,
-            id,
+            client_id: ClientId(client_id),
+            id: EntryId(id),
             at: begin + step * i32::try_from(id).unwrap_or(i32::MAX),
             kind: if top_up { EntryKind::TopUp } else { EntryKind::Mailing },
             amount: Money(amount),

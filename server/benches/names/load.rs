@@ -7,6 +7,7 @@ use domain::{
     actor::Actor,
     clients::store::client,
     database::Database,
+    ids::ClientId,
     messages::{
         Tally,
         roll_ups::{Cell, RollUps},
@@ -154,7 +155,7 @@ fn came_in(random: &mut Rng, client: i64, name: &str, at: Moment) -> Change {
         Some(format!("{}.example", rules::key(name))),
         filled.then(|| "Order updates and codes for signing in".to_owned()),
     ];
-    change::added(client, name, (NameStatus::New, None), questionnaire, None, hand(at))
+    change::added(ClientId(client), name, (NameStatus::New, None), questionnaire, None, hand(at))
 }
 
 fn moved(change: &Change, status: NameStatus, at: Moment) -> Change {
@@ -186,7 +187,14 @@ async fn send(database: &Database, client_id: i64, names: &[String]) -> Result<(
         for sender_id in batch {
             for ago in 0..DAYS_SHOWN {
                 let (day, channel) = (today - Days::new(ago), MessagingChannel::Sms);
-                let cell = Cell { client_id, day, channel, country: "UA", operator: "Kyivstar", sender_id };
+                let cell = Cell {
+                    client_id: ClientId(client_id),
+                    day,
+                    channel,
+                    country: "UA",
+                    operator: "Kyivstar",
+                    sender_id,
+                };
                 roll_ups.count(cell, &tally);
             }
         }

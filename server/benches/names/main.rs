@@ -25,6 +25,7 @@ mod times;
 use chrono::Days;
 use domain::{
     database::Database,
+    ids::ClientId,
     names::{NameList, rules},
 };
 use program::{Program, Server};
@@ -209,7 +210,7 @@ impl Case {
         }
         let rows = database.reader().query_all_raw(self.keys(database.backend())).await?;
         let keys = rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
-        let keys: Vec<(i64, String)> = keys.collect::<Result<_, Failure>>()?;
+        let keys: Vec<(ClientId, String)> = keys.collect::<Result<_, Failure>>()?;
         let found = list.rows.iter().map(|row| (row.seen.client_id, rules::key(&row.seen.name)));
         if !found.eq(keys) {
             return Err(format!("{}: other names than the bare SQL finds", self.name).into());

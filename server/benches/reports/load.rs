@@ -7,6 +7,7 @@ use domain::{
     actor::Actor,
     clients::store::client,
     database::Database,
+    ids::ClientId,
     intake::writer::Writer,
     messages::{
         MessageStatus, Tally,
@@ -41,7 +42,7 @@ pub async fn fill(database: &Database, messages: i64) -> Result<(i64, String, St
                     for &channel in MessagingChannel::ALL {
                         let sent = each + i64::from(rest > 0);
                         rest -= 1;
-                        let cell = Cell { client_id, day, channel, country, operator, sender_id };
+                        let cell = Cell { client_id: ClientId(client_id), day, channel, country, operator, sender_id };
                         let delivered = sent - sent / 20;
                         let tally = Tally {
                             sent_messages: sent,
@@ -74,7 +75,7 @@ fn line(client_id: i64, id: usize, day: NaiveDate) -> MessageLine {
     let at = time::start_of_day(day) + chrono::Duration::seconds(i64::try_from(id % 86_000).unwrap_or(0));
     MessageLine {
         line: 1,
-        client_id,
+        client_id: ClientId(client_id),
         id: format!("{id:010}"),
         facts: Some(Facts {
             mailing: "spring".to_owned(),

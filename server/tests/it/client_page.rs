@@ -6,7 +6,7 @@ use crate::support::{
     server::TestServer,
 };
 use app::client_page::{Heading, general::GeneralInfo};
-use domain::{administrators::Role, clients::store::client::Model};
+use domain::{administrators::Role, clients::store::client::Model, ids::ClientId};
 use values::error::Error;
 
 /// The facts in the order of the specification.
@@ -87,7 +87,7 @@ async fn the_general_info_has_the_documents_facts_in_its_order(test: &TestDataba
     let info = browser.get("/rpc/read_general_info?id=7").await.json::<GeneralInfo>();
     assert_eq!(info.facts.iter().map(|fact| fact.term.as_str()).collect::<Vec<_>>(), TERMS);
     let heading = browser.get("/rpc/client_heading?id=7").await.json::<Heading>();
-    assert_eq!((heading.id, heading.called.as_deref()), (7, Some("ТОВ «Їжак»")));
+    assert_eq!((heading.id, heading.called.as_deref()), (ClientId(7), Some("ТОВ «Їжак»")));
 }
 
 #[apply(both_databases)]

@@ -9,6 +9,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use domain::{
     administrators::Role,
     clients::{query::ClientQuery, store::client::Model},
+    ids::ClientId,
 };
 use std::io::Cursor;
 use values::Money;
@@ -104,7 +105,7 @@ async fn both_files_have_exactly_the_rows_of_the_query_in_its_order(test: &TestD
     for address in QUERIES {
         let ids = expected(&clients, &ClientQuery::parse(address).unwrap());
         let wanted: Vec<&Model> =
-            ids.iter().map(|id| clients.iter().find(|client| client.id == *id).unwrap()).collect();
+            ids.iter().map(|id| clients.iter().find(|client| client.id == ClientId(*id)).unwrap()).collect();
         assert_eq!(wanted.is_empty(), address == "q=nobody", "{address}");
 
         let lines = csv(&browser, address).await;

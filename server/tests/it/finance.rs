@@ -11,6 +11,7 @@ use domain::{
     actor::Actor,
     administrators::Role,
     clients::store::client::Model,
+    ids::ClientId,
     ledger::{
         AccountSummary, EntryKind, LedgerPage,
         booking::{self, Booking, Order},
@@ -89,7 +90,7 @@ type Bad<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 
 fn mailing(key: &str, cost: i64, at: &str) -> Order {
     Order {
-        client_id: 7,
+        client_id: ClientId(7),
         idempotency_key: key.to_owned(),
         booking: Booking::Mailing { cost: Money(cost), purpose: format!("Mailing {key}"), at: at.parse().unwrap() },
         author: Actor { administrator: None, login: "gateway".into(), address: String::new() },
@@ -409,7 +410,7 @@ async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &Te
     let server = start(test).await;
     let browser = server.signed_in(Role::Viewer).await;
     let mut random = fastrand::Rng::with_seed(3);
-    let mut account = booking::Account::new(8, "EUR".into(), Money(0), Money(i64::MAX / 4));
+    let mut account = booking::Account::new(ClientId(8), "EUR".into(), Money(0), Money(i64::MAX / 4));
     let mut rows = Vec::new();
     let begin: time::Moment = "2024-01-01T00:00:00Z".parse().unwrap();
     let mut at = begin;
@@ -425,7 +426,7 @@ async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &Te
             _ => Booking::Mailing { cost: amount, purpose: "n".into(), at: begin },
         };
         let author = Actor { administrator: None, login: "x".into(), address: String::new() };
-        let order = Order { client_id: 8, idempotency_key: number.to_string(), booking, author };
+        let order = Order { client_id: ClientId(8), idempotency_key: number.to_string(), booking, author };
         rows.push(account.book(&order, at).unwrap().entry);
     }
     let closing = rows.last().unwrap().balance;
@@ -458,7 +459,7 @@ async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &Te
         assert_eq!(shown.opening, Money(before), "{query}");
         assert_eq!(shown.total, selected.len() as u64, "{query}");
         assert_eq!(shown.turnover, (Money(sum(&selected, false)), Money(sum(&selected, true))), "{query}");
-        let ids: Vec<i64> = selected.iter().skip((page - 1) * 20).take(20).map(|row| row.id).collect();
+        let ids: Vec<_> = selected.iter().skip((page - 1) * 20).take(20).map(|row| row.id).collect();
         assert_eq!(shown.rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids, "{query}");
         let (turnover, others) = (shown.turnover, shown.others);
         let tied = shown.opening.0 + turnover.0.0 + turnover.1.0 + others.0.0 + others.1.0;

@@ -7,6 +7,7 @@ use domain::{
         record::ClientRecord,
         store::{change, client, login},
     },
+    ids::ClientId,
     imports::clients::BATCH,
     intake::writer::Writer,
 };
@@ -342,7 +343,7 @@ async fn imports_at_the_same_time_get_in_each_others_way_without_harm(test: &Tes
         let mut batch: Vec<_> = (1..40_i64)
             .map(|id| {
                 let login = format!("{}", 500 + (id + i64::from(round)) % 60);
-                ClientRecord::naming(id.unsigned_abs(), client::Model { id, login, ..model.clone() })
+                ClientRecord::naming(id.unsigned_abs(), client::Model { id: ClientId(id), login, ..model.clone() })
             })
             .collect();
         if round % 2 == 1 {

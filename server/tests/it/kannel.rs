@@ -6,7 +6,10 @@ use crate::support::{
     kannel::Kannel,
     server::{Answer, Browser, TestServer},
 };
-use domain::clients::{BillingMode, store::client::Model};
+use domain::{
+    clients::{BillingMode, store::client::Model},
+    ids::TokenId,
+};
 use sea_orm::DbBackend;
 use std::{
     sync::{
@@ -298,7 +301,7 @@ async fn calls_without_end_are_slowed_down(test: &TestDatabase) {
         let ended = ended.clone();
         move || {
             while !ended.load(Ordering::Relaxed) {
-                let _ = calls.count_report(id);
+                let _ = calls.count_report(TokenId(id));
             }
         }
     });

@@ -9,6 +9,7 @@ use crate::support::{
 use domain::{
     actor::Actor,
     clients::store::client::Model,
+    ids::{ClientId, EntryId},
     ledger::{
         EntryKind,
         booking::{Booking, Order, book_all},
@@ -41,25 +42,25 @@ struct Reference {
 impl Reference {
     /// Books an order. Returns the row's number, or `None` if it is refused.
     fn book(&mut self, order: &Order) -> Option<usize> {
-        let rows = self.rows.entry(order.client_id).or_default();
+        let rows = self.rows.entry(order.client_id.0).or_default();
         let balance = rows.last().map_or(0, |row| row.3);
         let (kind, amount, reverses) = match &order.booking {
             Booking::TopUp { amount, .. } => (EntryKind::TopUp, amount.0, None),
             Booking::Correction { amount, .. } => (EntryKind::Correction, -amount.0, None),
             Booking::Mailing { cost, .. } => (EntryKind::Mailing, -cost.0, None),
             Booking::Reversal { of, .. } => {
-                let amount = usize::try_from(*of - 1).ok().and_then(|at| rows.get(at)).map_or(0, |row| row.2);
-                (EntryKind::Reversal, -amount, Some(*of))
+                let amount = usize::try_from(of.0 - 1).ok().and_then(|at| rows.get(at)).map_or(0, |row| row.2);
+                (EntryKind::Reversal, -amount, Some(of.0))
             }
         };
-        let key = (order.client_id, order.idempotency_key.clone());
+        let key = (order.client_id.0, order.idempotency_key.clone());
         if let Some(&at) = self.keys.get(&key) {
             let same = rows[at].1 == kind && rows[at].4 == reverses && (reverses.is_some() || rows[at].2 == amount);
             return same.then_some(at + 1);
         }
         if let Some(of) = reverses {
             let row = usize::try_from(of - 1).ok().and_then(|at| rows.get(at))?;
-            if !row.1.can_be_reversed() || self.reversed.contains(&(order.client_id, of)) {
+            if !row.1.can_be_reversed() || self.reversed.contains(&(order.client_id.0, of)) {
                 return None;
             }
         }
@@ -67,7 +68,7 @@ impl Reference {
             return None;
         }
         self.keys.insert(key, rows.len());
-        self.reversed.extend(reverses.map(|of| (order.client_id, of)));
+        self.reversed.extend(reverses.map(|of| (order.client_id.0, of)));
         rows.push((order.idempotency_key.clone(), kind, amount, balance + amount, reverses));
         Some(rows.len())
     }
@@ -82,13 +83,13 @@ fn any_order(random: &mut fastrand::Rng, number: u64) -> Order {
         0..4 => Booking::TopUp { amount, comment: String::new() },
         4..6 => Booking::Correction { amount, reason: "r".into() },
         6..8 => Booking::Reversal {
-            of: random.i64(1..=1 + i64::try_from(number).unwrap() / CLIENTS),
+            of: EntryId(random.i64(1..=1 + i64::try_from(number).unwrap() / CLIENTS)),
             reason: String::new(),
         },
         _ => Booking::Mailing { cost: amount, purpose: "m".into(), at: "2024-01-05T07:46:00Z".parse().unwrap() },
     };
     Order {
-        client_id,
+        client_id: ClientId(client_id),
         idempotency_key: format!("key-{key:08}"),
         booking,
         author: Actor { administrator: None, login: "gateway".into(), address: String::new() },
@@ -118,15 +119,15 @@ async fn any_bookings_in_any_batches_are_those_of_the_reference(test: &TestDatab
         let answers = book_all(&test.database, &orders).await.unwrap();
         for (order, answer) in orders.iter().zip(answers) {
             let expected = reference.book(order);
-            let given = answer.as_ref().ok().map(|booked| usize::try_from(booked.entry.id).unwrap());
+            let given = answer.as_ref().ok().map(|booked| usize::try_from(booked.entry.id.0).unwrap());
             assert_eq!(given, expected, "{order:?}: {answer:?}");
         }
     }
     let kept = entry::Entity::find().order_by_asc(entry::Column::ClientId).order_by_asc(entry::Column::Id);
     let mut rows = HashMap::<i64, Vec<_>>::new();
     for row in kept.all(test.database.reader()).await.unwrap() {
-        let of_client = rows.entry(row.client_id).or_default();
-        of_client.push((row.idempotency_key, row.kind, row.amount.0, row.balance.0, row.reverses));
+        let of_client = rows.entry(row.client_id.0).or_default();
+        of_client.push((row.idempotency_key, row.kind, row.amount.0, row.balance.0, row.reverses.map(|id| id.0)));
     }
     assert_eq!(rows, reference.rows);
     check::recount(&test.database, |difference| panic!("{difference}")).await.unwrap();

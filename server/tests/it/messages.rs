@@ -7,7 +7,10 @@ use crate::support::{
     server::{Browser, TestServer},
     traffic::{counted, message, message_with, ndjson, random_lines, receipt},
 };
-use domain::clients::{BillingMode, store::client::Model};
+use domain::{
+    clients::{BillingMode, store::client::Model},
+    ids::TokenId,
+};
 use serde_json::{Value, json};
 use std::{
     io::Write as _,
@@ -348,8 +351,8 @@ async fn bytes_without_end_are_slowed_down(test: &TestDatabase) {
         let ended = ended.clone();
         move || {
             while !ended.load(Ordering::Relaxed) {
-                let _ = calls.count_bytes(id, 1);
-                let _ = calls.count_bytes(id, 1 << 20);
+                let _ = calls.count_bytes(TokenId(id), 1);
+                let _ = calls.count_bytes(TokenId(id), 1 << 20);
             }
         }
     });

@@ -12,6 +12,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use domain::{
     administrators::Role,
     clients::{BillingMode, store::client::Model},
+    ids::{ClientId, EntryId},
     messages::{
         Tally,
         roll_ups::{Cell, RollUps},
@@ -270,7 +271,7 @@ async fn reports_and_ledger_differ_by_what_was_reported_late_and_that_is_named(t
         .iter()
         .map(|row| (row.transaction, row.purpose.as_str(), row.sent_on.as_str(), row.booked_on.as_str(), row.cost))
         .collect();
-    assert_eq!(late, [(2, "Mailing spring", "2024-03-01", "2024-04-02", Money(500))]);
+    assert_eq!(late, [(EntryId(2), "Mailing spring", "2024-03-01", "2024-04-02", Money(500))]);
     let april = report(&browser, "day", "from=2024-04-01&to=2024-04-30").await.books.unwrap();
     assert_eq!((april.reported, april.booked, april.late[0].cost), (Money(500), Money(1_000), Money(-500)));
     let both = report(&browser, "day", "from=2024-03-01&to=2024-04-30").await.books.unwrap();
@@ -545,7 +546,7 @@ async fn half_a_hundredth_of_a_per_cent_is_rounded_up_in_every_place(test: &Test
     put(&test.database, &[client(7)]).await;
     // 3,989 of 20,000 are 19.945 per cent, which is a little less as a float.
     let cell = Cell {
-        client_id: 7,
+        client_id: ClientId(7),
         day: "2024-03-01".parse().unwrap(),
         channel: MessagingChannel::Sms,
         country: "UA",

@@ -5,6 +5,7 @@ use crate::{
     actor::Actor,
     audit::{self, AuditEntry},
     database::{Database, hash, new_token},
+    ids::TokenId,
 };
 use chrono::Duration;
 use sea_orm::{
@@ -36,7 +37,7 @@ mod token {
     pub struct Model {
         /// Ascending.
         #[sea_orm(primary_key)]
-        pub id: i64,
+        pub id: TokenId,
         /// The API client's name, which the ledger shows.
         pub name: String,
         /// The hash of the secret.

@@ -1,5 +1,6 @@
 //! Limits how many files an administrator downloads concurrently.
 
+use crate::ids::AdministratorId;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -12,7 +13,7 @@ const AT_ONCE: usize = 4;
 
 /// Concurrent downloads, by administrator. Cheap to clone: clones share the counts.
 #[derive(Clone, Debug, Default)]
-pub struct Downloads(Arc<Mutex<HashMap<i64, Arc<Semaphore>>>>);
+pub struct Downloads(Arc<Mutex<HashMap<AdministratorId, Arc<Semaphore>>>>);
 
 /// A place among the downloads of an administrator. Dropping it frees the place.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ impl Downloads {
     ///
     /// # Errors
     /// [`Error::TooManyDownloads`] when no place is free.
-    pub fn begin(&self, administrator: i64) -> Result<DownloadPlace, Error> {
+    pub fn begin(&self, administrator: AdministratorId) -> Result<DownloadPlace, Error> {
         let mut by_administrator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let places = by_administrator.entry(administrator).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
         places.try_acquire_owned().map(DownloadPlace).map_err(|_| Error::TooManyDownloads { most: AT_ONCE })

@@ -1,5 +1,6 @@
 //! Rate limits of API clients.
 
+use crate::ids::TokenId;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use std::{fmt, num::NonZeroU32, sync::Arc};
 use tokio::sync::Semaphore;
@@ -25,9 +26,9 @@ const CONCURRENT_READS: usize = 4;
 pub struct RateLimiter(Arc<Limits>);
 
 struct Limits {
-    calls: DefaultKeyedRateLimiter<i64>,
-    kibibytes: DefaultKeyedRateLimiter<i64>,
-    reports: DefaultKeyedRateLimiter<i64>,
+    calls: DefaultKeyedRateLimiter<TokenId>,
+    kibibytes: DefaultKeyedRateLimiter<TokenId>,
+    reports: DefaultKeyedRateLimiter<TokenId>,
     reading: Arc<Semaphore>,
 }
 
@@ -47,12 +48,12 @@ impl RateLimiter {
     ///
     /// # Errors
     /// [`Error::TooManyAttempts`] above the limit, like the other counts.
-    pub fn count(&self, token: i64) -> Result<(), Error> {
+    pub fn count(&self, token: TokenId) -> Result<(), Error> {
         self.0.calls.check_key(&token).map_err(|_| Error::TooManyAttempts)
     }
 
     /// Counts bytes of a body, rounded up to KiB.
-    pub fn count_bytes(&self, token: i64, bytes: usize) -> Result<(), Error> {
+    pub fn count_bytes(&self, token: TokenId, bytes: usize) -> Result<(), Error> {
         let Some(kibibytes) = u32::try_from(bytes.div_ceil(1024)).ok().and_then(NonZeroU32::new) else { return Ok(()) };
         match self.0.kibibytes.check_key_n(&token, kibibytes) {
             Ok(Ok(())) => Ok(()),
@@ -61,7 +62,7 @@ impl RateLimiter {
     }
 
     /// Counts a delivery report.
-    pub fn count_report(&self, token: i64) -> Result<(), Error> {
+    pub fn count_report(&self, token: TokenId) -> Result<(), Error> {
         self.0.reports.check_key(&token).map_err(|_| Error::TooManyAttempts)
     }
 
@@ -87,17 +88,18 @@ mod tests {
     #[test]
     fn a_token_is_limited_by_calls_bytes_and_receipts() {
         let calls = RateLimiter::default();
+        let (one, other) = (TokenId(1), TokenId(2));
         let accepted =
             |count: &dyn Fn() -> Result<(), Error>, attempts: usize| (0..attempts).filter(|_| count().is_ok()).count();
         // A second or two may pass meanwhile on a busy machine.
-        assert!((50..200).contains(&accepted(&|| calls.count(1), 10_000)));
-        assert!((64..256).contains(&accepted(&|| calls.count_bytes(1, MEBIBYTE), 1_000)));
-        assert!((10_000..40_000).contains(&accepted(&|| calls.count_report(1), 100_000)));
+        assert!((50..200).contains(&accepted(&|| calls.count(one), 10_000)));
+        assert!((64..256).contains(&accepted(&|| calls.count_bytes(one, MEBIBYTE), 1_000)));
+        assert!((10_000..40_000).contains(&accepted(&|| calls.count_report(one), 100_000)));
         // Another token has its own limits.
-        assert_eq!(calls.count(2), Ok(()));
-        assert_eq!(calls.count_bytes(2, 64 * MEBIBYTE), Ok(()));
-        assert_eq!(calls.count_bytes(2, 16 * MEBIBYTE), Err(Error::TooManyAttempts));
-        assert_eq!(calls.count_bytes(2, 0), Ok(()));
-        assert_eq!(calls.count_report(2), Ok(()));
+        assert_eq!(calls.count(other), Ok(()));
+        assert_eq!(calls.count_bytes(other, 64 * MEBIBYTE), Ok(()));
+        assert_eq!(calls.count_bytes(other, 16 * MEBIBYTE), Err(Error::TooManyAttempts));
+        assert_eq!(calls.count_bytes(other, 0), Ok(()));
+        assert_eq!(calls.count_report(other), Ok(()));
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     actor::Actor,
     audit::{AuditEntry, record},
     database::{Database, hash, new_token},
+    ids::AdministratorId,
 };
 use chrono::Duration;
 use sea_orm::{
@@ -40,7 +41,7 @@ pub(crate) mod administrator {
     pub struct Model {
         /// Ascending.
         #[sea_orm(primary_key)]
-        pub id: i64,
+        pub id: AdministratorId,
         /// The login, unique.
         pub login: String,
         /// argon2id, in PHC format.
@@ -78,7 +79,7 @@ pub(crate) mod session {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub token_hash: String,
-        pub administrator_id: i64,
+        pub administrator_id: AdministratorId,
         pub created_at: Moment,
         pub last_seen_at: Moment,
         pub address: String,

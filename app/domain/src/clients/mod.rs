@@ -15,6 +15,7 @@ pub mod record;
 #[cfg(feature = "database")]
 pub mod store;
 
+use crate::ids::ClientId;
 use serde::{Deserialize, Serialize};
 use values::{Money, error::Error};
 
@@ -22,7 +23,7 @@ use values::{Money, error::Error};
 ///
 /// # Errors
 /// [`Error::NotFound`] for an invalid one.
-pub fn parse_id(id: &str) -> Result<i64, Error> {
+pub fn parse_id(id: &str) -> Result<ClientId, Error> {
     id.parse().map_err(|_| no_such_client())
 }
 
@@ -36,7 +37,7 @@ pub fn no_such_client() -> Error {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientRow {
     /// The client's id.
-    pub id: i64,
+    pub id: ClientId,
     /// The login, a phone number as text.
     pub login: String,
     /// The company's name.

@@ -1,6 +1,7 @@
 //! Parses clients: the fields of the client file, and the rules of each.
 
 use super::{Activation, BillingMode, PropertyType, store::client};
+use crate::ids::ClientId;
 use crate::intake::{
     LineError,
     record::{Record, is_currency, is_email, is_language},
@@ -54,7 +55,7 @@ pub struct ClientRecord {
     pub line: u64,
     /// Whether the sender may set prices, credit and opening balance. Everybody may send unchanged values.
     pub may_set_money: bool,
-    pub id: i64,
+    pub id: ClientId,
     pub login: String,
     pub company: Option<String>,
     pub name: Option<String>,
@@ -187,7 +188,7 @@ impl ClientRecord {
 pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
     let record = &mut record;
     let id = record.whole_number("id", 1..=LARGEST_ID)?;
-    let id = record.require("id", id)?;
+    let id = ClientId(record.require("id", id)?);
     let login = record.checked("login", 32, is_login, "is not a phone number: digits, with a + before them or not")?;
     let login = record.require("login", login)?;
     let email = |record: &mut Record, field| record.checked(field, 254, is_email, "is not an e-mail address");

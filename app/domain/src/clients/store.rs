@@ -1,7 +1,10 @@
 //! The tables of clients, and the feed of changes that every change to a client writes to.
 
 use super::{Activation, BillingMode, ClientRow, PropertyType, no_such_client, parse_id};
-use crate::database::{Database, rows_per_statement};
+use crate::{
+    database::{Database, rows_per_statement},
+    ids::ClientId,
+};
 use futures::Stream;
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
@@ -26,7 +29,7 @@ pub mod client {
     #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: i64,
+        pub id: ClientId,
         pub login: String,
         pub company: Option<String>,
         pub name: Option<String>,
@@ -89,7 +92,7 @@ pub mod login {
         #[sea_orm(primary_key, auto_increment = false)]
         pub login: String,
         /// The client who has it.
-        pub client_id: i64,
+        pub client_id: ClientId,
     }
 
     /// Logins have no relations.
@@ -111,7 +114,7 @@ pub mod change {
         #[sea_orm(primary_key)]
         pub id: i64,
         /// The client.
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// PostgreSQL's transaction id, which tells followers whether they have seen the change.
         pub transaction_id: Option<i64>,
         /// The time of the change. Old changes are pruned.
@@ -127,7 +130,7 @@ pub mod change {
 
 /// Writes to the feed that these clients change in this transaction. Every transaction that inserts or updates a client
 /// must call it, since the index follows the feed.
-pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<(), DbErr> {
+pub async fn record_changes(transaction: &DatabaseTransaction, clients: &[ClientId]) -> Result<(), DbErr> {
     if clients.is_empty() {
         return Ok(());
     }
@@ -162,7 +165,7 @@ pub const ENTRIES_AT_ONCE: usize = rows_per_statement(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are those of the client")]
 pub struct Entry {
-    pub id: i64,
+    pub id: ClientId,
     pub login: String,
     pub company: Option<String>,
     pub name: Option<String>,
@@ -213,15 +216,15 @@ impl FromQueryResult for Entry {
 }
 
 /// The rows of these clients, in this order. Leaves out missing ones.
-pub async fn rows(database: &Database, ids: &[i64]) -> Result<Vec<client::Model>, Error> {
+pub async fn rows(database: &Database, ids: &[ClientId]) -> Result<Vec<client::Model>, Error> {
     let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
-    let mut rows: HashMap<i64, client::Model> =
+    let mut rows: HashMap<ClientId, client::Model> =
         wanted.all(database.reader()).await?.into_iter().map(|row| (row.id, row)).collect();
     Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
 }
 
 /// One client.
-pub async fn find(database: &Database, id: i64) -> Result<Option<client::Model>, Error> {
+pub async fn find(database: &Database, id: ClientId) -> Result<Option<client::Model>, Error> {
     Ok(client::Entity::find_by_id(id).one(database.reader()).await?)
 }
 
@@ -234,7 +237,7 @@ pub async fn of_address(database: &Database, id: &str) -> Result<client::Model, 
 }
 
 /// Reads one client and locks it until the end of the transaction.
-pub async fn lock(transaction: &DatabaseTransaction, id: i64) -> Result<Option<client::Model>, DbErr> {
+pub async fn lock(transaction: &DatabaseTransaction, id: ClientId) -> Result<Option<client::Model>, DbErr> {
     client::Entity::find_by_id(id).lock_exclusive().one(transaction).await
 }
 
@@ -242,9 +245,9 @@ pub async fn lock(transaction: &DatabaseTransaction, id: i64) -> Result<Option<c
 /// locks in the order of ids to avoid deadlocks.
 pub async fn lock_all(
     transaction: &DatabaseTransaction,
-    ids: impl Iterator<Item = i64>,
-) -> Result<Vec<(i64, BillingMode)>, DbErr> {
-    let mut ids: Vec<i64> = ids.collect();
+    ids: impl Iterator<Item = ClientId>,
+) -> Result<Vec<(ClientId, BillingMode)>, DbErr> {
+    let mut ids: Vec<ClientId> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
     let mut locked = Vec::with_capacity(ids.len());
@@ -255,14 +258,14 @@ pub async fn lock_all(
             .filter(client::Column::Id.is_in(batch.iter().copied()))
             .order_by_asc(client::Column::Id)
             .lock_exclusive()
-            .into_tuple::<(i64, BillingMode)>();
+            .into_tuple::<(ClientId, BillingMode)>();
         locked.extend(clients.all(transaction).await?);
     }
     Ok(locked)
 }
 
 /// Sets how far below zero a client's balance may go.
-pub async fn set_credit(transaction: &DatabaseTransaction, id: i64, credit: Money) -> Result<(), DbErr> {
+pub async fn set_credit(transaction: &DatabaseTransaction, id: ClientId, credit: Money) -> Result<(), DbErr> {
     let changed = client::ActiveModel { id: Unchanged(id), credit: Set(credit), ..Default::default() };
     client::Entity::update(changed).exec(transaction).await.map(drop)
 }
@@ -316,7 +319,7 @@ pub enum FeedPosition {
 }
 
 /// The entries of these clients, in no order.
-pub async fn entries(database: &Database, ids: &[i64]) -> Result<Vec<Entry>, Error> {
+pub async fn entries(database: &Database, ids: &[ClientId]) -> Result<Vec<Entry>, Error> {
     let wanted = client::Entity::find().filter(client::Column::Id.is_in(ids.iter().copied()));
     Ok(wanted.select_only().columns(ENTRY).into_model().all(database.reader()).await?)
 }
@@ -351,10 +354,13 @@ pub async fn feed_position(database: &Database) -> Result<FeedPosition, Error> {
 }
 
 /// The clients that changed since a position in the feed, each once and sorted, and the next position.
-pub async fn changes_since(database: &Database, position: &FeedPosition) -> Result<(Vec<i64>, FeedPosition), Error> {
+pub async fn changes_since(
+    database: &Database,
+    position: &FeedPosition,
+) -> Result<(Vec<ClientId>, FeedPosition), Error> {
     let (mut changed, next) = match position {
         FeedPosition::Change(last) => {
-            let changes: Vec<(i64, i64)> = change::Entity::find()
+            let changes: Vec<(i64, ClientId)> = change::Entity::find()
                 .select_only()
                 .columns([change::Column::Id, change::Column::ClientId])
                 .filter(change::Column::Id.gt(*last))
@@ -377,7 +383,7 @@ pub async fn changes_since(database: &Database, position: &FeedPosition) -> Resu
             );
             let rows = database.reader().query_all_raw(statement).await?;
             let next = rows.first().ok_or_else(|| Error::internal("no snapshot"))?.try_get("", "position")?;
-            let changed = rows.iter().map(|row| row.try_get::<Option<i64>>("", "client_id"));
+            let changed = rows.iter().map(|row| row.try_get::<Option<ClientId>>("", "client_id"));
             (changed.filter_map(Result::transpose).collect::<Result<_, DbErr>>()?, FeedPosition::Snapshot(next))
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::{
     clients::{BillingMode, record::ClientRecord, store::client},
+    ids::ClientId,
     intake::{LineError, Outcome},
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,11 +12,11 @@ use values::Money;
 #[derive(Debug, Default)]
 pub struct Known {
     /// Clients by their ids.
-    pub clients: HashMap<i64, client::Model>,
+    pub clients: HashMap<ClientId, client::Model>,
     /// The client ids of logins.
-    pub owners: HashMap<String, i64>,
+    pub owners: HashMap<String, ClientId>,
     /// Clients with rows in the ledger, among those whose currency the batch would change.
-    pub booked: HashSet<i64>,
+    pub booked: HashSet<ClientId>,
 }
 
 /// The changes of a batch and its outcome. Clients are in the order of their ids.
@@ -37,7 +38,7 @@ impl Plan {
         let Known { clients: before, mut owners, booked } = known;
         let mut outcome = Outcome::default();
         let mut forbidden = None;
-        let mut after: BTreeMap<i64, client::Model> = BTreeMap::new();
+        let mut after: BTreeMap<ClientId, client::Model> = BTreeMap::new();
         for record in batch {
             let refuse = |field: &str, reason: String| LineError::new(record.line, Some(field), reason);
             if let Some(&owner) = owners.get(&record.login)
@@ -105,7 +106,7 @@ impl Plan {
     }
 
     /// Logins to be claimed with their clients' ids, sorted.
-    pub fn claimed(&self) -> Vec<(&str, i64)> {
+    pub fn claimed(&self) -> Vec<(&str, ClientId)> {
         let moved = self.moved().map(|(_, after)| after);
         let mut logins: Vec<_> =
             self.new.iter().chain(moved).map(|client| (client.login.as_str(), client.id)).collect();
@@ -119,7 +120,7 @@ impl Plan {
     }
 
     /// The ids of all new and changed clients, sorted.
-    pub fn ids(&self) -> Vec<i64> {
+    pub fn ids(&self) -> Vec<ClientId> {
         let changed = self.changed.iter().map(|(_, client)| client.id);
         let mut ids: Vec<_> = self.new.iter().map(|client| client.id).chain(changed).collect();
         ids.sort_unstable();

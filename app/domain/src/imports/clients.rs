@@ -10,6 +10,7 @@ use crate::{
         store::{audited, client, login, record_changes},
     },
     database::rows_per_statement,
+    ids::ClientId,
     intake::{
         Outcome,
         writer::{BatchError, Line},
@@ -68,7 +69,7 @@ async fn read_known(transaction: &DatabaseTransaction, batch: &[ClientRecord]) -
 }
 
 /// Those of the clients who have rows in the ledger, which are numbered from 1.
-async fn booked(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<HashSet<i64>, DbErr> {
+async fn booked(transaction: &DatabaseTransaction, clients: &[ClientId]) -> Result<HashSet<ClientId>, DbErr> {
     let mut found = HashSet::new();
     for batch in clients.chunks(PAIRS) {
         let first = entry::Entity::find()
@@ -76,7 +77,7 @@ async fn booked(transaction: &DatabaseTransaction, clients: &[i64]) -> Result<Ha
             .column(entry::Column::ClientId)
             .filter(entry::Column::ClientId.is_in(batch.iter().copied()))
             .filter(entry::Column::Id.eq(1));
-        found.extend(first.into_tuple::<i64>().all(transaction).await?);
+        found.extend(first.into_tuple::<ClientId>().all(transaction).await?);
     }
     Ok(found)
 }
@@ -124,7 +125,7 @@ async fn lock_changed(transaction: &DatabaseTransaction, plan: &Plan) -> Result<
             return Err(BatchError::Conflict);
         }
     }
-    let changing: Vec<i64> = plan
+    let changing: Vec<ClientId> = plan
         .changed
         .iter()
         .filter(|(before, after)| before.currency != after.currency)

@@ -7,6 +7,7 @@ use crate::{
     actor::Actor,
     administrators::scope::Scope,
     clients::store as clients,
+    ids::ClientId,
     intake::{
         LineError, Outcome,
         writer::{BatchError, Line},
@@ -15,9 +16,9 @@ use crate::{
         NameStatus,
         change::{self, Change, Signature},
         look_alikes,
-        name::{self, Key},
+        name::{self, NameId},
         record::NameLine,
-        rules::{self, Questionnaire},
+        rules::Questionnaire,
         store,
     },
 };
@@ -31,26 +32,28 @@ pub const BATCH: usize = 4_000;
 impl Line for NameLine {
     async fn write(batch: &[Self], transaction: &DatabaseTransaction, author: &Actor) -> Result<Outcome, BatchError> {
         let locked = clients::lock_all(transaction, batch.iter().map(|line| line.client_id)).await?;
-        let locked: HashSet<i64> = locked.into_iter().map(|(id, _)| id).collect();
-        let keys: Vec<Key> = batch.iter().map(|line| (line.client_id, rules::key(&line.name))).collect();
-        let wanted: HashSet<(i64, &str)> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
-        let before = store::find_all(transaction, &wanted.into_iter().collect::<Vec<_>>()).await?;
+        let locked: HashSet<ClientId> = locked.into_iter().map(|(id, _)| id).collect();
+        let ids: Vec<NameId> = batch.iter().map(|line| NameId::new(line.client_id, &line.name)).collect();
+        let mut wanted = ids.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let before = store::find_all(transaction, &wanted).await?;
 
         let mut outcome = Outcome::default();
         let (mut lines, mut changes): (Vec<u64>, Vec<Change>) = Default::default();
         // Several lines may be about one name, so this finds its latest change.
-        let mut newest: HashMap<&Key, usize> = HashMap::new();
-        let hand = Signature { login: &author.login, at: time::now() };
-        for (line, key) in batch.iter().zip(&keys) {
-            let current = newest.get(key).map(|change| &changes[*change].after).or_else(|| before.get(key));
-            match judge(line, &locked, current, hand) {
+        let mut newest: HashMap<&NameId, usize> = HashMap::new();
+        let signature = Signature { login: &author.login, at: time::now() };
+        for (line, id) in batch.iter().zip(&ids) {
+            let current = newest.get(id).map(|change| &changes[*change].after).or_else(|| before.get(id));
+            match judge(line, &locked, current, signature) {
                 Ok(Some(name)) if !line.may_decide && is_decided(current, &name) => {
                     return Err(Scope::NamesDecide.is_needed_for("status").into());
                 }
                 Ok(Some(name)) => {
                     outcome.accepted += 1;
                     let change = in_one_step(current.cloned(), name);
-                    newest.insert(key, changes.len());
+                    newest.insert(id, changes.len());
                     lines.push(line.line);
                     changes.push(change);
                 }
@@ -67,9 +70,9 @@ impl Line for NameLine {
 /// The name after a line. `None` when the line changes nothing.
 fn judge(
     line: &NameLine,
-    clients: &HashSet<i64>,
+    clients: &HashSet<ClientId>,
     current: Option<&name::Model>,
-    hand: Signature<'_>,
+    signature: Signature<'_>,
 ) -> Result<Option<name::Model>, LineError> {
     let refuse = |field: &str, reason: String| LineError::new(line.line, Some(field), reason);
     if !clients.contains(&line.client_id) {
@@ -79,7 +82,7 @@ fn judge(
         let status = line.status.clone().unwrap_or((NameStatus::New, None));
         let questionnaire = line.questionnaire.clone();
         let removed = current.cloned();
-        return Ok(Some(change::added(line.client_id, &line.name, status, questionnaire, removed, hand).after));
+        return Ok(Some(change::added(line.client_id, &line.name, status, questionnaire, removed, signature).after));
     };
     if current.name != line.name {
         let reason = format!("is there as “{}” already: names of a client differ by more than case", current.name);
@@ -97,13 +100,13 @@ fn judge(
             if *status != name.status {
                 change::may_move(name.status, *status).map_err(|problem| refuse("status", problem))?;
             }
-            name = name.moved(*status, reason.clone(), hand);
+            name = name.moved(*status, reason.clone(), signature);
         }
     }
     // Answers that the line lacks may have been filled in by somebody.
     let questionnaire = merged(line.questionnaire.clone(), name.questionnaire());
     if name.questionnaire() != questionnaire {
-        name = name.filled_in(questionnaire, hand);
+        name = name.filled_in(questionnaire, signature);
     }
     Ok((name != *current).then_some(name))
 }
@@ -144,11 +147,11 @@ async fn warnings(
         .map(|(line, change)| (*line, &change.after))
         .collect();
     let names: Vec<_> = relevant.iter().map(|(_, name)| (name.client_id, name.name.as_str())).collect();
-    let mut found: HashMap<Key, Vec<String>> = look_alikes::warnings(transaction, &names).await?;
+    let mut found: HashMap<NameId, Vec<String>> = look_alikes::warnings(transaction, &names).await?;
     Ok(relevant
         .into_iter()
         .flat_map(|(line, name)| {
-            let warnings = found.remove(&name.key()).unwrap_or_default();
+            let warnings = found.remove(&name.id()).unwrap_or_default();
             warnings.into_iter().map(move |reason| LineError::new(line, Some("name"), reason))
         })
         .collect())
@@ -159,12 +162,12 @@ mod tests {
     use super::*;
     use values::time::Moment;
 
-    const HAND: Signature<'static> = Signature { login: "gateway", at: Moment::UNIX_EPOCH };
+    const SIGNATURE: Signature<'static> = Signature { login: "gateway", at: Moment::UNIX_EPOCH };
 
     fn line(status: Option<(NameStatus, Option<&str>)>) -> NameLine {
         NameLine {
             line: 2,
-            client_id: 7,
+            client_id: ClientId(7),
             name: "Shop".to_owned(),
             status: status.map(|(status, reason)| (status, reason.map(str::to_owned))),
             questionnaire: Default::default(),
@@ -174,11 +177,11 @@ mod tests {
 
     fn existing(status: NameStatus, reason: Option<&str>) -> name::Model {
         let decision = (status, reason.map(str::to_owned));
-        change::added(7, "Shop", decision, Default::default(), None, HAND).after
+        change::added(ClientId(7), "Shop", decision, Default::default(), None, SIGNATURE).after
     }
 
     fn judged(line: &NameLine, current: Option<&name::Model>) -> Result<Option<name::Model>, String> {
-        judge(line, &HashSet::from([7]), current, HAND).map_err(|refusal| refusal.to_string())
+        judge(line, &HashSet::from([ClientId(7)]), current, SIGNATURE).map_err(|refusal| refusal.to_string())
     }
 
     #[test]
@@ -219,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_missing_client_and_a_name_with_another_case_are_refused() {
-        let unknown = judge(&line(None), &HashSet::new(), None, HAND).unwrap_err().to_string();
+        let unknown = judge(&line(None), &HashSet::new(), None, SIGNATURE).unwrap_err().to_string();
         assert_eq!(unknown, "line 2: client_id: 7 is no client: import clients first");
         let mut spelled = line(None);
         spelled.name = "SHOP".to_owned();

@@ -7,6 +7,7 @@ pub mod reader;
 pub mod record;
 pub mod writer;
 
+use crate::ids::ClientId;
 use std::fmt;
 
 /// A problem with a line: an error or a warning. Says what is wrong, where, and what to do.
@@ -40,7 +41,7 @@ impl LineError {
 
     /// Makes the error for a client that doesn't exist.
     #[must_use]
-    pub fn unknown_client(line: u64, field: &str, client_id: i64) -> Self {
+    pub fn unknown_client(line: u64, field: &str, client_id: ClientId) -> Self {
         let reason = format!("there is no client {client_id}");
         Self { kind: LineErrorKind::UnknownClient, ..Self::new(line, Some(field), reason) }
     }

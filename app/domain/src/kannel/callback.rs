@@ -3,6 +3,7 @@
 
 use crate::{
     clients::record::LARGEST_ID,
+    ids::ClientId,
     intake::{quote, record::within_reason},
     messages::{
         MessageStatus,
@@ -27,7 +28,7 @@ const PARAMETERS: &[&str] =
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The message's id, unique within the client.
     pub id: String,
     /// The facts of the message, for the first call about it. The call doesn't have the cost.
@@ -85,7 +86,7 @@ impl Query {
             (binfo, mailing) => binfo.or(mailing).unwrap_or_default(),
         };
         let account = self.required("account")?;
-        let client_id = number(account).filter(|id| (1..=LARGEST_ID).contains(id));
+        let client_id = number(account).filter(|id| (1..=LARGEST_ID).contains(id)).map(ClientId);
         let client_id = client_id.ok_or_else(|| bad("account", format!("{} is no client's id", quote(account))))?;
         let parts = self.get("parts").unwrap_or("1");
         let whole =

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     clients::record::LARGEST_ID,
+    ids::ClientId,
     intake::{
         LineError, quote,
         reader::lines::{Line, Lines},
@@ -162,7 +163,7 @@ impl<R: Read> Log<R> {
     }
 
     /// Reads the client and the facts of a message, without the cost.
-    fn facts(&self, record: &Record<'_>, sent_at: Moment) -> Result<(i64, Facts), Fault> {
+    fn facts(&self, record: &Record<'_>, sent_at: Moment) -> Result<(ClientId, Facts), Fault> {
         let account = text("ACT", record.account, NAME)?;
         if account.is_empty() {
             let reason = "is required: send the client's id as `account` with each message";
@@ -170,7 +171,8 @@ impl<R: Read> Log<R> {
         }
         let digits = account.bytes().all(|byte| byte.is_ascii_digit());
         let client_id = account.parse().ok().filter(|id| digits && (1..=LARGEST_ID).contains(id));
-        let client_id = client_id.ok_or_else(|| ("ACT", format!("{} is no client's id", quote(&account))))?;
+        let client_id =
+            client_id.map(ClientId).ok_or_else(|| ("ACT", format!("{} is no client's id", quote(&account))))?;
         let home = self.numbers.find(&String::from_utf8_lossy(record.to));
         let coding = Coding::of(record.flags.coding);
         let length = if coding == Coding::SevenBit { parts::septets(record.text) } else { record.length };

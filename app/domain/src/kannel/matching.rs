@@ -4,7 +4,10 @@
 //! route (connection, sender and receiver), in the order of the messages. Either line may come first: a receipt that
 //! precedes its message, or is in a log imported earlier, waits.
 
-use crate::messages::{MessageStatus, message::Facts};
+use crate::{
+    ids::ClientId,
+    messages::{MessageStatus, message::Facts},
+};
 use chrono::Duration;
 use std::collections::{HashMap, HashSet};
 use values::time::Moment;
@@ -21,7 +24,7 @@ pub struct Message {
     /// The physical line where it begins, from 1.
     pub line: u64,
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The id, derived from the line: the same line is the same message.
     pub id: String,
     /// The facts. The log doesn't have the cost.
@@ -80,7 +83,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwaitingMessage {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The message's id.
     pub message_id: String,
     /// Hash of connection, sender and receiver.

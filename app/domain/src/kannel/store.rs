@@ -10,6 +10,7 @@ use crate::{
     actor::Actor,
     clients::store::client,
     database::{Database, by_keys, rows_per_statement},
+    ids::ClientId,
     intake::{
         LineError, Outcome,
         writer::{BatchError, Line},
@@ -44,7 +45,7 @@ mod awaited {
     #[sea_orm(table_name = "awaited_receipts")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub message_id: String,
         pub route: String,
@@ -218,12 +219,12 @@ fn cost(price: Money, parts: i16) -> Money {
 /// Reads the price of a part for each existing client; zero for a client without a price.
 async fn prices(
     transaction: &DatabaseTransaction,
-    clients: impl Iterator<Item = i64>,
-) -> Result<HashMap<i64, Money>, DbErr> {
-    let ids: Vec<i64> = clients.collect::<HashSet<_>>().into_iter().collect();
+    clients: impl Iterator<Item = ClientId>,
+) -> Result<HashMap<ClientId, Money>, DbErr> {
+    let ids: Vec<ClientId> = clients.collect::<HashSet<_>>().into_iter().collect();
     let mut prices = HashMap::new();
     for batch in ids.chunks(ROWS) {
-        let rows: Vec<(i64, Option<Money>)> = client::Entity::find()
+        let rows: Vec<(ClientId, Option<Money>)> = client::Entity::find()
             .select_only()
             .columns([client::Column::Id, client::Column::SmsPrice])
             .filter(client::Column::Id.is_in(batch.iter().copied()))
@@ -238,8 +239,8 @@ async fn prices(
 /// Finds the messages that exist.
 async fn known_messages(
     transaction: &DatabaseTransaction,
-    keys: impl Iterator<Item = (i64, &str)>,
-) -> Result<HashSet<(i64, String)>, DbErr> {
+    keys: impl Iterator<Item = (ClientId, &str)>,
+) -> Result<HashSet<(ClientId, String)>, DbErr> {
     let keys: Vec<_> = keys.collect::<HashSet<_>>().into_iter().collect();
     let wanted = |keys: &str| {
         format!(
@@ -280,7 +281,7 @@ async fn matcher(transaction: &DatabaseTransaction, batch: &[Entry]) -> Result<M
         (routes.into_iter().collect::<Vec<_>>(), ids)
     };
     let (routes, ids) = routes_and_ids(|entry| entry.receipt().map(|receipt| (&receipt.route, &receipt.foreign_id)));
-    let mut messages: HashMap<(i64, String), AwaitingMessage> = HashMap::new();
+    let mut messages: HashMap<(ClientId, String), AwaitingMessage> = HashMap::new();
     for (column, values) in [(awaited::Column::Route, routes), (awaited::Column::ForeignId, ids)] {
         for batch in values.chunks(ROWS) {
             let rows = awaited::Entity::find().filter(column.is_in(batch.iter().copied())).all(transaction).await?;

@@ -12,6 +12,7 @@ use crate::{
         store::{client, record_changes},
     },
     database::{Database, Retry, is_retryable, rows_per_statement, values_list},
+    ids::{ClientId, EntryId},
 };
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, QueryOrder,
@@ -32,7 +33,7 @@ pub const MESSAGES_KEY: &str = "messages/";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The client whose account it is.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The key of its form or batch. A key is booked once.
     pub idempotency_key: String,
     /// The thing to book.
@@ -61,7 +62,7 @@ pub enum Booking {
     /// Another row is reversed.
     Reversal {
         /// The id of that row.
-        of: i64,
+        of: EntryId,
         /// Goes into the purpose; may be empty.
         reason: String,
     },
@@ -118,7 +119,7 @@ impl Headroom {
 /// An account, with the rows that the current orders need.
 #[derive(Clone, Debug)]
 pub struct Account {
-    client_id: i64,
+    client_id: ClientId,
     currency: String,
     balance: Money,
     credit: Money,
@@ -129,7 +130,7 @@ pub struct Account {
     /// Rows that have the key of an order, and rows that an order reverses.
     known: Vec<entry::Model>,
     /// Reversed rows, each with the id of its reversal.
-    reversed: HashMap<i64, i64>,
+    reversed: HashMap<EntryId, EntryId>,
     /// Rows to write.
     new: Vec<entry::Model>,
 }
@@ -137,7 +138,7 @@ pub struct Account {
 impl Account {
     /// Makes an account without any row.
     #[must_use]
-    pub fn new(client_id: i64, currency: String, balance: Money, credit: Money) -> Self {
+    pub fn new(client_id: ClientId, currency: String, balance: Money, credit: Money) -> Self {
         Self {
             client_id,
             currency,
@@ -211,7 +212,7 @@ impl Account {
         balance.0.checked_sub(debits.0).ok_or_else(too_large)?;
         Ok(entry::Model {
             client_id: self.client_id,
-            id: before.map_or(0, |row| row.id) + 1,
+            id: EntryId(before.map_or(0, |row| row.id.0) + 1),
             at: before.map_or(at, |row| row.at.max(at)),
             kind,
             amount,
@@ -244,7 +245,7 @@ impl Account {
     }
 
     /// Finds the amount that reverses a row.
-    fn reversal_amount(&self, id: i64) -> Result<Money, Error> {
+    fn reversal_amount(&self, id: EntryId) -> Result<Money, Error> {
         let row = self.known.iter().find(|row| row.id == id).ok_or_else(no_such_transaction)?;
         if let Some(by) = self.reversed.get(&id) {
             let message = format!("Transaction {id} was reversed already, by transaction {by}.");
@@ -352,7 +353,7 @@ pub async fn book_all_or_nothing(
     transaction: &DatabaseTransaction,
     orders: &[Order],
     now: Moment,
-) -> Result<Result<Vec<Booked>, HashMap<i64, Headroom>>, DbErr> {
+) -> Result<Result<Vec<Booked>, HashMap<ClientId, Headroom>>, DbErr> {
     let mut accounts = open_accounts(transaction, orders).await?;
     let headroom = accounts.iter().map(|(id, account)| (*id, account.headroom())).collect();
     let (answers, entries) = judge(&mut accounts, orders, now);
@@ -366,7 +367,7 @@ type Entries<'a> = Vec<(&'a Actor, AuditEntry)>;
 
 /// Books orders in memory, and makes their audit entries.
 fn judge<'a>(
-    accounts: &mut BTreeMap<i64, Account>,
+    accounts: &mut BTreeMap<ClientId, Account>,
     orders: &'a [Order],
     now: Moment,
 ) -> (Vec<Result<Booked, Error>>, Entries<'a>) {
@@ -389,14 +390,14 @@ fn judge<'a>(
 /// Writes the rows that were booked in memory, the clients' balances and the audit entries.
 async fn write(
     transaction: &DatabaseTransaction,
-    mut accounts: BTreeMap<i64, Account>,
+    mut accounts: BTreeMap<ClientId, Account>,
     entries: Entries<'_>,
 ) -> Result<(), DbErr> {
     let new: Vec<entry::Model> = accounts.values_mut().flat_map(|account| std::mem::take(&mut account.new)).collect();
     if new.is_empty() {
         return Ok(());
     }
-    let changed: Vec<(i64, Money)> = new
+    let changed: Vec<(ClientId, Money)> = new
         .iter()
         .map(|row| row.client_id)
         .collect::<std::collections::BTreeSet<_>>()
@@ -442,7 +443,7 @@ pub fn opening(client: &client::Model) -> Option<entry::Model> {
     let (added, taken) = (Money(amount.0.max(0)), Money(amount.0.min(0)));
     (amount.0 != 0).then(|| entry::Model {
         client_id: client.id,
-        id: 1,
+        id: EntryId(1),
         at: client.registered_at.unwrap_or_else(time::now),
         kind: EntryKind::Opening,
         amount,
@@ -459,11 +460,14 @@ pub fn opening(client: &client::Model) -> Option<entry::Model> {
 }
 
 /// Locks the clients of the orders and reads their accounts. Locks in id order to avoid deadlocks.
-async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> Result<BTreeMap<i64, Account>, DbErr> {
-    let mut ids: Vec<i64> = orders.iter().map(|order| order.client_id).collect();
+async fn open_accounts(
+    transaction: &DatabaseTransaction,
+    orders: &[Order],
+) -> Result<BTreeMap<ClientId, Account>, DbErr> {
+    let mut ids: Vec<ClientId> = orders.iter().map(|order| order.client_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let clients: Vec<(i64, String, Money, Money)> = client::Entity::find()
+    let clients: Vec<(ClientId, String, Money, Money)> = client::Entity::find()
         .select_only()
         .columns([client::Column::Id, client::Column::Currency, client::Column::Balance, client::Column::Credit])
         .filter(client::Column::Id.is_in(ids.iter().copied()))
@@ -472,7 +476,7 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
         .into_tuple()
         .all(transaction)
         .await?;
-    let mut accounts: BTreeMap<i64, Account> = clients
+    let mut accounts: BTreeMap<ClientId, Account> = clients
         .into_iter()
         .map(|(id, currency, balance, credit)| (id, Account::new(id, currency, balance, credit)))
         .collect();
@@ -494,12 +498,12 @@ async fn open_accounts(transaction: &DatabaseTransaction, orders: &[Order]) -> R
 async fn add_known(
     transaction: &DatabaseTransaction,
     orders: &[Order],
-    ids: &[i64],
-    accounts: &mut BTreeMap<i64, Account>,
+    ids: &[ClientId],
+    accounts: &mut BTreeMap<ClientId, Account>,
 ) -> Result<(), DbErr> {
     let of_clients = || entry::Entity::find().filter(entry::Column::ClientId.is_in(ids.iter().copied()));
     let mut known = with_keys(transaction, orders).await?;
-    let reversed: Vec<i64> = orders
+    let reversed: Vec<EntryId> = orders
         .iter()
         .filter_map(|order| match order.booking {
             Booking::Reversal { of, .. } => Some(of),
@@ -528,8 +532,8 @@ async fn add_known(
 async fn add_newest(
     transaction: &DatabaseTransaction,
     orders: &[Order],
-    ids: &[i64],
-    accounts: &mut BTreeMap<i64, Account>,
+    ids: &[ClientId],
+    accounts: &mut BTreeMap<ClientId, Account>,
 ) -> Result<(), DbErr> {
     for row in newest(transaction, ids, None).await? {
         if let Some(account) = accounts.get_mut(&row.client_id) {
@@ -572,7 +576,7 @@ async fn with_keys(transaction: &DatabaseTransaction, orders: &[Order]) -> Resul
 /// Reads the newest row of each client, of all kinds or of one.
 async fn newest(
     transaction: &DatabaseTransaction,
-    ids: &[i64],
+    ids: &[ClientId],
     kind: Option<EntryKind>,
 ) -> Result<Vec<entry::Model>, DbErr> {
     // Looked up for each client by the end of an index; grouping would read all of their rows.
@@ -593,7 +597,7 @@ async fn newest(
     rows.iter().map(|row| entry::Model::from_query_result(row, "")).collect()
 }
 
-async fn set_balances(transaction: &DatabaseTransaction, balances: &[(i64, Money)]) -> Result<(), DbErr> {
+async fn set_balances(transaction: &DatabaseTransaction, balances: &[(ClientId, Money)]) -> Result<(), DbErr> {
     let backend = transaction.get_database_backend();
     let sql = format!(
         "UPDATE clients SET balance = booked.column2 FROM ({}) AS booked WHERE clients.id = booked.column1",

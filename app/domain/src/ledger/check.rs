@@ -1,7 +1,7 @@
 //! Recounts the ledger, and compares the running totals and the clients' balances.
 
 use super::store::entry;
-use crate::{clients::store::client, database::Database};
+use crate::{clients::store::client, database::Database, ids::ClientId};
 use futures::{StreamExt as _, TryStreamExt as _};
 use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*};
 use std::collections::HashMap;
@@ -14,10 +14,10 @@ pub type Difference = String;
 /// returns the numbers of clients and rows.
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<(u64, u64), Error> {
     let reader = database.reader();
-    let mut balances: HashMap<i64, Money> = client::Entity::find()
+    let mut balances: HashMap<ClientId, Money> = client::Entity::find()
         .select_only()
         .columns([client::Column::Id, client::Column::Balance])
-        .into_tuple::<(i64, Money)>()
+        .into_tuple::<(ClientId, Money)>()
         .stream(reader)
         .await?
         .try_collect()
@@ -30,12 +30,12 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
         .stream(reader)
         .await?
         .boxed();
-    let mut count = Count::default();
+    let mut count = Count::of(ClientId(0));
     while let Some(row) = rows.try_next().await? {
         counted += 1;
         if row.client_id != count.client_id {
             count.finish(&mut balances, &mut report);
-            count = Count { client_id: row.client_id, ..Count::default() };
+            count = Count::of(row.client_id);
         }
         count.add(&row, &mut report);
     }
@@ -50,9 +50,8 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
 }
 
 /// The totals of one client's ledger so far.
-#[derive(Default)]
 struct Count {
-    client_id: i64,
+    client_id: ClientId,
     rows: i64,
     balance: i128,
     debits: i128,
@@ -61,6 +60,10 @@ struct Count {
 }
 
 impl Count {
+    fn of(client_id: ClientId) -> Self {
+        Self { client_id, rows: 0, balance: 0, debits: 0, kinds: HashMap::new(), at: None }
+    }
+
     fn add(&mut self, row: &entry::Model, report: &mut impl FnMut(Difference)) {
         let amount = i128::from(row.amount.0);
         self.rows += 1;
@@ -78,7 +81,7 @@ impl Count {
                 ));
             }
         };
-        compare("the number", row.id.into(), self.rows.into());
+        compare("the number", row.id.0.into(), self.rows.into());
         compare("the balance after it", row.balance.0.into(), self.balance);
         compare("the sum of debits", row.debits.0.into(), self.debits);
         compare("the number within its kind", row.kind_id.into(), kind.0.into());
@@ -90,7 +93,7 @@ impl Count {
         self.at = Some(row.at);
     }
 
-    fn finish(&self, balances: &mut HashMap<i64, Money>, report: &mut impl FnMut(Difference)) {
+    fn finish(&self, balances: &mut HashMap<ClientId, Money>, report: &mut impl FnMut(Difference)) {
         if self.rows == 0 {
             return;
         }

@@ -30,6 +30,7 @@ pub mod queue;
 #[cfg(feature = "database")]
 pub mod store;
 
+use crate::ids::EntryId;
 use serde::{Deserialize, Serialize};
 use values::{Money, form_answer::FormAnswer};
 
@@ -114,7 +115,7 @@ pub struct LedgerPage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerRow {
     /// Its number within the client.
-    pub id: i64,
+    pub id: EntryId,
     /// The time of booking.
     pub at: String,
     /// The kind.
@@ -128,9 +129,9 @@ pub struct LedgerRow {
     /// The administrator or program that booked it.
     pub author: String,
     /// The row that this one reverses.
-    pub reverses: Option<i64>,
+    pub reverses: Option<EntryId>,
     /// The row that reverses this one.
-    pub reversed_by: Option<i64>,
+    pub reversed_by: Option<EntryId>,
 }
 
 /// The form that reverses a row.

@@ -6,7 +6,7 @@ use super::{
     query::FinanceQuery,
     store::{self, entry},
 };
-use crate::{clients::store::client, database::Database, form_answers::new_key};
+use crate::{clients::store::client, database::Database, form_answers::new_key, ids::EntryId};
 use values::{error::Error, form_answer::FormAnswer, period::Period, time};
 
 /// Reads a page of a client's ledger.
@@ -59,7 +59,7 @@ pub async fn read(
 pub async fn reversal_form(
     database: &Database,
     client: client::Model,
-    id: i64,
+    id: EntryId,
     answer: Option<FormAnswer>,
 ) -> Result<ReversalForm, Error> {
     let reader = database.reader();
@@ -68,7 +68,7 @@ pub async fn reversal_form(
     Ok(ReversalForm { currency: client.currency, row: row(entry, reversed_by), key: new_key()?, answer })
 }
 
-fn row(entry: entry::Model, reversed_by: Option<i64>) -> LedgerRow {
+fn row(entry: entry::Model, reversed_by: Option<EntryId>) -> LedgerRow {
     LedgerRow {
         id: entry.id,
         at: time::show(entry.at),

@@ -1,6 +1,7 @@
 //! The query of a client's ledger, which the address of the Finance tab holds.
 
 use super::EntryKind;
+use crate::ids::EntryId;
 use values::{
     Paging,
     address::{address, day, parts, unknown},
@@ -22,7 +23,7 @@ pub struct FinanceQuery {
     /// The page, whose size is one of the [`PAGE_SIZES`].
     pub paging: Paging,
     /// The transaction whose reversal form is open.
-    pub reverse: Option<i64>,
+    pub reverse: Option<EntryId>,
 }
 
 impl Default for FinanceQuery {
@@ -45,7 +46,7 @@ impl FinanceQuery {
                 "to" => query.to = Some(day(name, value)?),
                 "kind" => query.kind = Some(value.parse().map_err(|known| unknown(name, value, known))?),
                 "reverse" => {
-                    let id = value.parse().ok().filter(|id| *id > 0);
+                    let id = value.parse().ok().filter(|id| *id > EntryId(0));
                     query.reverse = Some(id.ok_or_else(|| unknown(name, value, "a transaction's number"))?);
                 }
                 _ => query.paging.read(name, value)?,

@@ -5,6 +5,7 @@
 //! is a range of ids. Both cost the same for any number of rows.
 
 use super::EntryKind;
+use crate::ids::{ClientId, EntryId};
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
 use std::collections::HashMap;
 use values::{Money, error::Error, period::Period, time::Moment};
@@ -19,10 +20,10 @@ pub mod entry {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// 1, 2, 3 and so on within the client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: i64,
+        pub id: EntryId,
         /// The time of booking. Never before the client's previous row.
         pub at: Moment,
         /// The kind.
@@ -46,7 +47,7 @@ pub mod entry {
         /// The key of its form or batch; unique within the client.
         pub idempotency_key: String,
         /// The row that this one reverses.
-        pub reverses: Option<i64>,
+        pub reverses: Option<EntryId>,
     }
 
     /// None: rows are looked up by client id.
@@ -69,7 +70,7 @@ pub struct Totals {
 
 impl Totals {
     fn of_all(row: &entry::Model) -> Self {
-        Self { rows: row.id, debits: row.debits, credits: Money(row.balance.0 - row.debits.0) }
+        Self { rows: row.id.0, debits: row.debits, credits: Money(row.balance.0 - row.debits.0) }
     }
 
     fn of_kind(row: &entry::Model) -> Self {
@@ -97,7 +98,7 @@ impl Totals {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extract {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The kind of rows to show; `None` for all.
     pub kind: Option<EntryKind>,
     /// Totals of all rows before the period.
@@ -151,7 +152,7 @@ impl Extract {
 /// Reads the totals of a period of a client's ledger.
 pub async fn extract(
     database: &impl ConnectionTrait,
-    client_id: i64,
+    client_id: ClientId,
     period: &Period,
     kind: Option<EntryKind>,
 ) -> Result<Extract, Error> {
@@ -167,7 +168,7 @@ pub async fn extract(
     Ok(Extract { client_id, kind, before, until, shown_before, shown: shown_until.since(&shown_before) })
 }
 
-async fn totals_before(database: &impl ConnectionTrait, client_id: i64, moment: Moment) -> Result<Totals, Error> {
+async fn totals_before(database: &impl ConnectionTrait, client_id: ClientId, moment: Moment) -> Result<Totals, Error> {
     let last = entry::Entity::find()
         .filter(entry::Column::ClientId.eq(client_id))
         .filter(entry::Column::At.lt(moment))
@@ -180,7 +181,7 @@ async fn totals_before(database: &impl ConnectionTrait, client_id: i64, moment: 
 /// Totals of the rows of one kind among the first `rows` rows of all kinds.
 async fn kind_totals(
     database: &impl ConnectionTrait,
-    client_id: i64,
+    client_id: ClientId,
     kind: EntryKind,
     rows: i64,
 ) -> Result<Totals, Error> {
@@ -191,14 +192,14 @@ async fn kind_totals(
     // A binary search takes some twenty lookups by key among a million rows. An index by kind and id would make each
     // insert slower.
     let (mut found, mut beyond) = (Totals::default(), last.kind_id + 1);
-    if last.id <= rows {
+    if last.id.0 <= rows {
         return Ok(Totals::of_kind(&last));
     }
     while found.rows + 1 < beyond {
         let middle = found.rows + (beyond - found.rows) / 2;
         let row = of_kind().filter(entry::Column::KindId.eq(middle)).one(database).await?;
         match row {
-            Some(row) if row.id <= rows => found = Totals::of_kind(&row),
+            Some(row) if row.id.0 <= rows => found = Totals::of_kind(&row),
             _ => beyond = middle,
         }
     }
@@ -206,17 +207,21 @@ async fn kind_totals(
 }
 
 /// Finds a row.
-pub async fn find(database: &impl ConnectionTrait, client_id: i64, id: i64) -> Result<Option<entry::Model>, Error> {
+pub async fn find(
+    database: &impl ConnectionTrait,
+    client_id: ClientId,
+    id: EntryId,
+) -> Result<Option<entry::Model>, Error> {
     Ok(entry::Entity::find_by_id((client_id, id)).one(database).await?)
 }
 
 /// Finds the reversals of the given rows: the id of each reversed row, and of the row that reverses it.
 pub async fn reversals(
     database: &impl ConnectionTrait,
-    client_id: i64,
-    ids: impl IntoIterator<Item = i64>,
-) -> Result<HashMap<i64, i64>, Error> {
-    let reversals: Vec<(i64, i64)> = entry::Entity::find()
+    client_id: ClientId,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<HashMap<EntryId, EntryId>, Error> {
+    let reversals: Vec<(EntryId, EntryId)> = entry::Entity::find()
         .select_only()
         .columns([entry::Column::Reverses, entry::Column::Id])
         .filter(entry::Column::ClientId.eq(client_id))

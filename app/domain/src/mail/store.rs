@@ -1,7 +1,7 @@
 //! The outbox.
 
 use super::{Text, Topic};
-use crate::{clients::store::record_changes, database::Database};
+use crate::{clients::store::record_changes, database::Database, ids::ClientId};
 use chrono::Duration;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -40,7 +40,7 @@ mod mail {
         #[sea_orm(primary_key)]
         pub id: i64,
         /// The client who gets it.
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// Its topic.
         pub topic: Topic,
         /// Its Message-ID, the same in every attempt; unique.
@@ -93,7 +93,7 @@ const LEFT_BEHIND: Duration = Duration::minutes(3);
 /// Writes a mail in the transaction of the change that it reports. `key` is the idempotency key of the form.
 pub async fn enqueue(
     transaction: &DatabaseTransaction,
-    client_id: i64,
+    client_id: ClientId,
     key: &str,
     recipient: &str,
     text: Text,
@@ -119,7 +119,7 @@ pub async fn enqueue(
 }
 
 /// The newest mail to a client about a topic.
-pub async fn newest(database: &Database, client_id: i64, topic: Topic) -> Result<Option<Mail>, Error> {
+pub async fn newest(database: &Database, client_id: ClientId, topic: Topic) -> Result<Option<Mail>, Error> {
     let of_client = mail::Entity::find().filter(mail::Column::ClientId.eq(client_id));
     let of_client = of_client.filter(mail::Column::Topic.eq(topic));
     Ok(of_client.order_by_desc(mail::Column::Id).one(database.reader()).await?)

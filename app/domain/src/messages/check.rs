@@ -8,6 +8,7 @@ use super::{
 use crate::{
     clients::store::client,
     database::Database,
+    ids::ClientId,
     ledger::{EntryKind, booking::MESSAGES_KEY, check::Difference, store::entry},
     names::usage::{self, name_use},
 };
@@ -29,17 +30,17 @@ const CLIENTS: u64 = 500;
 const MESSAGES: usize = 10_000;
 
 /// A roll-up's key: client, level, day, channel, country, operator, sender ID.
-type Key = (i64, Level, NaiveDate, MessagingChannel, String, String, String);
+type Key = (ClientId, Level, NaiveDate, MessagingChannel, String, String, String);
 
 /// A sender ID on a day: client, sender ID in lower case, day.
-type SenderDay = (i64, String, NaiveDate);
+type SenderDay = (ClientId, String, NaiveDate);
 
 /// Recounts all messages, and compares the roll-ups, the use of sender IDs, and the bookings by day of sending. Calls
 /// `report` with each difference, and returns the number of messages. Works while others write.
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<u64, Error> {
-    let (mut counted, mut after) = (0, i64::MIN);
+    let (mut counted, mut after) = (0, ClientId(i64::MIN));
     loop {
-        let ids: Vec<i64> = client::Entity::find()
+        let ids: Vec<ClientId> = client::Entity::find()
             .select_only()
             .column(client::Column::Id)
             .filter(client::Column::Id.gt(after))
@@ -59,13 +60,13 @@ pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) ->
 /// Recounts the clients with ids above `after`, up to and including `last`.
 async fn recount_clients(
     snapshot: &DatabaseTransaction,
-    after: i64,
-    last: i64,
+    after: ClientId,
+    last: ClientId,
     report: &mut impl FnMut(Difference),
 ) -> Result<u64, DbErr> {
     let mut rows: HashMap<Key, Tally> = HashMap::new();
     let mut uses: HashMap<SenderDay, (i64, i64)> = HashMap::new();
-    let mut days: HashMap<(i64, NaiveDate), i64> = HashMap::new();
+    let mut days: HashMap<(ClientId, NaiveDate), i64> = HashMap::new();
     let mut counted = 0;
     let messages = message::Entity::find()
         .filter(message::Column::ClientId.gt(after))
@@ -133,8 +134,8 @@ fn split(row: roll_up::Model) -> (Key, Tally) {
 
 async fn compare_roll_ups(
     snapshot: &DatabaseTransaction,
-    after: i64,
-    last: i64,
+    after: ClientId,
+    last: ClientId,
     mut counted: HashMap<Key, Tally>,
     report: &mut impl FnMut(Difference),
 ) -> Result<(), DbErr> {
@@ -167,8 +168,8 @@ async fn compare_roll_ups(
 
 async fn compare_uses(
     snapshot: &DatabaseTransaction,
-    after: i64,
-    last: i64,
+    after: ClientId,
+    last: ClientId,
     mut counted: HashMap<SenderDay, (i64, i64)>,
     report: &mut impl FnMut(Difference),
 ) -> Result<(), DbErr> {
@@ -200,9 +201,9 @@ async fn compare_uses(
 /// other days, and with the day's own late costs that are booked on others.
 async fn compare_ledger(
     snapshot: &DatabaseTransaction,
-    after: i64,
-    last: i64,
-    mut days: HashMap<(i64, NaiveDate), i64>,
+    after: ClientId,
+    last: ClientId,
+    mut days: HashMap<(ClientId, NaiveDate), i64>,
     report: &mut impl FnMut(Difference),
 ) -> Result<(), DbErr> {
     let mut booked = entry::Entity::find()
@@ -212,7 +213,7 @@ async fn compare_ledger(
         .filter(entry::Column::ClientId.lte(last))
         .filter(entry::Column::Kind.eq(EntryKind::Mailing))
         .filter(entry::Column::IdempotencyKey.starts_with(MESSAGES_KEY))
-        .into_tuple::<(i64, Moment, Money)>()
+        .into_tuple::<(ClientId, Moment, Money)>()
         .stream(snapshot)
         .await?
         .boxed();

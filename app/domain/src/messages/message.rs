@@ -1,6 +1,7 @@
 //! A message, and a line about one.
 
 use super::MessageStatus;
+use crate::ids::ClientId;
 use values::{Money, messaging::MessagingChannel, time::Moment};
 
 /// A delivery receipt: a status and its time.
@@ -53,7 +54,7 @@ pub struct MessageLine {
     /// The physical line where the record begins, from 1.
     pub line: u64,
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The message's id, unique within the client.
     pub id: String,
     /// The facts; `None` for a line with a receipt alone.
@@ -65,7 +66,7 @@ pub struct MessageLine {
 impl MessageLine {
     /// The key of the message: client id and message id.
     #[must_use]
-    pub fn key(&self) -> (i64, &str) {
+    pub fn key(&self) -> (ClientId, &str) {
         (self.client_id, &self.id)
     }
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     clients::BillingMode,
+    ids::ClientId,
     intake::{LineError, Outcome},
     ledger::booking::Headroom,
 };
@@ -18,8 +19,8 @@ use values::{
     time::{self, Moment},
 };
 
-/// The key of a message: client id and message id.
-pub type Key = (i64, String);
+/// The id of a message: the client, and the gateway's id.
+pub type MessageId = (ClientId, String);
 
 /// A message in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,20 +37,20 @@ pub struct StoredMessage {
 #[derive(Debug, Default)]
 pub struct Known {
     /// Billing modes by client id.
-    pub clients: HashMap<i64, BillingMode>,
+    pub clients: HashMap<ClientId, BillingMode>,
     /// Messages.
-    pub messages: HashMap<Key, StoredMessage>,
+    pub messages: HashMap<MessageId, StoredMessage>,
     /// Receipts that came before their messages.
-    pub early: HashMap<Key, Receipt>,
+    pub early: HashMap<MessageId, Receipt>,
     /// The headroom of accounts by client id. An account that isn't here counts as unlimited.
-    pub headroom: HashMap<i64, Headroom>,
+    pub headroom: HashMap<ClientId, Headroom>,
 }
 
 /// A message after the batch. It borrows its facts from the batch or from [`Known`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The message's id, unique within the client.
     pub id: &'a str,
     /// Its facts.
@@ -70,16 +71,16 @@ pub struct Plan<'a> {
     /// Messages with a new receipt, each with its receipt before.
     pub changed: Vec<(Message<'a>, Receipt)>,
     /// Receipts that wait for their messages.
-    pub waiting: Vec<(i64, &'a str, Receipt)>,
+    pub waiting: Vec<(ClientId, &'a str, Receipt)>,
     /// New messages that a receipt was waiting for.
-    pub arrived: Vec<(i64, &'a str)>,
+    pub arrived: Vec<(ClientId, &'a str)>,
 }
 
 /// The cost of a mailing in a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailingCost<'a> {
     /// The client who pays.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The client's name for it, or empty.
     pub mailing: &'a str,
     /// Never zero. Below zero where messages weren't delivered after all.
@@ -202,7 +203,7 @@ impl<'a> Plan<'a> {
     /// separate. The costs of a client are in the order of sending.
     #[must_use]
     pub fn costs(&self) -> Vec<MailingCost<'a>> {
-        let mut costs: BTreeMap<(i64, &'a str, bool), MailingCost<'a>> = BTreeMap::new();
+        let mut costs: BTreeMap<(ClientId, &'a str, bool), MailingCost<'a>> = BTreeMap::new();
         for (message, Tally { cost, .. }) in self.changes().filter(|(_, tally)| tally.cost.0 != 0) {
             let Message { client_id, facts, .. } = *message;
             let mailing = facts.mailing.as_str();

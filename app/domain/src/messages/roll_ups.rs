@@ -4,7 +4,7 @@
 //! level with the fewest rows. The cost of a year's report therefore doesn't depend on the number of messages.
 
 use super::Tally;
-use crate::{database::rows_per_statement, names::usage::Use};
+use crate::{database::rows_per_statement, ids::ClientId, names::usage::Use};
 use chrono::{Datelike as _, NaiveDate};
 use sea_orm::{DatabaseTransaction, DbErr, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
 use std::collections::{BTreeMap, HashMap};
@@ -37,7 +37,7 @@ pub mod roll_up {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// The granularity.
         #[sea_orm(primary_key, auto_increment = false)]
         pub level: Level,
@@ -79,7 +79,7 @@ pub mod roll_up {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cell<'a> {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The day of sending, in the platform's time zone.
     pub day: NaiveDate,
     /// The messaging channel.
@@ -157,7 +157,7 @@ impl<'a> RollUps<'a> {
 
 /// A row's key: client, level, day, channel, country, operator, sender ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a>(i64, Level, NaiveDate, MessagingChannel, &'a str, &'a str, &'a str);
+struct Key<'a>(ClientId, Level, NaiveDate, MessagingChannel, &'a str, &'a str, &'a str);
 
 impl<'a> Key<'a> {
     /// The keys of the rows that count a cell, one for each level.

@@ -3,7 +3,7 @@
 use super::{
     MessageStatus,
     message::{Facts, MessageLine, Receipt},
-    plan::{Key, Known, MailingCost, Message, Plan, StoredMessage},
+    plan::{Known, MailingCost, Message, MessageId, Plan, StoredMessage},
 };
 use crate::{
     actor::Actor,
@@ -12,6 +12,7 @@ use crate::{
         store::{self as clients, client},
     },
     database::{by_keys, rows_per_statement, values_list},
+    ids::{ClientId, EntryId},
     intake::{
         Outcome,
         writer::{BatchError, Line},
@@ -41,7 +42,7 @@ pub mod message {
     #[allow(missing_docs, reason = "the fields are those of the message file, described in the README")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: String,
         pub mailing: String,
@@ -74,7 +75,7 @@ pub mod early_receipt {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// The message's id.
         #[sea_orm(primary_key, auto_increment = false)]
         pub message_id: String,
@@ -102,10 +103,10 @@ pub mod late_cost {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// The id of the row.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub ledger_id: i64,
+        pub ledger_id: EntryId,
         /// The day of sending, in the platform's time zone.
         #[sea_orm(primary_key, auto_increment = false)]
         pub sent_on: NaiveDate,
@@ -156,7 +157,7 @@ impl Line for MessageLine {
         let plan = match book(transaction, &plan.costs(), author).await? {
             Ok(()) => plan,
             Err(headroom) => {
-                let inserted: Vec<Key> =
+                let inserted: Vec<MessageId> =
                     plan.new.iter().map(|message| (message.client_id, message.id.to_owned())).collect();
                 drop(plan);
                 known.headroom = headroom;
@@ -179,8 +180,8 @@ impl Line for MessageLine {
 
 /// Reads the receipts that wait for messages of the batch. Few clients have any.
 async fn read_early(transaction: &DatabaseTransaction, batch: &[MessageLine], known: &mut Known) -> Result<(), DbErr> {
-    let ids: Vec<i64> = known.clients.keys().copied().collect();
-    let mut with_early: HashSet<i64> = HashSet::new();
+    let ids: Vec<ClientId> = known.clients.keys().copied().collect();
+    let mut with_early: HashSet<ClientId> = HashSet::new();
     for batch in ids.chunks(ROWS) {
         let has_early = Expr::cust("EXISTS (SELECT 1 FROM early_receipts WHERE early_receipts.client_id = clients.id)");
         let clients = client::Entity::find()
@@ -188,7 +189,7 @@ async fn read_early(transaction: &DatabaseTransaction, batch: &[MessageLine], kn
             .column(client::Column::Id)
             .filter(client::Column::Id.is_in(batch.iter().copied()))
             .filter(has_early);
-        with_early.extend(clients.into_tuple::<i64>().all(transaction).await?);
+        with_early.extend(clients.into_tuple::<ClientId>().all(transaction).await?);
     }
     let keys = batch.iter().map(MessageLine::key).filter(|(client_id, _)| with_early.contains(client_id));
     let wanted = |keys: &str| {
@@ -208,7 +209,7 @@ async fn read_early(transaction: &DatabaseTransaction, batch: &[MessageLine], kn
 /// Reads messages into `known`.
 async fn read_messages(
     transaction: &DatabaseTransaction,
-    keys: &[(i64, &str)],
+    keys: &[(ClientId, &str)],
     known: &mut Known,
 ) -> Result<(), DbErr> {
     let wanted = |keys: &str| {
@@ -236,7 +237,7 @@ async fn read_messages(
 }
 
 /// Sorts the keys and removes duplicates.
-fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str)> {
+fn distinct<'a>(keys: impl Iterator<Item = (ClientId, &'a str)>) -> Vec<(ClientId, &'a str)> {
     let mut keys: Vec<_> = keys.collect();
     keys.sort_unstable();
     keys.dedup();
@@ -244,7 +245,7 @@ fn distinct<'a>(keys: impl Iterator<Item = (i64, &'a str)>) -> Vec<(i64, &'a str
 }
 
 /// Inserts messages. Returns the keys of those that exist already.
-async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>]) -> Result<Vec<Key>, DbErr> {
+async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>]) -> Result<Vec<MessageId>, DbErr> {
     let mut existing = Vec::new();
     for batch in messages.chunks(MESSAGES) {
         let statement = insertion(transaction, batch, "DO NOTHING RETURNING client_id, id");
@@ -255,7 +256,7 @@ async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>])
         let inserted = inserted
             .iter()
             .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
-            .collect::<Result<HashSet<Key>, DbErr>>()?;
+            .collect::<Result<HashSet<MessageId>, DbErr>>()?;
         let keys = batch.iter().map(|message| (message.client_id, message.id.to_owned()));
         existing.extend(keys.filter(|key| !inserted.contains(key)));
     }
@@ -263,8 +264,12 @@ async fn insert_new(transaction: &DatabaseTransaction, messages: &[Message<'_>])
 }
 
 /// Deletes inserted messages that the second plan refuses.
-async fn remove_refused(transaction: &DatabaseTransaction, inserted: &[Key], new: &[Message<'_>]) -> Result<(), DbErr> {
-    let kept: HashSet<(i64, &str)> = new.iter().map(|message| (message.client_id, message.id)).collect();
+async fn remove_refused(
+    transaction: &DatabaseTransaction,
+    inserted: &[MessageId],
+    new: &[Message<'_>],
+) -> Result<(), DbErr> {
+    let kept: HashSet<(ClientId, &str)> = new.iter().map(|message| (message.client_id, message.id)).collect();
     let refused: Vec<_> =
         inserted.iter().map(|(client_id, id)| (*client_id, id.as_str())).filter(|key| !kept.contains(key)).collect();
     let removal = |keys: &str| format!("DELETE FROM messages WHERE (client_id, id) IN ({keys}) RETURNING client_id");
@@ -338,7 +343,7 @@ async fn book(
     transaction: &DatabaseTransaction,
     costs: &[MailingCost<'_>],
     author: &Actor,
-) -> Result<Result<(), HashMap<i64, Headroom>>, DbErr> {
+) -> Result<Result<(), HashMap<ClientId, Headroom>>, DbErr> {
     if costs.is_empty() {
         return Ok(Ok(()));
     }

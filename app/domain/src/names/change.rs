@@ -4,6 +4,7 @@ use super::{
     NameStatus, name,
     rules::{self, Questionnaire},
 };
+use crate::ids::ClientId;
 use values::time::{self, Moment};
 
 /// A change of a name.
@@ -27,7 +28,7 @@ pub struct Signature<'a> {
 /// Adds a name. `removed` is the row of a removed name with the same key, if there is one.
 #[must_use]
 pub fn added(
-    client_id: i64,
+    client_id: ClientId,
     name: &str,
     (status, reason): (NameStatus, Option<String>),
     questionnaire: Questionnaire,
@@ -140,7 +141,7 @@ mod tests {
     const SIGNATURE: Signature<'static> = Signature { login: "olena", at: Moment::UNIX_EPOCH };
 
     fn shop() -> name::Model {
-        added(7, "Shop", (NameStatus::New, None), Default::default(), None, SIGNATURE).after
+        added(ClientId(7), "Shop", (NameStatus::New, None), Default::default(), None, SIGNATURE).after
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{
     NameStatus, name, rules,
     store::{client_count, count},
 };
-use crate::{database::Database, ledger::check::Difference};
+use crate::{database::Database, ids::ClientId, ledger::check::Difference};
 use chrono::NaiveDate;
 use futures::TryStreamExt as _;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, Statement};
@@ -16,7 +16,7 @@ use values::{error::Error, time};
 type DayCounts = BTreeMap<(NameStatus, bool, NaiveDate), i64>;
 
 /// The number of names by client, status, and whether the questionnaire is complete.
-type ClientCounts = BTreeMap<(i64, NameStatus, bool), i64>;
+type ClientCounts = BTreeMap<(ClientId, NameStatus, bool), i64>;
 
 /// Recounts all names. Calls `report` with each difference, and returns the number of names.
 pub async fn recount(database: &Database, mut report: impl FnMut(Difference)) -> Result<u64, Error> {
@@ -102,7 +102,7 @@ async fn check_tables(snapshot: &DatabaseTransaction, report: &mut impl FnMut(Di
     ] {
         let statement = Statement::from_string(snapshot.get_database_backend(), sql);
         for row in snapshot.query_all_raw(statement).await? {
-            let (client_id, name): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            let (client_id, name): (ClientId, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
             report(format!("client {client_id}, name {name}: {problem}"));
         }
     }

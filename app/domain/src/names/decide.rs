@@ -4,14 +4,15 @@ use super::{
     NameStatus, NameVersion,
     change::{self, Change, Signature},
     look_alikes,
-    name::{self, Key, changed_meanwhile, no_such_name},
-    notice, rules, store,
+    name::{self, NameId, changed_meanwhile, no_such_name},
+    notice, store,
 };
 use crate::{
     actor::Actor,
     clients::store as clients,
     database::Database,
     form_answers::{self, Submission},
+    ids::ClientId,
     mail,
 };
 use sea_orm::DatabaseTransaction;
@@ -72,9 +73,8 @@ pub async fn decide(
 
     let transaction = database.write().await?;
     clients::lock_all(&transaction, seen.iter().map(|seen| seen.client_id)).await?;
-    let keys: Vec<Key> = seen.iter().map(|seen| (seen.client_id, rules::key(&seen.name))).collect();
-    let keys: Vec<(i64, &str)> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
-    let names = store::find_all(&transaction, &keys).await?;
+    let ids: Vec<NameId> = seen.iter().map(|seen| NameId::new(seen.client_id, &seen.name)).collect();
+    let names = store::find_all(&transaction, &ids).await?;
     // A repeated form stops here. It would find its own changes below.
     if form_answers::claim(&transaction, sent, "Decided.").await?.is_some() {
         return Ok("This form was sent already. Nothing was decided again.".to_owned());
@@ -112,13 +112,13 @@ struct Judged {
 /// Applies a decision in memory. Skips names that were changed meanwhile.
 fn judge(
     seen: &[NameVersion],
-    mut names: HashMap<Key, name::Model>,
+    mut names: HashMap<NameId, name::Model>,
     decision: &Decision,
     signature: Signature<'_>,
 ) -> Result<Judged, Error> {
     let mut judged = Judged { changes: Vec::new(), skipped: Vec::new() };
     for seen in seen {
-        let before = names.remove(&(seen.client_id, rules::key(&seen.name))).ok_or_else(no_such_name)?;
+        let before = names.remove(&NameId::new(seen.client_id, &seen.name)).ok_or_else(no_such_name)?;
         if before.revision != seen.revision {
             judged.skipped.push(changed_meanwhile(&before));
         } else if let Err(problem) = change::may_move(before.status, decision.to) {
@@ -149,7 +149,7 @@ async fn confirm(
     let questions: Vec<String> = changes
         .iter()
         .filter_map(|change| {
-            let warnings = warnings.remove(&change.after.key())?;
+            let warnings = warnings.remove(&change.after.id())?;
             Some(format!("“{}” {}.", change.after.name, warnings.join(", and ")))
         })
         .collect();
@@ -174,11 +174,11 @@ async fn notify(
     changes: &[Change],
     decision: &Decision,
 ) -> Result<(), Error> {
-    let mut names: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    let mut names: BTreeMap<ClientId, Vec<&str>> = BTreeMap::new();
     for change in changes {
         names.entry(change.after.client_id).or_default().push(&change.after.name);
     }
-    let ids: Vec<i64> = names.keys().copied().collect();
+    let ids: Vec<ClientId> = names.keys().copied().collect();
     for client in clients::rows(database, &ids).await? {
         let Some(recipient) = client.email.as_ref().filter(|address| !address.is_empty()) else {
             let message = format!(

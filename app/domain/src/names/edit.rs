@@ -4,7 +4,7 @@ use super::{
     NameStatus, NameVersion,
     change::{self, Change, Signature},
     look_alikes,
-    name::{self, changed_meanwhile, no_such_name},
+    name::{self, NameId, changed_meanwhile, no_such_name},
     rules::{self, Questionnaire},
     store, usage,
 };
@@ -13,6 +13,7 @@ use crate::{
     clients::{no_such_client, store as clients},
     database::Database,
     form_answers::{self, Submission},
+    ids::ClientId,
     intake::{LineError, record::Record},
 };
 use sea_orm::DatabaseTransaction;
@@ -103,7 +104,7 @@ pub async fn remove(database: &Database, author: &Actor, sent: Submission, field
 /// A change in progress. The client is locked.
 struct Work<'a> {
     transaction: &'a DatabaseTransaction,
-    client_id: i64,
+    client_id: ClientId,
     /// The name that the form confirms.
     confirmed: Option<String>,
     author: &'a Actor,
@@ -209,7 +210,7 @@ async fn confirm(work: &Work<'_>, name: &str, verb: &str) -> Result<(), Error> {
         return Ok(());
     }
     let mut warnings = look_alikes::warnings(work.transaction, &[(work.client_id, name)]).await?;
-    let Some(warnings) = warnings.remove(&(work.client_id, rules::key(name))) else {
+    let Some(warnings) = warnings.remove(&NameId::new(work.client_id, name)) else {
         return Ok(());
     };
     Err(Error::Unconfirmed {

@@ -3,7 +3,7 @@
 use super::{
     NameRow, NameStatus, NameVersion, OpenName, QuestionnaireField, StatusChange, Unregistered, UnregisteredName,
     look_alikes,
-    name::{self, Key, no_such_name},
+    name::{self, NameId, no_such_name},
     query::{NamesQuery, Questionnaires, Sort},
     rules,
     store::{self, client_count, status_change, unregistered},
@@ -13,6 +13,7 @@ use crate::{
     clients::store::{self as clients, client},
     database::Database,
     form_answers::{self, SEVERAL, new_key},
+    ids::{AdministratorId, ClientId},
     mail,
     policy::Policy,
 };
@@ -28,7 +29,7 @@ use values::{Direction, address::typed, error::Error, time};
 const UNREGISTERED: u64 = 20;
 
 /// Selects the names of a client that match a query.
-fn matching(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
+fn matching(client_id: ClientId, query: &NamesQuery) -> Select<name::Entity> {
     let mut names = name::Entity::find().filter(name::Column::ClientId.eq(client_id));
     // The search comes first, since it is the most selective: PostgreSQL applies filters in this order.
     if !query.q.is_empty() {
@@ -47,7 +48,7 @@ fn matching(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
 }
 
 /// Counts the names that match a query. Without a search it reads the stored counts.
-pub async fn count(database: &impl ConnectionTrait, client_id: i64, query: &NamesQuery) -> Result<u64, DbErr> {
+pub async fn count(database: &impl ConnectionTrait, client_id: ClientId, query: &NamesQuery) -> Result<u64, DbErr> {
     if !query.q.is_empty() {
         return matching(client_id, query).count(database).await;
     }
@@ -61,7 +62,7 @@ pub async fn count(database: &impl ConnectionTrait, client_id: i64, query: &Name
 }
 
 /// Selects the keys of matching names in the query's order.
-fn in_order(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
+fn in_order(client_id: ClientId, query: &NamesQuery) -> Select<name::Entity> {
     let order = if query.dir == Direction::Ascending { Order::Asc } else { Order::Desc };
     let names = matching(client_id, query).select_only().columns([name::Column::ClientId, name::Column::NameKey]);
     let names = match query.sort {
@@ -77,13 +78,15 @@ fn in_order(client_id: i64, query: &NamesQuery) -> Select<name::Entity> {
 /// Reads matching names in the query's order: skips `skip` names and returns at most `count`.
 pub async fn names(
     database: &impl ConnectionTrait,
-    client_id: i64,
+    client_id: ClientId,
     query: &NamesQuery,
     skip: u64,
     count: u64,
 ) -> Result<Vec<name::Model>, DbErr> {
-    let keys: Vec<Key> = in_order(client_id, query).offset(skip).limit(count).into_tuple().all(database).await?;
-    store::in_order(database, &keys).await
+    let rows = in_order(client_id, query).offset(skip).limit(count);
+    let rows: Vec<(ClientId, String)> = rows.into_tuple().all(database).await?;
+    let ids: Vec<NameId> = rows.into_iter().map(NameId::from).collect();
+    store::in_order(database, &ids).await
 }
 
 /// Reads a page: its number, the number of names on all pages, and its names.
@@ -92,13 +95,13 @@ pub async fn names(
 /// [`Error::NoSuchPage`] for a page beyond the last.
 pub async fn page(
     database: &impl ConnectionTrait,
-    client_id: i64,
+    client_id: ClientId,
     query: &NamesQuery,
 ) -> Result<(u64, u64, Vec<name::Model>), Error> {
     let paging = query.paging;
     if !query.q.is_empty() && paging.go_to.is_none() && u32::try_from(paging.page).is_ok() {
         // A search scans all names anyway, so it counts the matches in the same statement.
-        let found: Vec<(i64, String, i64)> = in_order(client_id, query)
+        let found: Vec<(ClientId, String, i64)> = in_order(client_id, query)
             .column_as(Expr::cust("COUNT(*) OVER ()"), "total")
             .offset(paging.skip())
             .limit(paging.per_page)
@@ -107,8 +110,8 @@ pub async fn page(
             .await?;
         if let Some((_, _, total)) = found.first() {
             let total = total.unsigned_abs();
-            let keys: Vec<Key> = found.into_iter().map(|(client_id, key, _)| (client_id, key)).collect();
-            return Ok((paging.page, total, store::in_order(database, &keys).await?));
+            let ids: Vec<NameId> = found.into_iter().map(|(client_id, key, _)| NameId { client_id, key }).collect();
+            return Ok((paging.page, total, store::in_order(database, &ids).await?));
         }
     }
     let total = count(database, client_id, query).await?;
@@ -121,10 +124,10 @@ pub async fn page(
 pub async fn rows(
     database: &impl ConnectionTrait,
     names: Vec<name::Model>,
-    client_name: impl Fn(i64) -> String,
+    client_name: impl Fn(ClientId) -> String,
 ) -> Result<Vec<NameRow>, DbErr> {
-    let keys: Vec<_> = names.iter().map(|name| (name.client_id, name.name_key.as_str())).collect();
-    let sent = name_use::recent(database, &keys).await?;
+    let ids: Vec<NameId> = names.iter().map(name::Model::id).collect();
+    let sent = name_use::recent(database, &ids).await?;
     // Warnings help to decide, so only names that wait for a decision have them.
     let new = names.iter().filter(|name| name.status == NameStatus::New);
     let new: Vec<_> = new.map(|name| (name.client_id, name.name.as_str())).collect();
@@ -139,14 +142,14 @@ pub async fn rows(
             filled: name.filled,
             status_at: time::show(name.status_at),
             status_by: name.status_by.clone(),
-            sent: sent.get(&name.key()).copied().unwrap_or_default(),
-            warnings: warnings.remove(&name.key()).unwrap_or_default(),
+            sent: sent.get(&name.id()).copied().unwrap_or_default(),
+            warnings: warnings.remove(&name.id()).unwrap_or_default(),
         })
         .collect())
 }
 
 /// Finds the names that were ticked in a refused form, if it was sent without JavaScript from this address.
-pub async fn ticked(database: &Database, administrator: i64, address: &str) -> Result<Vec<String>, Error> {
+pub async fn ticked(database: &Database, administrator: AdministratorId, address: &str) -> Result<Vec<String>, Error> {
     let answer = form_answers::find(database, administrator, SEVERAL, typed(address, "answer")).await?;
     let answer = answer.filter(|answer| answer.form == super::TICKED_FORM && answer.outcome.is_err());
     let typed = answer.into_iter().flat_map(|answer| answer.typed);
@@ -154,7 +157,7 @@ pub async fn ticked(database: &Database, administrator: i64, address: &str) -> R
 }
 
 /// Reads the sender IDs that were used without being names of the client.
-pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Result<Unregistered, DbErr> {
+pub async fn unregistered(database: &impl ConnectionTrait, client_id: ClientId) -> Result<Unregistered, DbErr> {
     let mut found = unregistered::Entity::find()
         .filter(unregistered::Column::ClientId.eq(client_id))
         .order_by_asc(unregistered::Column::NameKey)
@@ -163,13 +166,14 @@ pub async fn unregistered(database: &impl ConnectionTrait, client_id: i64) -> Re
         .await?;
     let more = found.len() as u64 > UNREGISTERED;
     found.truncate(usize::try_from(UNREGISTERED).unwrap_or(usize::MAX));
-    let keys: Vec<_> = found.iter().map(|row| (client_id, row.name_key.as_str())).collect();
-    let sent = name_use::recent(database, &keys).await?;
+    let ids: Vec<_> = found.iter().map(|row| NameId { client_id, key: row.name_key.clone() }).collect();
+    let sent = name_use::recent(database, &ids).await?;
     let names = found
         .iter()
-        .map(|row| UnregisteredName {
+        .zip(&ids)
+        .map(|(row, id)| UnregisteredName {
             sender_id: row.sender_id.clone(),
-            sent: sent.get(&(client_id, row.name_key.clone())).copied().unwrap_or_default(),
+            sent: sent.get(id).copied().unwrap_or_default(),
             problem: rules::check(&row.sender_id).err(),
         })
         .collect();
@@ -222,8 +226,8 @@ pub fn client_name(client: &client::Model) -> String {
 }
 
 /// The names of the clients who own these names, by client id.
-pub async fn client_names(database: &Database, names: &[name::Model]) -> Result<HashMap<i64, String>, Error> {
-    let mut ids: Vec<i64> = names.iter().map(|name| name.client_id).collect();
+pub async fn client_names(database: &Database, names: &[name::Model]) -> Result<HashMap<ClientId, String>, Error> {
+    let mut ids: Vec<ClientId> = names.iter().map(|name| name.client_id).collect();
     ids.sort_unstable();
     ids.dedup();
     let clients = clients::rows(database, &ids).await?;

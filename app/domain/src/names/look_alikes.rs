@@ -1,7 +1,7 @@
 //! Names that could be mistaken for others: for checked names of other clients, or for operators.
 
-use super::{name::Key, rules, store};
-use crate::operators::store as operators;
+use super::{name::NameId, rules, store};
+use crate::{ids::ClientId, operators::store as operators};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use std::collections::HashMap;
 /// with the name.
 pub async fn warnings(
     database: &impl ConnectionTrait,
-    names: &[(i64, &str)],
-) -> Result<HashMap<Key, Vec<String>>, DbErr> {
-    let mut warnings: HashMap<Key, Vec<String>> = HashMap::new();
+    names: &[(ClientId, &str)],
+) -> Result<HashMap<NameId, Vec<String>>, DbErr> {
+    let mut warnings: HashMap<NameId, Vec<String>> = HashMap::new();
     if names.is_empty() {
         return Ok(warnings);
     }
-    for (key, other) in store::checked_look_alikes(database, names).await? {
+    for (id, other) in store::checked_look_alikes(database, names).await? {
         let warning = format!("looks like “{}”, which client {} has checked", other.name, other.client_id);
-        warnings.entry(key).or_default().push(warning);
+        warnings.entry(id).or_default().push(warning);
     }
     let operators = operators::operator_names(database).await?;
     let operators: HashMap<String, &str> = operators
@@ -28,7 +28,7 @@ pub async fn warnings(
         let operator = operators.get(&rules::skeleton(name)).or_else(|| operators.get(&rules::stem(name)));
         if let Some(operator) = operator {
             let warning = format!("looks like the operator {operator}");
-            warnings.entry((*client_id, rules::key(name))).or_default().push(warning);
+            warnings.entry(NameId::new(*client_id, name)).or_default().push(warning);
         }
     }
     Ok(warnings)

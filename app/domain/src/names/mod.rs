@@ -49,6 +49,7 @@ pub mod store;
 #[cfg(feature = "database")]
 pub mod usage;
 
+use crate::ids::ClientId;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use values::form_answer::FormAnswer;
@@ -135,7 +136,7 @@ impl QuestionnaireField {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NameVersion {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The number of changes up to this version.
     pub revision: i64,
     /// The name.
@@ -273,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_version_is_written_and_read_back() {
-        let version = NameVersion { client_id: 7, revision: 3, name: "A.B. c".to_owned() };
+        let version = NameVersion { client_id: ClientId(7), revision: 3, name: "A.B. c".to_owned() };
         assert_eq!(version.to_string(), "7.3.A.B. c");
         assert_eq!("7.3.A.B. c".parse(), Ok(version));
         for nonsense in ["", "7", "7.3", "x.3.A", "7.y.A"] {

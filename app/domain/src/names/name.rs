@@ -1,6 +1,7 @@
 //! The table `names`.
 
-use super::NameStatus;
+use super::{NameStatus, rules};
+use crate::ids::ClientId;
 use sea_orm::entity::prelude::*;
 use values::{error::Error, time::Moment};
 
@@ -10,7 +11,7 @@ use values::{error::Error, time::Moment};
 pub struct Model {
     /// The client.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The name in lower case: [`super::rules::key`].
     #[sea_orm(primary_key, auto_increment = false)]
     pub name_key: String,
@@ -56,14 +57,40 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The key of a name: client id and the name in lower case.
-pub type Key = (i64, String);
+/// The id of a name. No two names of a client differ in case only.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId {
+    /// The client.
+    pub client_id: ClientId,
+    /// The name in lower case: [`rules::key`].
+    pub key: String,
+}
+
+impl NameId {
+    /// The id of a client's name, as people write it.
+    #[must_use]
+    pub fn new(client_id: ClientId, name: &str) -> Self {
+        Self { client_id, key: rules::key(name) }
+    }
+
+    /// The id as the columns of the table.
+    #[must_use]
+    pub fn columns(&self) -> (ClientId, &str) {
+        (self.client_id, &self.key)
+    }
+}
+
+impl From<(ClientId, String)> for NameId {
+    fn from((client_id, key): (ClientId, String)) -> Self {
+        Self { client_id, key }
+    }
+}
 
 impl Model {
-    /// The key of the name.
+    /// The id of the name.
     #[must_use]
-    pub fn key(&self) -> Key {
-        (self.client_id, self.name_key.clone())
+    pub fn id(&self) -> NameId {
+        NameId { client_id: self.client_id, key: self.name_key.clone() }
     }
 }
 

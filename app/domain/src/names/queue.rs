@@ -4,11 +4,12 @@
 //! beginning of its day, not from that of the queue.
 
 use super::{
-    name::{self, Key},
+    name::{self, NameId},
     query::Questionnaires,
     queue_query::QueueQuery,
     store::{self, count},
 };
+use crate::ids::ClientId;
 use chrono::{Days, NaiveDate};
 use sea_orm::{ConnectionTrait, DbErr, Order, QueryOrder, QuerySelect, Select, entity::prelude::*};
 use values::time;
@@ -67,7 +68,12 @@ impl<'a> Queue<'a> {
             // The day's end is nearer.
             let of_page = count.min(names - skip);
             let of_day = self.keys(*day, Some(*day), Order::Desc);
-            keys = of_day.offset(names - skip - of_page).limit(of_page).into_tuple::<Key>().all(database).await?;
+            keys = of_day
+                .offset(names - skip - of_page)
+                .limit(of_page)
+                .into_tuple::<(ClientId, String)>()
+                .all(database)
+                .await?;
             keys.reverse();
             from = *day + Days::new(1);
         }
@@ -76,9 +82,10 @@ impl<'a> Queue<'a> {
             let skip = if from == *day { skip } else { 0 };
             let last = self.query.older_than.and_then(|_| self.days.last()).map(|(day, _)| *day);
             let later = self.keys(from, last, Order::Asc).offset(skip).limit(rest);
-            keys.extend(later.into_tuple::<Key>().all(database).await?);
+            keys.extend(later.into_tuple::<(ClientId, String)>().all(database).await?);
         }
-        store::in_order(database, &keys).await
+        let ids: Vec<NameId> = keys.into_iter().map(NameId::from).collect();
+        store::in_order(database, &ids).await
     }
 
     /// Selects the keys of names with a status since one of the days from `from` to `to`.

@@ -1,6 +1,7 @@
 //! The query of the queue of names, which its address holds.
 
 use super::{NameStatus, query::Questionnaires};
+use crate::ids::ClientId;
 use values::{
     Paging,
     address::{address, parts, plain, unknown},
@@ -25,7 +26,7 @@ pub struct QueueQuery {
     /// The page, whose size is one of the [`PAGE_SIZES`].
     pub paging: Paging,
     /// The client and the name that are open beside the queue.
-    pub open: Option<(i64, String)>,
+    pub open: Option<(ClientId, String)>,
 }
 
 impl Default for QueueQuery {
@@ -101,7 +102,7 @@ impl QueueQuery {
 
     /// The same page with an open name.
     #[must_use]
-    pub fn with_open(&self, client: i64, name: &str) -> Self {
+    pub fn with_open(&self, client: ClientId, name: &str) -> Self {
         Self { open: Some((client, name.to_owned())), paging: self.paging.at(self.paging.page), ..self.clone() }
     }
 }
@@ -114,7 +115,7 @@ mod tests {
     fn an_address_is_parsed_and_written_back() {
         let address = "/names?status=Rejected&questionnaire=filled&older_than=7&page=3&per_page=50&client=7&name=A%26B";
         let query = QueueQuery::parse(address.split_once('?').unwrap().1).unwrap();
-        assert_eq!(query.open, Some((7, "A&B".to_owned())));
+        assert_eq!(query.open, Some((ClientId(7), "A&B".to_owned())));
         assert_eq!(query.address("/names"), address);
         assert_eq!(QueueQuery::default().address("/names"), "/names");
     }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     clients::record::LARGEST_ID,
+    ids::ClientId,
     intake::{LineError, record::Record},
 };
 
@@ -22,7 +23,7 @@ pub struct NameLine {
     /// The physical line where the record begins, from 1.
     pub line: u64,
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The name as it is sent.
     pub name: String,
     /// The status with the reason of a rejection, if the line has them.
@@ -37,7 +38,7 @@ pub struct NameLine {
 pub fn parse(mut record: Record) -> Result<NameLine, LineError> {
     let record = &mut record;
     let client_id = record.whole_number("client_id", 1..=LARGEST_ID)?;
-    let client_id = record.require("client_id", client_id)?;
+    let client_id = ClientId(record.require("client_id", client_id)?);
     let name = record.text("name", TEXT)?;
     let name = record.require("name", name)?;
     rules::check(&name).map_err(|problem| record.refuse("name", problem))?;
@@ -88,7 +89,7 @@ mod tests {
             ("web_site", json!("shop.example")),
         ]);
         let line = line.unwrap();
-        assert_eq!((line.client_id, line.name.as_str()), (7, "Shop 24"));
+        assert_eq!((line.client_id, line.name.as_str()), (ClientId(7), "Shop 24"));
         assert_eq!(line.status, Some((NameStatus::Rejected, Some("taken".to_owned()))));
         assert_eq!(line.questionnaire[2].as_deref(), Some("Садова 1\nКиїв"));
         assert_eq!(line.questionnaire[0], None);

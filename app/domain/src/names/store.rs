@@ -6,7 +6,7 @@
 use super::{
     NameStatus,
     change::Change,
-    name::{self, Key},
+    name::{self, NameId},
     rules,
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     audit::{self, AuditEntry},
     clients::store::record_changes,
     database::{by_keys, rows_per_statement, values_list},
+    ids::ClientId,
 };
 use chrono::NaiveDate;
 use sea_orm::{
@@ -37,7 +38,7 @@ pub mod status_change {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// The name in lower case.
         #[sea_orm(primary_key, auto_increment = false)]
         pub name_key: String,
@@ -99,7 +100,7 @@ pub mod client_count {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// The status.
         #[sea_orm(primary_key, auto_increment = false)]
         pub status: NameStatus,
@@ -127,7 +128,7 @@ pub mod unregistered {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// The sender ID in lower case.
         #[sea_orm(primary_key, auto_increment = false)]
         pub name_key: String,
@@ -148,30 +149,31 @@ const NAMES: usize = rows_per_statement(18);
 const ROWS: usize = rows_per_statement(7);
 
 /// Finds a name by its key, with any status.
-pub async fn find(database: &impl ConnectionTrait, client_id: i64, name: &str) -> Result<Option<name::Model>, DbErr> {
+pub async fn find(
+    database: &impl ConnectionTrait,
+    client_id: ClientId,
+    name: &str,
+) -> Result<Option<name::Model>, DbErr> {
     name::Entity::find_by_id((client_id, rules::key(name))).one(database).await
 }
 
-/// Finds names by their keys, including removed ones.
-pub async fn find_all(
-    database: &impl ConnectionTrait,
-    keys: &[(i64, &str)],
-) -> Result<HashMap<Key, name::Model>, DbErr> {
+/// Finds names by their ids, including removed ones.
+pub async fn find_all(database: &impl ConnectionTrait, ids: &[NameId]) -> Result<HashMap<NameId, name::Model>, DbErr> {
     let wanted = |keys: &str| {
         format!(
             "SELECT names.* FROM names JOIN ({keys}) AS wanted
                   ON names.client_id = wanted.column1 AND names.name_key = wanted.column2"
         )
     };
-    let rows = by_keys(database, keys, wanted).await?;
-    rows.iter().map(|row| name::Model::from_query_result(row, "").map(|name| (name.key(), name))).collect()
+    let ids: Vec<_> = ids.iter().map(NameId::columns).collect();
+    let rows = by_keys(database, &ids, wanted).await?;
+    rows.iter().map(|row| name::Model::from_query_result(row, "").map(|name| (name.id(), name))).collect()
 }
 
-/// Reads the names with these keys, in the same order. Missing ones are left out.
-pub async fn in_order(database: &impl ConnectionTrait, keys: &[Key]) -> Result<Vec<name::Model>, DbErr> {
-    let wanted: Vec<_> = keys.iter().map(|(client_id, key)| (*client_id, key.as_str())).collect();
-    let mut found = find_all(database, &wanted).await?;
-    Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+/// Reads the names with these ids, in the same order. Missing ones are left out.
+pub async fn in_order(database: &impl ConnectionTrait, ids: &[NameId]) -> Result<Vec<name::Model>, DbErr> {
+    let mut found = find_all(database, ids).await?;
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// The most changed names in an answer. A transaction writes fewer with the same time.
@@ -233,7 +235,7 @@ pub async fn apply(transaction: &DatabaseTransaction, changes: &[Change], author
     }
     register(transaction, changes).await?;
     audit::record_all(transaction, audit_entries(changes).into_iter().map(|entry| (author, entry))).await?;
-    let mut clients: Vec<i64> = changes.iter().map(|change| change.after.client_id).collect();
+    let mut clients: Vec<ClientId> = changes.iter().map(|change| change.after.client_id).collect();
     clients.sort_unstable();
     clients.dedup();
     record_changes(transaction, &clients).await?;
@@ -277,7 +279,7 @@ async fn register(transaction: &DatabaseTransaction, changes: &[Change]) -> Resu
 /// Makes the audit entries: one for all added names of a client, and one for each changed name with the fields that
 /// differ.
 fn audit_entries(changes: &[Change]) -> Vec<AuditEntry> {
-    let mut added: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    let mut added: BTreeMap<ClientId, Vec<&str>> = BTreeMap::new();
     let mut changed = Vec::new();
     for Change { before, after } in changes {
         let Some(before) = before.as_ref().filter(|before| before.status != NameStatus::Removed) else {
@@ -328,7 +330,7 @@ fn differences(before: &name::Model, after: &name::Model) -> [serde_json::Map<St
 
 /// Adds changes to the counts. Locks the rows in key order to avoid deadlocks.
 async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<(), DbErr> {
-    let mut clients: BTreeMap<(i64, NameStatus, bool), i64> = BTreeMap::new();
+    let mut clients: BTreeMap<(ClientId, NameStatus, bool), i64> = BTreeMap::new();
     let mut days: BTreeMap<(NameStatus, bool, NaiveDate), i64> = BTreeMap::new();
     for Change { before, after } in changes {
         for (name, more) in before.iter().map(|before| (before, -1)).chain([(after, 1)]) {
@@ -371,7 +373,7 @@ async fn add_counts(transaction: &DatabaseTransaction, changes: &[Change]) -> Re
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookAlike {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The name.
     pub name: String,
 }
@@ -379,8 +381,8 @@ pub struct LookAlike {
 /// Finds for each name a checked name of another client that looks like it, if there is one.
 pub async fn checked_look_alikes(
     database: &impl ConnectionTrait,
-    names: &[(i64, &str)],
-) -> Result<HashMap<Key, LookAlike>, DbErr> {
+    names: &[(ClientId, &str)],
+) -> Result<HashMap<NameId, LookAlike>, DbErr> {
     // Stem and skeleton each have an index that goes on with the client id, so a client with thousands of look-alikes
     // is skipped. For a join PostgreSQL would scan all names. A subquery returns one column, so client id and name are
     // concatenated.
@@ -409,8 +411,10 @@ pub async fn checked_look_alikes(
                 let found: Option<String> = row.try_get_by_index(2)?;
                 let found = found.as_ref().and_then(|found| found.split_once('.'));
                 let Some((client_id, name)) = found else { continue };
-                let other = LookAlike { client_id: client_id.parse().unwrap_or_default(), name: name.to_owned() };
-                look_alikes.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), other);
+                let client_id = client_id.parse().map_err(|cause| DbErr::Type(format!("a client's id: {cause}")))?;
+                let other = LookAlike { client_id, name: name.to_owned() };
+                let id = NameId { client_id: row.try_get_by_index(0)?, key: row.try_get_by_index(1)? };
+                look_alikes.insert(id, other);
             }
         }
     }

@@ -4,8 +4,11 @@
 //! In the key of the roll-ups the day comes first, for reports of a period. Here the sender ID comes first, so that a
 //! list of names reads a few rows for each.
 
-use super::{DAYS, name::Key, rules};
-use crate::database::{by_keys, rows_per_statement, values_list};
+use super::{DAYS, name::NameId};
+use crate::{
+    database::{by_keys, rows_per_statement, values_list},
+    ids::ClientId,
+};
 use chrono::{Days, NaiveDate};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel, Statement, entity::prelude::*, sea_query::OnConflict,
@@ -23,7 +26,7 @@ pub mod name_use {
     pub struct Model {
         /// The client.
         #[sea_orm(primary_key, auto_increment = false)]
-        pub client_id: i64,
+        pub client_id: ClientId,
         /// The sender ID in lower case.
         #[sea_orm(primary_key, auto_increment = false)]
         pub name_key: String,
@@ -44,25 +47,25 @@ pub mod name_use {
 }
 
 /// A change of the use: client, sender ID as sent, day; messages and parts.
-pub type Use<'a> = (i64, &'a str, NaiveDate, (i64, i64));
+pub type Use<'a> = (ClientId, &'a str, NaiveDate, (i64, i64));
 
 const ROWS: usize = rows_per_statement(5);
 
 /// The rows to add, in key order. Messages without a sender ID don't count.
 #[must_use]
 pub fn rows<'a>(uses: impl Iterator<Item = Use<'a>>) -> Vec<name_use::Model> {
-    let mut rows: BTreeMap<(i64, String, NaiveDate), (i64, i64)> = BTreeMap::new();
+    let mut rows: BTreeMap<(NameId, NaiveDate), (i64, i64)> = BTreeMap::new();
     for (client_id, sender_id, day, (messages, parts)) in uses {
         if !sender_id.is_empty() && messages != 0 {
-            let sum = rows.entry((client_id, rules::key(sender_id), day)).or_default();
+            let sum = rows.entry((NameId::new(client_id, sender_id), day)).or_default();
             sum.0 += messages;
             sum.1 += parts;
         }
     }
     rows.into_iter()
-        .map(|((client_id, name_key, day), (messages, parts))| name_use::Model {
-            client_id,
-            name_key,
+        .map(|((name, day), (messages, parts))| name_use::Model {
+            client_id: name.client_id,
+            name_key: name.key,
             day,
             messages,
             parts,
@@ -86,10 +89,10 @@ pub async fn add<'a>(
         let rows = batch.iter().cloned().map(IntoActiveModel::into_active_model);
         name_use::Entity::insert_many(rows).on_conflict(add.clone()).exec_without_returning(transaction).await?;
     }
-    let mut sender_ids: BTreeMap<Key, &str> = BTreeMap::new();
+    let mut sender_ids: BTreeMap<NameId, &str> = BTreeMap::new();
     for (client_id, sender_id, ..) in uses.filter(|(_, sender_id, _, sent)| !sender_id.is_empty() && sent.0 != 0) {
         // Of several spellings always the same one.
-        let spelling = sender_ids.entry((client_id, rules::key(sender_id))).or_insert(sender_id);
+        let spelling = sender_ids.entry(NameId::new(client_id, sender_id)).or_insert(sender_id);
         *spelling = sender_id.min(*spelling);
     }
     let sender_ids: Vec<_> = sender_ids.into_iter().collect();
@@ -103,8 +106,8 @@ pub async fn add<'a>(
                                AND status <> 'Removed')
              ON CONFLICT DO NOTHING"
         );
-        let values = batch.iter().flat_map(|((client_id, key), sender_id)| -> [Value; 3] {
-            [(*client_id).into(), key.as_str().into(), (*sender_id).into()]
+        let values = batch.iter().flat_map(|(name, sender_id)| -> [Value; 3] {
+            [name.client_id.into(), name.key.as_str().into(), (*sender_id).into()]
         });
         transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     }
@@ -112,7 +115,7 @@ pub async fn add<'a>(
 }
 
 /// Reads the use of sender IDs in the last [`DAYS`] days: messages and parts. Unused ones are left out.
-pub async fn recent(database: &impl ConnectionTrait, keys: &[(i64, &str)]) -> Result<HashMap<Key, (i64, i64)>, DbErr> {
+pub async fn recent(database: &impl ConnectionTrait, ids: &[NameId]) -> Result<HashMap<NameId, (i64, i64)>, DbErr> {
     let from = time::today() - Days::new(DAYS - 1);
     // The day is computed here, so it is safe in the statement.
     let sums = |keys: &str| {
@@ -123,17 +126,18 @@ pub async fn recent(database: &impl ConnectionTrait, keys: &[(i64, &str)]) -> Re
          GROUP BY wanted.column1, wanted.column2"
         )
     };
-    let rows = by_keys(database, keys, sums).await?;
+    let ids: Vec<_> = ids.iter().map(NameId::columns).collect();
+    let rows = by_keys(database, &ids, sums).await?;
     rows.iter()
         .map(|row| {
-            let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            Ok((key, (row.try_get_by_index(2)?, row.try_get_by_index(3)?)))
+            let id = NameId { client_id: row.try_get_by_index(0)?, key: row.try_get_by_index(1)? };
+            Ok((id, (row.try_get_by_index(2)?, row.try_get_by_index(3)?)))
         })
         .collect()
 }
 
 /// Whether a sender ID was ever used.
-pub async fn is_used(database: &impl ConnectionTrait, client_id: i64, name_key: &str) -> Result<bool, DbErr> {
+pub async fn is_used(database: &impl ConnectionTrait, client_id: ClientId, name_key: &str) -> Result<bool, DbErr> {
     let of_name = name_use::Entity::find()
         .filter(name_use::Column::ClientId.eq(client_id))
         .filter(name_use::Column::NameKey.eq(name_key));

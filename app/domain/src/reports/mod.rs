@@ -18,7 +18,7 @@ pub mod report;
 #[cfg(feature = "database")]
 pub mod store;
 
-use crate::messages::Tally;
+use crate::{ids::EntryId, messages::Tally};
 use serde::{Deserialize, Serialize};
 use values::Money;
 
@@ -130,7 +130,7 @@ pub struct Reconciliation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LateRow {
     /// The row's number.
-    pub transaction: i64,
+    pub transaction: EntryId,
     /// The row's purpose, which names the mailing.
     pub purpose: String,
     /// The day of sending.

@@ -5,7 +5,7 @@ use super::{
     query::{NO_NAME, Sort, StatisticsQuery, UNKNOWN},
     store::{self, Rows, Selection},
 };
-use crate::messages::Tally;
+use crate::{ids::ClientId, messages::Tally};
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use sea_orm::ConnectionTrait;
 use std::{cmp::Ordering, collections::BTreeMap};
@@ -33,7 +33,7 @@ impl Report {
     /// Reads a client's report and sorts its rows.
     pub async fn read(
         database: &impl ConnectionTrait,
-        client_id: i64,
+        client_id: ClientId,
         kind: Kind,
         query: &StatisticsQuery,
         period: Period,

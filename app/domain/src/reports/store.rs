@@ -8,6 +8,7 @@ use super::{
     query::{NO_NAME, StatisticsQuery, UNKNOWN},
 };
 use crate::{
+    ids::ClientId,
     ledger::{EntryKind, store::extract},
     messages::{Tally, roll_ups::Level},
 };
@@ -22,7 +23,7 @@ pub type Rows = Vec<(Vec<String>, Tally)>;
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
     /// The client.
-    pub client_id: i64,
+    pub client_id: ClientId,
     /// The period.
     pub period: Period,
     /// The report.
@@ -157,7 +158,7 @@ fn restrict(statement: &mut StatementBuilder, selection: &Selection<'_>) {
 }
 
 /// Reads the tally of all messages that a client ever sent.
-pub async fn ever(database: &impl ConnectionTrait, client_id: i64) -> Result<Tally, Error> {
+pub async fn ever(database: &impl ConnectionTrait, client_id: ClientId) -> Result<Tally, Error> {
     let sums: Vec<String> =
         COLUMNS.iter().map(|column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)")).collect();
     let mut statement = StatementBuilder::new(database);
@@ -168,14 +169,18 @@ pub async fn ever(database: &impl ConnectionTrait, client_id: i64) -> Result<Tal
 }
 
 /// Reads the sum that was booked for mailings in a period.
-pub async fn booked(database: &impl ConnectionTrait, client_id: i64, period: &Period) -> Result<Money, Error> {
+pub async fn booked(database: &impl ConnectionTrait, client_id: ClientId, period: &Period) -> Result<Money, Error> {
     let mailings = extract(database, client_id, period, Some(EntryKind::Mailing)).await?;
     Ok(Money(-mailings.shown.sum().0))
 }
 
 /// Reads the parts of ledger rows that are in a period by the day of sending or by the day of booking, but not by both.
 /// The cost of each is its part of the difference of reports minus ledger.
-pub async fn late(database: &impl ConnectionTrait, client_id: i64, period: &Period) -> Result<Vec<LateRow>, Error> {
+pub async fn late(
+    database: &impl ConnectionTrait,
+    client_id: ClientId,
+    period: &Period,
+) -> Result<Vec<LateRow>, Error> {
     let mut statement = StatementBuilder::new(database);
     statement.push(
         "SELECT late_costs.ledger_id, ledger.purpose, CAST(late_costs.sent_on AS TEXT),
@@ -236,7 +241,7 @@ mod tests {
             ("2024-12-01", "2025-01-31"),
         ] {
             let period = Period { from: day(from), to: day(to) };
-            let parts = parts(&Selection { client_id: 1, period, kind: Kind::Sender, query: &query });
+            let parts = parts(&Selection { client_id: ClientId(1), period, kind: Kind::Sender, query: &query });
             let mut days: Vec<NaiveDate> = parts
                 .iter()
                 .flat_map(|(_, first, last)| first.iter_days().take_while(move |day| day <= last))

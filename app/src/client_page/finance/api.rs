@@ -10,9 +10,9 @@ pub async fn read_account_summary(
     /// The client's number as written in the address.
     id: String,
 ) -> Result<AccountSummary, Failure> {
-    use crate::access::allowed;
-    use domain::{administrators::Permission, clients::store::of_address, mail};
-    allowed(Permission::SeeClients, |authorized| async move {
+    use crate::access::{Authorized, SeeClients, allowed};
+    use domain::{clients::store::of_address, mail};
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         let mail = mail::store::newest(&authorized.services.database, client.id, mail::Topic::Credit).await?;
         Ok(AccountSummary {
@@ -34,13 +34,12 @@ pub async fn open_account_forms(
     /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<AccountForms, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, ChangeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::store::of_address,
         form_answers::{self, new_key},
     };
-    allowed(Permission::ChangeClients, |authorized| async move {
+    allowed(|authorized: Authorized<ChangeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         let answer =
             form_answers::find(&authorized.services.database, authorized.administrator.id, client.id, answer).await?;
@@ -65,14 +64,13 @@ pub async fn open_reversal(
     /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<ReversalForm, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, ChangeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::store::of_address,
         form_answers,
         ledger::{booking::no_such_transaction, page},
     };
-    allowed(Permission::ChangeClients, |authorized| async move {
+    allowed(|authorized: Authorized<ChangeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         let transaction = transaction.parse().map_err(|_| no_such_transaction())?;
         let database = &authorized.services.database;
@@ -90,14 +88,13 @@ pub async fn list_transactions(
     /// The query string of the tab's address.
     address: String,
 ) -> Result<LedgerPage, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, SeeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::store::of_address,
         ledger::{page, query::FinanceQuery},
     };
     use values::period::Period;
-    allowed(Permission::SeeClients, |authorized| async move {
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let query = FinanceQuery::parse(&address)?;
         let client = of_address(&authorized.services.database, &id).await?;
         let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;

@@ -4,7 +4,7 @@
 //! spreadsheet proves that they agree.
 
 use crate::{
-    access::Authorized,
+    access::{Authorized, SeeClients},
     export::{
         CSV, Download, csv_rows, file_response, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
@@ -32,7 +32,7 @@ const BATCH_SIZE: i64 = 2_000;
 
 /// The contents of a file.
 struct ExportRequest {
-    authorized: Authorized,
+    authorized: Authorized<SeeClients>,
     client: client::Model,
     query: FinanceQuery,
     period: Period,
@@ -73,7 +73,11 @@ pub async fn xlsx(
     Ok(file_response(place, &name, "xlsx", XLSX, book.send(rows, tail)))
 }
 
-async fn request(authorized: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
+async fn request(
+    authorized: Authorized<SeeClients>,
+    id: &str,
+    address: Option<String>,
+) -> Result<ExportRequest, Error> {
     let query = FinanceQuery::parse(&address.unwrap_or_default())?;
     let client = of_address(&authorized.services.database, id).await?;
     let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;

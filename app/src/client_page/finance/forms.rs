@@ -1,7 +1,7 @@
 //! Answers the forms of the Finance tab. Native only.
 
 use crate::{
-    access::Authorized,
+    access::{Authorized, ChangeClients},
     client_page::forms::{FilledForm, Page, Posted, answer},
 };
 use axum::{extract::Path, response::Response};
@@ -134,7 +134,11 @@ pub async fn credit(Path(id): Path<String>, Posted { sender, form }: Posted<Cred
     .await
 }
 
-async fn book(authorized: Authorized, submission: Submission, booking: Booking) -> Result<String, Error> {
+async fn book(
+    authorized: Authorized<ChangeClients>,
+    submission: Submission,
+    booking: Booking,
+) -> Result<String, Error> {
     let services = &authorized.services;
     manual::book(&services.database, &services.bookings, services.policy, authorized.actor(), submission, booking).await
 }

@@ -14,10 +14,10 @@ pub async fn read_general_info(
     history_before: String,
 ) -> Result<GeneralInfo, Failure> {
     use super::{facts, history};
-    use crate::access::allowed;
+    use crate::access::{Authorized, SeeClients, allowed};
     use domain::{administrators::Permission, clients::store::of_address};
     use values::address::unknown;
-    allowed(Permission::SeeClients, |authorized| async move {
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let before = match history_before.as_str() {
             "" => None,
             number => Some(number.parse().map_err(|_| unknown("history_before", number, "the number of an entry"))?),
@@ -43,13 +43,12 @@ pub async fn open_profile(
     /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<ProfileForms, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, ChangeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::{edit::written, profile::ProfileField, store::of_address},
         form_answers::{self, new_key},
     };
-    allowed(Permission::ChangeClients, |authorized| async move {
+    allowed(|authorized: Authorized<ChangeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         Ok(ProfileForms {
             sms_subscription: client.sms_subscription,

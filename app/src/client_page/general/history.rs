@@ -4,6 +4,7 @@ use super::HistoryEntry;
 use domain::{
     audit::{self, RecordedEntry},
     database::Database,
+    ids::{AuditId, ClientId},
 };
 use serde_json::{Map, Value};
 use values::{Money, error::Error, time};
@@ -15,9 +16,9 @@ const ENTRIES: u64 = 20;
 /// before.
 pub async fn of_client(
     database: &Database,
-    client_id: i64,
-    before: Option<i64>,
-) -> Result<(Vec<HistoryEntry>, Option<i64>), Error> {
+    client_id: ClientId,
+    before: Option<AuditId>,
+) -> Result<(Vec<HistoryEntry>, Option<AuditId>), Error> {
     let mut found = audit::of_client(database, client_id, before, ENTRIES + 1).await?;
     let more = found.len() as u64 > ENTRIES;
     found.truncate(usize::try_from(ENTRIES).unwrap_or(usize::MAX));
@@ -72,7 +73,7 @@ mod tests {
     #[test]
     fn an_entry_names_what_it_changed_from_what_to_what() {
         let audited = RecordedEntry {
-            id: 1,
+            id: AuditId(1),
             at: time::now(),
             administrator_login: "olena".into(),
             action: "edit profile".into(),

@@ -13,7 +13,7 @@ pub mod forms;
 mod history;
 pub mod page;
 
-use domain::clients::profile::ProfileField;
+use domain::{clients::profile::ProfileField, ids::AuditId};
 use serde::{Deserialize, Serialize};
 use values::form_answer::FormAnswer;
 
@@ -25,7 +25,7 @@ pub struct GeneralInfo {
     /// The changes, newest first; `None` for a role that may not see the audit record.
     pub history: Option<Vec<HistoryEntry>>,
     /// The number that older entries are before, if there are any.
-    pub older: Option<i64>,
+    pub older: Option<AuditId>,
 }
 
 /// A fact about a client.

@@ -8,7 +8,7 @@ use crate::{
     client_page::page::{Changes, NoClient, address_part, client_id, refresh_client, refresh_client_and_open},
     frame::may,
 };
-use domain::{administrators::Permission, clients::profile::ProfileField};
+use domain::{administrators::Permission, clients::profile::ProfileField, ids::AuditId};
 use leptos::{either::Either, prelude::*};
 use ui::{
     field::{Checkbox, Field, Select},
@@ -76,7 +76,7 @@ fn fact(fact: Fact) -> impl IntoView {
 
 /// The history of changes.
 #[component]
-fn History(path: String, entries: Vec<HistoryEntry>, older: Option<i64>, newest: bool) -> impl IntoView {
+fn History(path: String, entries: Vec<HistoryEntry>, older: Option<AuditId>, newest: bool) -> impl IntoView {
     let unknown = || "—".to_owned();
     let change = move |(field, before, after): (String, Option<String>, Option<String>)| {
         view! {

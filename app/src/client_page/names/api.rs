@@ -12,13 +12,12 @@ pub async fn list_names(
     /// The query string of the tab's address.
     address: String,
 ) -> Result<NameList, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, SeeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::store::of_address,
         names::{list, query::NamesQuery},
     };
-    allowed(Permission::SeeClients, |authorized| async move {
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let query = NamesQuery::parse(&address)?;
         let client = of_address(&authorized.services.database, &id).await?;
         let reader = authorized.services.database.reader();
@@ -37,9 +36,9 @@ pub async fn list_unregistered(
     /// The client's number as written in the address.
     id: String,
 ) -> Result<Unregistered, Failure> {
-    use crate::access::allowed;
-    use domain::{administrators::Permission, clients::store::of_address, names::list};
-    allowed(Permission::SeeClients, |authorized| async move {
+    use crate::access::{Authorized, SeeClients, allowed};
+    use domain::{clients::store::of_address, names::list};
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         Ok(list::unregistered(authorized.services.database.reader(), client.id).await?)
     })
@@ -58,15 +57,14 @@ pub async fn open_names(
     /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<NameForms, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, SeeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::store::of_address,
         form_answers::{self, new_key},
         names::list,
     };
     use values::{address::plain, error::Error};
-    allowed(Permission::SeeClients, |authorized| async move {
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let name = plain("name", &name)?;
         let client = of_address(&authorized.services.database, &id).await?;
         let answer =

@@ -1,7 +1,7 @@
 //! The names of a client as a file: those that match the tab's filters, in its order. Native only.
 
 use crate::{
-    access::Authorized,
+    access::{Authorized, SeeClients},
     export::{
         CSV, Download, csv_rows, file_response, harmless,
         workbook::{Book, Cell, Column, Holds, XLSX},
@@ -16,6 +16,7 @@ use axum::{
 use domain::{
     clients::store::{client, of_address},
     database::Database,
+    ids::ClientId,
     names::{NameRow, QuestionnaireField, list, name, query::NamesQuery},
 };
 use futures::{Stream, StreamExt as _, stream};
@@ -26,7 +27,7 @@ const BATCH_SIZE: u64 = 2_000;
 
 /// The contents of a file.
 struct ExportRequest {
-    authorized: Authorized,
+    authorized: Authorized<SeeClients>,
     client: client::Model,
     query: NamesQuery,
     names: u64,
@@ -60,7 +61,11 @@ pub async fn xlsx(
     Ok(file_response(place, &name, "xlsx", XLSX, book.send(chunks(request), Vec::new())))
 }
 
-async fn request(authorized: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
+async fn request(
+    authorized: Authorized<SeeClients>,
+    id: &str,
+    address: Option<String>,
+) -> Result<ExportRequest, Error> {
     let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let client = of_address(&authorized.services.database, id).await?;
     let names = list::count(authorized.services.database.reader(), client.id, &query).await?;
@@ -93,7 +98,7 @@ fn chunks(request: ExportRequest) -> impl Stream<Item = Result<Vec<Vec<Cell>>, E
 
 async fn rows(
     database: Database,
-    client_id: i64,
+    client_id: ClientId,
     query: NamesQuery,
     skip: u64,
     names: u64,

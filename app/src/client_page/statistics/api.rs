@@ -14,14 +14,13 @@ pub async fn read_report(
     /// The query string of the tab's address.
     address: String,
 ) -> Result<ReportPage, Failure> {
-    use crate::access::allowed;
+    use crate::access::{Authorized, SeeClients, allowed};
     use domain::{
-        administrators::Permission,
         clients::store::of_address,
         reports::{Kind, page, query::StatisticsQuery},
     };
     use values::period::Period;
-    allowed(Permission::SeeClients, |authorized| async move {
+    allowed(|authorized: Authorized<SeeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         let kind = Kind::of(&report)?;
         let query = StatisticsQuery::parse(kind, &address)?;

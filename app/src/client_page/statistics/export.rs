@@ -1,7 +1,7 @@
 //! A report as a file: all rows, sorted and filtered as on the page, with the ticked columns. Native only.
 
 use crate::{
-    access::Authorized,
+    access::{Authorized, SeeClients},
     cookies,
     export::{
         CSV, Download, file_response,
@@ -31,7 +31,7 @@ use values::{error::Error, messaging::MessagingChannel, period::Period, time};
 
 /// The contents of a file.
 struct ExportRequest {
-    authorized: Authorized,
+    authorized: Authorized<SeeClients>,
     client: client::Model,
     kind: Kind,
     query: StatisticsQuery,
@@ -65,7 +65,7 @@ pub async fn xlsx(
 }
 
 async fn request(
-    authorized: Authorized,
+    authorized: Authorized<SeeClients>,
     Path((id, report)): Path<(String, String)>,
     address: Option<String>,
 ) -> Result<ExportRequest, Error> {

@@ -18,7 +18,7 @@ pub use drawing::{Ink, Plot, Series};
 use crate::signals::OrDefault;
 use drawing::layout::{ABOVE, BELOW, grouped};
 use leptos::{html, prelude::*};
-use pointer::Pointer;
+use pointer::{Marker, Pointer};
 
 /// A chart of lines or bars.
 ///
@@ -107,41 +107,37 @@ pub fn Chart(
                         }
                     }
                 >
-                    {move || pointer.range().map(|(left, width)| {
-                        view! {
-                            <div
-                                class="chart-stretch"
-                                style:left=px(left)
-                                style:width=px(width)
-                                style:top=px(ABOVE)
-                                style:bottom=px(BELOW)
-                            ></div>
-                        }
-                    })}
-                    {move || pointer.marker().map(|marker| {
-                        view! {
-                            <div
-                                class="chart-hair"
-                                style:left=px(marker.x)
-                                style:top=px(marker.y)
-                                style:bottom=px(BELOW)
-                            ></div>
-                            <div
-                                class="chart-tip"
-                                class:turned=marker.flipped
-                                style:left=px(marker.x)
-                                style:top=px(marker.tip)
-                            >
-                                {lines.get_or_default().into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
-                            </div>
-                        }
-                    })}
+                    {move || pointer.range().map(|(left, width)| selected_range(left, width))}
+                    {move || pointer.marker().map(|marker| crosshair(&marker, lines.get_or_default()))}
                 </div>
             </div>
             <figcaption id=described_by class="chart-about">
                 {summary}
             </figcaption>
         </figure>
+    }
+}
+
+/// The selected range.
+fn selected_range(left: f64, width: f64) -> impl IntoView {
+    view! {
+        <div
+            class="chart-stretch"
+            style:left=px(left)
+            style:width=px(width)
+            style:top=px(ABOVE)
+            style:bottom=px(BELOW)
+        ></div>
+    }
+}
+
+/// The crosshair at the selected point, and its tooltip.
+fn crosshair(marker: &Marker, lines: Vec<String>) -> impl IntoView + use<> {
+    view! {
+        <div class="chart-hair" style:left=px(marker.x) style:top=px(marker.y) style:bottom=px(BELOW)></div>
+        <div class="chart-tip" class:turned=marker.flipped style:left=px(marker.x) style:top=px(marker.tip)>
+            {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+        </div>
     }
 }
 

@@ -6,7 +6,10 @@ use super::{
     plan::DemoPlan,
 };
 use chrono::DateTime;
-use domain::clients::{Activation, BillingMode, PropertyType, store::client};
+use domain::{
+    clients::{Activation, BillingMode, PropertyType, store::client},
+    ids::ClientId,
+};
 use fastrand::Rng;
 use std::collections::HashSet;
 use values::{Money, time::Moment};
@@ -216,7 +219,7 @@ impl Iterator for Clients {
         let currency = self.pick(country.currencies);
         let (sms_price, balance, credit) = self.money(currency);
         let client = client::Model {
-            id: self.last_id,
+            id: ClientId(self.last_id),
             login: self.login(country),
             company: identity.company,
             name: (!self.chance(6)).then_some(identity.person),

@@ -7,6 +7,7 @@ use domain::{
     actor::Actor,
     clients::store::client,
     database::Database,
+    ids::ClientId,
     names::{
         NameStatus,
         change::{self, Change, Signature},
@@ -49,7 +50,7 @@ pub async fn fill(
         return Ok(());
     }
     let mut random = Rng::with_seed(plan.seed.wrapping_add(0x006e_616d_6573));
-    let sent: HashMap<i64, &[String]> = traffic.names().collect();
+    let sent: HashMap<ClientId, &[String]> = traffic.names().collect();
     let (mut added, mut decided) = (Vec::new(), Vec::new());
     for client in clients {
         if added.len() > MAX_NAMES {

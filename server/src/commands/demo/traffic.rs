@@ -8,6 +8,7 @@ use super::{
 use chrono::{Datelike as _, Days, Duration, NaiveDate};
 use domain::{
     clients::{BillingMode, store::client},
+    ids::ClientId,
     messages::{
         MessageStatus,
         message::{Facts, MessageLine, Receipt},
@@ -22,7 +23,7 @@ use values::{
 
 /// A client that sends messages.
 struct Sender {
-    client_id: i64,
+    client_id: ClientId,
     /// First day on which it sends.
     begins: NaiveDate,
     /// Its share of the traffic.
@@ -66,7 +67,7 @@ pub struct Day {
     /// Time of the payments, before all mailings.
     pub morning: Moment,
     /// Client and amount of each payment.
-    pub payments: Vec<(i64, Money)>,
+    pub payments: Vec<(ClientId, Money)>,
     /// Mailings by their time.
     pub mailings: Vec<Mailing>,
 }
@@ -164,7 +165,7 @@ impl Traffic {
     }
 
     /// Sender IDs of each client that sends.
-    pub fn names(&self) -> impl Iterator<Item = (i64, &[String])> {
+    pub fn names(&self) -> impl Iterator<Item = (ClientId, &[String])> {
         self.senders.iter().map(|sender| (sender.client_id, sender.names.as_slice()))
     }
 
@@ -356,7 +357,7 @@ mod tests {
     use crate::commands::demo::clients::Clients;
     use std::collections::HashSet;
 
-    fn generated(messages: u64, seed: u64) -> (Vec<MessageLine>, Vec<(i64, Money)>) {
+    fn generated(messages: u64, seed: u64) -> (Vec<MessageLine>, Vec<(ClientId, Money)>) {
         let plan = DemoPlan { clients: 60, messages, days: 45, seed };
         let mut traffic = Traffic::generate(plan, Clients::generate(plan));
         let (mut lines, mut payments) = (Vec::new(), Vec::new());

@@ -11,6 +11,7 @@ use domain::{
         store::client::{self, Model},
     },
     database::Database,
+    ids::ClientId,
     intake::{reader::Reader, writer::Writer},
 };
 use sea_orm::EntityTrait;
@@ -20,7 +21,7 @@ use values::{Direction, Money};
 /// A client with only the required fields.
 pub fn client(id: i64) -> Model {
     Model {
-        id,
+        id: ClientId(id),
         login: format!("38050{id}"),
         company: None,
         name: None,
@@ -130,7 +131,7 @@ pub fn mixed(count: i64) -> Vec<Model> {
 pub fn expected(clients: &[Model], query: &ClientQuery) -> Vec<i64> {
     let mut found: Vec<&Model> = clients.iter().filter(|client| is_wanted(client, query)).collect();
     found.sort_by(|a, b| in_order(a, b, query.sort, query.dir));
-    found.into_iter().map(|client| client.id).collect()
+    found.into_iter().map(|client| client.id.0).collect()
 }
 
 fn is_wanted(client: &Model, query: &ClientQuery) -> bool {

@@ -13,6 +13,7 @@ use crate::clients::{
     query::{ClientQuery, Filters, Sort},
     store::Entry,
 };
+use crate::ids::ClientId;
 use chrono::NaiveDate;
 use std::{
     cmp::Ordering,
@@ -62,7 +63,7 @@ struct Sets {
 /// The indexed fields of a client. Texts are folded, and words that clients share are numbers.
 #[derive(Clone, Debug)]
 struct Client {
-    id: i64,
+    id: ClientId,
     text: Text,
     sms_price: Option<i64>,
     balance: i64,
@@ -128,7 +129,7 @@ impl Index {
     }
 
     /// The slot of a client, by the order of ids.
-    fn slot(&self, id: i64) -> Option<u32> {
+    fn slot(&self, id: ClientId) -> Option<u32> {
         let order = &self.orders[Sort::Id as usize][Direction::Ascending as usize];
         order.find(|slot| self.clients[slot as usize].id.cmp(&id))
     }
@@ -275,7 +276,7 @@ impl Index {
             }
             if alike.len() > 1 {
                 for (key, slot) in &mut *alike {
-                    *key = in_order(client(*slot).id);
+                    *key = in_order(client(*slot).id.0);
                 }
                 alike.sort_unstable();
             }
@@ -291,7 +292,7 @@ impl Index {
                 Sort::SmsPrice => client.sms_price.map(in_order),
                 Sort::Balance => Some(in_order(client.balance)),
                 Sort::Credit => Some(in_order(client.credit)),
-                _ => Some(in_order(client.id)),
+                _ => Some(in_order(client.id.0)),
             };
         };
         let rest = text.as_bytes().get(part * PART_BYTES..).unwrap_or_default();
@@ -356,7 +357,7 @@ impl Index {
     }
 
     /// The ids of ranks `first..first + count`, and the number of all clients of the query.
-    pub fn select(&self, query: &ClientQuery, first: usize, count: usize) -> (Vec<i64>, u64) {
+    pub fn select(&self, query: &ClientQuery, first: usize, count: usize) -> (Vec<ClientId>, u64) {
         let order = &self.orders[query.sort as usize][query.dir as usize];
         let id = |slot: u32| self.clients[slot as usize].id;
         let Some(wanted) = self.wanted(query) else {
@@ -374,7 +375,7 @@ impl Index {
             // Walks from the end, which is nearer.
             let behind = total.saturating_sub(first.saturating_add(count));
             let count = total.saturating_sub(first).min(count);
-            let mut ids: Vec<i64> = order.backwards().filter(passing).skip(behind).take(count).map(id).collect();
+            let mut ids: Vec<ClientId> = order.backwards().filter(passing).skip(behind).take(count).map(id).collect();
             ids.reverse();
             ids
         };
@@ -563,7 +564,7 @@ mod tests {
         let few = (prop::option::of("[aBc]"), prop::option::of(-1i64..2), -1i64..2, any::<bool>());
         (text(), text(), few, property_type, registered).prop_map(
             |(company, name, (channel, price, balance, sms_subscription), property_type, registered)| Entry {
-                id: 0,
+                id: ClientId(0),
                 login: String::new(),
                 company,
                 name,
@@ -613,7 +614,7 @@ mod tests {
         })
     }
 
-    fn expected(entries: &[Entry], query: &ClientQuery) -> Vec<i64> {
+    fn expected(entries: &[Entry], query: &ClientQuery) -> Vec<ClientId> {
         let filters = &query.filters;
         let blank = |text: &Option<String>| text.as_deref().map(fold::fold).filter(|text| !text.is_empty());
         let wanted = |entry: &&Entry| {
@@ -633,7 +634,7 @@ mod tests {
         };
         // Texts and numbers separately, since a key has one type.
         let key = |entry: &Entry| match query.sort {
-            Sort::Id => (None, Some(entry.id)),
+            Sort::Id => (None, Some(entry.id.0)),
             Sort::Login => (blank(&Some(entry.login.clone())), None),
             Sort::Company => (blank(&entry.company), None),
             Sort::Name => (blank(&entry.name), None),
@@ -665,7 +666,11 @@ mod tests {
             changes in prop::collection::vec(any_change(), 0..4),
             queries in prop::collection::vec(any_query(), 1..12),
         ) {
-            let client = |id: i64, like: &Entry| Entry { id, login: format!("380{}", id * 7 % 1_000), ..like.clone() };
+            let client = |id: i64, like: &Entry| Entry {
+                id: ClientId(id),
+                login: format!("380{}", id * 7 % 1_000),
+                ..like.clone()
+            };
             let mut entries: Vec<Entry> =
                 (1..=CLIENTS).zip(first.iter().cycle()).map(|(id, like)| client(id, like)).collect();
             let mut index = Index::default();
@@ -677,19 +682,19 @@ mod tests {
             for (like, from, every) in &changes {
                 let start = usize::try_from(*from).unwrap();
                 let changed: Vec<Entry> =
-                    entries[start..].iter().step_by(*every).map(|entry| client(entry.id, like)).collect();
+                    entries[start..].iter().step_by(*every).map(|entry| client(entry.id.0, like)).collect();
                 index.apply(&changed);
                 for entry in changed {
-                    let at = usize::try_from(entry.id - 1).unwrap();
+                    let at = usize::try_from(entry.id.0 - 1).unwrap();
                     entries[at] = entry;
                 }
-                let new = client(entries.last().unwrap().id + 1, like);
+                let new = client(entries.last().unwrap().id.0 + 1, like);
                 index.apply(std::slice::from_ref(&new));
                 entries.push(new);
             }
             for (query, first) in &queries {
                 let expected = expected(&entries, query);
-                let page: Vec<i64> = expected.iter().copied().skip(*first).take(10).collect();
+                let page: Vec<ClientId> = expected.iter().copied().skip(*first).take(10).collect();
                 prop_assert_eq!(index.select(query, *first, 10), (page, expected.len() as u64), "{:?}", query);
                 prop_assert_eq!(index.select(query, 0, usize::MAX).0, expected, "{:?}", query);
             }

@@ -56,7 +56,7 @@ use super::{
     query::ClientQuery,
     store::{self, Entry, FeedPosition},
 };
-use crate::database::Database;
+use crate::{database::Database, ids::ClientId};
 use in_memory::Index;
 use progress::Progress;
 use std::sync::{Arc, Mutex as BlockingMutex, MutexGuard, PoisonError, RwLock};
@@ -70,7 +70,7 @@ pub struct Directory {
     index: Arc<RwLock<Index>>,
     followed: Arc<Mutex<Option<Followed>>>,
     state: Arc<BlockingMutex<State>>,
-    changes: broadcast::Sender<Arc<[i64]>>,
+    changes: broadcast::Sender<Arc<[ClientId]>>,
 }
 
 /// The position in the feed that the index is at.
@@ -106,7 +106,7 @@ impl From<Loading> for Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// The clients' ids, sorted by the query.
-    pub ids: Vec<i64>,
+    pub ids: Vec<ClientId>,
     /// The number of the page, from 1.
     pub page: u64,
     /// The number of clients on all pages.
@@ -204,13 +204,13 @@ impl Directory {
     }
 
     /// The clients on all pages of a query, sorted by it.
-    pub async fn select_all(&self, query: &ClientQuery) -> Result<Vec<i64>, Error> {
+    pub async fn select_all(&self, query: &ClientQuery) -> Result<Vec<ClientId>, Error> {
         self.read(query, |index, query| index.select(query, 0, usize::MAX).0).await
     }
 
     /// Subscribes to the ids of changed clients, sorted, once the index has them.
     #[must_use]
-    pub fn changes(&self) -> broadcast::Receiver<Arc<[i64]>> {
+    pub fn changes(&self) -> broadcast::Receiver<Arc<[ClientId]>> {
         self.changes.subscribe()
     }
 

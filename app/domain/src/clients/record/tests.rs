@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::ClientId;
 use proptest::{prelude::*, sample::subsequence};
 use sea_orm::{Iden as _, Iterable as _, ModelTrait as _};
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ fn everything() -> Value {
 #[test]
 fn every_field_is_read() {
     let client = parse_with(everything()).unwrap().into_client();
-    assert_eq!(client.id, LARGEST_ID);
+    assert_eq!(client.id, ClientId(LARGEST_ID));
     assert_eq!(client.company.as_deref(), Some("ТОВ «Їжак»"));
     assert_eq!(client.property_type, Some(PropertyType::LegalEntity));
     assert_eq!(client.postal_address.as_deref(), Some("Садова 1\nКиїв"));
@@ -53,7 +54,7 @@ fn every_field_is_read() {
 #[test]
 fn numbers_and_truth_are_read_from_text_as_csv_has_them() {
     let client = parse_with(json!({"id": "12", "login_attempts": "3", "sms_subscription": "true"})).unwrap();
-    assert_eq!((client.id, client.login_attempts, client.sms_subscription), (12, Some(3), Some(true)));
+    assert_eq!((client.id, client.login_attempts, client.sms_subscription), (ClientId(12), Some(3), Some(true)));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 use super::*;
+use crate::ids::ClientId;
 use proptest::{collection::vec, prelude::*};
 
 fn client(id: i64, login: &str, balance: i64) -> client::Model {
     client::Model {
-        id,
+        id: ClientId(id),
         login: login.to_owned(),
         company: None,
         name: None,
@@ -65,7 +66,10 @@ fn a_login_of_another_client_is_refused() {
 fn a_released_login_can_be_claimed_by_the_next_line() {
     let batch = numbered(vec![client(1, "9", 0), client(2, "1", 0)]);
     let plan = Plan::make(&batch, known(&[client(1, "1", 0)]));
-    assert_eq!((plan.outcome.accepted, plan.released(), plan.claimed()), (2, vec!["1"], vec![("1", 2), ("9", 1)]));
+    assert_eq!(
+        (plan.outcome.accepted, plan.released(), plan.claimed()),
+        (2, vec!["1"], vec![("1", ClientId(2)), ("9", ClientId(1))])
+    );
 }
 
 #[test]

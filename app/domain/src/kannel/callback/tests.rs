@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::ClientId;
 
 const GOOD: &str = "token=t&id=m1&type=8&account=7&binfo=Spring+sale&sender=Shop&receiver=%2B380671234567&smsc=one\
                     &time=1700000000&parts=2";
@@ -12,7 +13,7 @@ fn read(query: &str) -> Result<(Callback, String), String> {
 #[test]
 fn a_call_says_what_was_sent_and_what_became_of_it() {
     let (callback, receiver) = read(GOOD).unwrap();
-    assert_eq!((callback.client_id, callback.id.as_str(), receiver.as_str()), (7, "m1", "+380671234567"));
+    assert_eq!((callback.client_id, callback.id.as_str(), receiver.as_str()), (ClientId(7), "m1", "+380671234567"));
     assert_eq!((callback.facts.mailing.as_str(), callback.facts.sender_id.as_str()), ("Spring sale", "Shop"));
     assert_eq!((callback.facts.parts, callback.receipt.status), (2, MessageStatus::Sent));
     assert_eq!(callback.receipt.at.to_rfc3339(), "2023-11-14T22:13:20+00:00");

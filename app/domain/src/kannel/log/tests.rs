@@ -1,5 +1,5 @@
 use super::*;
-use crate::operators::Home;
+use crate::{ids::ClientId, operators::Home};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
@@ -62,7 +62,7 @@ fn the_log_of_a_real_bearerbox_is_parsed() {
     assert_eq!(skipped, 10);
 
     let first = messages[0];
-    assert_eq!((first.line, first.client_id, first.awaits, first.refused), (2, 7, true, false));
+    assert_eq!((first.line, first.client_id, first.awaits, first.refused), (2, ClientId(7), true, false));
     assert_eq!(first.facts.mailing, "Spring sale");
     assert_eq!(first.facts.sender_id, "Shop");
     assert_eq!((first.facts.country.as_str(), first.facts.operator.as_str()), ("UA", "Kyivstar"));

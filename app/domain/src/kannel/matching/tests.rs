@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::ClientId;
 use chrono::TimeZone as _;
 use proptest::prelude::*;
 use values::{Money, messaging::MessagingChannel};
@@ -20,7 +21,7 @@ fn message(id: &str, route: &str, foreign_id: &str, second: i64) -> Message {
     };
     Message {
         line: second.unsigned_abs(),
-        client_id: 7,
+        client_id: ClientId(7),
         id: id.to_owned(),
         facts,
         route: route.to_owned(),

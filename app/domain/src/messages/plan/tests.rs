@@ -1,6 +1,10 @@
 use super::*;
+use crate::ids::ClientId;
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 use values::messaging::MessagingChannel;
+
+const CLIENT: ClientId = ClientId(7);
+const OTHER: ClientId = ClientId(8);
 
 fn at(minute: i64) -> Moment {
     Moment::UNIX_EPOCH + chrono::Duration::days(20_000) + chrono::Duration::minutes(minute)
@@ -21,11 +25,11 @@ fn facts(mailing: &str, cost: i64, minute: i64) -> Facts {
 
 fn line(number: u64, id: &str, facts: Option<Facts>, status: MessageStatus, minute: i64) -> MessageLine {
     let receipt = Receipt { status, at: at(minute) };
-    MessageLine { line: number, client_id: 7, id: id.to_owned(), facts, receipt }
+    MessageLine { line: number, client_id: CLIENT, id: id.to_owned(), facts, receipt }
 }
 
 fn known(billing: BillingMode) -> Known {
-    Known { clients: [(7, billing), (8, BillingMode::Sent)].into(), ..Known::default() }
+    Known { clients: [(CLIENT, billing), (OTHER, BillingMode::Sent)].into(), ..Known::default() }
 }
 
 /// Applies a plan as the database would. Returns the outcome, the tally and the booked cost.
@@ -122,7 +126,7 @@ fn the_same_id_with_other_facts_is_refused_by_the_field() {
 #[test]
 fn a_client_that_is_not_there_is_named() {
     let mut stranger = line(3, "a", Some(facts("spring", 300, 5)), MessageStatus::Sent, 5);
-    stranger.client_id = 99;
+    stranger.client_id = ClientId(99);
     let outcome = carry_out(&mut known(BillingMode::Sent), &[stranger]).0;
     assert_eq!(outcome.refusals[0].to_string(), "line 3: client_id: there is no client 99");
 }
@@ -145,7 +149,7 @@ fn a_mailing_is_one_cost_with_the_day_of_each_part() {
 #[test]
 fn what_an_account_can_t_hold_is_refused_and_the_rest_is_taken() {
     let mut known = known(BillingMode::Sent);
-    known.headroom.insert(7, Headroom { cost: Money(500), refund: Money(0) });
+    known.headroom.insert(CLIENT, Headroom { cost: Money(500), refund: Money(0) });
     let sent =
         |number: u64, id: &str, cost: i64| line(number, id, Some(facts("spring", cost, 5)), MessageStatus::Sent, 5);
     let batch = [
@@ -153,14 +157,14 @@ fn what_an_account_can_t_hold_is_refused_and_the_rest_is_taken() {
         sent(2, "b", 300),
         line(3, "b", None, MessageStatus::Delivered, 6),
         sent(4, "c", 200),
-        MessageLine { client_id: 8, ..sent(5, "d", 900) },
+        MessageLine { client_id: OTHER, ..sent(5, "d", 900) },
     ];
     let plan = Plan::make(&batch, &known);
     let told: Vec<_> = plan.outcome.refusals.iter().map(ToString::to_string).collect();
     assert_eq!(told, [2, 3].map(|line| format!("line {line}: cost: the account can't hold so much")));
     assert_eq!((plan.outcome.accepted, plan.new.len()), (3, 3));
     let costs: Vec<_> = plan.costs().iter().map(|cost| (cost.client_id, cost.cost)).collect();
-    assert_eq!(costs, [(7, Money(500)), (8, Money(900))]);
+    assert_eq!(costs, [(CLIENT, Money(500)), (OTHER, Money(900))]);
 }
 
 #[test]
@@ -176,7 +180,7 @@ fn a_batch_whose_sum_no_account_could_hold_is_added_up_without_a_fault() {
 }
 
 /// Random lines about one message, all with the same facts.
-fn lines_about(client_id: i64, id: usize) -> impl Strategy<Value = Vec<MessageLine>> {
+fn lines_about(client_id: ClientId, id: usize) -> impl Strategy<Value = Vec<MessageLine>> {
     let status = prop_oneof![Just(MessageStatus::Sent), Just(MessageStatus::Delivered), Just(MessageStatus::Failed)];
     let told = (any::<bool>(), status, 0..6_i64);
     (vec(told, 1..5), 0..3_i64, 0..3_usize).prop_map(move |(told, cost, mailing)| {
@@ -194,7 +198,7 @@ fn lines_about(client_id: i64, id: usize) -> impl Strategy<Value = Vec<MessageLi
 
 /// Lines about messages of two clients, and the same lines in another order.
 fn two_orders() -> impl Strategy<Value = (Vec<MessageLine>, Vec<MessageLine>)> {
-    let all: Vec<_> = (0..8).map(|id| lines_about(7 + i64::from(id % 2 == 0), id)).collect();
+    let all: Vec<_> = (0..8).map(|id| lines_about(if id % 2 == 0 { OTHER } else { CLIENT }, id)).collect();
     all.prop_map(|lines| lines.concat()).prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle()))
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{intake::reader::Reader, messages::MessageStatus};
+use crate::{ids::ClientId, intake::reader::Reader, messages::MessageStatus};
 
 fn read(line: &str) -> Result<MessageLine, String> {
     let record = Reader::open(line.as_bytes(), FIELDS).unwrap().next().unwrap().unwrap();
@@ -12,7 +12,7 @@ const WHOLE: &str = r#""id":"a","client_id":7,"mailing":"spring","channel":"sms"
 fn a_whole_line_is_a_message_with_its_status() {
     let line = read(&format!("{{{WHOLE}}}")).unwrap();
     let facts = line.facts.unwrap();
-    assert_eq!((line.client_id, line.id.as_str(), facts.parts, facts.cost), (7, "a", 2, Money(500)));
+    assert_eq!((line.client_id, line.id.as_str(), facts.parts, facts.cost), (ClientId(7), "a", 2, Money(500)));
     assert_eq!(facts.sent_at.to_rfc3339(), "2024-01-05T05:46:00+00:00");
     assert_eq!(line.receipt.status, MessageStatus::Delivered);
 }
