@@ -9,7 +9,7 @@
 //! - [`fold`]: case folding, for search and sorting
 //! - [`form_answer`]: the outcome of a form
 //! - [`json`]: a small JSON reader for the browser
-//! - `labelled_enum`: [`labelled_enum!`] and [`stored_enum!`], enumerations whose variants have a word and a label
+//! - [`mod@labelled_enum`]: [`labelled_enum!`] and [`stored_enum!`], enumerations whose variants have a word and a label
 //! - [`links`]: links to websites and e-mail addresses
 //! - [`messaging`]: messaging channels
 //! - [`money`]: exact amounts, in ten-thousandths of a currency
@@ -31,7 +31,7 @@ pub mod error;
 pub mod fold;
 pub mod form_answer;
 pub mod json;
-mod labelled_enum;
+pub mod labelled_enum;
 #[cfg(feature = "database")]
 pub mod links;
 pub mod messaging;

@@ -2,8 +2,7 @@
 //! delivery report.
 
 use crate::{
-    clients::record::LARGEST_ID,
-    intake::{quote, record::within_reason},
+    intake::{quote, record::within_reason, rule::LARGEST_ID},
     messages::{
         MessageStatus,
         message::{Facts, Receipt},

@@ -9,11 +9,11 @@ use super::{
     parts::{self, Coding},
 };
 use crate::{
-    clients::record::LARGEST_ID,
     intake::{
         LineError, quote,
         reader::lines::{Line, Lines},
         record,
+        rule::LARGEST_ID,
     },
     messages::{
         message::Facts,

@@ -42,7 +42,7 @@ pub fn parse(mut record: Record) -> Result<MessageLine, LineError> {
     let line = record.line();
     let id = record.text("id", NAME)?;
     let id = record.require("id", id)?;
-    let client_id = record.whole_number("client_id", 1..=crate::clients::record::LARGEST_ID)?;
+    let client_id = record.whole_number("client_id", 1..=crate::intake::rule::LARGEST_ID)?;
     let client_id = record.require("client_id", client_id)?;
     let facts = if receipt_alone { None } else { Some(facts(record)?) };
     let status = record.word("status")?;

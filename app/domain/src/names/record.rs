@@ -4,10 +4,7 @@ use super::{
     NameStatus,
     rules::{self, Questionnaire},
 };
-use crate::{
-    clients::record::LARGEST_ID,
-    intake::{LineError, record::Record},
-};
+use crate::intake::{LineError, record::Record, rule::LARGEST_ID};
 
 /// The names of a name's fields in files and calls.
 pub const FIELDS: &[&str] =

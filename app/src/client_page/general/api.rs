@@ -1,6 +1,6 @@
 //! The server functions of the General info tab.
 
-use super::{GeneralInfo, ProfileForms};
+use super::{GeneralInfo, ProfileField, ProfileForms};
 use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -29,7 +29,7 @@ pub async fn read_general_info(
         } else {
             (None, None)
         };
-        Ok(GeneralInfo { facts: facts::facts_of(client), history, older })
+        Ok(GeneralInfo { facts: facts::facts_of(&client), history, older })
     })
     .await
 }
@@ -46,14 +46,21 @@ pub async fn open_profile(
     use crate::access::allowed;
     use domain::{
         administrators::Permission,
-        clients::{edit::written, profile::ProfileField, store::of_address},
+        clients::{fields, store::of_address},
         form_answers::{self, new_key},
     };
     allowed(Permission::ChangeClients, |authorized| async move {
         let client = of_address(&authorized.services.database, &id).await?;
+        let field = |field: &fields::ClientField| ProfileField {
+            name: field.name.to_owned(),
+            was: field.was(),
+            label: field.label.to_owned(),
+            value: (field.written)(&client),
+            choices: field.choices(),
+        };
         Ok(ProfileForms {
             sms_subscription: client.sms_subscription,
-            fields: ProfileField::ALL.iter().map(|field| (*field, written(&client, *field))).collect(),
+            fields: fields::of_form().map(field).collect(),
             keys: [new_key()?, new_key()?],
             answer: form_answers::find(&authorized.services.database, authorized.administrator.id, client.id, answer)
                 .await?,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::intake::rule::LARGEST_ID;
 use proptest::{prelude::*, sample::subsequence};
 use sea_orm::{Iden as _, Iterable as _, ModelTrait as _};
 use serde_json::{Value, json};

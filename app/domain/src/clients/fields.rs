@@ -1,0 +1,347 @@
+//! The fields of a client, each a row of one table, which stands at the end of this file.
+//!
+//! From a row come the column of the table `clients`, the field of files and calls and how it is read, the description of
+//! the API, the field of the profile's form and the fact on the client's page. Its parts, of which those in braces can
+//! be left out, are:
+//!
+//! ```text
+//! name: type of the column as Rule = value of a new client => { part: value, ... };
+//! ```
+//!
+//! Facts and form show the fields in the order of the rows.
+
+use super::{Activation, BillingMode, PropertyType};
+use crate::intake::{
+    LineError,
+    record::Record,
+    rule::{
+        Amount, AmountFromZero, Count, CurrencyCode, Email, Id, Language, Lines, Login, Rule, Shape, Text, Time, Truth,
+        Word, required,
+    },
+};
+use values::{
+    Money,
+    links::{mail_link, site_link},
+    time::Moment,
+};
+
+/// The most characters of names and the like.
+const NAME: usize = 250;
+/// The most characters of URLs.
+const URL: usize = 2_000;
+/// The most characters of texts with several lines.
+const LINES: usize = 2_000;
+
+/// The failed sign-ins after which the client's account is locked.
+const LOGIN_ATTEMPTS: i32 = 5;
+
+/// A field of a client, as the program knows it at run time.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientField {
+    /// The name in files, calls, forms and the database.
+    pub name: &'static str,
+    /// The label in the form and among the facts.
+    pub label: &'static str,
+    /// Whether it is in the form of the profile.
+    pub form: bool,
+    /// How the client's page shows it.
+    pub fact: Fact,
+    /// What the description of the API adds about it.
+    pub note: &'static str,
+    /// Whether a token may change it only with the scope for money.
+    pub guarded: bool,
+    /// Whether it is an amount, which the audit record has in ten-thousandths.
+    pub is_money: bool,
+    /// Whether a record has to have it.
+    pub presence: Presence,
+    /// What a call has to write for it.
+    pub shape: fn() -> Shape,
+    /// The words and labels of a field with few values.
+    pub words: fn() -> Option<Vec<(String, String)>>,
+    /// What was typed into the form, as a file would have it.
+    pub typed: fn(String) -> String,
+    /// A client's value as files and forms have it; empty if it is unknown.
+    pub written: fn(&client::Model) -> String,
+    /// A client's value as people read it.
+    pub shown: fn(&client::Model) -> Option<String>,
+    /// Whether two clients have the same value.
+    pub same: fn(&client::Model, &client::Model) -> bool,
+    /// Gives the first client the value of the second one.
+    pub copy: fn(&mut client::Model, &client::Model),
+}
+
+/// Whether a record has to have a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// A record may leave it out, and doesn't change it then.
+    Optional,
+    /// Every record has it.
+    Required,
+    /// Every record has it, and a call has it in its address.
+    InAddress,
+}
+
+/// How the client's page shows a field.
+#[derive(Clone, Copy, Debug)]
+pub enum Fact {
+    /// Not among the facts.
+    Hidden,
+    /// Its value.
+    Shown,
+    /// Its value, with the link that the function makes of it.
+    Linked(fn(&str) -> Option<String>),
+    /// What the function makes of the client, a fact of several fields; an empty text if it is unknown.
+    Made(fn(&client::Model) -> String),
+}
+
+impl ClientField {
+    /// The name of the form's hidden field with the value from when the form was opened.
+    #[must_use]
+    pub fn was(&self) -> String {
+        format!("was_{}", self.name)
+    }
+
+    /// The values and labels of a field that is a choice. It may be left unknown if a new client doesn't have it.
+    #[must_use]
+    pub fn choices(&self) -> Option<Vec<(String, String)>> {
+        let words = (self.words)()?;
+        let new = client::Model::new(0, String::new(), String::new());
+        let unknown = (self.written)(&new).is_empty().then(|| (String::new(), "—".to_owned()));
+        Some(unknown.into_iter().chain(words).collect())
+    }
+}
+
+/// The fields of the profile's form, in its order.
+pub fn of_form() -> impl Iterator<Item = &'static ClientField> {
+    TABLE.iter().filter(|field| field.form)
+}
+
+/// Makes the [`ClientField`] of a row.
+macro_rules! client_field {
+    ($presence:ident $name:ident, $rule:ty, { $($part:ident: $value:expr),* }) => {
+        ClientField {
+            $($part: $value,)*
+            ..ClientField {
+                name: stringify!($name),
+                label: "",
+                form: false,
+                fact: Fact::Hidden,
+                note: "",
+                guarded: false,
+                is_money: <$rule as Rule>::IS_MONEY,
+                presence: Presence::$presence,
+                shape: <$rule as Rule>::shape,
+                words: <$rule as Rule>::choices,
+                typed: <$rule as Rule>::typed,
+                written: |client| {
+                    let value: Option<<$rule as Rule>::Value> = client.$name.clone().into();
+                    value.as_ref().map(<$rule as Rule>::written).unwrap_or_default()
+                },
+                shown: |client| {
+                    let value: Option<<$rule as Rule>::Value> = client.$name.clone().into();
+                    value.as_ref().map(<$rule as Rule>::shown)
+                },
+                same: |one, other| one.$name == other.$name,
+                copy: |to, from| to.$name.clone_from(&from.$name),
+            }
+        }
+    };
+}
+
+/// The value of a new client, or what Rust has as the default of the type.
+macro_rules! or_default {
+    () => {
+        Default::default()
+    };
+    ($value:expr) => {
+        $value
+    };
+}
+
+/// Makes all that depends on the rows. A column is `Option<T>` or, for a field that every client has, `T`; `into` makes
+/// either of a known value, and an `Option` of either.
+macro_rules! client_fields {
+    (
+        required {
+            $(
+                $(#[$column:meta])*
+                $must:ident: $must_type:ty as $must_rule:ty => { $($must_part:ident: $must_value:expr),* };
+            )+
+        }
+        optional {
+            $(
+                $may:ident: $may_type:ty as $may_rule:ty $(= $new:expr)? => { $($may_part:ident: $may_value:expr),* };
+            )+
+        }
+    ) => {
+        /// The fields of a client, in the order of the table.
+        pub const TABLE: &[ClientField] = &[
+            $(client_field!(Required $must, $must_rule, { $($must_part: $must_value),* }),)+
+            $(client_field!(Optional $may, $may_rule, { $($may_part: $may_value),* }),)+
+        ];
+
+        /// Their names.
+        pub const FIELDS: &[&str] = &[$(stringify!($must),)+ $(stringify!($may),)+];
+
+        /// The table `clients`.
+        pub mod client {
+            use super::*;
+            use sea_orm::entity::prelude::*;
+
+            /// A client's row.
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = "clients")]
+            #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
+            pub struct Model {
+                $($(#[$column])* pub $must: $must_type,)+
+                $(pub $may: $may_type,)+
+            }
+
+            impl Model {
+                /// A new client with the required fields alone.
+                #[must_use]
+                pub fn new($($must: $must_type),+) -> Self {
+                    Self { $($must,)+ $($may: or_default!($($new)?),)+ }
+                }
+            }
+
+            /// Clients have no relations.
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+
+        /// The fields of a client in a record. Missing ones are `None` and don't change the client.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
+        pub struct ClientRecord {
+            /// The physical line where the record begins, from 1.
+            pub line: u64,
+            /// Whether the sender may set prices, credit and opening balance. Everybody may send unchanged values.
+            pub may_set_money: bool,
+            $(pub $must: $must_type,)+
+            $(pub $may: Option<<$may_rule as Rule>::Value>,)+
+        }
+
+        impl ClientRecord {
+            /// A record with all fields of a client.
+            #[must_use]
+            pub fn naming(line: u64, client: client::Model) -> Self {
+                Self {
+                    line,
+                    may_set_money: true,
+                    $($must: client.$must,)+
+                    $($may: client.$may.into(),)+
+                }
+            }
+
+            /// Replaces all fields that the record has.
+            fn replace(self, client: &mut client::Model) {
+                $(client.$must = self.$must;)+
+                $(if let Some(value) = self.$may {
+                    client.$may = value.into();
+                })+
+            }
+        }
+
+        /// Parses a client.
+        pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
+            Ok(ClientRecord {
+                line: record.line(),
+                may_set_money: true,
+                $($must: required::<$must_rule>(&mut record, stringify!($must))?,)+
+                $($may: <$may_rule as Rule>::read(&mut record, stringify!($may))?,)+
+            })
+        }
+    };
+}
+
+impl ClientRecord {
+    /// The new client of the record.
+    #[must_use]
+    pub fn into_client(self) -> client::Model {
+        let mut client = client::Model::new(self.id, String::new(), String::new());
+        self.replace(&mut client);
+        client
+    }
+
+    /// Applies the record to a client. The balance stays, since only the ledger changes it.
+    #[must_use]
+    pub fn applied_to(self, mut client: client::Model) -> client::Model {
+        let (id, balance) = (client.id, client.balance);
+        self.replace(&mut client);
+        client::Model { id, balance, ..client }
+    }
+}
+
+fn region_and_language(client: &client::Model) -> String {
+    let parts = [client.region.as_deref(), Some(&client.language)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" / ")
+}
+
+fn price_and_billing(client: &client::Model) -> String {
+    let told = |price: Money| format!("{} {} {}", price.grouped(), client.currency, client.billing_mode.label());
+    client.sms_price.map(told).unwrap_or_default()
+}
+
+fn attempts_and_limit(client: &client::Model) -> String {
+    format!("{} / {LOGIN_ATTEMPTS}", client.login_attempts)
+}
+
+client_fields! {
+    required {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: i64 as Id => { presence: Presence::InAddress, note: "Optional, since the address has it." };
+        login: String as Login => { note: "Digits, with an optional + in front; unique." };
+        currency: String as CurrencyCode => {
+            note: "ISO 4217. It can't change once the ledger has a transaction."
+        };
+    }
+    optional {
+        site: Option<String> as Text<URL> => { label: "Site", form: true, fact: Fact::Linked(site_link) };
+        email: Option<String> as Email => { label: "Email", form: true, fact: Fact::Linked(mail_link) };
+        region: Option<String> as Lines<NAME> => {
+            label: "Region", form: true, fact: Fact::Made(region_and_language)
+        };
+        language: String as Language = "en".to_owned() => {
+            label: "Language", form: true, note: "A tag of BCP 47. A new client's default is `en`."
+        };
+        company: Option<String> as Lines<NAME> => { label: "Company", form: true, fact: Fact::Shown };
+        name: Option<String> as Lines<NAME> => { label: "Name", form: true };
+        activity_type: Option<String> as Lines<NAME> => {
+            label: "Type of activity", form: true, fact: Fact::Shown
+        };
+        property_type: Option<PropertyType> as Word<PropertyType> => {
+            label: "Property Type", form: true, fact: Fact::Shown
+        };
+        postal_address: Option<String> as Lines<LINES> => {
+            label: "Address, postal", form: true, fact: Fact::Shown
+        };
+        email_accounting: Option<String> as Email => {
+            label: "Email accounting", form: true, fact: Fact::Linked(mail_link)
+        };
+        registered_at: Option<Moment> as Time => { label: "Registration Date", fact: Fact::Shown };
+        last_login_at: Option<Moment> as Time => { label: "Last login date", fact: Fact::Shown };
+        sms_price: Option<Money> as AmountFromZero => {
+            label: "SMS price", form: true, fact: Fact::Made(price_and_billing), guarded: true,
+            note: "The price of a message part, such as `0.0525`."
+        };
+        billing_mode: BillingMode as Word<BillingMode> = BillingMode::Sent => {
+            label: "Billed", form: true, guarded: true
+        };
+        login_attempts: i32 as Count => { label: "Login attempts", fact: Fact::Made(attempts_and_limit) };
+        activation: Option<Activation> as Word<Activation> => {
+            label: "Activation", form: true, fact: Fact::Shown
+        };
+        referer: Option<String> as Text<URL> => { label: "Referer", form: true, fact: Fact::Shown };
+        channel: Option<String> as Text<NAME> => {};
+        channel_source: Option<String> as Text<NAME> => {};
+        credit: Money as AmountFromZero => { guarded: true };
+        balance: Money as Amount => { guarded: true, note: "Read for a new client only." };
+        sms_subscription: bool as Truth => {};
+    }
+}
+
+#[cfg(test)]
+mod tests;
