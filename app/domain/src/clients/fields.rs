@@ -1,8 +1,8 @@
 //! The fields of a client, each a row of one table, which stands at the end of this file.
 //!
-//! From a row come the column of the table `clients`, the field of files and calls and how it is read, the description of
-//! the API, the field of the profile's form and the fact on the client's page. Its parts, of which those in braces can
-//! be left out, are:
+//! From a row come the column of the table `clients`, the field of files and calls and how it is read, the description
+//! of the API, the field of the profile's form and the fact on the client's page. A row is written as below; what isn't
+//! said in the braces is as in `client_field!`, and the value of a new client is Rust's default.
 //!
 //! ```text
 //! name: type of the column as Rule = value of a new client => { part: value, ... };

@@ -150,6 +150,7 @@ macro_rules! text_rules {
                 type Value = String;
 
                 fn read(record: &mut Record, field: &str) -> Field<String> {
+                    // Tells the compiler the closure's types.
                     let read: fn(&mut Record, &str) -> Field<String> = $read;
                     read(record, field)
                 }
