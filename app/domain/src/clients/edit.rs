@@ -1,7 +1,7 @@
 //! Changes to clients by administrators.
 
 use super::{
-    fields::{self, ClientField, FIELDS, Presence, TABLE, client},
+    fields::{self, ClientField, FIELDS, Presence, TABLE, client, of_form},
     no_such_client, store,
 };
 use crate::{
@@ -48,7 +48,7 @@ pub async fn edit_profile(
 ) -> Result<String, Error> {
     let latest = audit::of_client(database, submission.client_id, None, 1).await?.into_iter().next();
     change(database, actor, submission, "edit profile", move |client| {
-        for field in TABLE.iter().filter(|field| is_edited(field, typed)) {
+        for field in of_form().filter(|field| is_edited(field, typed)) {
             let now = (field.written)(client);
             if one_line(&now) != one_line(&value(typed, &field.was())) && now != value(typed, field.name) {
                 let by = latest
@@ -67,9 +67,7 @@ pub async fn edit_profile(
 /// Whether the sender has changed a field. The others aren't written, since somebody else may have changed them.
 fn is_edited(field: &ClientField, typed: &Fields) -> bool {
     // A form of another program may leave out fields.
-    field.form
-        && typed.contains_key(field.name)
-        && one_line(&value(typed, field.name)) != one_line(&value(typed, &field.was()))
+    typed.contains_key(field.name) && one_line(&value(typed, field.name)) != one_line(&value(typed, &field.was()))
 }
 
 /// The text as a browser's one-line field holds it, trimmed.
@@ -80,7 +78,7 @@ fn one_line(text: &str) -> String {
 /// Applies the edited fields, by the rules of the client file.
 fn with(client: &client::Model, typed: &Fields) -> Result<client::Model, Error> {
     let text = |field: &ClientField| match field.presence {
-        Presence::Optional => is_edited(field, typed).then(|| (field.typed)(value(typed, field.name))),
+        Presence::Optional => (field.form && is_edited(field, typed)).then(|| (field.typed)(value(typed, field.name))),
         Presence::Required | Presence::InAddress => Some((field.written)(client)),
     };
     let values = TABLE.iter().map(|field| text(field).map(Value::String)).collect();
@@ -92,7 +90,7 @@ fn with(client: &client::Model, typed: &Fields) -> Result<client::Model, Error> 
     // A field that was left empty becomes unknown.
     let read = read.into_client();
     let mut changed = client.clone();
-    for field in TABLE.iter().filter(|field| is_edited(field, typed)) {
+    for field in of_form().filter(|field| is_edited(field, typed)) {
         (field.copy)(&mut changed, &read);
     }
     Ok(changed)

@@ -5,10 +5,10 @@
 //! said in the braces is as in `client_field!`, and the value of a new client is Rust's default.
 //!
 //! ```text
-//! name: type of the column as Rule = value of a new client => { part: value, ... };
+//! required or optional name: type of the column as Rule = value of a new client => { part: value, ... };
 //! ```
 //!
-//! Facts and form show the fields in the order of the rows.
+//! The rows stand in the order of the file, in which a message lists the fields.
 
 use super::{Activation, BillingMode, PropertyType};
 use crate::intake::{
@@ -42,6 +42,8 @@ pub struct ClientField {
     pub name: &'static str,
     /// The label in the form and among the facts.
     pub label: &'static str,
+    /// Its place on the client's page, from 1, for form and facts; of one place, the field of the earlier row is first.
+    pub place: u8,
     /// Whether it is in the form of the profile.
     pub form: bool,
     /// How the client's page shows it.
@@ -111,9 +113,17 @@ impl ClientField {
     }
 }
 
+/// The fields in the order of the client's page.
+#[must_use]
+pub fn on_page() -> Vec<&'static ClientField> {
+    let mut fields: Vec<_> = TABLE.iter().filter(|field| field.place > 0).collect();
+    fields.sort_by_key(|field| field.place);
+    fields
+}
+
 /// The fields of the profile's form, in its order.
 pub fn of_form() -> impl Iterator<Item = &'static ClientField> {
-    TABLE.iter().filter(|field| field.form)
+    on_page().into_iter().filter(|field| field.form)
 }
 
 /// Makes the [`ClientField`] of a row.
@@ -124,12 +134,13 @@ macro_rules! client_field {
             ..ClientField {
                 name: stringify!($name),
                 label: "",
+                place: 0,
                 form: false,
                 fact: Fact::Hidden,
                 note: "",
                 guarded: false,
                 is_money: <$rule as Rule>::IS_MONEY,
-                presence: Presence::$presence,
+                presence: by_presence!($presence, Presence::Required, Presence::Optional),
                 shape: <$rule as Rule>::shape,
                 words: <$rule as Rule>::choices,
                 typed: <$rule as Rule>::typed,
@@ -148,6 +159,26 @@ macro_rules! client_field {
     };
 }
 
+/// The first of two expressions for a required field, the second one for an optional one.
+macro_rules! by_presence {
+    (required, $required:expr, $optional:expr) => {
+        $required
+    };
+    (optional, $required:expr, $optional:expr) => {
+        $optional
+    };
+}
+
+/// The type of a field in a record.
+macro_rules! in_record {
+    (required $rule:ty) => {
+        <$rule as Rule>::Value
+    };
+    (optional $rule:ty) => {
+        Option<<$rule as Rule>::Value>
+    };
+}
+
 /// The value of a new client, or what Rust has as the default of the type.
 macro_rules! or_default {
     () => {
@@ -161,27 +192,15 @@ macro_rules! or_default {
 /// Makes all that depends on the rows. A column is `Option<T>` or, for a field that every client has, `T`; `into` makes
 /// either of a known value, and an `Option` of either.
 macro_rules! client_fields {
-    (
-        required {
-            $(
-                $(#[$column:meta])*
-                $must:ident: $must_type:ty as $must_rule:ty => { $($must_part:ident: $must_value:expr),* };
-            )+
-        }
-        optional {
-            $(
-                $may:ident: $may_type:ty as $may_rule:ty $(= $new:expr)? => { $($may_part:ident: $may_value:expr),* };
-            )+
-        }
-    ) => {
-        /// The fields of a client, in the order of the table.
-        pub const TABLE: &[ClientField] = &[
-            $(client_field!(Required $must, $must_rule, { $($must_part: $must_value),* }),)+
-            $(client_field!(Optional $may, $may_rule, { $($may_part: $may_value),* }),)+
-        ];
+    ($(
+        $(#[$column:meta])*
+        $presence:ident $name:ident: $type:ty as $rule:ty $(= $new:expr)? => { $($part:ident: $value:expr),* };
+    )+) => {
+        /// The fields of a client, in the order of the file.
+        pub const TABLE: &[ClientField] = &[$(client_field!($presence $name, $rule, { $($part: $value),* }),)+];
 
         /// Their names.
-        pub const FIELDS: &[&str] = &[$(stringify!($must),)+ $(stringify!($may),)+];
+        pub const FIELDS: &[&str] = &[$(stringify!($name),)+];
 
         /// The table `clients`.
         pub mod client {
@@ -193,15 +212,14 @@ macro_rules! client_fields {
             #[sea_orm(table_name = "clients")]
             #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
             pub struct Model {
-                $($(#[$column])* pub $must: $must_type,)+
-                $(pub $may: $may_type,)+
+                $($(#[$column])* pub $name: $type,)+
             }
 
             impl Model {
                 /// A new client with the required fields alone.
                 #[must_use]
-                pub fn new($($must: $must_type),+) -> Self {
-                    Self { $($must,)+ $($may: or_default!($($new)?),)+ }
+                pub fn new(id: i64, login: String, currency: String) -> Self {
+                    Self { id, login, currency, ..Self { $($name: or_default!($($new)?),)+ } }
                 }
             }
 
@@ -220,38 +238,38 @@ macro_rules! client_fields {
             pub line: u64,
             /// Whether the sender may set prices, credit and opening balance. Everybody may send unchanged values.
             pub may_set_money: bool,
-            $(pub $must: $must_type,)+
-            $(pub $may: Option<<$may_rule as Rule>::Value>,)+
+            $(pub $name: in_record!($presence $rule),)+
         }
 
         impl ClientRecord {
             /// A record with all fields of a client.
             #[must_use]
             pub fn naming(line: u64, client: client::Model) -> Self {
-                Self {
-                    line,
-                    may_set_money: true,
-                    $($must: client.$must,)+
-                    $($may: client.$may.into(),)+
-                }
+                Self { line, may_set_money: true, $($name: client.$name.into(),)+ }
             }
 
             /// Replaces all fields that the record has.
             fn replace(self, client: &mut client::Model) {
-                $(client.$must = self.$must;)+
-                $(if let Some(value) = self.$may {
-                    client.$may = value.into();
-                })+
+                $(
+                    let value: Option<<$rule as Rule>::Value> = self.$name.into();
+                    if let Some(value) = value {
+                        client.$name = value.into();
+                    }
+                )+
             }
         }
 
         /// Parses a client.
         pub fn parse(mut record: Record) -> Result<ClientRecord, LineError> {
+            let record = &mut record;
             Ok(ClientRecord {
                 line: record.line(),
                 may_set_money: true,
-                $($must: required::<$must_rule>(&mut record, stringify!($must))?,)+
-                $($may: <$may_rule as Rule>::read(&mut record, stringify!($may))?,)+
+                $($name: by_presence!(
+                    $presence,
+                    required::<$rule>(record, stringify!($name)),
+                    <$rule as Rule>::read(record, stringify!($name))
+                )?,)+
             })
         }
     };
@@ -290,57 +308,68 @@ fn attempts_and_limit(client: &client::Model) -> String {
 }
 
 client_fields! {
-    required {
-        #[sea_orm(primary_key, auto_increment = false)]
-        id: i64 as Id => { presence: Presence::InAddress, note: "Optional, since the address has it." };
-        login: String as Login => { note: "Digits, with an optional + in front; unique." };
-        currency: String as CurrencyCode => {
-            note: "ISO 4217. It can't change once the ledger has a transaction."
-        };
-    }
-    optional {
-        site: Option<String> as Text<URL> => { label: "Site", form: true, fact: Fact::Linked(site_link) };
-        email: Option<String> as Email => { label: "Email", form: true, fact: Fact::Linked(mail_link) };
-        region: Option<String> as Lines<NAME> => {
-            label: "Region", form: true, fact: Fact::Made(region_and_language)
-        };
-        language: String as Language = "en".to_owned() => {
-            label: "Language", form: true, note: "A tag of BCP 47. A new client's default is `en`."
-        };
-        company: Option<String> as Lines<NAME> => { label: "Company", form: true, fact: Fact::Shown };
-        name: Option<String> as Lines<NAME> => { label: "Name", form: true };
-        activity_type: Option<String> as Lines<NAME> => {
-            label: "Type of activity", form: true, fact: Fact::Shown
-        };
-        property_type: Option<PropertyType> as Word<PropertyType> => {
-            label: "Property Type", form: true, fact: Fact::Shown
-        };
-        postal_address: Option<String> as Lines<LINES> => {
-            label: "Address, postal", form: true, fact: Fact::Shown
-        };
-        email_accounting: Option<String> as Email => {
-            label: "Email accounting", form: true, fact: Fact::Linked(mail_link)
-        };
-        registered_at: Option<Moment> as Time => { label: "Registration Date", fact: Fact::Shown };
-        last_login_at: Option<Moment> as Time => { label: "Last login date", fact: Fact::Shown };
-        sms_price: Option<Money> as AmountFromZero => {
-            label: "SMS price", form: true, fact: Fact::Made(price_and_billing), guarded: true,
-            note: "The price of a message part, such as `0.0525`."
-        };
-        billing_mode: BillingMode as Word<BillingMode> = BillingMode::Sent => {
-            label: "Billed", form: true, guarded: true
-        };
-        login_attempts: i32 as Count => { label: "Login attempts", fact: Fact::Made(attempts_and_limit) };
-        activation: Option<Activation> as Word<Activation> => {
-            label: "Activation", form: true, fact: Fact::Shown
-        };
-        referer: Option<String> as Text<URL> => { label: "Referer", form: true, fact: Fact::Shown };
-        channel: Option<String> as Text<NAME> => {};
-        channel_source: Option<String> as Text<NAME> => {};
-        credit: Money as AmountFromZero => { guarded: true };
-        balance: Money as Amount => { guarded: true, note: "Read for a new client only." };
-        sms_subscription: bool as Truth => {};
-    }
+    #[sea_orm(primary_key, auto_increment = false)]
+    required id: i64 as Id => { presence: Presence::InAddress, note: "Optional, since the address has it." };
+    required login: String as Login => { note: "Digits, with an optional + in front; unique." };
+    optional company: Option<String> as Lines<NAME> => {
+        label: "Company", place: 5, form: true, fact: Fact::Shown
+    };
+    optional name: Option<String> as Lines<NAME> => { label: "Name", place: 6, form: true };
+    optional site: Option<String> as Text<URL> => {
+        label: "Site", place: 1, form: true, fact: Fact::Linked(site_link)
+    };
+    optional email: Option<String> as Email => {
+        label: "Email", place: 2, form: true, fact: Fact::Linked(mail_link)
+    };
+    optional email_accounting: Option<String> as Email => {
+        label: "Email accounting", place: 10, form: true, fact: Fact::Linked(mail_link)
+    };
+    optional region: Option<String> as Lines<NAME> => {
+        label: "Region", place: 3, form: true, fact: Fact::Made(region_and_language)
+    };
+    optional language: String as Language = "en".to_owned() => {
+        label: "Language", place: 4, form: true,
+        note: "A tag of BCP 47. A new client's default is `en`."
+    };
+    optional activity_type: Option<String> as Lines<NAME> => {
+        label: "Type of activity", place: 7, form: true, fact: Fact::Shown
+    };
+    optional property_type: Option<PropertyType> as Word<PropertyType> => {
+        label: "Property Type", place: 8, form: true, fact: Fact::Shown
+    };
+    optional postal_address: Option<String> as Lines<LINES> => {
+        label: "Address, postal", place: 9, form: true, fact: Fact::Shown
+    };
+    optional registered_at: Option<Moment> as Time => {
+        label: "Registration Date", place: 11, fact: Fact::Shown
+    };
+    optional last_login_at: Option<Moment> as Time => {
+        label: "Last login date", place: 12, fact: Fact::Shown
+    };
+    optional login_attempts: i32 as Count => {
+        label: "Login attempts", place: 15, fact: Fact::Made(attempts_and_limit)
+    };
+    optional activation: Option<Activation> as Word<Activation> => {
+        label: "Activation", place: 16, form: true, fact: Fact::Shown
+    };
+    optional referer: Option<String> as Text<URL> => {
+        label: "Referer", place: 17, form: true, fact: Fact::Shown
+    };
+    optional channel: Option<String> as Text<NAME> => {};
+    optional channel_source: Option<String> as Text<NAME> => {};
+    optional sms_price: Option<Money> as AmountFromZero => {
+        label: "SMS price", place: 13, form: true, fact: Fact::Made(price_and_billing), guarded: true,
+        note: "The price of a message part, such as `0.0525`."
+    };
+    optional billing_mode: BillingMode as Word<BillingMode> = BillingMode::Sent => {
+        label: "Billed", place: 14, form: true, guarded: true
+    };
+    required currency: String as CurrencyCode => {
+        note: "ISO 4217. It can't change once the ledger has a transaction."
+    };
+    optional balance: Money as Amount => { guarded: true, note: "Read for a new client only." };
+    optional credit: Money as AmountFromZero => { guarded: true };
+    optional sms_subscription: bool as Truth => {};
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The facts about a client. Native only.
 
 use super::Fact;
-use domain::clients::fields::{self, TABLE, client::Model};
+use domain::clients::fields::{self, client::Model};
 
 /// The facts, in the order of the tab.
 pub fn facts_of(client: &Model) -> Vec<Fact> {
@@ -15,5 +15,5 @@ pub fn facts_of(client: &Model) -> Vec<Fact> {
         };
         Some(Fact { term: field.label.to_owned(), value, link })
     };
-    TABLE.iter().filter_map(fact).collect()
+    fields::on_page().into_iter().filter_map(fact).collect()
 }
