@@ -1,6 +1,6 @@
 //! The server functions of the General info tab.
 
-use super::{GeneralInfo, ProfileField, ProfileForms};
+use super::{GeneralInfo, ProfileForms};
 use crate::failure::Failure;
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -43,6 +43,7 @@ pub async fn open_profile(
     /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<ProfileForms, Failure> {
+    use super::ProfileField;
     use crate::access::allowed;
     use domain::{
         administrators::Permission,
