@@ -17,7 +17,7 @@ format_check() {
 
 step "formatting" "Run \`cargo fmt --all\`." format_check
 npm_packages scripts
-step "style" "Move colours and sizes into style/tokens.css, and import each file in style/main.css." \
+step "style" "Move colours and sizes into style/tokens.css." \
   node scripts/style.mjs
 step "licences" "Replace the crate, or allow its licence in scripts/licences.mjs if it is a permissive one." \
   node scripts/licences.mjs

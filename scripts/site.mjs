@@ -21,6 +21,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { imports } from "./layers.mjs";
 
 const WATCH = process.argv[2] === "watch";
 const SITE = WATCH ? "target/watch/site" : "target/site";
@@ -157,7 +158,9 @@ function kilobytes(path) {
 const files = {};
 for (const module of MODULES) Object.assign(files, await moduleFiles(module));
 if (WATCH) files["pkg/clientele.js"] = Buffer.concat([files["pkg/clientele.js"], Buffer.from(RELOAD)]);
-files["pkg/clientele.css"] = await bundled("style/main.css", {});
+// A file, so that `cargo leptos` finds it too.
+writeFileSync("target/style.css", imports(".."));
+files["pkg/clientele.css"] = await bundled("target/style.css", {});
 for (const file of filesIn("public")) files[relative("public", file)] = readFileSync(file);
 
 const current = new Set(WATCH ? [join(SITE, "made")] : []);

@@ -1,13 +1,10 @@
-// Checks the style sheets: colours and sizes only in tokens.css, no token undefined or unused, and main.css imports all
-// files in the order of their layers and names.
+// Checks the style sheets: colours and sizes only in tokens.css, and no token undefined or unused.
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate, lexer, parse, walk } from "css-tree";
+import { LAYERS, STYLE, TOKENS } from "./layers.mjs";
 
-const STYLE = "style";
-const TOKENS = "tokens.css";
-const LAYERS = { tokens: [TOKENS], base: ["base.css"], components: filesIn("components"), pages: filesIn("pages") };
 const COLOUR_FUNCTIONS = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)$/i;
 // Keywords without a colour of their own.
 const NO_COLOURS = /^(transparent|currentcolor)$/i;
@@ -17,11 +14,6 @@ const complaints = [];
 const defined = new Map();
 const breakpoints = new Map();
 const used = new Set();
-
-function filesIn(folder) {
-  const names = readdirSync(join(STYLE, folder)).filter((name) => name.endsWith(".css"));
-  return names.sort().map((name) => `${folder}/${name}`);
-}
 
 function complain(file, line, text) {
   complaints.push(`${STYLE}/${file}:${line}: ${text}`);
@@ -73,15 +65,6 @@ for (const file of Object.values(LAYERS).flat()) {
   });
 }
 for (const [token, line] of defined) if (!used.has(token)) complain(TOKENS, line, `${token} isn't used`);
-
-const order = `@layer ${Object.keys(LAYERS).join(", ")};`;
-const imports = Object.entries(LAYERS).flatMap(([layer, files]) =>
-  files.map((file) => `@import "${file}" layer(${layer});`),
-);
-const main = readFileSync(join(STYLE, "main.css"), "utf8").replace(/\/\*.*?\*\//gs, "").trim();
-if (main !== [order, ...imports].join("\n")) {
-  complain("main.css", 1, `only these lines may follow the comment:\n${[order, ...imports].join("\n")}`);
-}
 
 for (const complaint of complaints) console.error(complaint);
 if (complaints.length > 0) process.exit(1);

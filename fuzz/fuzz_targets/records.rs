@@ -1,7 +1,7 @@
 //! Checks that the targets for records share. A module of theirs, not a target.
 
 use domain::{
-    clients::record as client_record,
+    clients::fields as client_fields,
     intake::{LineError, reader::Reader, record::Record},
     messages::record as message_record,
     names::record as name_record,
@@ -11,8 +11,8 @@ use domain::{
 /// Reads bytes as a file of each kind of record. Every line is parsed or refused by its number, parsed values keep
 /// their invariants, and the input is read to its end.
 pub fn read(bytes: &[u8]) {
-    each(bytes, client_record::FIELDS, |record| {
-        let client = client_record::parse(record)?;
+    each(bytes, client_fields::FIELDS, |record| {
+        let client = client_fields::parse(record)?;
         assert!(client.id.0 >= 1 && !client.login.is_empty() && client.login.len() <= 33);
         assert!(client.credit.is_none_or(|credit| credit.0 >= 0) && client.currency.len() == 3);
         Ok(())

@@ -5,6 +5,7 @@
 use super::{
     api_client::{ApiClient, ApiError, Clients, Messages, Names, Opens},
     body::{Sent, cause_of},
+    client_schema::ClientFields,
 };
 use axum::{
     Json,
@@ -18,7 +19,7 @@ use chrono::{DateTime, Duration, SecondsFormat};
 use domain::{
     administrators::scope::Scope,
     clients::{
-        record::{self as client_record, ClientRecord},
+        fields::{self, ClientRecord},
         store as clients,
     },
     ids::ClientId,
@@ -258,9 +259,9 @@ async fn write_one<S: Opens, L: Line>(
 }
 
 fn client_of(body: &[u8], id: &str) -> Result<ClientRecord, LineError> {
-    let mut record = reader::object(body, client_record::FIELDS)?;
+    let mut record = reader::object(body, fields::FIELDS)?;
     record.insist("id", id)?;
-    client_record::parse(record)
+    fields::parse(record)
 }
 
 /// Creates a name (sender ID) of a client, or updates one.
@@ -508,73 +509,6 @@ struct MessageFields {
     status_at: Option<String>,
 }
 
-/// The fields of a client. A null or an empty text counts as left out, and an existing client keeps those fields. Money
-/// is a text of plain digits, times are RFC 3339 with an offset, from the year 2000 to a day ahead.
-#[derive(ToSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "describes `client_record::FIELDS`, as a test makes sure")]
-struct ClientFields {
-    /// Optional, since the address has it.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
-    id: Option<i64>,
-    /// Digits, with an optional + in front; unique.
-    #[schema(pattern = r"^\+?[0-9]+$", max_length = 32)]
-    login: String,
-    #[schema(max_length = 250)]
-    company: Option<String>,
-    #[schema(max_length = 250)]
-    name: Option<String>,
-    #[schema(max_length = 2000)]
-    site: Option<String>,
-    #[schema(max_length = 254)]
-    email: Option<String>,
-    #[schema(max_length = 254)]
-    email_accounting: Option<String>,
-    #[schema(max_length = 250)]
-    region: Option<String>,
-    /// A tag of BCP 47. A new client's default is `en`.
-    #[schema(max_length = 35)]
-    language: Option<String>,
-    #[schema(max_length = 250)]
-    activity_type: Option<String>,
-    #[schema(pattern = "^(legal_entity|individual|entrepreneur)?$")]
-    property_type: Option<String>,
-    #[schema(max_length = 2000)]
-    postal_address: Option<String>,
-    #[schema(
-        pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
-    )]
-    registered_at: Option<String>,
-    #[schema(
-        pattern = "^([0-9]{4}(-[0-9]{2}){2}[Tt ]([0-9]{2}:){2}[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
-    )]
-    last_login_at: Option<String>,
-    #[schema(minimum = 0, maximum = 2_147_483_647)]
-    login_attempts: Option<i32>,
-    #[schema(pattern = "^(not_required|required|done)?$")]
-    activation: Option<String>,
-    #[schema(max_length = 2000)]
-    referer: Option<String>,
-    #[schema(max_length = 250)]
-    channel: Option<String>,
-    #[schema(max_length = 250)]
-    channel_source: Option<String>,
-    /// The price of a message part, such as `0.0525`.
-    #[schema(pattern = r"^(0*[0-9]{1,12}(\.[0-9]{1,4})?)?$")]
-    sms_price: Option<String>,
-    #[schema(pattern = "^(sent|delivered)?$")]
-    billing_mode: Option<String>,
-    /// ISO 4217. It can't change once the ledger has a transaction.
-    #[schema(pattern = "^[A-Z]{3}$")]
-    currency: String,
-    /// Read for a new client only.
-    #[schema(pattern = r"^(-?0*[0-9]{1,12}(\.[0-9]{1,4})?)?$")]
-    balance: Option<String>,
-    #[schema(pattern = r"^(0*[0-9]{1,12}(\.[0-9]{1,4})?)?$")]
-    credit: Option<String>,
-    sms_subscription: Option<bool>,
-}
-
 /// The fields of a name. A null or an empty text counts as left out, and those fields stay as they are.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -642,14 +576,14 @@ mod tests {
     #[test]
     fn the_description_has_the_fields_that_are_read() {
         let description = serde_json::to_value(Description::openapi()).unwrap();
-        for (schema, fields) in [
+        for (schema, read) in [
             ("MessageFields", message_record::FIELDS),
-            ("ClientFields", client_record::FIELDS),
+            ("ClientFields", fields::FIELDS),
             ("NameFields", name_record::FIELDS),
         ] {
             let described = description["components"]["schemas"][schema]["properties"].as_object().unwrap();
             let described: BTreeSet<_> = described.keys().map(String::as_str).collect();
-            assert_eq!(described, fields.iter().copied().collect());
+            assert_eq!(described, read.iter().copied().collect());
             assert_eq!(description["components"]["schemas"][schema]["additionalProperties"], false);
         }
     }
@@ -678,7 +612,7 @@ mod tests {
             most.and_then(|most| usize::try_from(most).ok())
         };
         let refused = |record: Result<(), LineError>| record.unwrap_err().reason;
-        for field in client_record::FIELDS.iter().filter(|field| **field != "login") {
+        for field in fields::FIELDS.iter().filter(|field| **field != "login") {
             let Some(most) = longest("ClientFields", field) else { continue };
             let body = format!(r#"{{"login":"1","currency":"EUR","{field}":"{}"}}"#, "x".repeat(most + 1));
             let reason = refused(client_of(body.as_bytes(), "7").map(drop));

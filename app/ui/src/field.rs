@@ -11,7 +11,8 @@ pub fn Field(
     #[prop(into)]
     label: String,
     /// The name in the form. Prefixed with the id of the form, if any, it is also the id on the page.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     /// The input's type.
     #[prop(default = "text")]
     kind: &'static str,
@@ -38,9 +39,10 @@ pub fn Field(
     autofocus: bool,
 ) -> impl IntoView {
     let form = use_context::<FormState>();
-    let id = form.map_or_else(|| name.to_owned(), |form| form.field_id(name));
+    let id = form.map_or_else(|| name.clone(), |form| form.field_id(&name));
+    let named = name.clone();
     let error = Memo::new(move |_| match form {
-        Some(form) if error.is_empty() => form.error_of(name),
+        Some(form) if error.is_empty() => form.error_of(&named),
         _ => error.clone(),
     });
     let invalid = move || error.with_or_default(|error| !error.is_empty());
@@ -127,14 +129,15 @@ pub fn Select(
     #[prop(into)]
     label: String,
     /// The name in the form. Prefixed with the id of the form, if any, it is also the id on the page.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     /// The value and label of each option.
     options: Vec<(String, String)>,
     /// The selected value.
     #[prop(optional, into)]
     value: String,
 ) -> impl IntoView {
-    let id = use_context::<FormState>().map_or_else(|| name.to_owned(), |form| form.field_id(name));
+    let id = use_context::<FormState>().map_or_else(|| name.clone(), |form| form.field_id(&name));
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>

@@ -2,7 +2,7 @@
 //! component with its source code.
 //!
 //! - [`amount`]: money in a cell
-//! - `catalogue`: examples of all components, on the server only
+//! - `catalogue`: examples of all components, on the server only; listed at the end of this file
 //! - [`chart`]: charts of lines and bars
 //! - [`dialog`]: modal dialogs
 //! - [`field`]: labelled inputs, selects and checkboxes, with hint and error; [`initial`]: their first values
@@ -22,8 +22,6 @@
 //! - [`toast`]: short messages
 
 pub mod amount;
-#[cfg(feature = "ssr")]
-pub mod catalogue;
 pub mod chart;
 pub mod dialog;
 pub mod field;
@@ -46,3 +44,47 @@ pub mod toast;
 
 // The catalogue's examples are written as in a page.
 extern crate self as ui;
+
+/// Makes the catalogue at `/ui` of its examples: files of `catalogue/examples/`, with their titles. The list stands here,
+/// beside the modules, so that a new component is added to one file.
+macro_rules! catalogue {
+    ($($module:ident: $title:literal),+ $(,)?) => {
+        #[cfg(feature = "ssr")]
+        pub mod catalogue {
+            //! Examples of each shared component, with their source code. Only the server compiles them.
+
+            mod examples {
+                $(pub mod $module;)+
+            }
+
+            /// An example: its title, its view, and its source code.
+            pub type Example = (&'static str, fn() -> leptos::prelude::AnyView, &'static str);
+
+            /// The examples, in the order of the page.
+            pub const EXAMPLES: &[Example] = &[$((
+                $title,
+                examples::$module::example,
+                include_str!(concat!("catalogue/examples/", stringify!($module), ".rs")),
+            ),)+];
+        }
+    };
+}
+
+catalogue! {
+    table: "Table",
+    pager: "Pager",
+    search_box: "Search box",
+    field: "Field, text, select, checkbox",
+    form: "Form",
+    selection: "Ticked rows",
+    tabs: "Tabs",
+    loading: "Loading",
+    dialog: "Dialog",
+    popover: "Popover",
+    toast: "Toast",
+    notice: "Notice",
+    amount: "Amount",
+    highlight: "Highlight",
+    chart: "Chart",
+    chart_of_bars: "Chart of bars",
+}

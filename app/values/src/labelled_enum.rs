@@ -1,5 +1,17 @@
 //! Enumerations with a word for files, addresses and the database, and a label for people.
 
+/// A [`labelled_enum!`](crate::labelled_enum), for code that is the same for all of them.
+pub trait Labelled: Copy + 'static {
+    /// All variants, in display order.
+    const ALL: &'static [Self];
+
+    /// The word for files, addresses and the database.
+    fn word(self) -> &'static str;
+
+    /// The label for people.
+    fn label(self) -> &'static str;
+}
+
 /// Defines an enumeration whose variants have a word, which `FromStr` reads, and a label for people.
 ///
 /// ```
@@ -43,6 +55,18 @@ macro_rules! labelled_enum {
             #[must_use]
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }
+            }
+        }
+
+        impl $crate::labelled_enum::Labelled for $name {
+            const ALL: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.word()
+            }
+
+            fn label(self) -> &'static str {
+                self.label()
             }
         }
 

@@ -5,7 +5,7 @@ use crate::{
     program::{Program, Ran},
     report::{rate, seconds},
 };
-use domain::clients::{record::FIELDS, store::client};
+use domain::clients::fields::{FIELDS, client};
 use sea_orm::{ConnectionTrait, Database, DbBackend, QueryOrder, QuerySelect, Statement, prelude::*};
 use std::{path::Path, time::Duration};
 use values::{Money, time::Moment};

@@ -3,7 +3,7 @@
 use crate::{Failure, reference::Reference};
 use domain::{
     actor::Actor,
-    clients::{record::ClientRecord, store::client},
+    clients::fields::{ClientRecord, client},
     database::Database,
     ids::ClientId,
     intake::writer,

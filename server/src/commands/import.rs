@@ -134,7 +134,7 @@ fn records<L>(
 ///
 /// The exit code is 0 without refused lines, 1 with some, and 2 after an error of reading or writing.
 pub async fn import_clients(database: &Database, source: &Source, dry_run: bool) -> ExitCode {
-    let format = records(clients::record::FIELDS, clients::record::parse, imports::clients::BATCH);
+    let format = records(clients::fields::FIELDS, clients::fields::parse, imports::clients::BATCH);
     import(database, source, dry_run, format).await
 }
 

@@ -34,9 +34,9 @@ impl Editing {
     async fn open(browser: &Browser) -> Self {
         let desk: ProfileForms = browser.get("/rpc/open_profile?id=7&answer=").await.json();
         let mut fields = vec![("idempotency_key".to_owned(), desk.keys[1].clone())];
-        for (field, value) in desk.fields {
-            fields.push((field.word().to_owned(), value.clone()));
-            fields.push((field.was(), value));
+        for field in desk.fields {
+            fields.push((field.name, field.value.clone()));
+            fields.push((field.was, field.value));
         }
         Self { browser: browser.clone(), fields }
     }

@@ -4,7 +4,7 @@ use crate::support::{Ran, TestDatabase, apply, both_databases};
 use domain::{
     actor::Actor,
     clients::{
-        record::ClientRecord,
+        fields::ClientRecord,
         store::{change, client, login},
     },
     ids::ClientId,

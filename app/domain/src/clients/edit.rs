@@ -1,10 +1,8 @@
 //! Changes to clients by administrators.
 
 use super::{
-    no_such_client,
-    profile::ProfileField,
-    record,
-    store::{self, client},
+    fields::{self, ClientField, FIELDS, Presence, TABLE, client, of_form},
+    no_such_client, store,
 };
 use crate::{
     actor::Actor,
@@ -48,32 +46,28 @@ pub async fn edit_profile(
     submission: &Submission,
     typed: &Fields,
 ) -> Result<String, Error> {
-    let edited = edited(typed);
     let latest = audit::of_client(database, submission.client_id, None, 1).await?.into_iter().next();
     change(database, actor, submission, "edit profile", move |client| {
-        for field in &edited {
-            let now = written(client, *field);
-            if one_line(&now) != one_line(&value(typed, &field.was())) && now != value(typed, field.word()) {
+        for field in of_form().filter(|field| is_edited(field, typed)) {
+            let now = (field.written)(client);
+            if one_line(&now) != one_line(&value(typed, &field.was())) && now != value(typed, field.name) {
                 let by = latest
                     .as_ref()
                     .map(|change| format!("{} changed this at {}", change.administrator_login, time::show(change.at)));
                 let by = by.unwrap_or_else(|| "This was changed".to_owned());
                 let message = format!("{by}, while you were editing: it is “{now}” now. Open Edit again to change it.");
-                return Err(Error::Conflict { field: field.word().to_owned(), message });
+                return Err(Error::Conflict { field: field.name.to_owned(), message });
             }
         }
-        with(client, &edited, typed)
+        with(client, typed)
     })
     .await
 }
 
-/// The fields that the sender has changed. The others aren't written, since somebody else may have changed them.
-fn edited(fields: &Fields) -> Vec<ProfileField> {
-    let all = ProfileField::ALL.iter().copied();
+/// Whether the sender has changed a field. The others aren't written, since somebody else may have changed them.
+fn is_edited(field: &ClientField, typed: &Fields) -> bool {
     // A form of another program may leave out fields.
-    all.filter(|field| fields.contains_key(field.word()))
-        .filter(|field| one_line(&value(fields, field.word())) != one_line(&value(fields, &field.was())))
-        .collect()
+    typed.contains_key(field.name) && one_line(&value(typed, field.name)) != one_line(&value(typed, &field.was()))
 }
 
 /// The text as a browser's one-line field holds it, trimmed.
@@ -81,43 +75,14 @@ fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], "").trim().to_owned()
 }
 
-/// The field's value as a client file has it.
-pub fn written(client: &client::Model, field: ProfileField) -> String {
-    match field {
-        ProfileField::Site => client.site.clone(),
-        ProfileField::Email => client.email.clone(),
-        ProfileField::Region => client.region.clone(),
-        ProfileField::Language => Some(client.language.clone()),
-        ProfileField::Company => client.company.clone(),
-        ProfileField::Name => client.name.clone(),
-        ProfileField::ActivityType => client.activity_type.clone(),
-        ProfileField::PropertyType => client.property_type.map(|kind| kind.word().to_owned()),
-        ProfileField::PostalAddress => client.postal_address.clone(),
-        ProfileField::EmailAccounting => client.email_accounting.clone(),
-        ProfileField::SmsPrice => client.sms_price.map(|price| price.to_string()),
-        ProfileField::BillingMode => Some(client.billing_mode.word().to_owned()),
-        ProfileField::Activation => client.activation.map(|activation| activation.word().to_owned()),
-        ProfileField::Referer => client.referer.clone(),
-    }
-    .unwrap_or_default()
-}
-
 /// Applies the edited fields, by the rules of the client file.
-fn with(client: &client::Model, edited: &[ProfileField], typed: &Fields) -> Result<client::Model, Error> {
-    let mut values: HashMap<&str, String> = HashMap::from([
-        ("id", client.id.to_string()),
-        ("login", client.login.clone()),
-        ("currency", client.currency.clone()),
-    ]);
-    for field in edited {
-        let mut text = value(typed, field.word());
-        if *field == ProfileField::SmsPrice {
-            text = text.trim().replace(',', ".");
-        }
-        values.insert(field.word(), text);
-    }
-    let values = record::FIELDS.iter().map(|name| values.remove(name).map(Value::String)).collect();
-    let read = record::parse(Record::new(1, record::FIELDS, values)).map_err(|refusal| {
+fn with(client: &client::Model, typed: &Fields) -> Result<client::Model, Error> {
+    let text = |field: &ClientField| match field.presence {
+        Presence::Optional => (field.form && is_edited(field, typed)).then(|| (field.typed)(value(typed, field.name))),
+        Presence::Required | Presence::InAddress => Some((field.written)(client)),
+    };
+    let values = TABLE.iter().map(|field| text(field).map(Value::String)).collect();
+    let read = fields::parse(Record::new(1, FIELDS, values)).map_err(|refusal| {
         let field = refusal.field.unwrap_or_default();
         let reason = refusal.reason;
         Error::refused(&field, format!("This {reason}.").replacen("This \"", "\"", 1))
@@ -125,23 +90,8 @@ fn with(client: &client::Model, edited: &[ProfileField], typed: &Fields) -> Resu
     // A field that was left empty becomes unknown.
     let read = read.into_client();
     let mut changed = client.clone();
-    for field in edited {
-        match field {
-            ProfileField::Site => changed.site.clone_from(&read.site),
-            ProfileField::Email => changed.email.clone_from(&read.email),
-            ProfileField::Region => changed.region.clone_from(&read.region),
-            ProfileField::Language => changed.language.clone_from(&read.language),
-            ProfileField::Company => changed.company.clone_from(&read.company),
-            ProfileField::Name => changed.name.clone_from(&read.name),
-            ProfileField::ActivityType => changed.activity_type.clone_from(&read.activity_type),
-            ProfileField::PropertyType => changed.property_type = read.property_type,
-            ProfileField::PostalAddress => changed.postal_address.clone_from(&read.postal_address),
-            ProfileField::EmailAccounting => changed.email_accounting.clone_from(&read.email_accounting),
-            ProfileField::SmsPrice => changed.sms_price = read.sms_price,
-            ProfileField::BillingMode => changed.billing_mode = read.billing_mode,
-            ProfileField::Activation => changed.activation = read.activation,
-            ProfileField::Referer => changed.referer.clone_from(&read.referer),
-        }
+    for field in of_form().filter(|field| is_edited(field, typed)) {
+        (field.copy)(&mut changed, &read);
     }
     Ok(changed)
 }

@@ -1,17 +1,16 @@
 //! Clients, and the index that searches a million of them.
 //!
 //! - [`query`]: parses the address of the client table; [`index`]: the clients of a query
-//! - [`store`]: the tables, and the feed of changes; [`record`]: parses clients in files and calls
-//! - [`profile`]: the fields of the profile; [`edit`]: changes by administrators
+//! - [`fields`]: the table of a client's fields; [`store`]: the database's tables, and the feed of changes
+//! - [`edit`]: changes by administrators
 
 #[cfg(feature = "database")]
 pub mod edit;
 #[cfg(feature = "database")]
-pub mod index;
-pub mod profile;
-pub mod query;
+pub mod fields;
 #[cfg(feature = "database")]
-pub mod record;
+pub mod index;
+pub mod query;
 #[cfg(feature = "database")]
 pub mod store;
 

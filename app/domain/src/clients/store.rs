@@ -1,6 +1,7 @@
 //! The tables of clients, and the feed of changes that every change to a client writes to.
 
-use super::{Activation, BillingMode, ClientRow, PropertyType, no_such_client, parse_id};
+pub use super::fields::client;
+use super::{BillingMode, ClientRow, PropertyType, no_such_client, parse_id};
 use crate::{
     database::{Database, rows_per_statement},
     ids::ClientId,
@@ -18,50 +19,6 @@ use values::{
     error::Error,
     time::{self, Moment},
 };
-
-/// The table `clients`.
-pub mod client {
-    use super::*;
-
-    /// A client's row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "clients")]
-    #[allow(missing_docs, reason = "the fields are those of the client file, described in the README")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: ClientId,
-        pub login: String,
-        pub company: Option<String>,
-        pub name: Option<String>,
-        pub site: Option<String>,
-        pub email: Option<String>,
-        pub email_accounting: Option<String>,
-        pub region: Option<String>,
-        pub language: String,
-        pub activity_type: Option<String>,
-        pub property_type: Option<PropertyType>,
-        pub postal_address: Option<String>,
-        pub registered_at: Option<Moment>,
-        pub last_login_at: Option<Moment>,
-        pub login_attempts: i32,
-        pub activation: Option<Activation>,
-        pub referer: Option<String>,
-        pub channel: Option<String>,
-        pub channel_source: Option<String>,
-        pub sms_price: Option<Money>,
-        pub billing_mode: BillingMode,
-        pub currency: String,
-        pub balance: Money,
-        pub credit: Money,
-        pub sms_subscription: bool,
-    }
-
-    /// Clients have no relations.
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 impl From<client::Model> for ClientRow {
     fn from(client: client::Model) -> Self {

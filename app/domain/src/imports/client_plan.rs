@@ -1,7 +1,7 @@
 //! Works out in memory what a batch of clients changes: each line is judged against the database and the lines before.
 
 use crate::{
-    clients::{BillingMode, record::ClientRecord, store::client},
+    clients::fields::{ClientRecord, TABLE, client},
     ids::ClientId,
     intake::{LineError, Outcome},
 };
@@ -130,17 +130,9 @@ impl Plan {
 
 /// The first field about money that differs from the current client, or from the defaults of a new one.
 fn money_set(current: Option<&client::Model>, client: &client::Model) -> Option<&'static str> {
-    let (price, billing, credit, balance) = match current {
-        Some(current) => (current.sms_price, current.billing_mode, current.credit, current.balance),
-        None => (None, BillingMode::Sent, Money(0), Money(0)),
-    };
-    let fields = [
-        ("sms_price", client.sms_price == price),
-        ("billing_mode", client.billing_mode == billing),
-        ("credit", client.credit == credit),
-        ("balance", client.balance == balance),
-    ];
-    fields.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
+    let new = client::Model::new(client.id, client.login.clone(), client.currency.clone());
+    let current = current.unwrap_or(&new);
+    TABLE.iter().find(|field| field.guarded && !(field.same)(current, client)).map(|field| field.name)
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use crate::{
     administrators::scope::Scope,
     audit::{self, AuditEntry},
     clients::{
-        record::ClientRecord,
-        store::{audited, client, login, record_changes},
+        fields::{ClientRecord, FIELDS, client},
+        store::{audited, login, record_changes},
     },
     database::rows_per_statement,
     ids::ClientId,
@@ -27,7 +27,7 @@ use std::collections::HashSet;
 /// The recommended size of a batch.
 pub const BATCH: usize = 4_000;
 
-const CLIENTS: usize = rows_per_statement(25);
+const CLIENTS: usize = rows_per_statement(FIELDS.len());
 
 /// Rows of two values, or values in a list.
 const PAIRS: usize = rows_per_statement(2);

@@ -2,9 +2,8 @@
 //! delivery report.
 
 use crate::{
-    clients::record::LARGEST_ID,
     ids::ClientId,
-    intake::{quote, record::within_reason},
+    intake::{quote, record::within_reason, rule::LARGEST_ID},
     messages::{
         MessageStatus,
         message::{Facts, Receipt},

@@ -9,12 +9,12 @@ use super::{
     parts::{self, Coding},
 };
 use crate::{
-    clients::record::LARGEST_ID,
     ids::ClientId,
     intake::{
         LineError, quote,
         reader::lines::{Line, Lines},
         record,
+        rule::LARGEST_ID,
     },
     messages::{
         message::Facts,

@@ -1,9 +1,10 @@
 //! Reads a record as a line about a message. Checks the fields of the message file.
 
 use super::message::{Facts, MessageLine, Receipt};
-use crate::{
-    ids::ClientId,
-    intake::{LineError, quote, record::Record},
+use crate::intake::{
+    LineError, quote,
+    record::Record,
+    rule::{Id, required},
 };
 use values::{Money, country::is_country};
 
@@ -45,8 +46,7 @@ pub fn parse(mut record: Record) -> Result<MessageLine, LineError> {
     let line = record.line();
     let id = record.text("id", NAME)?;
     let id = record.require("id", id)?;
-    let client_id = record.whole_number("client_id", 1..=crate::clients::record::LARGEST_ID)?;
-    let client_id = ClientId(record.require("client_id", client_id)?);
+    let client_id = required::<Id>(record, "client_id")?;
     let facts = if receipt_alone { None } else { Some(facts(record)?) };
     let status = record.word("status")?;
     let status = record.require("status", status)?;

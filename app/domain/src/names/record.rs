@@ -5,9 +5,12 @@ use super::{
     rules::{self, Questionnaire},
 };
 use crate::{
-    clients::record::LARGEST_ID,
     ids::ClientId,
-    intake::{LineError, record::Record},
+    intake::{
+        LineError,
+        record::Record,
+        rule::{Id, required},
+    },
 };
 
 /// The names of a name's fields in files and calls.
@@ -37,8 +40,7 @@ pub struct NameLine {
 /// Reads a name.
 pub fn parse(mut record: Record) -> Result<NameLine, LineError> {
     let record = &mut record;
-    let client_id = record.whole_number("client_id", 1..=LARGEST_ID)?;
-    let client_id = ClientId(record.require("client_id", client_id)?);
+    let client_id = required::<Id>(record, "client_id")?;
     let name = record.text("name", TEXT)?;
     let name = record.require("name", name)?;
     rules::check(&name).map_err(|problem| record.refuse("name", problem))?;

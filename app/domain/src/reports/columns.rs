@@ -31,17 +31,30 @@ values::labelled_enum! {
     }
 }
 
-/// The columns of a report, in order.
+impl Column {
+    /// Whether reports group by it. The others have figures, and stand behind these.
+    #[must_use]
+    pub fn is_group(self) -> bool {
+        self < Self::SentMessages
+    }
+}
+
+/// The columns that a report groups by: the parts of a row's key.
 #[must_use]
-pub fn of(kind: Kind) -> Vec<Column> {
-    let group: &[Column] = match kind {
+pub fn group_of(kind: Kind) -> &'static [Column] {
+    match kind {
         Kind::Day => &[Column::Date],
         Kind::Operator => &[Column::Country, Column::Operator],
         Kind::Sender | Kind::ViberSender => &[Column::SenderId],
         Kind::Country => &[Column::Country],
-    };
-    let counts = Column::ALL.iter().filter(|column| **column >= Column::SentMessages);
-    group.iter().chain(counts).copied().collect()
+    }
+}
+
+/// The columns of a report, in order.
+#[must_use]
+pub fn of(kind: Kind) -> Vec<Column> {
+    let figures = Column::ALL.iter().filter(|column| !column.is_group());
+    group_of(kind).iter().chain(figures).copied().collect()
 }
 
 /// Parses the columns of an address, and returns them in the report's order; `None` if the address has no `columns=`.

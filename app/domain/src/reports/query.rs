@@ -2,7 +2,7 @@
 
 use super::{
     Kind, Step,
-    columns::{self, Column},
+    columns::{self, Column, group_of},
 };
 use values::{
     Direction, Paging,
@@ -187,14 +187,16 @@ impl StatisticsQuery {
     pub fn only(&self, kind: Kind, key: &[String]) -> Self {
         let mut query = self.on_page(1);
         let value_or = |text: &String, empty: &str| Some(if text.is_empty() { empty.to_owned() } else { text.clone() });
-        match (kind, key) {
-            (Kind::Day, [from, to]) => query = query.within(from, to),
-            (Kind::Operator, [country, operator]) => {
-                (query.country, query.operator) = (value_or(country, UNKNOWN), value_or(operator, UNKNOWN));
+        if let (Kind::Day, [from, to]) = (kind, key) {
+            return query.within(from, to);
+        }
+        for (column, part) in group_of(kind).iter().zip(key) {
+            match column {
+                Column::Country => query.country = value_or(part, UNKNOWN),
+                Column::Operator => query.operator = value_or(part, UNKNOWN),
+                Column::SenderId => query.sender_id = value_or(part, NO_NAME),
+                _ => {}
             }
-            (Kind::Country, [country]) => query.country = value_or(country, UNKNOWN),
-            (Kind::Sender | Kind::ViberSender, [sender_id]) => query.sender_id = value_or(sender_id, NO_NAME),
-            _ => {}
         }
         query
     }

@@ -2,6 +2,7 @@
 
 use super::{
     ChartData, Kind, ReportRow, Step,
+    columns::{Column, group_of},
     query::{NO_NAME, Sort, StatisticsQuery, UNKNOWN},
     store::{self, Rows, Selection},
 };
@@ -208,12 +209,18 @@ fn groups(kind: Kind, now: Rows, before: Option<Rows>) -> Vec<ReportRow> {
 
 /// The label of a row's key.
 fn name_of(kind: Kind, key: &[String]) -> String {
-    let text = |index: usize| key.get(index).map(String::as_str).unwrap_or_default();
-    match kind {
-        Kind::Day => text(0).to_owned(),
-        Kind::Operator => format!("{} - {}", country_of(text(0)), operator_of(text(1))),
-        Kind::Country => country_of(text(0)),
-        Kind::Sender | Kind::ViberSender => sender_of(text(0)),
+    let parts = group_of(kind).iter().zip(key).map(|(column, part)| part_of(*column, part));
+    parts.collect::<Vec<_>>().join(" - ")
+}
+
+/// A part of a row's key, for people.
+#[must_use]
+pub fn part_of(column: Column, part: &str) -> String {
+    match column {
+        Column::Country => country_of(part),
+        Column::Operator => operator_of(part),
+        Column::SenderId => sender_of(part),
+        _ => part.to_owned(),
     }
 }
 

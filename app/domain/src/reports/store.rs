@@ -5,6 +5,7 @@
 
 use super::{
     Kind, LateRow,
+    columns::{Column, group_of},
     query::{NO_NAME, StatisticsQuery, UNKNOWN},
 };
 use crate::{
@@ -68,15 +69,10 @@ const COLUMNS: [&str; 5] = ["sent_messages", "sent_parts", "delivered_messages",
 
 /// Reads the rows of a report, unordered. Days without messages have no row.
 pub async fn rows(database: &impl ConnectionTrait, selection: &Selection<'_>) -> Result<Rows, Error> {
-    let group: &[&str] = match selection.kind {
-        Kind::Day => &["day"],
-        Kind::Operator => &["country", "operator"],
-        Kind::Country => &["country"],
-        Kind::Sender | Kind::ViberSender => &["sender_id"],
-    };
+    let group: Vec<&str> = group_of(selection.kind).iter().map(|column| stored(*column)).collect();
     let mut statement = StatementBuilder::new(database);
     statement.push("SELECT ");
-    for column in group {
+    for column in &group {
         statement.push(&format!("CAST({column} AS TEXT), "));
     }
     let sums: Vec<String> = COLUMNS.iter().map(|column| format!("CAST(SUM({column}) AS BIGINT)")).collect();
@@ -98,6 +94,14 @@ pub async fn rows(database: &impl ConnectionTrait, selection: &Selection<'_>) ->
         Ok((key, tally(row, group.len())?))
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The column of the roll-ups, which have the words of the file but for the day.
+fn stored(column: Column) -> &'static str {
+    match column {
+        Column::Date => "day",
+        _ => column.word(),
+    }
 }
 
 /// Reads a tally from the columns that begin at an index.

@@ -29,7 +29,7 @@ pub async fn read_general_info(
         } else {
             (None, None)
         };
-        Ok(GeneralInfo { facts: facts::facts_of(client), history, older })
+        Ok(GeneralInfo { facts: facts::facts_of(&client), history, older })
     })
     .await
 }
@@ -43,16 +43,24 @@ pub async fn open_profile(
     /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
     answer: String,
 ) -> Result<ProfileForms, Failure> {
+    use super::ProfileField;
     use crate::access::{Authorized, ChangeClients, allowed};
     use domain::{
-        clients::{edit::written, profile::ProfileField, store::of_address},
+        clients::{fields, store::of_address},
         form_answers::{self, new_key},
     };
     allowed(|authorized: Authorized<ChangeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
+        let field = |field: &fields::ClientField| ProfileField {
+            name: field.name.to_owned(),
+            was: field.was(),
+            label: field.label.to_owned(),
+            value: (field.written)(&client),
+            choices: field.choices(),
+        };
         Ok(ProfileForms {
             sms_subscription: client.sms_subscription,
-            fields: ProfileField::ALL.iter().map(|field| (*field, written(&client, *field))).collect(),
+            fields: fields::of_form().map(field).collect(),
             keys: [new_key()?, new_key()?],
             answer: form_answers::find(&authorized.services.database, authorized.administrator.id, client.id, answer)
                 .await?,

@@ -4,7 +4,7 @@ use crate::client_page::forms::{FilledForm, LARGEST, Page, Posted, answer};
 use axum::{extract::Path, response::Response};
 use domain::clients::{
     edit::{self, Fields},
-    profile::ProfileField,
+    fields,
 };
 
 fn value(fields: &Fields, name: &str) -> String {
@@ -29,18 +29,18 @@ pub async fn subscription(Path(id): Path<String>, Posted { sender, form: fields 
 }
 
 /// `POST /clients/{id}/general/profile`
-pub async fn profile(Path(id): Path<String>, Posted { sender, form: fields }: Posted<Fields, LARGEST>) -> Response {
-    let key = value(&fields, "idempotency_key");
+pub async fn profile(Path(id): Path<String>, Posted { sender, form }: Posted<Fields, LARGEST>) -> Response {
+    let key = value(&form, "idempotency_key");
     let filled = FilledForm {
         name: "profile",
         page: Page::Client { id: &id, tab: "general" },
         key: &key,
         confirmed: "",
-        typed: ProfileField::ALL.iter().map(|field| (field.word(), value(&fields, field.word()))).collect(),
+        typed: fields::of_form().map(|field| (field.name, value(&form, field.name))).collect(),
     };
-    let fields = &fields;
+    let form = &form;
     answer(sender, filled, |authorized, submission| async move {
-        edit::edit_profile(&authorized.services.database, &authorized.actor(), &submission, fields).await
+        edit::edit_profile(&authorized.services.database, &authorized.actor(), &submission, form).await
     })
     .await
 }

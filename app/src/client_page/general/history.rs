@@ -3,6 +3,7 @@
 use super::HistoryEntry;
 use domain::{
     audit::{self, RecordedEntry},
+    clients::fields::TABLE,
     database::Database,
     ids::{AuditId, ClientId},
 };
@@ -11,6 +12,9 @@ use values::{Money, error::Error, time};
 
 /// The entries of a page.
 const ENTRIES: u64 = 20;
+
+/// The one amount in the audit record that isn't a client's field: that of a booking.
+const BOOKED: &str = "amount";
 
 /// Reads the changes to a client before an entry or up to now, newest first, and the number that older entries are
 /// before.
@@ -53,7 +57,7 @@ fn label(name: &str) -> String {
 }
 
 fn shown(name: &str, value: Option<&Value>) -> Option<String> {
-    let is_money = matches!(name, "sms_price" | "balance" | "credit" | "amount");
+    let is_money = name == BOOKED || TABLE.iter().any(|field| field.is_money && field.name == name);
     match value? {
         Value::Null => None,
         // Imports record ten-thousandths.

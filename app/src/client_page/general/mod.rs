@@ -13,7 +13,7 @@ pub mod forms;
 mod history;
 pub mod page;
 
-use domain::{clients::profile::ProfileField, ids::AuditId};
+use domain::ids::AuditId;
 use serde::{Deserialize, Serialize};
 use values::form_answer::FormAnswer;
 
@@ -52,13 +52,28 @@ pub struct HistoryEntry {
     pub changes: Vec<(String, Option<String>, Option<String>)>,
 }
 
+/// A field of the profile's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileField {
+    /// The name in the form.
+    pub name: String,
+    /// The name of the hidden field with the value from when the form was opened.
+    pub was: String,
+    /// The label.
+    pub label: String,
+    /// The client's value.
+    pub value: String,
+    /// The values and labels of a field that is a choice.
+    pub choices: Option<Vec<(String, String)>>,
+}
+
 /// The initial state of the tab's forms. It doesn't change while they are filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileForms {
     /// Whether the client receives the reseller's mailings.
     pub sms_subscription: bool,
-    /// The fields of the profile with their values.
-    pub fields: Vec<(ProfileField, String)>,
+    /// The fields of the profile.
+    pub fields: Vec<ProfileField>,
     /// A new idempotency key for each of the two forms.
     pub keys: [String; 2],
     /// The answer to a form that was sent without JavaScript.

@@ -1,14 +1,14 @@
 //! `/clients/{id}/general`: the General info tab.
 
 use super::{
-    Fact, HistoryEntry, ProfileForms,
+    Fact, HistoryEntry, ProfileField, ProfileForms,
     api::{OpenProfile, ReadGeneralInfo},
 };
 use crate::{
     client_page::page::{Changes, NoClient, address_part, client_id, refresh_client, refresh_client_and_open},
     frame::may,
 };
-use domain::{administrators::Permission, clients::profile::ProfileField, ids::AuditId};
+use domain::{administrators::Permission, ids::AuditId};
 use leptos::{either::Either, prelude::*};
 use ui::{
     field::{Checkbox, Field, Select},
@@ -187,9 +187,9 @@ fn Open(id: String, forms: ProfileForms, editing: bool) -> impl IntoView {
                         <div class="profile-fields">
                             {fields
                                 .into_iter()
-                                .map(|(field, value)| {
-                                    let typed = shown.as_ref().and_then(|answer| answer.typed(field.word()));
-                                    view! { <Editor field value typed/> }
+                                .map(|field| {
+                                    let typed = shown.as_ref().and_then(|answer| answer.typed(&field.name));
+                                    view! { <Editor field typed/> }
                                 })
                                 .collect_view()}
                         </div>
@@ -209,11 +209,12 @@ fn Open(id: String, forms: ProfileForms, editing: bool) -> impl IntoView {
 
 /// A field of the profile, and its value from when the form was opened.
 #[component]
-fn Editor(field: ProfileField, value: String, typed: Option<String>) -> impl IntoView {
-    let (label, name, shown) = (field.label(), field.word(), typed.unwrap_or_else(|| value.clone()));
+fn Editor(field: ProfileField, typed: Option<String>) -> impl IntoView {
+    let ProfileField { name, was, label, value, choices } = field;
+    let shown = typed.unwrap_or_else(|| value.clone());
     view! {
-        <input type="hidden" name=field.was() value=value/>
-        {match field.choices() {
+        <input type="hidden" name=was value=value/>
+        {match choices {
             Some(options) => Either::Left(view! { <Select label name options value=shown/> }),
             None => Either::Right(view! { <Field label name value=shown/> }),
         }}

@@ -22,9 +22,9 @@ use domain::{
     messages::Tally,
     reports::{
         Kind, ReportRow, Step,
-        columns::{self, Column},
+        columns::{self, Column, group_of},
         query::StatisticsQuery,
-        report::{Report, country_of, operator_of, sender_of},
+        report::{Report, country_of, operator_of, part_of, sender_of},
     },
 };
 use values::{error::Error, messaging::MessagingChannel, period::Period, time};
@@ -123,12 +123,11 @@ impl ExportRequest {
     /// A cell of a row.
     fn cell(&self, column: Column, row: &ReportRow) -> Cell {
         let key = |index: usize| row.key.get(index).map(String::as_str).unwrap_or_default();
-        match column {
-            Column::Date => key(0).parse().map_or(Cell::Blank, Cell::Date),
-            Column::Country => Cell::Text(country_of(key(0))),
-            Column::Operator => Cell::Text(operator_of(key(1))),
-            Column::SenderId => Cell::Text(sender_of(key(0))),
-            _ => self.figure(column, &row.figures),
+        let place = group_of(self.kind).iter().position(|part| *part == column);
+        match (column, place) {
+            (Column::Date, _) => key(0).parse().map_or(Cell::Blank, Cell::Date),
+            (_, Some(index)) => Cell::Text(part_of(column, key(index))),
+            (_, None) => self.figure(column, &row.figures),
         }
     }
 
@@ -141,17 +140,18 @@ impl ExportRequest {
             Column::Efficiency => Cell::Share(figures.delivered_messages, figures.sent_messages),
             Column::SmsPrice => Cell::Money(figures.cost),
             Column::Currency => Cell::Text(self.client.currency.clone()),
-            Column::Date | Column::Country | Column::Operator | Column::SenderId => Cell::Blank,
+            _ => Cell::Blank,
         }
     }
 
     /// The total row. Its first cell is `Total` if the first column names the rows.
     fn total(&self) -> Vec<Cell> {
-        let named = |index: usize, column: Column| match column {
-            Column::Date | Column::Country | Column::Operator | Column::SenderId if index == 0 => {
+        let named = |index: usize, column: Column| {
+            if index == 0 && column.is_group() {
                 Cell::Text("Total".to_owned())
+            } else {
+                self.figure(column, &self.report.sum)
             }
-            _ => self.figure(column, &self.report.sum),
         };
         self.columns.iter().enumerate().map(|(index, column)| named(index, *column)).collect()
     }
@@ -163,8 +163,8 @@ impl ExportRequest {
     fn column(&self, column: Column) -> file::Column {
         let (width, total) = match column {
             Column::Date => (12.0, Total::Value),
-            Column::Country | Column::Operator => (24.0, Total::Value),
             Column::SenderId => (22.0, Total::Value),
+            _ if column.is_group() => (24.0, Total::Value),
             Column::Currency => (10.0, Total::Value),
             Column::Efficiency => {
                 // The formula needs both columns. Without them, the cell has the value.
@@ -181,7 +181,7 @@ impl ExportRequest {
         let series = [(Column::SentMessages, "Sent", 0x1D_6F_D6), (Column::DeliveredMessages, "Delivered", 0x7C_3A_ED)];
         let series: Vec<_> =
             series.into_iter().filter_map(|(column, name, colour)| Some((self.place(column)?, name, colour))).collect();
-        let named = |column: &Column| *column < Column::SentMessages;
+        let named = |column: &Column| column.is_group();
         let first = self.columns.iter().position(named)?;
         let last = self.columns.iter().rposition(named)?;
         (!series.is_empty()).then_some(Drawing { lines: self.kind == Kind::Day, names: (first, last), series })

@@ -218,9 +218,8 @@ impl Iterator for Clients {
         let (channel, channel_source) = self.channel();
         let currency = self.pick(country.currencies);
         let (sms_price, balance, credit) = self.money(currency);
+        let new = client::Model::new(ClientId(self.last_id), self.login(country), currency.to_owned());
         let client = client::Model {
-            id: ClientId(self.last_id),
-            login: self.login(country),
             company: identity.company,
             name: (!self.chance(6)).then_some(identity.person),
             site: identity.site,
@@ -244,10 +243,10 @@ impl Iterator for Clients {
             channel_source,
             sms_price,
             billing_mode: if self.chance(70) { BillingMode::Sent } else { BillingMode::Delivered },
-            currency: currency.to_owned(),
             balance,
             credit,
             sms_subscription: self.chance(40),
+            ..new
         };
         self.generated += 1;
         Some(client)

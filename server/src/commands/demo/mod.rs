@@ -19,7 +19,7 @@ mod traffic;
 use clients::Clients;
 use domain::{
     actor::Actor,
-    clients::{record::ClientRecord, store::client},
+    clients::fields::{ClientRecord, client},
     database::Database,
     imports,
     intake::{Counts, writer::Writer},

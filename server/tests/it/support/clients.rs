@@ -5,9 +5,9 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     actor::Actor,
     clients::{
-        BillingMode, PropertyType,
+        PropertyType,
+        fields::{self, ClientRecord},
         query::{ClientQuery, Sort},
-        record::{self as client_record, ClientRecord},
         store::client::{self, Model},
     },
     database::Database,
@@ -20,33 +20,7 @@ use values::{Direction, Money};
 
 /// A client with only the required fields.
 pub fn client(id: i64) -> Model {
-    Model {
-        id: ClientId(id),
-        login: format!("38050{id}"),
-        company: None,
-        name: None,
-        site: None,
-        email: None,
-        email_accounting: None,
-        region: None,
-        language: "en".to_owned(),
-        activity_type: None,
-        property_type: None,
-        postal_address: None,
-        registered_at: None,
-        last_login_at: None,
-        login_attempts: 0,
-        activation: None,
-        referer: None,
-        channel: None,
-        channel_source: None,
-        sms_price: None,
-        billing_mode: BillingMode::Sent,
-        currency: "EUR".to_owned(),
-        balance: Money(0),
-        credit: Money(0),
-        sms_subscription: false,
-    }
+    Model::new(ClientId(id), format!("38050{id}"), "EUR".to_owned())
 }
 
 /// Writes clients as an import does. Fails if one is refused.
@@ -59,9 +33,9 @@ pub async fn put(database: &Database, clients: &[Model]) {
 
 /// Imports clients from CSV.
 pub async fn put_csv(database: &Database, file: &str) {
-    let reader = Reader::open(file.as_bytes(), client_record::FIELDS).expect("a file with a header");
+    let reader = Reader::open(file.as_bytes(), fields::FIELDS).expect("a file with a header");
     let clients: Vec<_> = reader
-        .map(|record| client_record::parse(record.expect("a file that can be read").expect("a good line")))
+        .map(|record| fields::parse(record.expect("a file that can be read").expect("a good line")))
         .map(|client| client.expect("a good client").into_client())
         .collect();
     put(database, &clients).await;

@@ -1,35 +1,9 @@
 use super::*;
-use crate::ids::ClientId;
+use crate::{clients::BillingMode, ids::ClientId};
 use proptest::{collection::vec, prelude::*};
 
 fn client(id: i64, login: &str, balance: i64) -> client::Model {
-    client::Model {
-        id: ClientId(id),
-        login: login.to_owned(),
-        company: None,
-        name: None,
-        site: None,
-        email: None,
-        email_accounting: None,
-        region: None,
-        language: "en".to_owned(),
-        activity_type: None,
-        property_type: None,
-        postal_address: None,
-        registered_at: None,
-        last_login_at: None,
-        login_attempts: 0,
-        activation: None,
-        referer: None,
-        channel: None,
-        channel_source: None,
-        sms_price: None,
-        billing_mode: BillingMode::Sent,
-        currency: "EUR".to_owned(),
-        balance: Money(balance),
-        credit: Money(0),
-        sms_subscription: false,
-    }
+    client::Model { balance: Money(balance), ..client::Model::new(ClientId(id), login.to_owned(), "EUR".to_owned()) }
 }
 
 fn known(clients: &[client::Model]) -> Known {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ids::ClientId;
+use crate::{ids::ClientId, intake::rule::LARGEST_ID};
 use proptest::{prelude::*, sample::subsequence};
 use sea_orm::{Iden as _, Iterable as _, ModelTrait as _};
 use serde_json::{Value, json};
