@@ -1,30 +1,32 @@
 //! The server function of the client table.
 
-use crate::failure::Failure;
-use domain::clients::ClientList;
+use crate::failure::AddressFailure;
+use domain::clients::{ClientList, query::ClientQuery};
 use leptos::{server, server_fn::codec::GetUrl};
+use values::answer::Answer;
 
 /// Lists the clients of a page of the table.
 #[server(prefix = "/rpc", endpoint = "list_clients", input = GetUrl)]
 pub async fn list_clients(
     /// The query string of the table's address.
     address: String,
-) -> Result<ClientList, Failure> {
-    use crate::access::allowed;
+) -> Result<Answer<ClientQuery, ClientList>, AddressFailure<ClientQuery>> {
+    use crate::access::allowed_with_query;
     use domain::{
         administrators::Permission,
-        clients::{ClientRow, query::ClientQuery, store},
+        clients::{ClientRow, store},
     };
-    allowed(Permission::SeeClients, |authorized| async move {
-        let query = ClientQuery::parse(&address)?;
+    allowed_with_query(Permission::SeeClients, ClientQuery::parse(&address), |authorized, query| async move {
+        let mut query = query?;
         let selection = authorized.services.directory.select(&query).await?;
         let rows = store::rows(&authorized.services.database, &selection.ids).await?;
-        Ok(ClientList {
-            page: selection.page,
+        query.paging.page = selection.page;
+        let content = ClientList {
             rows: rows.into_iter().map(ClientRow::from).collect(),
             total: selection.total,
             choices: selection.choices,
-        })
+        };
+        Ok(Answer { query, content })
     })
     .await
 }

@@ -98,7 +98,11 @@ fn mailing(key: &str, cost: i64, at: &str) -> Order {
 
 async fn page(browser: &Browser, query: &str) -> LedgerPage {
     let address: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-    browser.get(&format!("/rpc/list_transactions?id=7&address={address}")).await.json()
+    browser
+        .get(&format!("/rpc/list_transactions?id=7&address={address}"))
+        .await
+        .json::<Answer<FinanceQuery, LedgerPage>>()
+        .content
 }
 
 fn today() -> String {

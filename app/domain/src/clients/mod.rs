@@ -1,6 +1,6 @@
 //! Clients, and the index that searches a million of them.
 //!
-//! - [`query`]: parses the address of the client table; [`index`]: the clients of a query
+//! - [`query`]: the query of the client table; `parse`: parses its address; [`index`]: the clients of a query
 //! - [`store`]: the tables, and the feed of changes; [`record`]: parses clients in files and calls
 //! - [`profile`]: the fields of the profile; [`edit`]: changes by administrators
 
@@ -8,6 +8,8 @@
 pub mod edit;
 #[cfg(feature = "database")]
 pub mod index;
+#[cfg(feature = "database")]
+mod parse;
 pub mod profile;
 pub mod query;
 #[cfg(feature = "database")]
@@ -60,8 +62,6 @@ pub struct ClientRow {
 /// A page of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientList {
-    /// The number of the page, from 1. The last page if a later one was typed.
-    pub page: u64,
     /// The page's rows, sorted.
     pub rows: Vec<ClientRow>,
     /// The number of rows on all pages.

@@ -61,8 +61,8 @@ pub async fn xlsx(
 }
 
 async fn request(authorized: Authorized, id: &str, address: Option<String>) -> Result<ExportRequest, Error> {
-    let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let client = of_address(&authorized.services.database, id).await?;
+    let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let names = list::count(authorized.services.database.reader(), client.id, &query).await?;
     Ok(ExportRequest { authorized, client, query, names })
 }
