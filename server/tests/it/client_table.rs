@@ -26,9 +26,12 @@ use proptest::{
 };
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tokio::{runtime::Handle, task::block_in_place};
-use values::{Direction, Money, error::Error};
-
-type List = Answered<ClientQuery, ClientList>;
+use values::{
+    Direction, Money,
+    answer::{self, Refusal},
+    error::Error,
+    paging::ListQuery as _,
+};
 
 /// Encodes a value for the table's address.
 fn encoded(value: &str) -> String {
@@ -40,23 +43,28 @@ async fn ask(browser: &Browser, address: &str) -> Answer {
     browser.get(&format!("/rpc/list_clients?address={}", encoded(address))).header("accept", "application/json").await
 }
 
-async fn list(browser: &Browser, address: &str) -> List {
+async fn page(browser: &Browser, address: &str) -> answer::Answer<ClientQuery, ClientList> {
     let answer = ask(browser, address).await;
     assert_eq!(answer.status, 200, "{address}: {answer:?}");
     answer.json()
 }
 
+async fn list(browser: &Browser, address: &str) -> ClientList {
+    page(browser, address).await.content
+}
+
 /// The ids of all pages in order.
 async fn all_pages(browser: &Browser, query: &ClientQuery) -> Vec<i64> {
     let mut ids = Vec::new();
-    for page in 1.. {
-        let list = list(browser, query.on_page(page).address("").trim_start_matches('?')).await;
-        assert_eq!(list.query.paging.page, page);
-        let list = list.content;
+    for number in 1.. {
+        let asked = query.on_page(number);
+        let answer::Answer { query: understood, content: list } =
+            page(browser, asked.address("").trim_start_matches('?')).await;
+        assert_eq!(understood, asked);
         let last = query.paging.last(list.total);
-        assert!(list.rows.len() as u64 == query.paging.per_page || page == last, "{page} of {last}");
+        assert!(list.rows.len() as u64 == query.paging.per_page || number == last, "{number} of {last}");
         ids.extend(list.rows.iter().map(|row| row.id));
-        if page == last {
+        if number == last {
             assert_eq!(list.total, ids.len() as u64);
             break;
         }
@@ -376,7 +384,7 @@ async fn a_page_that_was_typed_beyond_the_last_means_the_last(test: &TestDatabas
         assert!([302, 303].contains(&answer.status), "{answer:?}");
         assert_eq!(answer.location(), format!("/clients?sort=name&dir=asc{page}"));
     }
-    let beyond = list(&browser, "go_to=9").await;
+    let beyond = page(&browser, "go_to=9").await;
     assert_eq!((beyond.query.paging.page, beyond.content.rows.len()), (3, 5));
 }
 
