@@ -14,7 +14,7 @@ use ui::{
     amount::Amount,
     field::{Checkbox, Field, Select},
     highlight::Highlight,
-    list_page::ListPage,
+    list_page::{FailedList, ListPage},
     notice::Notice,
     page_title::PageTitle,
     pager::Pager,
@@ -105,8 +105,8 @@ fn row_address(row: &ClientRow) -> String {
 /// The error in place of the table, below the search form. What was typed stays in the form, unless it is the reason:
 /// then the form leads out of the error.
 #[component]
-fn Failed(failed: ui::list_page::Failed<ClientQuery>) -> impl IntoView {
-    let ui::list_page::Failed { error, typed, notice, .. } = failed;
+fn Failed(failed: FailedList<ClientQuery>) -> impl IntoView {
+    let FailedList { error, typed, notice, .. } = failed;
     let address = if matches!(error, Error::BadAddress { .. }) { String::new() } else { typed };
     view! {
         <div class="page-head">

@@ -20,7 +20,7 @@ use values::{
 };
 
 /// An error in place of a list.
-pub struct Failed<Query> {
+pub struct FailedList<Query> {
     /// The error.
     pub error: Error,
     /// The query, or its default if the server didn't understand the address.
@@ -42,7 +42,7 @@ pub fn ListPage<Query, Content, Request>(
     /// The view of a list.
     found: impl Fn(Query, Content) -> AnyView + Send + Sync + 'static,
     /// The view of an error.
-    failed: impl Fn(Failed<Query>) -> AnyView + Send + Sync + 'static,
+    failed: impl Fn(FailedList<Query>) -> AnyView + Send + Sync + 'static,
     /// The path of the page to sign in. It gets the way back as `next`.
     sign_in: &'static str,
     /// The text of the link to the whole list.
@@ -76,7 +76,7 @@ where
                     _ => link(path, all),
                 };
                 let notice = notice(&error, way_out);
-                failed(Failed { error, query, typed, notice })
+                failed(FailedList { error, query, typed, notice })
             }
         }
     };

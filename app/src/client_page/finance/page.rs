@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use ui::{
     amount::Amount,
     field::{Field, Select},
-    list_page::ListPage,
+    list_page::{FailedList, ListPage},
     loading::Loading,
     notice::Notice,
     pager::Pager,
@@ -179,8 +179,8 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
 
 /// The error in place of the rows. An invalid period stays in the form, to be corrected.
 #[component]
-fn Failed(id: String, failed: ui::list_page::Failed<FinanceQuery>) -> impl IntoView {
-    let ui::list_page::Failed { error, typed: address, notice, .. } = failed;
+fn Failed(id: String, failed: FailedList<FinanceQuery>) -> impl IntoView {
+    let FailedList { error, typed: address, notice, .. } = failed;
     match error {
         Error::BadAddress { part, message } if matches!(part.as_str(), "from" | "to") => {
             let (from, to) = (typed(&address, "from"), typed(&address, "to"));

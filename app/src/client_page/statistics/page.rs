@@ -24,7 +24,7 @@ use ui::{
     chart::{Chart, Ink, Plot, Series},
     dialog::{Dialog, DialogClose},
     field::{Checkbox, Field, Select},
-    list_page::ListPage,
+    list_page::{FailedList, ListPage},
     notice::Notice,
     pager::Pager,
     query_form::QueryForm,
@@ -421,8 +421,8 @@ fn close_dialog(_: &str) {}
 
 /// The error in place of the report. An invalid period stays in the form, to be corrected.
 #[component]
-fn Failed(id: String, kind: Kind, failed: ui::list_page::Failed<StatisticsQuery>) -> impl IntoView {
-    let ui::list_page::Failed { error, query, typed: address, notice } = failed;
+fn Failed(id: String, kind: Kind, failed: FailedList<StatisticsQuery>) -> impl IntoView {
+    let FailedList { error, query, typed: address, notice } = failed;
     if error == no_such_client() {
         return view! { <NoClient error/> }.into_any();
     }
