@@ -2,7 +2,11 @@
 //!
 //! Code that forgets to check a permission has no services to work with.
 
-use crate::{cookies, failure::Failure, response_status::set_status_of};
+use crate::{
+    cookies,
+    failure::{AddressFailure, Failure},
+    response_status::set_status_of,
+};
 use axum::{
     Extension,
     extract::{FromRequestParts, rejection::ExtensionRejection},
@@ -18,7 +22,7 @@ use domain::{
 use http::{HeaderMap, request::Parts};
 use leptos::prelude::use_context;
 use std::marker::PhantomData;
-use values::error::Error;
+use values::{answer::Refusal, error::Error};
 
 /// The sender of a request. The middleware adds it to the request's extensions.
 #[derive(Clone, Debug)]
@@ -135,6 +139,20 @@ where
         set_status_of(error);
     }
     outcome.map_err(Failure)
+}
+
+/// Runs the work of a server function that parses the address of a page, as [`allowed`] does. Its error carries the
+/// query, if the address could be parsed. The work decides when an address that can't be parsed is refused.
+pub async fn allowed_with_query<P: Grants, Query: Clone, T, Work>(
+    query: Result<Query, Error>,
+    work: impl FnOnce(Authorized<P>, Result<Query, Error>) -> Work,
+) -> Result<T, AddressFailure<Query>>
+where
+    Work: Future<Output = Result<T, Error>>,
+{
+    let understood = query.clone().ok();
+    let outcome = allowed(|authorized| work(authorized, query)).await;
+    outcome.map_err(|Failure(error)| AddressFailure(Refusal { error, query: understood }))
 }
 
 /// The session's cookie on an unencrypted connection.

@@ -9,7 +9,8 @@ use leptos::server_fn::{
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
-use values::error::Error;
+use std::fmt::Debug;
+use values::{answer::Refusal, error::Error, paging::ListQuery};
 
 /// The error of a route or server function. It is serialized as its [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -20,6 +21,25 @@ pub struct Failure(pub Error);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(error)
+    }
+}
+
+/// The error of a server function that parses the address of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AddressFailure<Query>(pub Refusal<Query>);
+
+impl<Query> From<AddressFailure<Query>> for Refusal<Query> {
+    fn from(AddressFailure(refusal): AddressFailure<Query>) -> Self {
+        refusal
+    }
+}
+
+impl<Query: ListQuery + Debug> FromServerFnError for AddressFailure<Query> {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self(Failure::from_server_fn_error(error).0.into())
     }
 }
 

@@ -13,7 +13,7 @@
 //! - [`reports`]: statistics of sent and delivered messages
 //! - [`services`]: the state that requests share
 //!
-//! In a folder, `mod.rs` has the types, `query.rs` parses an address, `store.rs` has the tables and `check.rs` verifies
+//! In a folder, `mod.rs` has the types, `query.rs` the query of an address, which `parse.rs` parses, `store.rs` has the tables and `check.rs` verifies
 //! stored totals. Code for the server alone is behind the feature `database`.
 
 #[cfg(feature = "database")]

@@ -4,7 +4,7 @@
 //! - [`general`], [`finance`], [`statistics`], [`names`]: the tabs
 //! - [`api`]: the heading's server function
 //! - `live`: follows the client's changes in the browser; [`events`]: sends them (native only)
-//! - [`forms`]: answers the tabs' forms (native only)
+//! - [`forms`]: answers the tabs' forms (native only); [`listed`]: how their lists' server functions begin (native only)
 
 pub mod api;
 #[cfg(feature = "ssr")]
@@ -13,6 +13,8 @@ pub mod finance;
 #[cfg(feature = "ssr")]
 pub mod forms;
 pub mod general;
+#[cfg(feature = "ssr")]
+pub mod listed;
 mod live;
 pub mod names;
 pub mod page;

@@ -14,6 +14,7 @@ use ui::{
     notice::Notice,
     page_title::PageTitle,
     server_query::ServerQuery,
+    signals::OrDefault as _,
     tabs::{Tab, Tabs},
     toast::Toaster,
 };
@@ -22,7 +23,7 @@ use values::error::Error;
 /// The client's number as written in the address.
 pub fn client_id() -> Memo<String> {
     let params = use_params_map();
-    Memo::new(move |_| params.try_with(|params| params.get("id")).flatten().unwrap_or_default())
+    Memo::new(move |_| params.with_or_default(|params| params.get("id").unwrap_or_default()))
 }
 
 /// A query parameter of the address, or an empty string.
@@ -30,7 +31,7 @@ pub fn client_id() -> Memo<String> {
 /// Dependents must read the memo, not only track it: tracking an unread memo runs them again on its first read.
 pub fn address_part(name: &'static str) -> Memo<String> {
     let address = use_query_map();
-    Memo::new(move |_| address.try_with(|address| address.get(name)).flatten().unwrap_or_default())
+    Memo::new(move |_| address.with_or_default(|address| address.get(name).unwrap_or_default()))
 }
 
 /// Counts the changes to the client since the page was opened. All views of the client refresh with each.
@@ -90,7 +91,7 @@ fn Header(open: Memo<&'static str>) -> impl IntoView {
     let changes = expect_context::<Changes>().0;
     let heading = ServerQuery::new(move || {
         changes.track();
-        ClientHeading { id: id.try_get().unwrap_or_default() }
+        ClientHeading { id: id.get_or_default() }
     });
     view! {
         <Loading
@@ -122,7 +123,7 @@ fn HeaderContent(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
         })
         .collect();
     let over = heading.balance.0.saturating_add(heading.credit.0) < 0;
-    let title = move || format!("{client} · {}", open.try_get().unwrap_or_default());
+    let title = move || format!("{client} · {}", open.get_or_default());
     view! {
         <PageTitle text=title/>
         <div class="page-head client-head">

@@ -3,33 +3,28 @@
 use super::{api::ListClients, columns};
 use crate::{
     cookies,
-    frame::{FrameFacts, LastTable},
+    frame::{FrameFacts, LastTable, SIGN_IN},
 };
 use domain::clients::{
     Choices, ClientList, ClientRow, PropertyType,
-    query::{ClientQuery, Filters, Sort},
+    query::{ClientQuery, Sort},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::Redirect,
-    hooks::{use_location, use_query_map},
-};
 use ui::{
     amount::Amount,
     field::{Checkbox, Field, Select},
     highlight::Highlight,
-    loading::Loading,
+    list_page::{FailedList, ListPage},
     notice::Notice,
     page_title::PageTitle,
     pager::Pager,
     popover::Popover,
     query_form::QueryForm,
     search_box::SearchBox,
-    server_query::ServerQuery,
+    signals::{OrDefault as _, use_query_string},
     table::{Column, ColumnSort, Table},
 };
-use values::{Direction, error::Error};
+use values::{Direction, address::typed, error::Error, paging::ListQuery as _};
 
 /// The path of the table.
 const PATH: &str = "/clients";
@@ -37,30 +32,19 @@ const PATH: &str = "/clients";
 /// `/clients`
 #[component]
 pub fn ClientsPage() -> impl IntoView {
-    let address = use_query_map();
-    let list =
-        ServerQuery::new(move || ListClients { address: address.try_get().unwrap_or_default().to_query_string() });
+    let address = use_query_string();
     let hidden = RwSignal::new(columns::hidden(&expect_context::<FrameFacts>().hidden_columns));
     let last_table = expect_context::<LastTable>().0;
-    Effect::new(move |_| {
-        last_table.set(Some(format!("{PATH}{}", address.try_get().unwrap_or_default().to_query_string())));
-    });
+    Effect::new(move |_| last_table.set(Some(format!("{PATH}{}", address.get_or_default()))));
     view! {
         <PageTitle text="Clients"/>
-        <Loading
-            of=list
-            show=move |list| {
-                // The server parsed the same address, or the list would be an error.
-                let query = ClientQuery::parse(&address.try_get_untracked().unwrap_or_default().to_query_string()).unwrap_or_default();
-                match list {
-                    Ok(list) if query.paging.go_to.is_some() => {
-                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-                        view! { <Redirect path=query.on_page(list.page).address(PATH) options/> }.into_any()
-                    }
-                    Ok(list) => view! { <Found query list hidden/> }.into_any(),
-                    Err(error) => view! { <Failed query error/> }.into_any(),
-                }
-            }
+        <ListPage
+            path=PATH
+            request=|address| ListClients { address }
+            found=move |query, list| view! { <Found query list hidden/> }.into_any()
+            failed=|failed| view! { <Failed failed/> }.into_any()
+            sign_in=SIGN_IN
+            all="Show all clients"
         />
     }
 }
@@ -68,9 +52,8 @@ pub fn ClientsPage() -> impl IntoView {
 #[component]
 fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
     let empty = list.rows.is_empty();
-    let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
     let rows = StoredValue::new(list.rows);
-    let (pager_query, table_query) = (query.clone(), StoredValue::new(query.clone()));
+    let table_query = StoredValue::new(query.clone());
     view! {
         <div class="page-head">
             <h1>"Clients"</h1>
@@ -84,7 +67,7 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
                 </a>
             </div>
         </div>
-        <Criteria query=query.clone() choices=list.choices/>
+        <Criteria address=query.on_page(1).address("") choices=list.choices/>
         {if empty {
             let unfiltered = query.q.is_empty() && query.filters.is_empty();
             let title = if unfiltered { "There are no clients yet." } else { "No client matches." };
@@ -108,13 +91,7 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
                         <Table name="Clients" columns=columns.flatten().unwrap_or_default() rows link=Box::new(row_address)/>
                     }
                 }}
-                <Pager
-                    path=PATH
-                    kept
-                    paging=pager_query.paging
-                    total=list.total
-                    address=move |page| pager_query.on_page(page).address(PATH)
-                />
+                <Pager path=PATH kept=query.kept() paging=query.paging sizes=ClientQuery::SIZES total=list.total/>
             }
                 .into_any()
         }}
@@ -125,75 +102,79 @@ fn row_address(row: &ClientRow) -> String {
     format!("/clients/{}/general", row.id)
 }
 
-/// The error in place of the table, below the search form.
+/// The error in place of the table, below the search form. What was typed stays in the form, unless it is the reason:
+/// then the form leads out of the error.
 #[component]
-fn Failed(query: ClientQuery, error: Error) -> impl IntoView {
-    let location = use_location();
-    let sign_in = move || {
-        let here = format!("{PATH}?{}", location.search.get());
-        let here: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
-        format!("/login?next={here}")
-    };
-    let way_out = match &error {
-        Error::SignInRequired => view! { <a href=sign_in rel="external">"Sign in"</a> }.into_any(),
-        Error::NoSuchPage { last, .. } => {
-            view! { <a href=query.on_page(*last).address(PATH)>"Go to the last page"</a> }.into_any()
-        }
-        _ => view! { <a href=PATH>"Show all clients"</a> }.into_any(),
-    };
+fn Failed(failed: FailedList<ClientQuery>) -> impl IntoView {
+    let FailedList { error, typed, notice, .. } = failed;
+    let address = if matches!(error, Error::BadAddress { .. }) { String::new() } else { typed };
     view! {
         <div class="page-head">
             <h1>"Clients"</h1>
         </div>
-        <Criteria query choices=Choices::default()/>
-        <Notice title=error.to_string() failed=true>
-            {way_out}
-        </Notice>
+        <Criteria address choices=Choices::default()/>
+        {notice}
     }
 }
 
 /// The form of search and filters.
 #[component]
-fn Criteria(query: ClientQuery, choices: Choices) -> impl IntoView {
-    let filters = query.filters.clone();
-    let kept = ClientQuery { q: String::new(), filters: Filters::default(), ..query.on_page(1) }.pairs();
+fn Criteria(
+    /// The query string that it shows.
+    address: String,
+    choices: Choices,
+) -> impl IntoView {
+    let fields = [
+        "q",
+        "property_type",
+        "channel",
+        "currency",
+        "sms_subscription",
+        "registered_from",
+        "registered_to",
+        "below_zero",
+    ]
+    .map(|name| typed(&address, name));
+    let filtered = fields.iter().any(|field| !field.is_empty());
+    let [q, property_type, channel, currency, sms_subscription, from, to, below_zero] = fields;
+    let kept = ["sort", "dir", "per_page"].map(|name| (name, typed(&address, name)));
+    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let any = |label: &str| vec![(String::new(), label.to_owned())];
     let property_types: Vec<_> = any("Any")
         .into_iter()
         .chain(PropertyType::ALL.iter().map(|kind| (kind.word().to_owned(), kind.label().to_owned())))
         .collect();
-    let words = |words: Vec<String>, chosen: &Option<String>| -> Vec<(String, String)> {
+    let words = |words: Vec<String>, chosen: &String| -> Vec<(String, String)> {
         // A bookmark may contain a value that no client has any more.
-        let gone = chosen.iter().filter(|word| !words.contains(word)).cloned().collect::<Vec<_>>();
+        let gone = (!chosen.is_empty() && !words.contains(chosen)).then(|| chosen.clone());
         any("Any").into_iter().chain(words.into_iter().chain(gone).map(|word| (word.clone(), word))).collect()
     };
-    let channels = words(choices.channels, &filters.channel);
-    let currencies = words(choices.currencies, &filters.currency);
+    let channels = words(choices.channels, &channel);
+    let currencies = words(choices.currencies, &currency);
     let subscriptions = [("", "Any"), ("true", "Yes"), ("false", "No")]
         .map(|(word, label)| (word.to_owned(), label.to_owned()))
         .to_vec();
-    let filtered = !filters.is_empty() || !query.q.is_empty();
     view! {
         <QueryForm action=PATH kept class="criteria" search=true at_once=true>
-            <SearchBox label="User search" name="q" value=query.q placeholder="ID, login, company or name"/>
+            <SearchBox label="User search" name="q" value=q placeholder="ID, login, company or name"/>
             <div class="filters">
                 <Select
                     label="Property type"
                     name="property_type"
                     options=property_types
-                    value=filters.property_type.map(PropertyType::word).unwrap_or_default()
+                    value=property_type
                 />
-                <Select label="Channel" name="channel" options=channels value=filters.channel.unwrap_or_default()/>
-                <Select label="Currency" name="currency" options=currencies value=filters.currency.unwrap_or_default()/>
+                <Select label="Channel" name="channel" options=channels value=channel/>
+                <Select label="Currency" name="currency" options=currencies value=currency/>
                 <Select
                     label="SMS subscription"
                     name="sms_subscription"
                     options=subscriptions
-                    value=filters.sms_subscription.map(|on| on.to_string()).unwrap_or_default()
+                    value=sms_subscription
                 />
-                <Field label="Registered from" name="registered_from" kind="date" value=filters.registered_from.unwrap_or_default()/>
-                <Field label="Registered to" name="registered_to" kind="date" value=filters.registered_to.unwrap_or_default()/>
-                <Checkbox label="Balance below zero" name="below_zero" checked=filters.below_zero/>
+                <Field label="Registered from" name="registered_from" kind="date" value=from/>
+                <Field label="Registered to" name="registered_to" kind="date" value=to/>
+                <Checkbox label="Balance below zero" name="below_zero" checked=matches!(below_zero.as_str(), "true" | "on")/>
                 <a class="clear" class:unused=!filtered href=PATH>
                     "Clear all"
                 </a>
@@ -224,7 +205,7 @@ fn ColumnChoice(hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
                     Sort::ALL
                         .iter()
                         .map(|column| {
-                            let shown = !hidden.try_with(|hidden| hidden.contains(column)).unwrap_or_default();
+                            let shown = !hidden.with_or_default(|hidden| hidden.contains(column));
                             view! { <Checkbox label=column.label() name="column" value=column.word() checked=shown/> }
                         })
                         .collect_view()

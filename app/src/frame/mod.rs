@@ -32,6 +32,9 @@ use values::json;
 
 pub use facts::{FrameFacts, LastTable, may};
 
+/// The path of the page to sign in.
+pub const SIGN_IN: &str = "/login";
+
 /// Hands [`FrameFacts`] from the server to the browser and to everything below.
 pub fn provide_facts() -> FrameFacts {
     let facts = SharedValue::new_str(platform::facts_json).into_inner();

@@ -1,19 +1,20 @@
 //! The server functions of the queue.
 
-use crate::failure::Failure;
-use domain::names::{NameForms, NameList};
+use crate::failure::AddressFailure;
+use domain::names::{NameForms, NameList, queue_query::QueueQuery};
 use leptos::{server, server_fn::codec::GetUrl};
+use values::answer::Answer;
 
 /// Lists the names of a page of the queue.
 #[server(prefix = "/rpc", endpoint = "list_queue", input = GetUrl)]
 pub async fn list_queue(
     /// The query string of the queue's address.
     address: String,
-) -> Result<NameList, Failure> {
-    use crate::access::{Authorized, SeeClients, allowed};
-    use domain::names::{list, queue::Queue, queue_query::QueueQuery};
-    allowed(|authorized: Authorized<SeeClients>| async move {
-        let query = QueueQuery::parse(&address)?;
+) -> Result<Answer<QueueQuery, NameList>, AddressFailure<QueueQuery>> {
+    use crate::access::{Authorized, SeeClients, allowed_with_query};
+    use domain::names::{list, queue::Queue};
+    allowed_with_query(QueueQuery::parse(&address), |authorized: Authorized<SeeClients>, query| async move {
+        let mut query = query?;
         let reader = authorized.services.database.reader();
         let queue = Queue::open(reader, &query).await?;
         let total = queue.total();
@@ -22,7 +23,8 @@ pub async fn list_queue(
         let client_names = list::client_names(&authorized.services.database, &names).await?;
         let rows = list::rows(reader, names, |id| client_names.get(&id).cloned().unwrap_or_default()).await?;
         let ticked = list::ticked(&authorized.services.database, authorized.administrator.id, &address).await?;
-        Ok(NameList { page: paging.page, total, rows, ticked })
+        query.paging = paging;
+        Ok(Answer { query, content: NameList { total, rows, ticked } })
     })
     .await
 }
@@ -32,16 +34,16 @@ pub async fn list_queue(
 pub async fn open_queue(
     /// The query string of the queue's address.
     address: String,
-) -> Result<NameForms, Failure> {
-    use crate::access::{Authorized, SeeClients, allowed};
+) -> Result<Answer<QueueQuery, NameForms>, AddressFailure<QueueQuery>> {
+    use crate::access::{Authorized, SeeClients, allowed_with_query};
     use domain::{
         clients::{no_such_client, store as clients},
         form_answers::{self, SEVERAL, new_key},
-        names::{list, queue::Queue, queue_query::QueueQuery},
+        names::{list, queue::Queue},
     };
     use values::address::typed;
-    allowed(|authorized: Authorized<SeeClients>| async move {
-        let query = QueueQuery::parse(&address)?;
+    allowed_with_query(QueueQuery::parse(&address), |authorized: Authorized<SeeClients>, query| async move {
+        let query = query?;
         let database = &authorized.services.database;
         let open = if let Some((client, name)) = &query.open {
             let client = clients::find(database, *client).await?.ok_or_else(no_such_client)?;
@@ -66,7 +68,7 @@ pub async fn open_queue(
             typed(&address, "answer"),
         )
         .await?;
-        Ok(NameForms { open, keys: [new_key()?, new_key()?], answer })
+        Ok(Answer { query, content: NameForms { open, keys: [new_key()?, new_key()?], answer } })
     })
     .await
 }

@@ -10,7 +10,7 @@ use crate::{
         table,
     },
     frame::{
-        may,
+        SIGN_IN, may,
         waiting::{Waiting, with_recount},
     },
 };
@@ -23,13 +23,10 @@ use domain::{
     },
 };
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::Redirect,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use ui::{
     field::Select,
+    list_page::ListPage,
     loading::Loading,
     notice::Notice,
     page_title::PageTitle,
@@ -37,10 +34,15 @@ use ui::{
     query_form::QueryForm,
     selection::{TickAll, Ticked},
     server_query::ServerQuery,
+    signals::{OrDefault as _, use_query_string},
     table::{Column, Table},
     toast::Toaster,
 };
-use values::error::Error;
+use values::{
+    answer::{Answer, Refusal},
+    error::Error,
+    paging::ListQuery as _,
+};
 
 /// The path of the queue.
 const PATH: &str = "/names";
@@ -48,24 +50,14 @@ const PATH: &str = "/names";
 /// The queue of names.
 #[component]
 pub fn QueuePage() -> impl IntoView {
-    let address = use_query_map();
+    let address = use_query_string();
     let waiting = expect_context::<Waiting>().0;
-    let query_string = move || address.try_get().unwrap_or_default().to_query_string();
-    let query = move || {
-        let address = address.try_get_untracked().unwrap_or_default().to_query_string();
-        // The server parsed the same address, or the list would be an error.
-        QueueQuery::parse(&address).unwrap_or_default()
-    };
-    let list = ServerQuery::new(move || {
-        waiting.track();
-        ListQueue { address: query_string() }
-    });
     // The forms don't refresh with every decision: most navigate anyway, and a second refresh would lose what was typed
     // meanwhile.
     let refresh = RwSignal::new(0_u32);
-    let forms = ServerQuery::new(move || {
+    let forms = ServerQuery::of_address(move || {
         refresh.track();
-        OpenQueue { address: query_string() }
+        OpenQueue { address: address.get_or_default() }
     });
     let ticked = Ticked::nothing();
     let toaster = expect_context::<Toaster>();
@@ -83,22 +75,19 @@ pub fn QueuePage() -> impl IntoView {
         </div>
         <div class="queue">
             <div class="queue-list">
-                <Loading
-                    of=list
-                    show=move |list| {
-                        let query = query();
-                        match list {
-                            Ok(list) if query.paging.go_to.is_some() => {
-                                let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-                                view! { <Redirect path=query.on_page(list.page).address(PATH) options/> }.into_any()
-                            }
-                            Ok(list) => {
-                                rows.try_set(list.rows.clone());
-                                view! { <Found query list ticked/> }.into_any()
-                            }
-                            Err(error) => view! { <Failed query error/> }.into_any(),
-                        }
+                <ListPage
+                    path=PATH
+                    request=move |address| {
+                        waiting.track();
+                        ListQueue { address }
                     }
+                    found=move |query, list| {
+                        rows.try_set(list.rows.clone());
+                        view! { <Found query list ticked/> }.into_any()
+                    }
+                    failed=|failed| failed.notice
+                    sign_in=SIGN_IN
+                    all="Show all that wait"
                 />
                 {may(Permission::ChangeClients)
                     .then(|| {
@@ -106,7 +95,7 @@ pub fn QueuePage() -> impl IntoView {
                             <Loading
                                 of=forms
                                 show=move |forms| {
-                                    forms.ok().map(|forms| view! { <DecideTicked forms ticked on_done/> }).into_any()
+                                    forms.ok().map(|forms| view! { <DecideTicked forms=forms.content ticked on_done/> }).into_any()
                                 }
                             />
                         }
@@ -115,11 +104,12 @@ pub fn QueuePage() -> impl IntoView {
             <Loading
                 of=forms
                 show=move |forms| match forms {
-                    Ok(forms) => view! { <Opened query=query() forms rows refresh/> }.into_any(),
-                    Err(Error::NotFound(message)) => {
+                    Ok(Answer { query, content: forms }) => view! { <Opened query forms rows refresh/> }.into_any(),
+                    Err(Refusal { error: Error::NotFound(message), query }) => {
+                        let first: QueueQuery = query.unwrap_or_default().on_page(1);
                         view! {
                             <Notice title=message failed=true>
-                                <a href=query().on_page(1).address(PATH)>"Go to the first that waits"</a>
+                                <a href=first.address(PATH)>"Go to the first that waits"</a>
                             </Notice>
                         }
                             .into_any()
@@ -143,12 +133,10 @@ fn Keys() -> impl IntoView {
 
 #[component]
 fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
-    let NameList { page, total, rows, ticked: before } = list;
+    let NameList { total, rows, ticked: before } = list;
     ticked.begin_with(before);
-    let query = QueueQuery { paging: query.paging.at(page), ..query };
     let changes = may(Permission::ChangeClients);
-    let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
-    let (link_query, pager_query) = (query.clone(), query.clone());
+    let (link_query, kept) = (query.clone(), query.kept());
     let first = rows.first().map(|row| (row.seen.client_id, row.seen.name.clone()));
     let shown = query.open.clone().or(first);
     let open = Box::new(move |row: &NameRow| {
@@ -176,13 +164,7 @@ fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
             view! {
                 <Table name="Names" columns=columns(changes.then_some(ticked)) rows link open/>
                 {changes.then(|| view! { <TickAll ticked values label="Select all on this page"/> })}
-                <Pager
-                    path=PATH
-                    kept
-                    paging=query.paging
-                    total
-                    address=move |page| pager_query.on_page(page).address(PATH)
-                />
+                <Pager path=PATH kept paging=query.paging sizes=QueueQuery::SIZES total/>
             }
                 .into_any()
         }}
@@ -252,23 +234,6 @@ fn Criteria(query: QueueQuery) -> impl IntoView {
                 </button>
             </div>
         </QueryForm>
-    }
-}
-
-/// The error in place of the queue.
-#[component]
-fn Failed(query: QueueQuery, error: Error) -> impl IntoView {
-    let way_out = match &error {
-        Error::SignInRequired => view! { <a href="/login?next=/names" rel="external">"Sign in"</a> }.into_any(),
-        Error::NoSuchPage { last, .. } => {
-            view! { <a href=query.on_page(*last).address(PATH)>"Go to the last page"</a> }.into_any()
-        }
-        _ => view! { <a href=PATH>"Show all that wait"</a> }.into_any(),
-    };
-    view! {
-        <Notice title=error.to_string() failed=true>
-            {way_out}
-        </Notice>
     }
 }
 

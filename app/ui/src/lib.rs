@@ -8,6 +8,7 @@
 //! - [`field`]: labelled inputs, selects and checkboxes, with hint and error; [`initial`]: their first values
 //! - [`form`]: a form that changes something
 //! - [`highlight`]: text with marked matches
+//! - [`list_page`]: the page of a list
 //! - [`loading`]: shows an answer of the server once it is there; [`server_query`]: fetches it
 //! - [`notice`]: empty, not found, failed
 //! - [`page_title`]: the title of the browser's window
@@ -16,7 +17,7 @@
 //! - [`query_form`]: a form that changes the page's address
 //! - [`search_box`]: a search field with its button
 //! - [`selection`]: checkboxes to select rows
-//! - [`signals`]: reads signals that may be disposed
+//! - [`signals`]: reads signals that may be disposed, and the query string of the address
 //! - [`table`]: tables with sortable columns and linked rows
 //! - [`tabs`]: tabs with addresses of their own
 //! - [`toast`]: short messages
@@ -28,6 +29,7 @@ pub mod field;
 pub mod form;
 pub mod highlight;
 pub mod initial;
+pub mod list_page;
 pub mod loading;
 pub mod notice;
 pub mod page_title;

@@ -9,17 +9,17 @@ use values::error::Error;
 /// Waits for an answer and shows it. While the first answer loads, it shows a placeholder. Later the old content stays
 /// until the new one is ready, below a thin progress bar at the top of the page.
 #[component]
-pub fn Loading<T: DeserializeOwned + 'static>(
+pub fn Loading<T: DeserializeOwned + 'static, E: DeserializeOwned + From<Error> + 'static>(
     /// The answer.
-    of: ServerQuery<T>,
+    of: ServerQuery<T, E>,
     /// The view of the answer.
-    show: impl Fn(Result<T, Error>) -> AnyView + Send + Sync + 'static,
+    show: impl Fn(Result<T, E>) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
-    shown(of.text(), Arc::new(move |text| show(read(text))))
+    show_text(of.text(), Arc::new(move |text| show(read(text))))
 }
 
 /// Isn't generic over the answer's type, so that it is compiled once.
-fn shown(text: Text, show: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyView {
+pub(super) fn show_text(text: Text, show: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyView {
     let (loading, set_loading) = signal(false);
     let waiting = || view! { <p class="muted" role="status">"Loading…"</p> };
     let content = move || {

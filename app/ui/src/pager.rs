@@ -2,7 +2,7 @@
 
 use crate::{initial::Initial, query_form::QueryForm};
 use leptos::prelude::*;
-use values::{Paging, money::group_thousands};
+use values::{Paging, address::address, money::group_thousands, paging::PageSizes};
 
 /// Links to the pages of a list, and forms to choose page and page size.
 ///
@@ -18,17 +18,20 @@ pub fn Pager(
     kept: Vec<(&'static str, String)>,
     /// The current page.
     paging: Paging,
+    /// The list's page sizes.
+    sizes: PageSizes,
     /// The number of rows on all pages.
     total: u64,
-    /// The address of a page.
-    address: impl Fn(u64) -> String,
 ) -> impl IntoView {
-    let Paging { page, per_page, sizes, .. } = paging;
+    let Paging { page, per_page, .. } = paging;
     let last = paging.last(total);
     let from = paging.skip().saturating_add(1).min(total);
     let to = page.saturating_mul(per_page).min(total);
     let step = |label: &'static str, sign: &'static str, target: u64, enabled: bool| {
-        let address = enabled.then(|| address(target));
+        let address = enabled.then(|| {
+            let parts: Vec<_> = kept.iter().cloned().chain(paging.at(target).pairs(sizes)).collect();
+            address(&path, &parts)
+        });
         view! {
             <a
                 class="step"
@@ -46,10 +49,11 @@ pub fn Pager(
     kept_with_size.push(("per_page", per_page.to_string()));
     view! {
         <nav class="pager" aria-label="Pages">
-            <QueryForm action=path.clone() kept=kept class="pager-size" at_once=true>
+            <QueryForm action=path.clone() kept=kept.clone() class="pager-size" at_once=true>
                 <label for="per_page">"Entries per page"</label>
                 <select id="per_page" name="per_page" prop:value=Initial(per_page.to_string()) autocomplete="off">
                     {sizes
+                        .offered
                         .iter()
                         .map(|size| view! { <option value=size.to_string() selected=*size == per_page>{*size}</option> })
                         .collect_view()}
@@ -63,7 +67,7 @@ pub fn Pager(
             </span>
             <div class="pager-steps">
                 {step("First page", "«", 1, page > 1)} {step("Previous page", "‹", page.saturating_sub(1), page > 1)}
-                <QueryForm action=path kept=kept_with_size class="pager-jump">
+                <QueryForm action=path.clone() kept=kept_with_size class="pager-jump">
                     <label for="go_to">"Page"</label>
                     <input
                         id="go_to"

@@ -6,13 +6,17 @@
 use leptos::{prelude::*, server::codee::string::FromToStringCodec, server_fn::ServerFn};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, pin::Pin, sync::Arc};
-use values::{error::Error, json};
+use values::{
+    answer::{Answer, Refusal},
+    error::Error,
+    json,
+};
 
-/// The answer of a server function, once it is there.
+/// The answer of a server function, once it is there: a `T`, or an `E`.
 #[derive(Debug)]
-pub struct ServerQuery<T> {
+pub struct ServerQuery<T, E = Error> {
     text: Text,
-    answer: PhantomData<fn() -> T>,
+    answer: PhantomData<fn() -> Result<T, E>>,
 }
 
 /// The text of the answer, for [`read`].
@@ -21,13 +25,37 @@ pub(super) type Text = Resource<String, FromToStringCodec>;
 /// Fetches the text of the answer.
 type Fetch = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
 
-impl<T> Clone for ServerQuery<T> {
+impl<T, E> Clone for ServerQuery<T, E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for ServerQuery<T> {}
+impl<T, E> Copy for ServerQuery<T, E> {}
+
+impl<T, E> ServerQuery<T, E> {
+    /// The answer's text.
+    pub(super) fn text(self) -> Text {
+        self.text
+    }
+}
+
+impl<Query, Content> ServerQuery<Answer<Query, Content>, Refusal<Query>> {
+    /// Calls a server function that parses the page's address, as [`ServerQuery::new`] does.
+    pub fn of_address<Request>(request: impl Fn() -> Request + Send + Sync + 'static) -> Self
+    where
+        Query: Serialize,
+        Content: Serialize,
+        Request: ServerFn<Output = Answer<Query, Content>, Error: Serialize + Into<Refusal<Query>>>
+            + Clone
+            + Serialize
+            + Send
+            + Sync
+            + 'static,
+    {
+        Self { text: text(Box::new(move || fetch_of(request()))), answer: PhantomData }
+    }
+}
 
 impl<T> ServerQuery<T> {
     /// Calls a server function now, and again whenever a signal changes that `request` reads. The first page contains
@@ -40,8 +68,7 @@ impl<T> ServerQuery<T> {
         T: Serialize,
         Request: ServerFn<Output = T, Error: Serialize> + Clone + Serialize + Send + Sync + 'static,
     {
-        let text = text(Box::new(move || fetch_of(request())));
-        Self { text, answer: PhantomData }
+        Self { text: text(Box::new(move || fetch_of(request()))), answer: PhantomData }
     }
 
     /// An answer that is known already, for the catalogue.
@@ -54,16 +81,11 @@ impl<T> ServerQuery<T> {
         let written = serde_json::to_string(answer).unwrap_or_default();
         Self { text: Resource::new_str(|| (), move |()| std::future::ready(written.clone())), answer: PhantomData }
     }
-
-    /// The answer's text.
-    pub(super) fn text(self) -> Text {
-        self.text
-    }
 }
 
 /// Reads the text of an answer.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    json::read(text).unwrap_or(Err(Error::Connection))
+pub(super) fn read<T: DeserializeOwned, E: DeserializeOwned + From<Error>>(text: &str) -> Result<T, E> {
+    json::read(text).unwrap_or_else(|| Err(Error::Connection.into()))
 }
 
 fn text(request: Box<dyn Fn() -> Fetch + Send + Sync>) -> Text {

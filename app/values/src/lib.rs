@@ -1,6 +1,6 @@
 //! Small types with rules of their own, for the server and the browser. They use no other crate of the program.
 //!
-//! - [`address`]: the query string of an address
+//! - [`address`]: the query string of an address; [`answer`]: what the server answers to it
 //! - [`comment`]: comments and reasons
 //! - [`country`]: countries by their codes
 //! - `database`: HTTP statuses and database causes of errors, decimals of money
@@ -14,7 +14,7 @@
 //! - [`links`]: links to websites and e-mail addresses
 //! - [`messaging`]: messaging channels
 //! - [`money`]: exact amounts, in ten-thousandths of a currency
-//! - [`paging`]: pages of a list
+//! - [`paging`]: pages of a list, and its query
 //! - [`period`]: a first and a last day
 //! - [`share`]: parts of a whole, in per cent
 //! - [`time`]: moments and days in the platform's time zone
@@ -22,6 +22,7 @@
 //! The feature `database` adds the parts that only the server compiles: SeaORM types, the calendar and the time zone.
 
 pub mod address;
+pub mod answer;
 pub mod comment;
 #[cfg(feature = "database")]
 pub mod country;

@@ -1,41 +1,73 @@
 //! Pages of a list: `page`, `per_page` and `go_to` of an address.
 
-use crate::{address::unknown, error::Error};
+use crate::{address, address::unknown, error::Error};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// A page of a list, and the page sizes on offer.
+/// The query of a list, which the address of its page holds.
+pub trait ListQuery: Clone + Default + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The page sizes of the list.
+    const SIZES: PageSizes;
+
+    /// The page.
+    fn paging(&self) -> Paging;
+
+    /// The same query on another page, with nothing open beside the list.
+    #[must_use]
+    fn on_page(&self, page: u64) -> Self;
+
+    /// The names and values of the query string, without defaults.
+    fn pairs(&self) -> Vec<(&'static str, String)>;
+
+    /// A path with the query string: that of the list, or of a file with the same rows.
+    fn address(&self, path: &str) -> String {
+        address::address(path, &self.pairs())
+    }
+
+    /// What stays when the page or its size changes.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        self.on_page(1).pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect()
+    }
+}
+
+/// The page sizes of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSizes {
+    /// Those on offer, ascending.
+    pub offered: &'static [u64],
+    /// The one that addresses leave out.
+    pub default: u64,
+}
+
+/// A page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
     /// The page, from 1.
     pub page: u64,
-    /// Rows per page, one of `sizes`.
+    /// Rows per page, one of the list's [`PageSizes`].
     pub per_page: u64,
     /// A page number that was typed. Beyond the last page it means the last one.
     pub go_to: Option<u64>,
-    /// The page sizes on offer.
-    pub sizes: &'static [u64],
-    /// The default page size, which addresses leave out.
-    pub default_size: u64,
 }
 
 impl Paging {
     /// The first page, in the default size.
     #[must_use]
-    pub const fn new(sizes: &'static [u64], default_size: u64) -> Self {
-        Self { page: 1, per_page: default_size, go_to: None, sizes, default_size }
+    pub const fn first(sizes: PageSizes) -> Self {
+        Self { page: 1, per_page: sizes.default, go_to: None }
     }
 
     /// Takes in a part of an address. Parts with other names are ignored.
     ///
     /// # Errors
     /// [`Error::BadAddress`] names the part and its valid values.
-    pub fn read(&mut self, name: &str, value: &str) -> Result<(), Error> {
+    pub fn read(&mut self, sizes: PageSizes, name: &str, value: &str) -> Result<(), Error> {
         match name {
             "page" => self.page = page(name, value)?,
             "go_to" => self.go_to = Some(page(name, value)?),
             "per_page" => {
-                let sizes = || self.sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                let size = value.parse().ok().filter(|size| self.sizes.contains(size));
-                self.per_page = size.ok_or_else(|| unknown(name, value, sizes()))?;
+                let known = || sizes.offered.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                let size = value.parse().ok().filter(|size| sizes.offered.contains(size));
+                self.per_page = size.ok_or_else(|| unknown(name, value, known()))?;
             }
             _ => {}
         }
@@ -44,9 +76,9 @@ impl Paging {
 
     /// The parts of an address that differ from the default. A typed page is none of them: its address is redirected to
     /// the page's own.
-    pub fn pairs(self) -> impl Iterator<Item = (&'static str, String)> {
+    pub fn pairs(self, sizes: PageSizes) -> impl Iterator<Item = (&'static str, String)> {
         let page = (self.page != 1).then(|| ("page", self.page.to_string()));
-        let per_page = (self.per_page != self.default_size).then(|| ("per_page", self.per_page.to_string()));
+        let per_page = (self.per_page != sizes.default).then(|| ("per_page", self.per_page.to_string()));
         page.into_iter().chain(per_page)
     }
 
@@ -62,14 +94,15 @@ impl Paging {
         total.div_ceil(self.per_page.max(1)).max(1)
     }
 
-    /// The page to show of a list of `total` rows.
+    /// The page to show of a list of `total` rows. A typed number stays in `go_to`, so that the list's address can be
+    /// replaced by that of the page.
     ///
     /// # Errors
     /// [`Error::NoSuchPage`] for a page beyond the last one, unless its number was typed.
     pub fn within(self, total: u64) -> Result<Self, Error> {
         let last = self.last(total);
         match self.go_to {
-            Some(typed) => Ok(self.at(typed.min(last))),
+            Some(typed) => Ok(Self { page: typed.min(last), ..self }),
             None if self.page > last => Err(Error::NoSuchPage { page: self.page, last }),
             None => Ok(self),
         }
@@ -92,22 +125,23 @@ mod tests {
     use crate::address::{address, parts};
     use proptest::prelude::*;
 
-    const USUAL: Paging = Paging::new(&[10, 20, 50], 20);
+    const SIZES: PageSizes = PageSizes { offered: &[10, 20, 50], default: 20 };
+    const USUAL: Paging = Paging::first(SIZES);
 
     fn read(address: &str) -> Result<Paging, Error> {
         let mut paging = USUAL;
         for (name, value) in parts(address) {
-            paging.read(&name, &value)?;
+            paging.read(SIZES, &name, &value)?;
         }
         Ok(paging)
     }
 
     fn written(paging: Paging) -> String {
-        address("", &paging.pairs().collect::<Vec<_>>())
+        address("", &paging.pairs(SIZES).collect::<Vec<_>>())
     }
 
     fn pagings() -> impl Strategy<Value = Paging> {
-        (1_u64.., prop::sample::select(USUAL.sizes)).prop_map(|(page, per_page)| Paging { page, per_page, ..USUAL })
+        (1_u64.., prop::sample::select(SIZES.offered)).prop_map(|(page, per_page)| Paging { page, per_page, ..USUAL })
     }
 
     #[test]
@@ -133,10 +167,11 @@ mod tests {
 
     #[test]
     fn a_page_beyond_the_last_is_the_last_only_where_it_was_typed() {
-        let tens = Paging::new(&[10], 10);
+        let tens = Paging { per_page: 10, ..USUAL };
         assert_eq!(tens.at(3).within(21), Ok(tens.at(3)));
         assert_eq!(tens.at(4).within(21), Err(Error::NoSuchPage { page: 4, last: 3 }));
-        assert_eq!(Paging { go_to: Some(u64::MAX), ..tens }.within(21), Ok(tens.at(3)));
+        let typed = Paging { go_to: Some(u64::MAX), ..tens };
+        assert_eq!(typed.within(21), Ok(Paging { page: 3, ..typed }));
         assert_eq!(tens.within(0), Ok(tens));
     }
 
@@ -151,7 +186,7 @@ mod tests {
             let go_to = go_to.map(|typed| typed.max(1));
             match (Paging { go_to, ..paging }).within(total) {
                 Ok(shown) => {
-                    prop_assert!(shown.page >= 1 && shown.go_to.is_none() && shown.per_page == paging.per_page);
+                    prop_assert!(shown.page >= 1 && shown.go_to == go_to && shown.per_page == paging.per_page);
                     prop_assert!(shown.skip() < total.max(1));
                 }
                 Err(error) => {

@@ -6,11 +6,11 @@ use crate::{
 };
 use domain::clients::{
     PropertyType,
-    query::{ClientQuery, Filters, PAGE_SIZES, Sort},
+    query::{ClientQuery, Filters, Sort},
 };
 use fastrand::Rng;
 use std::collections::{HashMap, HashSet};
-use values::{Direction, Paging};
+use values::{Direction, Paging, paging::ListQuery as _};
 
 /// Needles in each class of search, so that no single one decides.
 const NEEDLES: usize = 20;
@@ -204,12 +204,13 @@ fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
         2 => part(pick(reference, random), characters, random).unwrap_or_default(),
         _ => part(pick(reference, random), characters, random).unwrap_or_default().to_uppercase(),
     };
+    let sizes = ClientQuery::SIZES.offered;
     let query = ClientQuery {
         q,
         filters,
         sort: Sort::ALL[random.usize(0..Sort::ALL.len())],
         dir: Direction::ALL[random.usize(0..2)],
-        paging: Paging { per_page: PAGE_SIZES[random.usize(0..PAGE_SIZES.len())], ..ClientQuery::default().paging },
+        paging: Paging { per_page: sizes[random.usize(0..sizes.len())], ..ClientQuery::default().paging },
     };
     let last = query.paging.last(reference.answer(&query).total as u64);
     query.on_page(random.u64(1..=last))
@@ -232,7 +233,8 @@ fn read_page(page: &str) -> Result<Answer, Failure> {
 }
 
 fn read_json(text: &str) -> Result<Answer, Failure> {
-    let list: serde_json::Value = serde_json::from_str(text)?;
+    let answer: serde_json::Value = serde_json::from_str(text)?;
+    let list = &answer["content"];
     let ids = list["rows"].as_array().ok_or("no rows")?.iter().filter_map(|row| row["id"].as_i64()).collect();
     let total = list["total"].as_u64().ok_or("no total")?;
     Ok(Answer { ids, total: usize::try_from(total)? })

@@ -10,13 +10,13 @@ use chrono::{Days, NaiveDate};
 use domain::{
     database::Database,
     ids::{ClientId, EntryId},
-    ledger::{EntryKind, LedgerPage, booking, store::entry},
+    ledger::{EntryKind, LedgerPage, booking, query::FinanceQuery, store::entry},
 };
 use fastrand::Rng;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, QueryFilter as _, Statement, prelude::*};
 use std::time::{Duration, Instant};
-use values::{Money, time::Moment};
+use values::{Money, answer::Answer, time::Moment};
 
 /// Number of days that the rows of the ledger are spread over.
 const DAYS: i64 = 1_500;
@@ -153,7 +153,8 @@ fn rpc(client: i64, query: &str) -> String {
 
 /// Reads a page of the ledger and checks that its sums tie.
 fn list(connection: &mut Connection, client: i64, query: &str) -> Result<LedgerPage, Failure> {
-    let page: LedgerPage = serde_json::from_slice(&connection.get(&rpc(client, query), "identity")?.body)?;
+    let answer = connection.get(&rpc(client, query), "identity")?;
+    let Answer::<FinanceQuery, LedgerPage> { content: page, .. } = serde_json::from_slice(&answer.body)?;
     let sums = [page.opening, page.turnover.0, page.turnover.1, page.others.0, page.others.1];
     if sums.iter().map(|sum| sum.0).sum::<i64>() != page.closing.0 {
         return Err(format!("{query}: the sums don't tie").into());

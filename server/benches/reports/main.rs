@@ -24,7 +24,10 @@ mod run;
 #[path = "../support/times.rs"]
 mod times;
 
-use domain::{database::Database, reports::ReportPage};
+use domain::{
+    database::Database,
+    reports::{ReportPage, query::StatisticsQuery},
+};
 use program::{Program, Server};
 use sea_orm::{ConnectionTrait as _, Statement};
 use std::{
@@ -34,6 +37,7 @@ use std::{
     time::{Duration, Instant},
 };
 use times::{Times, milliseconds};
+use values::answer::Answer;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -106,8 +110,9 @@ async fn bench_on(name: &str, urls: &[String; 2], sizes: [i64; 2], folder: &Path
                 "/rpc/read_report?id={client}&report={report}&address={}",
                 form_urlencoded::byte_serialize(address.as_bytes()).collect::<String>()
             );
-            let answer: ReportPage = serde_json::from_slice(&server.get(&session, &data)?.body)?;
-            let rows = answer.total;
+            let answer = server.get(&session, &data)?;
+            let answer: Answer<StatisticsQuery, ReportPage> = serde_json::from_slice(&answer.body)?;
+            let rows = answer.content.total;
             let data = ask(&server, &session, &data)?;
             let page = ask(&server, &session, &format!("/clients/{client}/statistics/{report}?{address}"))?;
             let figures = [&data, &page, &bare].map(|times| {

@@ -11,7 +11,7 @@ use domain::{
     clients::{
         ClientList,
         index::Directory,
-        query::{ClientQuery, PAGE_SIZES, Sort},
+        query::{ClientQuery, Sort},
         store::{
             client::{Entity, Model},
             record_changes,
@@ -27,7 +27,12 @@ use proptest::{
 };
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tokio::{runtime::Handle, task::block_in_place};
-use values::{Direction, Money, error::Error};
+use values::{
+    Direction, Money,
+    answer::{self, Refusal},
+    error::Error,
+    paging::ListQuery as _,
+};
 
 /// Encodes a value for the table's address.
 fn encoded(value: &str) -> String {
@@ -39,22 +44,28 @@ async fn ask(browser: &Browser, address: &str) -> Answer {
     browser.get(&format!("/rpc/list_clients?address={}", encoded(address))).header("accept", "application/json").await
 }
 
-async fn list(browser: &Browser, address: &str) -> ClientList {
+async fn page(browser: &Browser, address: &str) -> answer::Answer<ClientQuery, ClientList> {
     let answer = ask(browser, address).await;
     assert_eq!(answer.status, 200, "{address}: {answer:?}");
     answer.json()
 }
 
+async fn list(browser: &Browser, address: &str) -> ClientList {
+    page(browser, address).await.content
+}
+
 /// The ids of all pages in order.
 async fn all_pages(browser: &Browser, query: &ClientQuery) -> Vec<i64> {
     let mut ids = Vec::new();
-    for page in 1.. {
-        let list = list(browser, query.on_page(page).address("").trim_start_matches('?')).await;
-        assert_eq!(list.page, page);
+    for number in 1.. {
+        let asked = query.on_page(number);
+        let answer::Answer { query: understood, content: list } =
+            page(browser, asked.address("").trim_start_matches('?')).await;
+        assert_eq!(understood, asked);
         let last = query.paging.last(list.total);
-        assert!(list.rows.len() as u64 == query.paging.per_page || page == last, "{page} of {last}");
+        assert!(list.rows.len() as u64 == query.paging.per_page || number == last, "{number} of {last}");
         ids.extend(list.rows.iter().map(|row| row.id.0));
-        if page == last {
+        if number == last {
             assert_eq!(list.total, ids.len() as u64);
             break;
         }
@@ -258,7 +269,7 @@ async fn a_page_says_where_it_is_and_leads_to_the_others(test: &TestDatabase) {
 async fn every_page_size_is_kept_and_the_usual_one_is_ten(test: &TestDatabase) {
     let (_server, browser) = start_with(test, &mixed(105)).await;
     assert_eq!(shown(&browser.get("/clients").await).len(), 10);
-    for size in PAGE_SIZES {
+    for &size in ClientQuery::SIZES.offered {
         let page = browser.get(&format!("/clients?per_page={size}")).await;
         assert_eq!(shown(&page).len() as u64, size);
     }
@@ -293,7 +304,7 @@ async fn an_address_that_makes_no_sense_is_a_bad_request_that_says_why(test: &Te
         let answer = ask(&browser, address).await;
         assert_eq!(answer.status, 400, "{address}: {answer:?}");
         assert!(
-            matches!(answer.json(), Error::BadAddress { message, .. } if message.contains(said)),
+            matches!(answer.json(), Refusal::<ClientQuery> { error: Error::BadAddress { message, .. }, query: None } if message.contains(said)),
             "{address}: {answer:?}"
         );
         let page = browser.get(&format!("/clients?{address}")).await;
@@ -338,7 +349,12 @@ async fn a_server_function_without_what_it_needs_is_a_bad_request(test: &TestDat
     {
         let answer = accept(browser.get(address)).await;
         assert_eq!(answer.status, 400, "{address}: {answer:?}");
-        assert!(matches!(answer.json(), Error::BadAddress { .. }), "{address}: {answer:?}");
+        let error = if address.starts_with("/rpc/list_clients") {
+            answer.json::<Refusal<ClientQuery>>().error
+        } else {
+            answer.json()
+        };
+        assert!(matches!(error, Error::BadAddress { .. }), "{address}: {answer:?}");
         let answer = accept(server.browser().get(address)).await;
         assert!([400, 401].contains(&answer.status), "{address}: {answer:?}");
     }
@@ -359,7 +375,9 @@ async fn a_page_beyond_the_last_is_not_found_and_leads_to_the_last(test: &TestDa
 
         let answer = ask(&browser, &format!("page={page}")).await;
         assert_eq!(answer.status, 404);
-        assert_eq!(answer.json::<Error>(), Error::NoSuchPage { page: page.parse().unwrap(), last: 3 });
+        let Refusal { error, query } = answer.json::<Refusal<ClientQuery>>();
+        assert_eq!(error, Error::NoSuchPage { page: page.parse().unwrap(), last: 3 });
+        assert_eq!(query, Some(parse(&format!("page={page}"))));
     }
     // Without results there is one empty page.
     assert_eq!(browser.get("/clients?q=nobody").await.status, 200);
@@ -376,8 +394,8 @@ async fn a_page_that_was_typed_beyond_the_last_means_the_last(test: &TestDatabas
         assert!([302, 303].contains(&answer.status), "{answer:?}");
         assert_eq!(answer.location(), format!("/clients?sort=name&dir=asc{page}"));
     }
-    let beyond = list(&browser, "go_to=9").await;
-    assert_eq!((beyond.page, beyond.rows.len()), (3, 5));
+    let beyond = page(&browser, "go_to=9").await;
+    assert_eq!((beyond.query.paging.page, beyond.content.rows.len()), (3, 5));
 }
 
 #[apply(both_databases)]

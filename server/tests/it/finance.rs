@@ -15,11 +15,13 @@ use domain::{
     ledger::{
         AccountSummary, EntryKind, LedgerPage,
         booking::{self, Booking, Order},
-        check, store,
+        check,
+        query::FinanceQuery,
+        store,
     },
 };
 use std::io::Cursor;
-use values::{Money, error::Error, form_answer::Done, time};
+use values::{Money, answer::Answer, error::Error, form_answer::Done, time};
 
 const TOP_UP: &str = "/clients/7/finance/top-up";
 const CORRECTION: &str = "/clients/7/finance/correction";
@@ -99,7 +101,11 @@ fn mailing(key: &str, cost: i64, at: &str) -> Order {
 
 async fn page(browser: &Browser, query: &str) -> LedgerPage {
     let address: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-    browser.get(&format!("/rpc/list_transactions?id=7&address={address}")).await.json()
+    browser
+        .get(&format!("/rpc/list_transactions?id=7&address={address}"))
+        .await
+        .json::<Answer<FinanceQuery, LedgerPage>>()
+        .content
 }
 
 fn today() -> String {
@@ -455,7 +461,8 @@ async fn every_period_kind_and_page_ties_and_is_what_brute_force_finds(test: &Te
         let kind_word = kind.map_or("", EntryKind::word);
         let query = format!("from={from}&to={to}&kind={kind_word}&page={page}");
         let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-        let shown: LedgerPage = browser.get(&format!("/rpc/list_transactions?id=8&address={query}")).await.json();
+        let shown = browser.get(&format!("/rpc/list_transactions?id=8&address={query}")).await;
+        let shown = shown.json::<Answer<FinanceQuery, LedgerPage>>().content;
         assert_eq!(shown.opening, Money(before), "{query}");
         assert_eq!(shown.total, selected.len() as u64, "{query}");
         assert_eq!(shown.turnover, (Money(sum(&selected, false)), Money(sum(&selected, true))), "{query}");

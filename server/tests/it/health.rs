@@ -6,7 +6,7 @@ use crate::support::{
     program::Serving,
     server::{PASSWORD, TestServer, metrics},
 };
-use domain::{administrators::Role, database::Database};
+use domain::{administrators::Role, clients::query::ClientQuery, database::Database};
 use sea_orm::{ConnectionTrait as _, DbBackend};
 use server::background;
 use std::{
@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::time::timeout;
-use values::error::Error;
+use values::{answer::Refusal, error::Error};
 
 #[apply(both_databases)]
 async fn a_server_is_ready_when_the_schema_is_the_programs(test: &TestDatabase) {
@@ -73,7 +73,7 @@ async fn until_the_clients_are_loaded_the_table_says_that_the_server_is_starting
     }
     let answer = browser.get("/rpc/list_clients?address=").await;
     assert_eq!(answer.status, 503);
-    assert_eq!(answer.json::<Error>(), Error::Starting { percent: 0 });
+    assert_eq!(answer.json::<Refusal<ClientQuery>>().error, Error::Starting { percent: 0 });
     // Only the table waits, and visitors without a session are asked to sign in first.
     assert_eq!(browser.get("/clients/7/general").await.status, 200);
     assert_eq!(browser.get("/names").await.status, 200);

@@ -11,11 +11,11 @@ use calamine::{Data, Reader as _, Xlsx};
 use domain::{
     administrators::Role,
     clients::store::client::Model,
-    names::{NameForms, NameList, NameStatus, Unregistered},
+    names::{NameForms, NameList, NameStatus, Unregistered, query::NamesQuery, queue_query::QueueQuery},
 };
 use serde_json::json;
 use std::io::Cursor;
-use values::{error::Error, form_answer::Done, time};
+use values::{answer::Answer, error::Error, form_answer::Done, time};
 
 const ADD: &str = "/clients/7/names/add";
 const SAVE: &str = "/clients/7/names/save";
@@ -65,9 +65,18 @@ async fn refused(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> (
     }
 }
 
-async fn list(browser: &Browser, client: i64, query: &str) -> NameList {
+async fn page(browser: &Browser, client: i64, query: &str) -> Answer<NamesQuery, NameList> {
     let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
     browser.get(&format!("/rpc/list_names?id={client}&address={query}")).await.json()
+}
+
+async fn list(browser: &Browser, client: i64, query: &str) -> NameList {
+    page(browser, client, query).await.content
+}
+
+async fn forms(browser: &Browser, client: i64, name: &str) -> NameForms {
+    let forms = browser.get(&format!("/rpc/open_names?id={client}&address=name%3D{name}")).await;
+    forms.json::<Answer<NamesQuery, NameForms>>().content
 }
 
 fn called(list: &NameList) -> Vec<&str> {
@@ -76,7 +85,7 @@ fn called(list: &NameList) -> Vec<&str> {
 
 /// A name in the format of its forms.
 async fn seen(browser: &Browser, client: i64, name: &str) -> String {
-    let forms: NameForms = browser.get(&format!("/rpc/open_names?id={client}&name={name}&answer=")).await.json();
+    let forms = forms(browser, client, name).await;
     forms.open.expect("a name").row.seen.to_string()
 }
 
@@ -96,10 +105,10 @@ async fn a_name_goes_from_new_to_checked_to_rejected_and_back_and_its_history_sa
     };
     assert_eq!(decide("Checked", "").await, "Shop is Checked now.");
     assert_eq!(decide("Rejected", "  taken by another  ").await, "Shop is Rejected now.");
-    let forms: NameForms = browser.get("/rpc/open_names?id=7&name=SHOP&answer=").await.json();
-    assert_eq!(forms.open.unwrap().row.reason.as_deref(), Some("taken by another"));
+    let rejected = forms(&browser, 7, "SHOP").await;
+    assert_eq!(rejected.open.unwrap().row.reason.as_deref(), Some("taken by another"));
     assert_eq!(decide("New", "").await, "Shop is New now.");
-    let forms: NameForms = browser.get("/rpc/open_names?id=7&name=Shop&answer=").await.json();
+    let forms = forms(&browser, 7, "Shop").await;
     let desk = forms.open.unwrap();
     let steps: Vec<_> =
         desk.history.iter().map(|step| (step.status, step.by.as_str(), step.reason.as_deref())).collect();
@@ -419,7 +428,7 @@ async fn clients_are_told_by_mail_when_the_box_is_ticked(test: &TestDatabase) {
     assert!(one.contains("  Alert\n  Shop\n") && one.contains("The reason: taken"), "{one}");
     done(&browser, DECIDE, &[("seen", &quiet), ("to", "Checked")]).await;
     assert_eq!(mails().await.len(), 2);
-    let forms: NameForms = browser.get("/rpc/open_names?id=7&name=Shop&answer=").await.json();
+    let forms = forms(&browser, 7, "Shop").await;
     assert!(forms.open.unwrap().notified.unwrap().starts_with("queued "), "the state of the mail");
 }
 
@@ -492,7 +501,7 @@ async fn the_table_finds_sorts_and_pages(test: &TestDatabase) {
     lines[5] = name(7, "x_y.z");
     put_names(test, &lines).await;
     let first = list(&browser, 7, "").await;
-    assert_eq!((first.total, first.page, first.rows.len()), (45, 1, 20));
+    assert_eq!((first.total, first.rows.len()), (45, 20));
     assert_eq!(called(&first)[..2], ["Name00", "Name01"]);
     assert_eq!(called(&list(&browser, 7, "page=3").await), ["Name41", "Name42", "Name43", "Name44", "x_y.z"]);
     assert_eq!(called(&list(&browser, 7, "dir=desc&per_page=10").await)[0], "x_y.z");
@@ -505,7 +514,7 @@ async fn the_table_finds_sorts_and_pages(test: &TestDatabase) {
     for (query, total) in [("q=_", 1), ("q=%25", 0), ("q=%5C", 0), ("q=e4", 5)] {
         assert_eq!(list(&browser, 7, query).await.total, total, "{query}");
     }
-    assert_eq!(list(&browser, 7, "go_to=99").await.page, 3);
+    assert_eq!(page(&browser, 7, "go_to=99").await.query.paging.page, 3);
     for (address, status) in [
         ("/clients/7/names?page=4", 404),
         ("/clients/7/names?page=18446744073709551615", 404),
@@ -640,7 +649,8 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         for page in 1..=last {
             let address: String =
                 form_urlencoded::byte_serialize(format!("{query}&per_page=10&page={page}").as_bytes()).collect();
-            let list: NameList = browser.get(&format!("/rpc/list_queue?address={address}")).await.json();
+            let list = browser.get(&format!("/rpc/list_queue?address={address}")).await;
+            let list = list.json::<Answer<QueueQuery, NameList>>().content;
             assert_eq!(list.total, expected.len() as u64, "{query}");
             found.extend(list.rows.into_iter().map(|row| row.seen.name));
         }

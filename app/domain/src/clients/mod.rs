@@ -1,6 +1,6 @@
 //! Clients, and the index that searches a million of them.
 //!
-//! - [`query`]: parses the address of the client table; [`index`]: the clients of a query
+//! - [`query`]: the query of the client table; `parse`: parses its address; [`index`]: the clients of a query
 //! - [`fields`]: the table of a client's fields; [`store`]: the database's tables, and the feed of changes
 //! - [`edit`]: changes by administrators
 
@@ -10,6 +10,8 @@ pub mod edit;
 pub mod fields;
 #[cfg(feature = "database")]
 pub mod index;
+#[cfg(feature = "database")]
+mod parse;
 pub mod query;
 #[cfg(feature = "database")]
 pub mod store;
@@ -60,8 +62,6 @@ pub struct ClientRow {
 /// A page of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientList {
-    /// The number of the page, from 1. The last page if a later one was typed.
-    pub page: u64,
     /// The page's rows, sorted.
     pub rows: Vec<ClientRow>,
     /// The number of rows on all pages.

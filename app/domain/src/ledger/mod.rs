@@ -2,7 +2,7 @@
 //!
 //! - [`booking`]: the rules of booking, and the one way to write the ledger; [`queue`]: single orders, in batches
 //! - [`manual`]: bookings and credits from forms; `notice`: mail about them
-//! - [`query`]: parses the address of the tab; [`page`]: the rows and sums of the tab
+//! - [`query`]: the query of the tab; `parse`: parses its address; [`page`]: the rows and sums of the tab
 //! - [`store`]: reads the ledger; [`check`]: the recount
 //!
 //! A row has running totals that include it: the balance, the sum of debits, and the number and sums of its kind. Rows
@@ -24,6 +24,8 @@ pub mod manual;
 mod notice;
 #[cfg(feature = "database")]
 pub mod page;
+#[cfg(feature = "database")]
+mod parse;
 pub mod query;
 #[cfg(feature = "database")]
 pub mod queue;
@@ -103,8 +105,6 @@ pub struct LedgerPage {
     pub turnover: (Money, Money),
     /// The same sums of rows of other kinds, if the query filters by kind.
     pub others: (Money, Money),
-    /// The number of the page, from 1.
-    pub page: u64,
     /// The number of rows on all pages.
     pub total: u64,
     /// The page's rows, newest first.

@@ -7,29 +7,31 @@ use super::{
     store::{self, entry},
 };
 use crate::{clients::store::client, database::Database, form_answers::new_key, ids::EntryId};
-use values::{error::Error, form_answer::FormAnswer, period::Period, time};
+use values::{answer::Answer, error::Error, form_answer::FormAnswer, period::Period, time};
 
 /// Reads a page of a client's ledger.
 ///
 /// # Errors
-/// [`Error::NoSuchPage`] for a page beyond the last; [`Error::NotFound`] if the row to reverse doesn't exist.
+/// [`Error::BadAddress`] for an invalid period; [`Error::NoSuchPage`] for a page beyond the last; [`Error::NotFound`] if
+/// the row to reverse doesn't exist.
 pub async fn read(
     database: &Database,
     client: client::Model,
-    query: &FinanceQuery,
-    period: Period,
-) -> Result<LedgerPage, Error> {
+    mut query: FinanceQuery,
+) -> Result<Answer<FinanceQuery, LedgerPage>, Error> {
+    let period = query.period()?;
     let reader = database.reader();
     let extract = store::extract(reader, client.id, &period, query.kind).await?;
     let total = extract.shown.rows.unsigned_abs();
-    let paging = query.paging.within(total)?;
+    query.paging = query.paging.within(total)?;
+    let paging = query.paging;
     let rows = extract.rows(reader, paging.skip().cast_signed(), paging.per_page.cast_signed()).await?;
     let reversed = store::reversals(reader, client.id, rows.iter().map(|row| row.id)).await?;
     if let Some(id) = query.reverse {
         store::find(reader, client.id, id).await?.ok_or_else(no_such_transaction)?;
     }
     let others = extract.others();
-    Ok(LedgerPage {
+    let content = LedgerPage {
         currency: client.currency,
         from: period.from.to_string(),
         to: period.to.to_string(),
@@ -40,7 +42,6 @@ pub async fn read(
         closing: extract.closing(),
         turnover: (extract.shown.credits, extract.shown.debits),
         others: (others.credits, others.debits),
-        page: paging.page,
         total,
         rows: rows
             .into_iter()
@@ -49,7 +50,8 @@ pub async fn read(
                 row(entry, reversed_by)
             })
             .collect(),
-    })
+    };
+    Ok(Answer { query, content })
 }
 
 /// Reads the first values of the form that reverses a row.

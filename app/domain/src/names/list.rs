@@ -23,7 +23,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
 use std::collections::HashMap;
-use values::{Direction, address::typed, error::Error, time};
+use values::{Direction, Paging, address::typed, error::Error, time};
 
 /// The most unregistered sender IDs on a page.
 const UNREGISTERED: u64 = 20;
@@ -89,7 +89,7 @@ pub async fn names(
     store::in_order(database, &ids).await
 }
 
-/// Reads a page: its number, the number of names on all pages, and its names.
+/// Reads a page: which one it is, the number of names on all pages, and its names.
 ///
 /// # Errors
 /// [`Error::NoSuchPage`] for a page beyond the last.
@@ -97,7 +97,7 @@ pub async fn page(
     database: &impl ConnectionTrait,
     client_id: ClientId,
     query: &NamesQuery,
-) -> Result<(u64, u64, Vec<name::Model>), Error> {
+) -> Result<(Paging, u64, Vec<name::Model>), Error> {
     let paging = query.paging;
     if !query.q.is_empty() && paging.go_to.is_none() && u32::try_from(paging.page).is_ok() {
         // A search scans all names anyway, so it counts the matches in the same statement.
@@ -111,13 +111,13 @@ pub async fn page(
         if let Some((_, _, total)) = found.first() {
             let total = total.unsigned_abs();
             let ids: Vec<NameId> = found.into_iter().map(|(client_id, key, _)| NameId { client_id, key }).collect();
-            return Ok((paging.page, total, store::in_order(database, &ids).await?));
+            return Ok((paging, total, store::in_order(database, &ids).await?));
         }
     }
     let total = count(database, client_id, query).await?;
     let paging = paging.within(total)?;
     let names = names(database, client_id, query, paging.skip(), paging.per_page).await?;
-    Ok((paging.page, total, names))
+    Ok((paging, total, names))
 }
 
 /// Makes the rows of names. `client_name` returns the name of a client.

@@ -4,7 +4,8 @@
 //! - [`name`]: the table of names; [`store`]: the other tables, and the one way to write names; [`check`]: the recount
 //! - [`edit`]: changes from forms; [`decide`]: decisions; [`notice`]: mail about decisions
 //! - [`look_alikes`]: names that could be mistaken for others
-//! - [`query`] and [`list`]: a client's names; [`queue_query`] and [`queue`]: the names of all clients
+//! - [`query`] and [`list`]: a client's names; [`queue_query`] and [`queue`]: the names of all clients; `parse`: parses
+//!   the addresses of both
 //! - [`record`]: a name in files and calls; [`usage`]: how much is sent under a name
 //!
 //! A name is a sender ID of a client; its key is the name without regard to case. A change is computed in memory and
@@ -36,6 +37,8 @@ pub mod look_alikes;
 pub mod name;
 #[cfg(feature = "database")]
 pub mod notice;
+#[cfg(feature = "database")]
+mod parse;
 pub mod query;
 #[cfg(feature = "database")]
 pub mod queue;
@@ -167,8 +170,6 @@ impl FromStr for NameVersion {
 /// A page of the tab, or of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameList {
-    /// The number of the page, from 1.
-    pub page: u64,
     /// The number of names on all pages.
     pub total: u64,
     /// The page's names.

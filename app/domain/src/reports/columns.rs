@@ -1,7 +1,6 @@
 //! The choice of columns of a report's file. A cookie remembers it.
 
 use super::Kind;
-use values::{address::unknown, error::Error};
 
 values::labelled_enum! {
     /// A column of a report's file.
@@ -57,30 +56,6 @@ pub fn of(kind: Kind) -> Vec<Column> {
     group_of(kind).iter().chain(figures).copied().collect()
 }
 
-/// Parses the columns of an address, and returns them in the report's order; `None` if the address has no `columns=`.
-/// Accepts names and words, in one `columns=` with commas or in several.
-///
-/// # Errors
-/// [`Error::BadAddress`] for a column that the report doesn't have, and for an empty choice.
-pub fn parse(kind: Kind, address: &str) -> Result<Option<Vec<Column>>, Error> {
-    let known = of(kind);
-    let (mut is_given, mut columns) = (false, Vec::new());
-    for (_, value) in
-        form_urlencoded::parse(address.trim_start_matches('?').as_bytes()).filter(|(name, _)| name == "columns")
-    {
-        is_given = true;
-        for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            let same = |column: &&Column| column.word() == name || column.label().eq_ignore_ascii_case(name);
-            let labels = || known.iter().map(|column| column.label()).collect::<Vec<_>>().join(", ");
-            columns.push(*known.iter().find(same).ok_or_else(|| unknown("columns", name, labels()))?);
-        }
-    }
-    if is_given && columns.is_empty() {
-        return Err(Error::bad_address("columns", "A file needs at least one column: tick one."));
-    }
-    Ok(is_given.then(|| known.into_iter().filter(|column| columns.contains(column)).collect()))
-}
-
 /// Parses the cookie: the columns that were not ticked the last time.
 #[must_use]
 pub fn unticked(cookie: &str) -> Vec<Column> {
@@ -99,19 +74,6 @@ pub fn remembered(kind: Kind, ticked: &[Column], cookie: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_are_understood_by_name_and_by_word_in_the_reports_order() {
-        for address in [
-            "columns=Sent%20messages,date",
-            "columns=sent_messages&columns=Date",
-            "?columns=&columns=Date,sent+messages",
-        ] {
-            assert_eq!(parse(Kind::Day, address), Ok(Some(vec![Column::Date, Column::SentMessages])), "{address}");
-        }
-        assert_eq!(parse(Kind::Day, "from=2024-01-01"), Ok(None));
-        assert!(parse(Kind::Day, "columns=Operator").is_err());
-    }
 
     #[test]
     fn a_choice_is_remembered_for_all_reports() {

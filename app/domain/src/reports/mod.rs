@@ -1,6 +1,6 @@
 //! Reports: the messages that a client sent, and how many were delivered.
 //!
-//! - [`query`]: parses the address of a report; [`columns`]: the choice of columns for a file
+//! - [`query`]: the query of a report; `parse`: parses its address; [`columns`]: the choice of columns for a file
 //! - [`report`]: a whole report; [`page`]: a page of a report, with its chart
 //! - [`store`]: reads the roll-ups
 //!
@@ -12,6 +12,8 @@
 pub mod columns;
 #[cfg(feature = "database")]
 pub mod page;
+#[cfg(feature = "database")]
+mod parse;
 pub mod query;
 #[cfg(feature = "database")]
 pub mod report;
@@ -158,8 +160,6 @@ pub struct ReportPage {
     pub quick: Vec<(String, String, String)>,
     /// The active filters: the part of the address, and the filter for people.
     pub filters: Vec<(String, String)>,
-    /// The number of the page, from 1.
-    pub page: u64,
     /// The number of rows on all pages, without the total row.
     pub total: u64,
     /// The page's rows.

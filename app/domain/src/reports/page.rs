@@ -8,22 +8,22 @@ use super::{
 };
 use crate::{clients::store::client, database::Database};
 use std::cmp::Reverse;
-use values::{Money, error::Error, period::Period};
+use values::{Money, answer::Answer, error::Error, period::Period};
 
 /// Reads a page of a report, and the comparison with the ledger.
 ///
 /// # Errors
-/// [`Error::NoSuchPage`] for a page beyond the last.
+/// [`Error::BadAddress`] for an invalid period; [`Error::NoSuchPage`] for a page beyond the last.
 pub async fn read(
     database: &Database,
     client: client::Model,
     kind: Kind,
-    query: &StatisticsQuery,
-    period: Period,
-) -> Result<ReportPage, Error> {
+    mut query: StatisticsQuery,
+) -> Result<Answer<StatisticsQuery, ReportPage>, Error> {
+    let period = query.period()?;
     // Report and ledger are compared, so both are read from the same snapshot.
     let snapshot = database.snapshot().await?;
-    let report = Report::read(&snapshot, client.id, kind, query, period).await?;
+    let report = Report::read(&snapshot, client.id, kind, &query, period).await?;
     let ever = store::ever(&snapshot, client.id).await?;
     // The Viber report leaves out messages, as a filter does.
     let books = if query.is_filtered() || kind == Kind::ViberSender {
@@ -36,12 +36,12 @@ pub async fn read(
     snapshot.rollback().await?;
 
     let total = report.rows.len() as u64;
-    let paging = query.paging.within(total)?;
+    query.paging = query.paging.within(total)?;
     let chart = report.chart(kind);
     let Report { before, rows, sum, sum_before, .. } = report;
-    let skip = usize::try_from(paging.skip()).unwrap_or(usize::MAX);
-    let count = usize::try_from(paging.per_page).unwrap_or(usize::MAX);
-    Ok(ReportPage {
+    let skip = usize::try_from(query.paging.skip()).unwrap_or(usize::MAX);
+    let count = usize::try_from(query.paging.per_page).unwrap_or(usize::MAX);
+    let content = ReportPage {
         currency: client.currency,
         ever,
         from: period.from.to_string(),
@@ -50,15 +50,15 @@ pub async fn read(
         quick: Period::quick()
             .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
             .to_vec(),
-        filters: filters(query),
-        page: paging.page,
+        filters: filters(&query),
         total,
         rows: rows.into_iter().skip(skip).take(count).collect(),
         sum,
         sum_before,
         chart,
         books,
-    })
+    };
+    Ok(Answer { query, content })
 }
 
 /// The most late rows that are listed.

@@ -2,17 +2,14 @@
 
 use super::{
     Kind, Step,
-    columns::{self, Column, group_of},
+    columns::{Column, group_of},
 };
+use serde::{Deserialize, Serialize};
 use values::{
-    Direction, Paging,
-    address::{address, day, flag, parts, plain, unknown},
-    error::Error,
+    Paging,
     messaging::MessagingChannel,
+    paging::{ListQuery, PageSizes},
 };
-
-/// The page sizes on offer. A page of the default size holds a year of days.
-pub const PAGE_SIZES: [u64; 4] = [50, 100, 500, 1000];
 
 /// The filter value for an unknown country or operator.
 pub const UNKNOWN: &str = "(unknown)";
@@ -36,7 +33,7 @@ values::labelled_enum! {
 }
 
 /// The query of a report.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatisticsQuery {
     /// The first day, `2024-01-05`; `None` for that of the default period.
     pub from: Option<String>,
@@ -59,9 +56,10 @@ pub struct StatisticsQuery {
     pub sort: Option<Sort>,
     /// Whether the sort is ascending.
     pub ascending: bool,
-    /// The page, whose size is one of the [`PAGE_SIZES`].
+    /// The page.
     pub paging: Paging,
     /// The columns of an exported file; `None` for all.
+    #[serde(skip)]
     pub columns: Option<Vec<Column>>,
     /// Whether an exported file has a header row.
     pub header: bool,
@@ -80,47 +78,26 @@ impl Default for StatisticsQuery {
             compare: false,
             sort: None,
             ascending: false,
-            paging: Paging::new(&PAGE_SIZES, 500),
+            paging: Paging::first(Self::SIZES),
             columns: None,
             header: true,
         }
     }
 }
 
-impl StatisticsQuery {
-    /// Parses the query string of an address.
-    ///
-    /// # Errors
-    /// [`Error::BadAddress`] names the first invalid part and its valid values.
-    pub fn parse(kind: Kind, address: &str) -> Result<Self, Error> {
-        let mut query = Self::default();
-        for (name, value) in parts(address) {
-            let (name, value) = (name.as_str(), value.as_str());
-            match name {
-                "from" => query.from = Some(day(name, value)?),
-                "to" => query.to = Some(day(name, value)?),
-                "channel" => query.channel = Some(value.parse().map_err(|known| unknown(name, value, known))?),
-                "country" => query.country = Some(country(name, value)?),
-                "operator" => query.operator = Some(plain(name, value)?),
-                "sender_id" => query.sender_id = Some(plain(name, value)?),
-                "by" => query.by = value.parse().map_err(|known| unknown(name, value, known))?,
-                "compare" => query.compare = flag(name, value)?,
-                "sort" => query.sort = Some(value.parse().map_err(|known| unknown(name, value, known))?),
-                "dir" => {
-                    let dir: Direction = value.parse().map_err(|known| unknown(name, value, known))?;
-                    query.ascending = dir == Direction::Ascending;
-                }
-                "header" => query.header = flag(name, value)?,
-                _ => query.paging.read(name, value)?,
-            }
-        }
-        query.columns = columns::parse(kind, address)?;
-        Ok(query)
+impl ListQuery for StatisticsQuery {
+    /// A page of the default size holds a year of days.
+    const SIZES: PageSizes = PageSizes { offered: &[50, 100, 500, 1000], default: 500 };
+
+    fn paging(&self) -> Paging {
+        self.paging
     }
 
-    /// The names and values of the query string, without defaults.
-    #[must_use]
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+    fn on_page(&self, page: u64) -> Self {
+        Self { paging: self.paging.at(page), ..self.clone() }
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
         let default = Self::default();
         let mut pairs = Vec::new();
         let mut push = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
@@ -134,22 +111,12 @@ impl StatisticsQuery {
         push("compare", self.compare.then(|| "true".to_owned()));
         push("sort", self.sort.map(|sort| sort.word().to_owned()));
         push("dir", self.ascending.then(|| "asc".to_owned()));
-        pairs.extend(self.paging.pairs());
+        pairs.extend(self.paging.pairs(Self::SIZES));
         pairs
     }
+}
 
-    /// A path with the query string.
-    #[must_use]
-    pub fn address(&self, path: &str) -> String {
-        address(path, &self.pairs())
-    }
-
-    /// The same query on another page.
-    #[must_use]
-    pub fn on_page(&self, page: u64) -> Self {
-        Self { paging: self.paging.at(page), ..self.clone() }
-    }
-
+impl StatisticsQuery {
     /// The first page of another period.
     #[must_use]
     pub fn within(&self, from: &str, to: &str) -> Self {
@@ -214,46 +181,9 @@ impl StatisticsQuery {
     }
 }
 
-fn country(name: &str, value: &str) -> Result<String, Error> {
-    let code = value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_uppercase());
-    if code || value == UNKNOWN {
-        Ok(value.to_owned())
-    } else {
-        Err(unknown(name, value, format!("a country's code such as UA, {UNKNOWN}")))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_is_parsed_and_written_back() {
-        let address = "/s/day?from=2024-01-01&to=2024-02-29&channel=sms&country=UA&operator=One&sender_id=Shop&by=week\
-                       &compare=true&sort=sent&dir=asc&page=3&per_page=50";
-        let query = StatisticsQuery::parse(Kind::Day, address.split_once('?').unwrap().1).unwrap();
-        assert_eq!(query.address("/s/day"), address);
-        assert_eq!(StatisticsQuery::default().address("/s"), "/s");
-    }
-
-    #[test]
-    fn an_invalid_part_is_named_with_its_valid_values() {
-        for (address, expected) in [
-            ("from=2024-02-31", "a day such as"),
-            ("channel=fax", "sms, viber"),
-            ("country=Ukraine", "a country's code"),
-            ("by=year", "day, week, month"),
-            ("sort=size", "group, sent"),
-            ("dir=up", "asc, desc"),
-            ("page=0", "a number from 1"),
-            ("per_page=7", "50, 100"),
-            ("columns=size", "Sent messages"),
-            ("columns=", "at least one column"),
-        ] {
-            let error = StatisticsQuery::parse(Kind::Day, address).expect_err(address).to_string();
-            assert!(error.contains(expected), "{address}: {error}");
-        }
-    }
 
     #[test]
     fn a_row_links_to_the_messages_it_counts() {

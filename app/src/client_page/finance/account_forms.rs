@@ -6,32 +6,29 @@ use super::{
     path,
 };
 use crate::client_page::page::{address_part, client_id, refresh_client, refresh_client_and_open};
-use domain::ledger::{AccountForms, LedgerRow, ReversalForm, query::FinanceQuery};
+use domain::ledger::{AccountForms, LedgerRow, ReversalForm};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use ui::{
     field::{Checkbox, Field},
     form::PostForm,
     loading::Loading,
     server_query::ServerQuery,
+    signals::{OrDefault as _, UntrackedOrDefault as _, use_query_string},
 };
-use values::Money;
+use values::{Money, answer::Answer, paging::ListQuery as _};
 
 /// The forms Set credit, Top up account and Correction.
 #[component]
 pub fn Panels() -> impl IntoView {
     let id = client_id();
     let answer = address_part("answer");
-    let forms = ServerQuery::new(move || OpenAccountForms {
-        id: id.try_get().unwrap_or_default(),
-        answer: answer.try_get().unwrap_or_default(),
-    });
+    let forms = ServerQuery::new(move || OpenAccountForms { id: id.get_or_default(), answer: answer.get_or_default() });
     view! {
         <Loading
             of=forms
             // The ledger below shows any error.
             show=move |forms| {
-                let id = id.try_get_untracked().unwrap_or_default();
+                let id = id.get_untracked_or_default();
                 forms.ok().map(|forms| view! { <Open id forms/> }).into_any()
             }
         />
@@ -92,27 +89,24 @@ fn Save() -> impl IntoView {
 
 /// The form that reverses a transaction, which is shown above it.
 #[component]
-pub fn Reversal(
-    /// The transaction's number as written in the address.
-    transaction: String,
-) -> impl IntoView {
-    let (id, address) = (client_id(), use_query_map());
-    let answer = address_part("answer");
-    let form = ServerQuery::new(move || OpenReversal {
-        id: id.get_untracked(),
-        transaction: transaction.clone(),
-        answer: answer.get_untracked(),
+pub fn Reversal() -> impl IntoView {
+    let (id, address) = (client_id(), use_query_string());
+    let form = ServerQuery::of_address(move || OpenReversal {
+        id: id.get_untracked_or_default(),
+        address: address.get_untracked_or_default(),
     });
     view! {
         <Loading
             of=form
             // The ledger below shows any error.
             show=move |form| {
-                let id = id.try_get_untracked().unwrap_or_default();
-                let address = address.try_get_untracked().unwrap_or_default().to_query_string();
-                let query = FinanceQuery::parse(&address).unwrap_or_default();
-                let back = query.on_page(query.paging.page).address(&path(&id));
-                form.ok().map(|form| view! { <Reverse id form back/> }).into_any()
+                let id = id.get_untracked_or_default();
+                form.ok()
+                    .map(|Answer { query, content: form }| {
+                        let back = query.on_page(query.paging.page).address(&path(&id));
+                        view! { <Reverse id form back/> }
+                    })
+                    .into_any()
             }
         />
     }

@@ -1,8 +1,9 @@
 //! The server functions of the Finance tab.
 
-use crate::failure::Failure;
-use domain::ledger::{AccountForms, AccountSummary, LedgerPage, ReversalForm};
+use crate::failure::{AddressFailure, Failure};
+use domain::ledger::{AccountForms, AccountSummary, LedgerPage, ReversalForm, query::FinanceQuery};
 use leptos::{server, server_fn::codec::GetUrl};
+use values::answer::Answer;
 
 /// Reads balance and credit, and whether the client was notified of them.
 #[server(prefix = "/rpc", endpoint = "read_standing", input = GetUrl)]
@@ -58,24 +59,25 @@ pub async fn open_account_forms(
 pub async fn open_reversal(
     /// The client's number as written in the address.
     id: String,
-    /// The transaction's number within the client, as written in the address.
-    transaction: String,
-    #[server(default)]
-    /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
-    answer: String,
-) -> Result<ReversalForm, Failure> {
-    use crate::access::{Authorized, ChangeClients, allowed};
+    /// The query string of the tab's address.
+    address: String,
+) -> Result<Answer<FinanceQuery, ReversalForm>, AddressFailure<FinanceQuery>> {
+    use crate::access::{Authorized, ChangeClients, allowed_with_query};
     use domain::{
         clients::store::of_address,
         form_answers,
         ledger::{booking::no_such_transaction, page},
     };
-    allowed(|authorized: Authorized<ChangeClients>| async move {
-        let client = of_address(&authorized.services.database, &id).await?;
-        let transaction = transaction.parse().map_err(|_| no_such_transaction())?;
+    use values::address::typed;
+    allowed_with_query(FinanceQuery::parse(&address), |authorized: Authorized<ChangeClients>, query| async move {
         let database = &authorized.services.database;
+        let client = of_address(database, &id).await?;
+        let query = query?;
+        let transaction = query.reverse.ok_or_else(no_such_transaction)?;
+        let answer = typed(&address, "answer");
         let answer = form_answers::find(database, authorized.administrator.id, client.id, answer).await?;
-        page::reversal_form(database, client, transaction, answer).await
+        let content = page::reversal_form(database, client, transaction, answer).await?;
+        Ok(Answer { query, content })
     })
     .await
 }
@@ -87,18 +89,11 @@ pub async fn list_transactions(
     id: String,
     /// The query string of the tab's address.
     address: String,
-) -> Result<LedgerPage, Failure> {
-    use crate::access::{Authorized, SeeClients, allowed};
-    use domain::{
-        clients::store::of_address,
-        ledger::{page, query::FinanceQuery},
-    };
-    use values::period::Period;
-    allowed(|authorized: Authorized<SeeClients>| async move {
-        let query = FinanceQuery::parse(&address)?;
-        let client = of_address(&authorized.services.database, &id).await?;
-        let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
-        page::read(&authorized.services.database, client, &query, period).await
+) -> Result<Answer<FinanceQuery, LedgerPage>, AddressFailure<FinanceQuery>> {
+    use crate::client_page::listed::of_client;
+    use domain::ledger::page;
+    of_client(&id, FinanceQuery::parse(&address), |authorized, client, query| async move {
+        page::read(&authorized.services.database, client, query).await
     })
     .await
 }

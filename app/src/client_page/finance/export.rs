@@ -78,9 +78,9 @@ async fn request(
     id: &str,
     address: Option<String>,
 ) -> Result<ExportRequest, Error> {
-    let query = FinanceQuery::parse(&address.unwrap_or_default())?;
     let client = of_address(&authorized.services.database, id).await?;
-    let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
+    let query = FinanceQuery::parse(&address.unwrap_or_default())?;
+    let period = query.period()?;
     let extract = store::extract(authorized.services.database.reader(), client.id, &period, query.kind).await?;
     Ok(ExportRequest { authorized, client, query, period, extract })
 }

@@ -6,27 +6,28 @@ use super::{
     path,
 };
 use crate::{
-    client_page::page::{Changes, address_part, client_id},
-    frame::may,
+    client_page::page::{Changes, NoClient, address_part, client_id},
+    frame::{SIGN_IN, may},
 };
 use domain::{
     administrators::Permission,
     clients::no_such_client,
     ledger::{AccountSummary, EntryKind, LedgerPage, LedgerRow, query::FinanceQuery},
 };
-use leptos::{either::Either, prelude::*};
-use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
+use leptos::prelude::*;
 use ui::{
     amount::Amount,
     field::{Field, Select},
+    list_page::{FailedList, ListPage},
     loading::Loading,
     notice::Notice,
     pager::Pager,
     query_form::QueryForm,
     server_query::ServerQuery,
+    signals::{OrDefault as _, UntrackedOrDefault as _},
     table::{Column, Table},
 };
-use values::{Money, address::typed, error::Error};
+use values::{Money, address::typed, error::Error, paging::ListQuery as _};
 
 /// The Finance tab.
 #[component]
@@ -45,8 +46,8 @@ fn Forms() -> impl IntoView {
     view! {
         <Panels/>
         {move || {
-            let transaction = reverse.try_get().unwrap_or_default();
-            (!transaction.is_empty()).then(|| view! { <Reversal transaction/> })
+            let transaction = reverse.get_or_default();
+            (!transaction.is_empty()).then(|| view! { <Reversal/> })
         }}
     }
 }
@@ -58,7 +59,7 @@ fn AccountOverview() -> impl IntoView {
     let changes = expect_context::<Changes>().0;
     let account = ServerQuery::new(move || {
         changes.track();
-        ReadAccountSummary { id: id.try_get().unwrap_or_default() }
+        ReadAccountSummary { id: id.get_or_default() }
     });
     view! {
         <Loading of=account show=move |account| account.ok().map(|account| view! { <Shown account/> }).into_any()/>
@@ -108,32 +109,18 @@ fn Sum(term: &'static str, money: Money, currency: String) -> impl IntoView {
 #[component]
 fn Transactions() -> impl IntoView {
     let id = client_id();
-    let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let page = ServerQuery::new(move || {
-        changes.track();
-        ListTransactions {
-            id: id.try_get().unwrap_or_default(),
-            address: address.try_get().unwrap_or_default().to_query_string(),
-        }
-    });
     view! {
-        <Loading
-            of=page
-            show=move |page| {
-                let (id, address) = (id.try_get_untracked().unwrap_or_default(), address.try_get_untracked().unwrap_or_default().to_query_string());
-                // The server parsed the same address, or the page would be an error.
-                let query = FinanceQuery::parse(&address).unwrap_or_default();
-                match page {
-                    Ok(page) if query.paging.go_to.is_some() => {
-                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-                        let address = query.on_page(page.page).address(&path(&id));
-                        view! { <Redirect path=address options/> }.into_any()
-                    }
-                    Ok(page) => view! { <Found id query page/> }.into_any(),
-                    Err(error) => view! { <Failed id address error/> }.into_any(),
-                }
+        <ListPage
+            path=Signal::derive(move || path(&id.get_or_default()))
+            request=move |address| {
+                changes.track();
+                ListTransactions { id: id.get_or_default(), address }
             }
+            found=move |query, page| view! { <Found id=id.get_untracked_or_default() query page/> }.into_any()
+            failed=move |failed| view! { <Failed id=id.get_untracked_or_default() failed/> }.into_any()
+            sign_in=SIGN_IN
+            all="Show the last month"
         />
     }
 }
@@ -141,14 +128,14 @@ fn Transactions() -> impl IntoView {
 #[component]
 fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
     let path = path(&id);
-    let LedgerPage { currency, from, to, quick, opening, closing, turnover, others, page: number, total, rows } = page;
-    let query = query.on_page(number);
-    let kept: Vec<_> = query.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
+    let LedgerPage { currency, from, to, quick, opening, closing, turnover, others, total, rows } = page;
+    let query = query.on_page(query.paging.page);
+    let kept = query.kept();
     let export = query.within(&from, &to);
     let empty = rows.is_empty();
     let reverse = may(Permission::ChangeClients).then(|| (path.clone(), query.pairs()));
     let columns = columns(&currency, reverse);
-    let (pager_query, pager_path) = (query.clone(), path.clone());
+    let pager_path = path.clone();
     view! {
         <div class="page-head">
             <h2>"Transactions"</h2>
@@ -183,13 +170,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
         } else {
             view! {
                 <Table name="Transactions" columns rows/>
-                <Pager
-                    path=pager_path.clone()
-                    kept
-                    paging=query.paging
-                    total
-                    address=move |page| pager_query.on_page(page).address(&pager_path)
-                />
+                <Pager path=pager_path kept paging=query.paging sizes=FinanceQuery::SIZES total/>
             }
                 .into_any()
         }}
@@ -198,31 +179,17 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
 
 /// The error in place of the rows. An invalid period stays in the form, to be corrected.
 #[component]
-fn Failed(id: String, address: String, error: Error) -> impl IntoView {
-    let path = path(&id);
-    if let Error::BadAddress { part, message } = &error
-        && matches!(part.as_str(), "from" | "to")
-    {
-        let (from, to) = (typed(&address, "from"), typed(&address, "to"));
-        let wrong = (part.clone(), message.clone());
-        return view! { <PeriodForm path query=FinanceQuery::default() from to quick=Vec::new() wrong/> }.into_any();
-    }
-    let way_out = match &error {
-        Error::NoSuchPage { last, .. } => {
-            let query = FinanceQuery::parse(&address).unwrap_or_default();
-            Either::Left(view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> })
+fn Failed(id: String, failed: FailedList<FinanceQuery>) -> impl IntoView {
+    let FailedList { error, typed: address, notice, .. } = failed;
+    match error {
+        Error::BadAddress { part, message } if matches!(part.as_str(), "from" | "to") => {
+            let (from, to) = (typed(&address, "from"), typed(&address, "to"));
+            let (path, wrong) = (path(&id), (part, message));
+            view! { <PeriodForm path query=FinanceQuery::default() from to quick=Vec::new() wrong/> }.into_any()
         }
-        error if *error == no_such_client() => {
-            Either::Right(view! { <a href="/clients">"Find another client"</a> }.into_any())
-        }
-        _ => Either::Right(view! { <a href=path>"Show the last month"</a> }.into_any()),
-    };
-    view! {
-        <Notice title=error.to_string() failed=true>
-            {way_out}
-        </Notice>
+        error if error == no_such_client() => view! { <NoClient error/> }.into_any(),
+        _ => notice,
     }
-    .into_any()
 }
 
 /// The form of the period and the kind of rows. The table follows each change.
@@ -246,7 +213,7 @@ fn PeriodForm(
     // A date field can't show an invalid day, a text field can.
     let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
     let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
-    let size = query.paging.at(1).pairs();
+    let size = query.paging.at(1).pairs(FinanceQuery::SIZES);
     view! {
         <QueryForm action=path.clone() kept=size.collect() class="criteria period" at_once=true>
             <div class="filters">

@@ -1,8 +1,9 @@
 //! The server functions of the Names tab.
 
-use crate::failure::Failure;
-use domain::names::{NameForms, NameList, Unregistered};
+use crate::failure::{AddressFailure, Failure};
+use domain::names::{NameForms, NameList, Unregistered, query::NamesQuery};
 use leptos::{server, server_fn::codec::GetUrl};
+use values::answer::Answer;
 
 /// Lists a page of the client's names.
 #[server(prefix = "/rpc", endpoint = "list_names", input = GetUrl)]
@@ -11,21 +12,17 @@ pub async fn list_names(
     id: String,
     /// The query string of the tab's address.
     address: String,
-) -> Result<NameList, Failure> {
-    use crate::access::{Authorized, SeeClients, allowed};
-    use domain::{
-        clients::store::of_address,
-        names::{list, query::NamesQuery},
-    };
-    allowed(|authorized: Authorized<SeeClients>| async move {
-        let query = NamesQuery::parse(&address)?;
-        let client = of_address(&authorized.services.database, &id).await?;
+) -> Result<Answer<NamesQuery, NameList>, AddressFailure<NamesQuery>> {
+    use crate::client_page::listed::of_client;
+    use domain::names::list;
+    of_client(&id, NamesQuery::parse(&address), |authorized, client, mut query| async move {
         let reader = authorized.services.database.reader();
-        let (page, total, names) = list::page(reader, client.id, &query).await?;
+        let (paging, total, names) = list::page(reader, client.id, &query).await?;
+        query.paging = paging;
         let client_name = list::client_name(&client);
         let rows = list::rows(reader, names, |_| client_name.clone()).await?;
         let ticked = list::ticked(&authorized.services.database, authorized.administrator.id, &address).await?;
-        Ok(NameList { page, total, rows, ticked })
+        Ok(Answer { query, content: NameList { total, rows, ticked } })
     })
     .await
 }
@@ -50,36 +47,29 @@ pub async fn list_unregistered(
 pub async fn open_names(
     /// The client's number as written in the address.
     id: String,
-    #[server(default)]
-    /// The name that is open; empty for none.
-    name: String,
-    #[server(default)]
-    /// The query parameter `answer`: the key of a form that was sent without JavaScript, or empty.
-    answer: String,
-) -> Result<NameForms, Failure> {
-    use crate::access::{Authorized, SeeClients, allowed};
+    /// The query string of the tab's address.
+    address: String,
+) -> Result<Answer<NamesQuery, NameForms>, AddressFailure<NamesQuery>> {
+    use crate::client_page::listed::of_client;
     use domain::{
-        clients::store::of_address,
         form_answers::{self, new_key},
         names::list,
     };
-    use values::{address::plain, error::Error};
-    allowed(|authorized: Authorized<SeeClients>| async move {
-        let name = plain("name", &name)?;
-        let client = of_address(&authorized.services.database, &id).await?;
-        let answer =
-            form_answers::find(&authorized.services.database, authorized.administrator.id, client.id, answer).await?;
+    use values::{address::typed, error::Error};
+    of_client(&id, NamesQuery::parse(&address), |authorized, client, query| async move {
+        let database = &authorized.services.database;
+        let answer = typed(&address, "answer");
+        let answer = form_answers::find(database, authorized.administrator.id, client.id, answer).await?;
         let done = answer.as_ref().is_some_and(|answer| answer.outcome.is_ok());
-        let open = if name.is_empty() {
-            None
-        } else {
-            match list::open(&authorized.services.database, authorized.services.policy, &client, &name).await {
+        let open = match &query.open {
+            None => None,
+            Some(name) => match list::open(database, authorized.services.policy, &client, name).await {
                 // Its form has just removed or renamed it. The page still shows the form's answer.
                 Err(Error::NotFound(_)) if done => None,
                 open => Some(open?),
-            }
+            },
         };
-        Ok(NameForms { open, keys: [new_key()?, new_key()?], answer })
+        Ok(Answer { query, content: NameForms { open, keys: [new_key()?, new_key()?], answer } })
     })
     .await
 }

@@ -66,8 +66,8 @@ async fn request(
     id: &str,
     address: Option<String>,
 ) -> Result<ExportRequest, Error> {
-    let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let client = of_address(&authorized.services.database, id).await?;
+    let query = NamesQuery::parse(&address.unwrap_or_default())?;
     let names = list::count(authorized.services.database.reader(), client.id, &query).await?;
     Ok(ExportRequest { authorized, client, query, names })
 }

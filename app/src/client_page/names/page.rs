@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     client_page::page::{Changes, NoClient, address_part, client_id, refresh_client_and_open},
-    frame::{may, waiting::with_recount},
+    frame::{SIGN_IN, may, waiting::with_recount},
 };
 use domain::{
     administrators::Permission,
@@ -18,10 +18,10 @@ use domain::{
     },
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
 use ui::{
     field::Select,
     form::PostForm,
+    list_page::ListPage,
     loading::Loading,
     notice::Notice,
     pager::Pager,
@@ -29,43 +29,43 @@ use ui::{
     search_box::SearchBox,
     selection::{TickAll, Ticked},
     server_query::ServerQuery,
+    signals::{OrDefault as _, UntrackedOrDefault as _, use_query_string},
     table::{Column, ColumnSort, Table},
 };
-use values::{Direction, error::Error, form_answer::FormAnswer, messaging::messages};
+use values::{
+    Direction,
+    answer::{Answer, Refusal},
+    error::Error,
+    form_answer::FormAnswer,
+    messaging::messages,
+    paging::ListQuery as _,
+};
 
 /// The Names tab: a name that is open, the table, and the sender IDs that aren't names.
 #[component]
 pub fn NamesPage() -> impl IntoView {
     let id = client_id();
-    let address = use_query_map();
-    let (open, answer) = (address_part("name"), address_part("answer"));
-    // Tracked, so that the forms are reset for each name that is added.
-    let (add, new_name) = (address_part("add"), address_part("new_name"));
-    let forms = ServerQuery::new(move || {
-        let _ = (add.try_get(), new_name.try_get());
-        OpenNames {
-            id: id.try_get().unwrap_or_default(),
-            name: open.try_get().unwrap_or_default(),
-            answer: answer.try_get().unwrap_or_default(),
+    let address = use_query_string();
+    // The forms are read again for each of these parts. They stay for any other part, so that nothing typed is lost.
+    let parts = ["name", "add", "new_name", "answer"].map(address_part);
+    let forms = ServerQuery::of_address(move || {
+        for part in parts {
+            let _ = part.try_get();
         }
+        OpenNames { id: id.get_or_default(), address: address.get_untracked_or_default() }
     });
     let ticked = Ticked::nothing();
-    let query = move || {
-        let address = address.try_get_untracked().unwrap_or_default().to_query_string();
-        // The server parsed the same address, or the list would be an error.
-        NamesQuery::parse(&address).unwrap_or_default()
-    };
-    let id_now = move || id.try_get_untracked().unwrap_or_default();
+    let id_now = move || id.get_untracked_or_default();
     view! {
         <Loading
             of=forms
             show=move |forms| match forms {
-                Ok(forms) => view! { <Opened id=id_now() query=query() forms/> }.into_any(),
-                Err(error @ Error::NotFound(_)) if error != no_such_client() => {
-                    let back = query().on_page(1).address(&path(&id_now()));
+                Ok(Answer { query, content: forms }) => view! { <Opened id=id_now() query forms/> }.into_any(),
+                Err(Refusal { error: error @ Error::NotFound(_), query }) if error != no_such_client() => {
+                    let all: NamesQuery = query.unwrap_or_default().on_page(1);
                     view! {
                         <Notice title=error.to_string() failed=true>
-                            <a href=back>"Show all names"</a>
+                            <a href=all.address(&path(&id_now()))>"Show all names"</a>
                         </Notice>
                     }
                         .into_any()
@@ -81,7 +81,12 @@ pub fn NamesPage() -> impl IntoView {
                     <Loading
                         of=forms
                         show=move |forms| {
-                            forms.ok().map(|forms| view! { <DecideTicked forms ticked on_done=done(&id_now(), &query())/> }).into_any()
+                            forms
+                                .ok()
+                                .map(|Answer { query, content: forms }| {
+                                    view! { <DecideTicked forms ticked on_done=done(&id_now(), &query)/> }
+                                })
+                                .into_any()
                         }
                     />
                 }
@@ -214,31 +219,21 @@ fn Save(
 #[component]
 fn List(ticked: Ticked) -> impl IntoView {
     let id = client_id();
-    let address = use_query_map();
     let changes = expect_context::<Changes>().0;
-    let list = ServerQuery::new(move || {
-        changes.track();
-        ListNames {
-            id: id.try_get().unwrap_or_default(),
-            address: address.try_get().unwrap_or_default().to_query_string(),
-        }
-    });
     view! {
-        <Loading
-            of=list
-            show=move |list| {
-                let (id, address) = (id.try_get_untracked().unwrap_or_default(), address.try_get_untracked().unwrap_or_default().to_query_string());
-                let query = NamesQuery::parse(&address).unwrap_or_default();
-                match list {
-                    Ok(list) if query.paging.go_to.is_some() => {
-                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-                        let address = query.on_page(list.page).address(&path(&id));
-                        view! { <Redirect path=address options/> }.into_any()
-                    }
-                    Ok(list) => view! { <Found id query list ticked/> }.into_any(),
-                    Err(error) => view! { <Failed id query error/> }.into_any(),
-                }
+        <ListPage
+            path=Signal::derive(move || path(&id.get_or_default()))
+            request=move |address| {
+                changes.track();
+                ListNames { id: id.get_or_default(), address }
             }
+            found=move |query, list| view! { <Found id=id.get_untracked_or_default() query list ticked/> }.into_any()
+            failed=|failed| match failed.error {
+                error @ Error::NotFound(_) => view! { <NoClient error/> }.into_any(),
+                _ => failed.notice,
+            }
+            sign_in=SIGN_IN
+            all="Show all names"
         />
     }
 }
@@ -246,11 +241,10 @@ fn List(ticked: Ticked) -> impl IntoView {
 #[component]
 fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl IntoView {
     let path = path(&id);
-    let NameList { page, total, rows, ticked: before } = list;
+    let NameList { total, rows, ticked: before } = list;
     ticked.begin_with(before);
-    let query = NamesQuery { paging: query.paging.at(page), ..query };
     let changes = may(Permission::ChangeClients);
-    let kept: Vec<_> = query.on_page(1).pairs().into_iter().filter(|(name, _)| *name != "per_page").collect();
+    let kept = query.kept();
     let all = query
         == NamesQuery {
             sort: query.sort,
@@ -263,7 +257,7 @@ fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl 
     let export = query.on_page(1);
     let (link_query, link_path, shown) = (query.clone(), path.clone(), query.open.clone());
     let open = Box::new(move |row: &NameRow| shown.as_ref() == Some(&row.seen.name));
-    let (pager_query, pager_path) = (query.clone(), path.clone());
+    let pager_path = path.clone();
     view! {
         <div class="page-head">
             <h2>"Names"</h2>
@@ -303,13 +297,7 @@ fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl 
             view! {
                 <Table name="Names" columns=columns(&query, &path, changes.then_some(ticked)) rows link open/>
                 {changes.then(|| view! { <TickAll ticked values label="Select all on this page"/> })}
-                <Pager
-                    path=pager_path.clone()
-                    kept
-                    paging=query.paging
-                    total
-                    address=move |page| pager_query.on_page(page).address(&pager_path)
-                />
+                <Pager path=pager_path kept paging=query.paging sizes=NamesQuery::SIZES total/>
             }
                 .into_any()
         }}
@@ -367,25 +355,6 @@ fn Criteria(path: String, query: NamesQuery) -> impl IntoView {
     }
 }
 
-/// The error in place of the table.
-#[component]
-fn Failed(id: String, query: NamesQuery, error: Error) -> impl IntoView {
-    let path = path(&id);
-    let way_out = match &error {
-        Error::NotFound(_) => return view! { <NoClient error/> }.into_any(),
-        Error::NoSuchPage { last, .. } => {
-            view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> }.into_any()
-        }
-        _ => view! { <a href=path>"Show all names"</a> }.into_any(),
-    };
-    view! {
-        <Notice title=error.to_string() failed=true>
-            {way_out}
-        </Notice>
-    }
-    .into_any()
-}
-
 /// The sender IDs that were used without being a name of the client.
 #[component]
 fn OtherNames() -> impl IntoView {
@@ -393,13 +362,13 @@ fn OtherNames() -> impl IntoView {
     let changes = expect_context::<Changes>().0;
     let other = ServerQuery::new(move || {
         changes.track();
-        ListUnregistered { id: id.try_get().unwrap_or_default() }
+        ListUnregistered { id: id.get_or_default() }
     });
     view! {
         <Loading
             of=other
             show=move |other| {
-                let path = path(&id.try_get_untracked().unwrap_or_default());
+                let path = path(&id.get_untracked_or_default());
                 // The table shows any error.
                 let other = other.ok().filter(|other| !other.names.is_empty());
                 other.map(|other| view! { <Other path other/> }).into_any()

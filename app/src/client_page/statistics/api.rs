@@ -1,8 +1,9 @@
 //! The server function of the Statistics tab.
 
-use crate::failure::Failure;
-use domain::reports::ReportPage;
+use crate::failure::AddressFailure;
+use domain::reports::{ReportPage, query::StatisticsQuery};
 use leptos::{server, server_fn::codec::GetUrl};
+use values::answer::Answer;
 
 /// Reads a page of a report.
 #[server(prefix = "/rpc", endpoint = "read_report", input = GetUrl)]
@@ -13,19 +14,13 @@ pub async fn read_report(
     report: String,
     /// The query string of the tab's address.
     address: String,
-) -> Result<ReportPage, Failure> {
-    use crate::access::{Authorized, SeeClients, allowed};
-    use domain::{
-        clients::store::of_address,
-        reports::{Kind, page, query::StatisticsQuery},
-    };
-    use values::period::Period;
-    allowed(|authorized: Authorized<SeeClients>| async move {
-        let client = of_address(&authorized.services.database, &id).await?;
-        let kind = Kind::of(&report)?;
-        let query = StatisticsQuery::parse(kind, &address)?;
-        let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
-        page::read(&authorized.services.database, client, kind, &query, period).await
+) -> Result<Answer<StatisticsQuery, ReportPage>, AddressFailure<StatisticsQuery>> {
+    use crate::client_page::listed::of_client;
+    use domain::reports::{Kind, page};
+    let kind = Kind::of(&report);
+    let query = kind.clone().and_then(|kind| StatisticsQuery::parse(kind, &address));
+    of_client(&id, query, |authorized, client, query| async move {
+        page::read(&authorized.services.database, client, kind?, query).await
     })
     .await
 }

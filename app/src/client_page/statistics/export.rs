@@ -27,7 +27,7 @@ use domain::{
         report::{Report, country_of, operator_of, part_of, sender_of},
     },
 };
-use values::{error::Error, messaging::MessagingChannel, period::Period, time};
+use values::{error::Error, messaging::MessagingChannel, time};
 
 /// The contents of a file.
 struct ExportRequest {
@@ -72,7 +72,7 @@ async fn request(
     let client = of_address(&authorized.services.database, &id).await?;
     let kind = Kind::of(&report)?;
     let query = StatisticsQuery::parse(kind, &address.unwrap_or_default())?;
-    let period = Period::parse(query.from.as_deref(), query.to.as_deref())?;
+    let period = query.period()?;
     let snapshot = authorized.services.database.snapshot().await?;
     let report = Report::read(&snapshot, client.id, kind, &query, period).await?;
     snapshot.rollback().await?;

@@ -4,32 +4,31 @@ use super::{api::ReadReport, table};
 use crate::{
     client_page::page::{Changes, NoClient, client_id},
     cookies,
-    frame::FrameFacts,
+    frame::{FrameFacts, SIGN_IN},
 };
 use domain::{
     clients::no_such_client,
     reports::{
         ChartData, Kind, LateRow, Reconciliation, ReportPage, Step,
         columns::{self, Column},
-        query::{PAGE_SIZES, StatisticsQuery},
+        query::StatisticsQuery,
     },
 };
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    components::Redirect,
-    hooks::{use_navigate, use_params_map, use_query_map},
+    hooks::{use_navigate, use_params_map},
 };
 use ui::{
     amount::Amount,
     chart::{Chart, Ink, Plot, Series},
     dialog::{Dialog, DialogClose},
     field::{Checkbox, Field, Select},
-    loading::Loading,
+    list_page::{FailedList, ListPage},
     notice::Notice,
     pager::Pager,
     query_form::QueryForm,
-    server_query::ServerQuery,
+    signals::{OrDefault as _, UntrackedOrDefault as _},
     table::Table,
 };
 use values::{
@@ -37,6 +36,7 @@ use values::{
     address::typed,
     error::Error,
     messaging::{MessagingChannel, messages},
+    paging::ListQuery as _,
 };
 
 /// The Statistics tab.
@@ -44,42 +44,29 @@ use values::{
 pub fn StatisticsPage() -> impl IntoView {
     let id = client_id();
     let params = use_params_map();
-    let report = Memo::new(move |_| params.try_with(|params| params.get("report")).flatten().unwrap_or_default());
-    let address = use_query_map();
+    let report = Memo::new(move |_| params.with_or_default(|params| params.get("report").unwrap_or_default()));
     let changes = expect_context::<Changes>().0;
-    let page = ServerQuery::new(move || {
-        changes.track();
-        ReadReport {
-            id: id.try_get().unwrap_or_default(),
-            report: report.try_get().unwrap_or_default(),
-            address: address.try_get().unwrap_or_default().to_query_string(),
-        }
-    });
+    let kind = move || Kind::of(&report.get_untracked_or_default());
     view! {
-        <Loading
-            of=page
-            show=move |page| {
-                let word = report.try_get_untracked().unwrap_or_default();
-                let id = id.try_get_untracked().unwrap_or_default();
-                let address = address.try_get_untracked().unwrap_or_default().to_query_string();
-                let kind = match Kind::of(&word) {
-                    Ok(kind) => kind,
-                    Err(no_report) => {
-                        return view! { <NoReport id error=page.err().unwrap_or(no_report)/> }.into_any();
-                    }
-                };
-                // The server parsed the same address, or the page would be an error.
-                let query = StatisticsQuery::parse(kind, &address).unwrap_or_default();
-                match page {
-                    Ok(page) if query.paging.go_to.is_some() => {
-                        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-                        let to = query.on_page(page.page).address(&path(&id, kind));
-                        view! { <Redirect path=to options/> }.into_any()
-                    }
-                    Ok(page) => view! { <Shown id kind query page/> }.into_any(),
-                    Err(error) => view! { <Failed id kind query address error/> }.into_any(),
+        <ListPage
+            path=Signal::derive(move || format!("/clients/{}/statistics/{}", id.get_or_default(), report.get_or_default()))
+            request=move |address| {
+                changes.track();
+                ReadReport { id: id.get_or_default(), report: report.get_or_default(), address }
+            }
+            found=move |query, page| {
+                let id = id.get_untracked_or_default();
+                kind().ok().map(|kind| view! { <Shown id kind query page/> }).into_any()
+            }
+            failed=move |failed| {
+                let id = id.get_untracked_or_default();
+                match kind() {
+                    Ok(kind) => view! { <Failed id kind failed/> }.into_any(),
+                    Err(_) => view! { <NoReport id error=failed.error/> }.into_any(),
                 }
             }
+            sign_in=SIGN_IN
+            all="Show the last month"
         />
     }
 }
@@ -122,29 +109,14 @@ fn NoReport(id: String, error: Error) -> impl IntoView {
 #[component]
 fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> impl IntoView {
     let path = path(&id, kind);
-    let ReportPage {
-        currency,
-        ever,
-        from,
-        to,
-        before,
-        quick,
-        filters,
-        page,
-        total,
-        rows,
-        sum,
-        sum_before,
-        chart,
-        books,
-    } = page;
-    let query = query.on_page(page);
-    let kept: Vec<_> = query.pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect();
+    let ReportPage { currency, ever, from, to, before, quick, filters, total, rows, sum, sum_before, chart, books } =
+        page;
+    let kept = query.kept();
     let nothing = sum.sent_messages == 0;
-    let (pager_query, pager_path) = (query.clone(), path.clone());
+    let pager_path = path.clone();
     let foot = table::total(&sum, sum_before.as_ref(), &currency);
-    let few = total <= PAGE_SIZES[0]
-        || (total <= query.paging.per_page && query.paging.per_page == query.paging.default_size);
+    let sizes = StatisticsQuery::SIZES;
+    let few = total <= sizes.offered[0] || (total <= query.paging.per_page && query.paging.per_page == sizes.default);
     view! {
         <dl class="standing">
             <div>
@@ -177,13 +149,7 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
                 {(!few)
                     .then(|| {
                         view! {
-                            <Pager
-                                path=pager_path.clone()
-                                kept
-                                paging=query.paging
-                                total
-                                address=move |page| pager_query.on_page(page).address(&pager_path)
-                            />
+                            <Pager path=pager_path kept paging=query.paging sizes total/>
                         }
                     })}
                 {books.map(|books| view! { <BooksSide id currency books/> })}
@@ -377,7 +343,7 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
     let unticked = columns::unticked(&cookie);
     let ticked: Vec<Column> = columns::of(kind).into_iter().filter(|column| !unticked.contains(column)).collect();
     let ticked = RwSignal::new(ticked);
-    let none = move || ticked.try_with(Vec::is_empty).unwrap_or_default();
+    let none = move || ticked.with_or_default(Vec::is_empty);
     let choose = move |column: Column, on: bool| {
         ticked.update(|ticked| {
             ticked.retain(|other| *other != column);
@@ -401,7 +367,7 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
                 {columns::of(kind)
                     .into_iter()
                     .map(|column| {
-                        let is_ticked = move || ticked.try_with(|ticked| ticked.contains(&column)).unwrap_or_default();
+                        let is_ticked = move || ticked.with_or_default(|ticked| ticked.contains(&column));
                         view! {
                             <label class="checkbox">
                                 <input
@@ -455,34 +421,27 @@ fn close_dialog(_: &str) {}
 
 /// The error in place of the report. An invalid period stays in the form, to be corrected.
 #[component]
-fn Failed(id: String, kind: Kind, query: StatisticsQuery, address: String, error: Error) -> impl IntoView {
+fn Failed(id: String, kind: Kind, failed: FailedList<StatisticsQuery>) -> impl IntoView {
+    let FailedList { error, query, typed: address, notice } = failed;
     if error == no_such_client() {
         return view! { <NoClient error/> }.into_any();
     }
     let path = path(&id, kind);
-    let menu = view! { <Menu id open=Some(kind) query=query.clone()/> };
-    if let Error::BadAddress { part, message } = &error
-        && matches!(part.as_str(), "from" | "to")
-    {
-        let (from, to) = (typed(&address, "from"), typed(&address, "to"));
-        let wrong = (part.clone(), message.clone());
-        return view! {
+    let menu = view! { <Menu id open=Some(kind) query/> };
+    match error {
+        Error::BadAddress { part, message } if matches!(part.as_str(), "from" | "to") => {
+            let (from, to) = (typed(&address, "from"), typed(&address, "to"));
+            let wrong = (part, message);
+            view! {
+                {menu}
+                <PeriodForm kind path query=StatisticsQuery::default() from to quick=Vec::new() wrong/>
+            }
+            .into_any()
+        }
+        _ => view! {
             {menu}
-            <PeriodForm kind path query=StatisticsQuery::default() from to quick=Vec::new() wrong/>
+            {notice}
         }
-        .into_any();
+        .into_any(),
     }
-    let way_out = match &error {
-        Error::NoSuchPage { last, .. } => {
-            view! { <a href=query.on_page(*last).address(&path)>"Go to the last page"</a> }.into_any()
-        }
-        _ => view! { <a href=path>"Show the last month"</a> }.into_any(),
-    };
-    view! {
-        {menu}
-        <Notice title=error.to_string() failed=true>
-            {way_out}
-        </Notice>
-    }
-    .into_any()
 }

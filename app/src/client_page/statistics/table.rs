@@ -12,7 +12,7 @@ use ui::{
     amount::Amount,
     table::{Column, ColumnSort},
 };
-use values::{messaging::messages, money::group_thousands, share::percent};
+use values::{messaging::messages, money::group_thousands, paging::ListQuery as _, share::percent};
 
 /// The columns of the table.
 pub fn columns(kind: Kind, query: &StatisticsQuery, path: &str) -> Vec<Column<ReportRow>> {

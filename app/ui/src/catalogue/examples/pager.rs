@@ -1,15 +1,16 @@
 use leptos::prelude::*;
 use ui::pager::Pager;
-use values::Paging;
+use values::{Paging, paging::PageSizes};
 
 pub fn example() -> AnyView {
+    let sizes = PageSizes { offered: &[10, 20, 50], default: 10 };
     view! {
         <Pager
             path="/ui"
             kept=vec![("q", "heron".to_owned())]
-            paging=Paging::new(&[10, 20, 50], 10).at(2)
+            paging=Paging::first(sizes).at(2)
+            sizes
             total=971
-            address=|page| format!("/ui?q=heron&page={page}")
         />
     }
     .into_any()
