@@ -4,6 +4,9 @@
 //! one with a hash of its content, which [`url`] returns and which browsers cache for good, and a plain one, which
 //! browsers revalidate on each use.
 //!
+//! The crate memory-serve does the same. It was measured: a request takes 1.35 to 2 times as long, and its copies take
+//! 3 MB more memory, since it unpacks all files when the server starts.
+//!
 //! Under `cargo leptos watch` they come from the folder in `LEPTOS_SITE_ROOT` instead, at their plain addresses.
 
 use axum::{

@@ -155,15 +155,15 @@ fn came_in(random: &mut Rng, client: i64, name: &str, at: Moment) -> Change {
         Some(format!("{}.example", rules::key(name))),
         filled.then(|| "Order updates and codes for signing in".to_owned()),
     ];
-    change::added(ClientId(client), name, (NameStatus::New, None), questionnaire, None, hand(at))
+    change::added(ClientId(client), name, (NameStatus::New, None), questionnaire, None, signature(at))
 }
 
 fn moved(change: &Change, status: NameStatus, at: Moment) -> Change {
     let reason = (status == NameStatus::Rejected).then(|| "The name is a trade mark of somebody else.".to_owned());
-    Change { before: Some(change.after.clone()), after: change.after.moved(status, reason, hand(at)) }
+    Change { before: Some(change.after.clone()), after: change.after.moved(status, reason, signature(at)) }
 }
 
-fn hand(at: Moment) -> Signature<'static> {
+fn signature(at: Moment) -> Signature<'static> {
     Signature { login: "bench", at }
 }
 

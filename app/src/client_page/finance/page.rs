@@ -71,7 +71,7 @@ fn Shown(account: AccountSummary) -> impl IntoView {
     let AccountSummary { currency, balance, credit, notified } = account;
     let available = Money(balance.0.saturating_add(credit.0));
     view! {
-        <dl class="standing">
+        <dl class="summary">
             <Sum term="Balance" money=balance currency=currency.clone()/>
             <div>
                 <dt>"Credit"</dt>
@@ -149,7 +149,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
             </div>
         </div>
         <PeriodForm path=path.clone() query=query.clone() from=from.clone() to=to.clone() quick/>
-        <dl class="standing turnover">
+        <dl class="summary turnover">
             <Sum term="Opening balance" money=opening currency=currency.clone()/>
             <Sum term="Credit turnover" money=turnover.0 currency=currency.clone()/>
             <Sum term="Debit turnover" money=turnover.1 currency=currency.clone()/>

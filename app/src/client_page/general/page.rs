@@ -16,6 +16,7 @@ use ui::{
     loading::Loading,
     query_form::QueryForm,
     server_query::ServerQuery,
+    signals::{OrDefault as _, UntrackedOrDefault as _},
 };
 
 /// The General info tab: the facts, the forms and the history.
@@ -26,7 +27,7 @@ pub fn GeneralPage() -> impl IntoView {
     let before = address_part("history_before");
     let info = ServerQuery::new(move || {
         changes.track();
-        ReadGeneralInfo { id: id.try_get().unwrap_or_default(), history_before: before.try_get().unwrap_or_default() }
+        ReadGeneralInfo { id: id.get_or_default(), history_before: before.get_or_default() }
     });
     view! {
         <Loading
@@ -43,7 +44,8 @@ pub fn GeneralPage() -> impl IntoView {
         <Loading
             of=info
             show=move |info| {
-                let (path, newest) = (path(&id.try_get_untracked().unwrap_or_default()), before.try_get_untracked().unwrap_or_default().is_empty());
+                let path = path(&id.get_untracked_or_default());
+                let newest = before.get_untracked_or_default().is_empty();
                 // The facts show the error.
                 info.ok()
                     .and_then(|info| {
@@ -125,14 +127,14 @@ fn Forms() -> impl IntoView {
     let forms = ServerQuery::new(move || {
         // Refreshes for each edit, so that the form begins with the current values.
         let _ = edit.try_get();
-        OpenProfile { id: id.try_get().unwrap_or_default(), answer: answer.try_get().unwrap_or_default() }
+        OpenProfile { id: id.get_or_default(), answer: answer.get_or_default() }
     });
     view! {
         <Loading
             of=forms
             show=move |forms| {
                 let editing = edit.try_get_untracked().is_some_and(|edit| edit == "true");
-                let id = id.try_get_untracked().unwrap_or_default();
+                let id = id.get_untracked_or_default();
                 forms.ok().map(|forms| view! { <Open id forms editing/> }).into_any()
             }
         />

@@ -45,7 +45,7 @@ pub fn NameSummary(
             .into_iter()
             .map(|warning| view! { <p class="form-note asks">{format!("“{}” {warning}.", seen.name)}</p> })
             .collect_view()}
-        <dl class="standing">
+        <dl class="summary">
             <div>
                 <dt>"Status"</dt>
                 <dd>

@@ -118,7 +118,7 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
     let sizes = StatisticsQuery::SIZES;
     let few = total <= sizes.offered[0] || (total <= query.paging.per_page && query.paging.per_page == sizes.default);
     view! {
-        <dl class="standing">
+        <dl class="summary">
             <div>
                 <dt>"Total SMS"</dt>
                 <dd>{messages(ever.sent_messages, ever.sent_parts)}</dd>
@@ -231,7 +231,7 @@ fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoVi
     });
     view! {
         <section class="books" aria-label="Reports and ledger">
-            <dl class="standing turnover">
+            <dl class="summary turnover">
                 {sums
                     .into_iter()
                     .map(|(term, money)| {

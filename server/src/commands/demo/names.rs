@@ -86,10 +86,10 @@ fn generate(random: &mut Rng, client: &client::Model, name: &str) -> (Option<Cha
     let ago = if waits { random.i64(20..20_000) } else { random.i64(30_000..200_000) };
     let at = time::now() - Duration::minutes(ago);
     let questionnaire = questionnaire(random, client, filled);
-    let added = change::added(client.id, name, (NameStatus::New, None), questionnaire, None, hand(at));
+    let added = change::added(client.id, name, (NameStatus::New, None), questionnaire, None, signature(at));
     let before = added.after.clone();
     let decide = move |status, reason: Option<&str>, minutes: i64| {
-        let after = before.moved(status, reason.map(str::to_owned), hand(at + Duration::minutes(minutes)));
+        let after = before.moved(status, reason.map(str::to_owned), signature(at + Duration::minutes(minutes)));
         Change { before: Some(before), after }
     };
     let minutes = random.i64(10..4_000);
@@ -104,7 +104,7 @@ fn generate(random: &mut Rng, client: &client::Model, name: &str) -> (Option<Cha
     }
 }
 
-fn hand(at: Moment) -> Signature<'static> {
+fn signature(at: Moment) -> Signature<'static> {
     Signature { login: "command line", at }
 }
 
