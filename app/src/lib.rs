@@ -28,15 +28,11 @@ pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod gateway;
 pub mod name_queue;
+pub mod parts;
 pub mod response_status;
 #[cfg(feature = "ssr")]
 pub mod sign_in;
 
-use client_page::{
-    finance::page::FinancePage, general::page::GeneralPage, names::page::NamesPage, page::ClientPage,
-    statistics::page::StatisticsPage,
-};
-use client_table::page::ClientsPage;
 use frame::{
     page::{Frame, NotFound},
     provide_facts,
@@ -48,7 +44,7 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
-use name_queue::page::QueuePage;
+use parts::{CLIENT, CLIENTS, FINANCE, GENERAL, NAMES, QUEUE, STATISTICS};
 
 /// The routes. The server renders whole pages (`SsrMode::Async`), so they work without WASM too.
 ///
@@ -62,13 +58,13 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
-                    <Route path=path!("/clients") view=ClientsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/names") view=QueuePage ssr=SsrMode::Async/>
-                    <ParentRoute path=path!("/clients/:id") view=ClientPage ssr=SsrMode::Async>
-                        <Route path=path!("/general") view=GeneralPage ssr=SsrMode::Async/>
-                        <Route path=path!("/finance") view=FinancePage ssr=SsrMode::Async/>
-                        <Route path=path!("/statistics/:report") view=StatisticsPage ssr=SsrMode::Async/>
-                        <Route path=path!("/names") view=NamesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/clients") view=CLIENTS ssr=SsrMode::Async/>
+                    <Route path=path!("/names") view=QUEUE ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/clients/:id") view=CLIENT ssr=SsrMode::Async>
+                        <Route path=path!("/general") view=GENERAL ssr=SsrMode::Async/>
+                        <Route path=path!("/finance") view=FINANCE ssr=SsrMode::Async/>
+                        <Route path=path!("/statistics/:report") view=STATISTICS ssr=SsrMode::Async/>
+                        <Route path=path!("/names") view=NAMES ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

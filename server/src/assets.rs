@@ -15,6 +15,7 @@ use axum::{
     response::Response,
 };
 use std::{
+    collections::BTreeMap,
     env,
     path::{Component, Path, PathBuf},
     sync::LazyLock,
@@ -51,6 +52,16 @@ pub fn url(path: &str) -> String {
         Some(file) if FOLDER.is_none() => file.address.to_owned(),
         _ => format!("/{path}"),
     }
+}
+
+/// The addresses of the files of each part of the application, beside those that every page needs.
+pub fn parts() -> BTreeMap<String, Vec<String>> {
+    let listed = FILES.iter().find(|file| file.path == "pkg/parts.json").map(|file| file.plain).unwrap_or_default();
+    let mut parts: BTreeMap<String, Vec<String>> = serde_json::from_slice(listed).unwrap_or_default();
+    for file in parts.values_mut().flatten() {
+        *file = url(&format!("pkg/{file}.wasm"));
+    }
+    parts
 }
 
 /// Answers a request for a file of the site. `None` where there is no such file.

@@ -30,6 +30,7 @@ impl AppState {
             css: assets::url("pkg/clientele.css"),
             js: assets::url("pkg/clientele.js"),
             wasm: assets::url("pkg/clientele.wasm"),
+            parts: assets::parts(),
             chart: [assets::url("pkg/chart.js"), assets::url("pkg/chart.wasm")],
             icon: assets::url("favicon.svg"),
         };

@@ -1,6 +1,7 @@
 //! The frame of every page: the side menu, the signed-in administrator and the theme.
 //!
 //! - [`page`]: the frame itself, and the page of unknown addresses; [`waiting`]: the menu's count of waiting names
+//! - [`part`]: the pages whose code is loaded when they are opened
 //! - [`shell`]: the HTML document around the application; [`door`]: the frame before signing in (native only)
 //! - [`catalogue`]: the page of the shared components (native only)
 //! - [`forms`]: reads forms, and answers the theme switch where there is no JavaScript (native only)
@@ -18,6 +19,7 @@ pub mod forms;
 #[cfg(feature = "ssr")]
 mod native;
 pub mod page;
+pub mod part;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod waiting;

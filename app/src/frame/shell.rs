@@ -1,6 +1,6 @@
 //! The HTML document around the application. Native only.
 
-use super::{facts::FrameFacts, forms};
+use super::{facts::FrameFacts, forms, part};
 use crate::{
     access::Visitor,
     cookies::{self, HIDDEN_COLUMNS, UNTICKED_COLUMNS},
@@ -9,6 +9,7 @@ use http::{HeaderValue, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
+use std::collections::{BTreeMap, BTreeSet};
 use values::time;
 
 /// The addresses of the document's files. They change with the contents.
@@ -20,6 +21,8 @@ pub struct Files {
     pub js: String,
     /// The application for the browser.
     pub wasm: String,
+    /// The further files of each part of the application.
+    pub parts: BTreeMap<String, Vec<String>>,
     /// The drawing of charts: its script and its WASM, which only pages with a chart load.
     pub chart: [String; 2],
     /// The icon.
@@ -38,11 +41,17 @@ where
     // Going back before hydration changes the address. The page no longer matches it then, and must be reloaded.
     let begin = "globalThis.clienteleAddress = () => location.pathname + location.search;\n\
          globalThis.clienteleOpened = clienteleAddress();";
+    let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    let needed = part::of(&path);
+    let preloaded: BTreeSet<_> = needed.iter().filter_map(|part| files.parts.get(*part)).flatten().cloned().collect();
     let start = format!(
         "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
-         import('{}').then(module => module.default({{ module_or_path: '{}' }}).then(
+         import('{}').then(module => module.begin('{}', {}, {}).then(
              () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload()))",
-        files.js, files.wasm
+        files.js,
+        files.wasm,
+        serde_json::to_string(&files.parts).unwrap_or_default(),
+        serde_json::to_string(needed).unwrap_or_default(),
     );
     if let Some(response) = use_context::<ResponseOptions>() {
         let nonce = nonce.as_ref().map(|nonce| format!("'nonce-{nonce}'")).unwrap_or_default();
@@ -76,6 +85,20 @@ where
                                 r#type="application/wasm"
                                 crossorigin="anonymous"
                             />
+                            {preloaded
+                                .into_iter()
+                                .map(|file| {
+                                    view! {
+                                        <link
+                                            rel="preload"
+                                            href=file
+                                            r#as="fetch"
+                                            r#type="application/wasm"
+                                            crossorigin="anonymous"
+                                        />
+                                    }
+                                })
+                                .collect_view()}
                         }
                     })}
                 <MetaTags/>

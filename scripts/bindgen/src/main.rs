@@ -1,19 +1,49 @@
-//! `bindgen WASM FOLDER NAME` writes `NAME.js` and `NAME_bg.wasm` for the browser into `FOLDER`.
+//! Writes the files of the browser's half.
+//!
+//! - `bindgen WASM FOLDER NAME`: `NAME.js` and `NAME_bg.wasm`, for a module that stays whole
+//! - `bindgen plan WASM FOLDER NAME`: the same and `NAME.plan`, for a module that is split into parts
+//! - `bindgen cut WASM PLAN FOLDER NAME`: splits that module, once wasm-opt has optimized it, into `NAME.wasm`,
+//!   `NAME-PART.wasm` for each part, and `parts.json`
 //!
 //! Does the same as the `wasm-bindgen` command, through the same library. That command also contains a test runner with
 //! a web server, and takes three times as long to compile.
 
-use std::{env, process::ExitCode};
-use walrus::{FunctionBuilder, FunctionKind, Module};
+mod arrange;
+mod cut;
+mod plan;
+
+use plan::Plan;
+use std::{env, fs, path::Path, process::ExitCode};
 use wasm_bindgen_cli_support::Bindgen;
+
+/// Functions that the browser never calls, by a piece of their mangled names. Every view of Leptos keeps a pointer to
+/// them, so the compiler can't tell. They are more than a tenth of the code. One that is called after all traps, and the
+/// browser tests fail.
+const UNUSED: [&str; 5] = [
+    // Exported for streams of server functions. There are none.
+    "intounderlying",
+    // For `hydrate_lazy`. The application uses `hydrate_body`.
+    "into_any13hydrate_async",
+    // The server lists the routes.
+    "15generate_routes",
+    // Pages change without animation.
+    "15view_transition",
+    // Titles and links reach the head of the server's page through this channel.
+    "4sync4mpmc",
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [wasm, folder, name] = arguments.as_slice() else {
-        eprintln!("usage: bindgen WASM FOLDER NAME");
-        return ExitCode::from(2);
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["plan", wasm, folder, name] => plan(wasm, Path::new(folder), name),
+        ["cut", wasm, plan, folder, name] => cut(wasm, plan, Path::new(folder), name),
+        [wasm, folder, name] => fs::read(wasm).map_err(Into::into).and_then(|wasm| bind(wasm, folder, name)),
+        _ => {
+            eprintln!("usage: bindgen [plan] WASM FOLDER NAME, or bindgen cut WASM PLAN FOLDER NAME");
+            return ExitCode::from(2);
+        }
     };
-    match write(wasm, folder, name) {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bindgen: {error:#}");
@@ -22,11 +52,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(wasm: &str, folder: &str, name: &str) -> anyhow::Result<()> {
-    let mut module = Module::from_file(wasm)?;
-    strip_lazy_hydration(&mut module);
+fn plan(wasm: &str, folder: &Path, name: &str) -> anyhow::Result<()> {
+    let (wasm, plan) = plan::plan(&fs::read(wasm)?, &UNUSED)?;
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join(format!("{name}.plan")), plan.write())?;
+    bind(wasm, folder, name)
+}
+
+fn cut(wasm: &str, plan: &str, folder: &Path, name: &str) -> anyhow::Result<()> {
+    cut::cut(&fs::read(wasm)?, &Plan::read(&fs::read_to_string(plan)?)?, folder, name)
+}
+
+fn bind(wasm: Vec<u8>, folder: impl AsRef<Path>, name: &str) -> anyhow::Result<()> {
     Bindgen::new()
-        .input_bytes(name, module.emit_wasm())
+        .input_bytes(name, wasm)
         .out_name(name)
         .typescript(false)
         .remove_name_section(true)
@@ -35,20 +74,4 @@ fn write(wasm: &str, folder: &str, name: &str) -> anyhow::Result<()> {
         .omit_default_module_path(true)
         .web(true)?
         .generate(folder)
-}
-
-/// Empties the functions that only `hydrate_lazy` needs. Every `AnyView` of Leptos keeps a pointer to them, so the
-/// compiler can't tell that they are never called. They are a tenth of the code.
-fn strip_lazy_hydration(module: &mut Module) {
-    let is_lazy = |name: &String| name.contains("into_any13hydrate_async");
-    let lazy = module.funcs.iter_local().map(|(id, _)| id);
-    let lazy: Vec<_> = lazy.filter(|id| module.funcs.get(*id).name.as_ref().is_some_and(is_lazy)).collect();
-    for id in lazy {
-        let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
-        let (parameters, results) = (parameters.to_vec(), results.to_vec());
-        let mut body = FunctionBuilder::new(&mut module.types, &parameters, &results);
-        body.func_body().unreachable();
-        let arguments = parameters.iter().map(|kind| module.locals.add(*kind)).collect();
-        module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(arguments));
-    }
 }
