@@ -1,53 +1,62 @@
-// Starts the application in the browser, and loads the parts that a page needs (app/src/parts.rs). Bundled with what
-// wasm-bindgen makes of src/lib.rs; the page's own script calls `begin` and `hydrate`.
+// Starts the application, and loads the parts that a page needs (app/src/parts.rs). The build bundles it with the script
+// that wasm-bindgen makes of src/lib.rs. The page's own script calls `begin` and `hydrate`.
 import start, { hydrate } from './clientele-glue.js'
 
 export { hydrate }
 
+/** The files of each part, in the order in which they are instantiated. */
 let addresses
-let everybody
+/** The main module's exports. */
+let main
 let leaving
 const files = {}
-const there = new Set()
+const loaded = new Set()
 
-/** Fetches and compiles a file at once, and begins it when what it needs is there. */
+/** Fetches and compiles a file at once, and instantiates it after the files that it needs. */
 function file(address, before) {
   return (files[address] ??= (async () => {
     const compiled = WebAssembly.compileStreaming(fetch(address))
     compiled.catch(() => {})
     await before
-    const exports = await everybody
-    // Functions of other files are taken out of the table.
+    const exports = await main
+    // A number stands for a function of another file, at that place of the table.
     const get = (_, name) => (isNaN(name) ? exports[name] : exports.t.get(+name))
     await WebAssembly.instantiate(await compiled, { '': new Proxy({}, { get }) })
   })().catch((error) => {
+    // A later attempt fetches it again.
     delete files[address]
     throw error
   }))
 }
 
-/** Loads the files of a part that aren't there, in their order. */
-function load(name) {
-  const last = (addresses[name] ?? []).reduce((before, address) => file(address, before), everybody)
-  return last.then(() => there.add(name))
+/** Loads the files of a part that aren't there. */
+function load(part) {
+  const last = (addresses[part] ?? []).reduce((before, address) => file(address, before), main)
+  return last.then(() => loaded.add(part))
 }
 
 /**
- * Loads a part for the page at an address; answers nothing when it is there already. If that fails, perhaps because the
- * server has another version by now, the browser opens the address anew.
+ * Loads a part for the page at an address. Returns nothing if it is there. If loading fails, the browser opens the
+ * address as a new document: the server may have another version by now.
  */
-function part(name, address) {
-  if (there.has(name)) return
-  return load(name).catch(() => {
+function open(part, address) {
+  if (loaded.has(part)) return
+  return load(part).catch(() => {
     leaving ??= location.assign(address) ?? true
     return new Promise(() => {})
   })
 }
 
-/** Loads everybody's part and those of the page at hand, all at the same time. */
-export async function begin(wasm, allAddresses, needed) {
-  globalThis.clientelePart = part
-  addresses = allAddresses
-  everybody = start({ module_or_path: wasm })
-  await Promise.all([everybody, ...needed.map(load)])
+/** Loads a part that may be needed soon. */
+function prefetch(part) {
+  if (!loaded.has(part)) load(part).catch(() => {})
+}
+
+/** Loads the main module and the parts of the current page, all at the same time. */
+export async function begin(wasm, addressesOfParts, needed) {
+  globalThis.clientelePart = open
+  globalThis.clientelePrefetch = prefetch
+  addresses = addressesOfParts
+  main = start({ module_or_path: wasm })
+  await Promise.all([main, ...needed.map(load)])
 }

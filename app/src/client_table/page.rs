@@ -23,6 +23,7 @@ use ui::{
     search_box::SearchBox,
     signals::{OrDefault as _, use_query_string},
     table::{Column, ColumnSort, Table},
+    views::CollectAny as _,
 };
 use values::{Direction, address::typed, error::Error, paging::ListQuery as _};
 
@@ -208,7 +209,7 @@ fn ColumnChoice(hidden: RwSignal<Vec<Sort>>) -> impl IntoView {
                             let shown = !hidden.with_or_default(|hidden| hidden.contains(column));
                             view! { <Checkbox label=column.label() name="column" value=column.word() checked=shown/> }
                         })
-                        .collect_view()
+                        .collect_any()
                 }}
                 <button type="submit" class="without-script">
                     "Save"

@@ -14,3 +14,6 @@ pub fn system_prefers_dark() -> bool {
 
 /// Does nothing: the server has all parts.
 pub async fn load_part(_: &str) {}
+
+/// Does nothing: only the browser loads parts.
+pub fn prefetch_parts() {}

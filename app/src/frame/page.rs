@@ -13,6 +13,7 @@ use ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Waiting(RwSignal::new(0)));
+    platform::prefetch_parts();
     view! {
         <Framed waiting=view! { <WaitingCount/> }.into_any()>
             <Outlet/>

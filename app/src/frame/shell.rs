@@ -44,10 +44,17 @@ where
     let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
     let needed = part::of(&path);
     let preloaded: BTreeSet<_> = needed.iter().filter_map(|part| files.parts.get(*part)).flatten().cloned().collect();
+    // A file that can't be loaded, such as one of a version that was replaced meanwhile, leads to one reload.
     let start = format!(
         "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
          import('{}').then(module => module.begin('{}', {}, {}).then(
-             () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload()))",
+             () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload())).then(
+             () => sessionStorage.removeItem('reloaded'),
+             error => {{
+               if (sessionStorage.getItem('reloaded')) throw error;
+               sessionStorage.setItem('reloaded', location.href);
+               location.reload();
+             }})",
         files.js,
         files.wasm,
         serde_json::to_string(&files.parts).unwrap_or_default(),

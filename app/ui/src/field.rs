@@ -1,7 +1,7 @@
 //! Labelled inputs. Each is one grid cell: the label, the control, and a hint or error, which `aria-describedby` refers
 //! to. Within a [`crate::form::PostForm`] they show the errors of its answer.
 
-use crate::{form::FormState, initial::Initial, signals::OrDefault};
+use crate::{form::FormState, initial::Initial, signals::OrDefault, views::CollectAny as _};
 use leptos::prelude::*;
 
 /// A one-line input: text, a password, a date.
@@ -148,7 +148,7 @@ pub fn Select(
                         let selected = word == value;
                         view! { <option value=word selected=selected>{label}</option> }
                     })
-                    .collect_view()}
+                    .collect_any()}
             </select>
         </div>
     }

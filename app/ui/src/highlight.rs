@@ -1,5 +1,6 @@
 //! Text with marked matches.
 
+use crate::views::CollectAny as _;
 use leptos::{either::Either, prelude::*};
 use values::fold::mark_matches;
 
@@ -17,5 +18,5 @@ pub fn Highlight(
             let piece = piece.to_owned();
             if matches { Either::Left(view! { <mark>{piece}</mark> }) } else { Either::Right(piece) }
         })
-        .collect_view()
+        .collect_any()
 }

@@ -21,6 +21,7 @@
 //! - [`table`]: tables with sortable columns and linked rows
 //! - [`tabs`]: tabs with addresses of their own
 //! - [`toast`]: short messages
+//! - [`views`]: lists of views
 
 pub mod amount;
 pub mod chart;
@@ -43,6 +44,7 @@ pub mod signals;
 pub mod table;
 pub mod tabs;
 pub mod toast;
+pub mod views;
 
 // The catalogue's examples are written as in a page.
 extern crate self as ui;

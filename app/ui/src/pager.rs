@@ -1,6 +1,6 @@
 //! The pages of a list.
 
-use crate::{initial::Initial, query_form::QueryForm};
+use crate::{initial::Initial, query_form::QueryForm, views::CollectAny as _};
 use leptos::prelude::*;
 use values::{Paging, address::address, money::group_thousands, paging::PageSizes};
 
@@ -56,7 +56,7 @@ pub fn Pager(
                         .offered
                         .iter()
                         .map(|size| view! { <option value=size.to_string() selected=*size == per_page>{*size}</option> })
-                        .collect_view()}
+                        .collect_any()}
                 </select>
                 <button type="submit" class="without-script">
                     "Show"

@@ -1,5 +1,6 @@
 //! A form whose fields become the page's query string.
 
+use crate::views::CollectAny as _;
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 /// A GET form. With JavaScript the application navigates without reloading the page, and leaves empty fields out of the
@@ -55,7 +56,7 @@ pub fn QueryForm(
             {kept
                 .into_iter()
                 .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone() prop:value=value/> })
-                .collect_view()}
+                .collect_any()}
             {children()}
         </form>
     }

@@ -1,5 +1,6 @@
 //! Tables with sortable columns and linked rows.
 
+use crate::views::CollectAny as _;
 use leptos::prelude::*;
 
 /// A column of a [`Table`].
@@ -50,7 +51,7 @@ pub fn Table<Row: 'static>(
     #[prop(optional)]
     foot: Vec<AnyView>,
 ) -> impl IntoView {
-    let headers = columns.iter().map(header).collect_view();
+    let headers = columns.iter().map(header).collect_any();
     let body = rows
         .iter()
         .map(|row| {
@@ -69,10 +70,10 @@ pub fn Table<Row: 'static>(
                     };
                     view! { <td class:numeric=column.numeric>{content}</td> }
                 })
-                .collect_view();
+                .collect_any();
             view! { <tr>{cells}</tr> }
         })
-        .collect_view();
+        .collect_any();
     let numeric: Vec<bool> = columns.iter().map(|column| column.numeric).collect();
     let foot = (!foot.is_empty()).then(|| {
         let cells = foot.into_iter().zip(numeric).enumerate();
@@ -81,7 +82,7 @@ pub fn Table<Row: 'static>(
                 0 => view! { <th scope="row">{content}</th> }.into_any(),
                 _ => view! { <td class:numeric=numeric>{content}</td> }.into_any(),
             })
-            .collect_view();
+            .collect_any();
         view! {
             <tfoot>
                 <tr>{cells}</tr>

@@ -1,6 +1,6 @@
 //! Tabs with addresses of their own.
 
-use crate::signals::OrDefault;
+use crate::{signals::OrDefault, views::CollectAny as _};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 /// A tab.
@@ -47,7 +47,7 @@ pub fn Tabs(
                         </a>
                     }
                 })
-                .collect_view()}
+                .collect_any()}
         </div>
     }
 }

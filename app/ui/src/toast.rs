@@ -1,5 +1,6 @@
 //! Short messages.
 
+use crate::views::CollectAny as _;
 use leptos::prelude::*;
 
 /// Shows toasts. Components below [`Toasts`] get it with `expect_context::<Toaster>()`.
@@ -35,7 +36,7 @@ pub fn Toasts(
         <div class="toasts" role="status">
             {move || {
                 let toasts = toaster.toasts.get().into_iter();
-                toasts.map(|(number, message)| view! { <Toast message on_close=move || toaster.close(number)/> }).collect_view()
+                toasts.map(|(number, message)| view! { <Toast message on_close=move || toaster.close(number)/> }).collect_any()
             }}
         </div>
     }

@@ -26,6 +26,7 @@ use ui::{
     server_query::ServerQuery,
     signals::{OrDefault as _, UntrackedOrDefault as _},
     table::{Column, Table},
+    views::CollectAny as _,
 };
 use values::{Money, address::typed, error::Error, paging::ListQuery as _};
 
@@ -235,7 +236,7 @@ fn PeriodForm(
                             let current = (first == from && last == to).then_some("true");
                             view! { <a href=query.within(&first, &last).address(&path) aria-current=current>{name}</a> }
                         })
-                        .collect_view()}
+                        .collect_any()}
                 </nav>
             </div>
         </QueryForm>

@@ -17,6 +17,7 @@ use ui::{
     query_form::QueryForm,
     server_query::ServerQuery,
     signals::{OrDefault as _, UntrackedOrDefault as _},
+    views::CollectAny as _,
 };
 
 /// The General info tab: the facts, the forms and the history.
@@ -34,7 +35,7 @@ pub fn GeneralPage() -> impl IntoView {
             of=info
             show=move |info| match info {
                 Ok(info) => {
-                    let facts = info.facts.into_iter().map(fact).collect_view();
+                    let facts = info.facts.into_iter().map(fact).collect_any();
                     view! { <dl class="facts">{facts}</dl> }.into_any()
                 }
                 Err(error) => view! { <NoClient error/> }.into_any(),
@@ -105,11 +106,11 @@ fn History(path: String, entries: Vec<HistoryEntry>, older: Option<AuditId>, new
                                     <strong>{entry.who}</strong>
                                     {format!(", {}", entry.action)}
                                 </p>
-                                <ul>{entry.changes.into_iter().map(change).collect_view()}</ul>
+                                <ul>{entry.changes.into_iter().map(change).collect_any()}</ul>
                             </li>
                         }
                     })
-                    .collect_view()}
+                    .collect_any()}
             </ol>
             <p class="actions">
                 {(!newest).then(|| view! { <a class="button" href=path.clone()>"Newest"</a> })}
@@ -193,7 +194,7 @@ fn Open(id: String, forms: ProfileForms, editing: bool) -> impl IntoView {
                                     let typed = shown.as_ref().and_then(|answer| answer.typed(&field.name));
                                     view! { <Editor field typed/> }
                                 })
-                                .collect_view()}
+                                .collect_any()}
                         </div>
                         <div class="actions">
                             <button type="submit" class="primary">

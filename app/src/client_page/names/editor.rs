@@ -7,6 +7,7 @@ use ui::{
     field::{Checkbox, Field, TextArea},
     form::PostForm,
     selection::Ticked,
+    views::CollectAny as _,
 };
 use values::{form_answer::FormAnswer, messaging::messages};
 
@@ -44,7 +45,7 @@ pub fn NameSummary(
         {warnings
             .into_iter()
             .map(|warning| view! { <p class="form-note asks">{format!("“{}” {warning}.", seen.name)}</p> })
-            .collect_view()}
+            .collect_any()}
         <dl class="summary">
             <div>
                 <dt>"Status"</dt>
@@ -86,7 +87,7 @@ pub fn Questionnaire(
             </div>
         }
     };
-    view! { <dl class="facts">{fields.into_iter().map(fact).collect_view()}</dl> }
+    view! { <dl class="facts">{fields.into_iter().map(fact).collect_any()}</dl> }
 }
 
 /// The fields of a name, in the form that adds or saves one.
@@ -108,7 +109,7 @@ pub fn NameFields(
     };
     view! {
         <Field label="Name" name="name" value=name hint="3 to 11 Latin letters, or letters with digits"/>
-        <div class="profile-fields">{fields.into_iter().map(editor).collect_view()}</div>
+        <div class="profile-fields">{fields.into_iter().map(editor).collect_any()}</div>
     }
 }
 
@@ -168,7 +169,7 @@ pub fn Decide(
             {children()}
             {rejects.then(|| view! { <Field label="Reason" name="reason" value=reason hint="Needed to reject"/> })}
             <Checkbox label="Notify customer" name="notify" checked=notify/>
-            <div class="actions">{moves.into_iter().map(button).collect_view()}</div>
+            <div class="actions">{moves.into_iter().map(button).collect_any()}</div>
         </PostForm>
     }
 }
@@ -254,7 +255,7 @@ pub fn History(
     view! {
         <section class="history" aria-labelledby="name-history">
             <h3 id="name-history">"History"</h3>
-            <ol>{steps.into_iter().map(step).collect_view()}</ol>
+            <ol>{steps.into_iter().map(step).collect_any()}</ol>
         </section>
     }
 }

@@ -31,6 +31,7 @@ use ui::{
     server_query::ServerQuery,
     signals::{OrDefault as _, UntrackedOrDefault as _, use_query_string},
     table::{Column, ColumnSort, Table},
+    views::CollectAny as _,
 };
 use values::{
     Direction,
@@ -405,7 +406,7 @@ fn Other(path: String, other: Unregistered) -> impl IntoView {
             <p class="muted">
                 "The gateway decides what it sends. These sender IDs were sent under, and nobody has checked them."
             </p>
-            <ul>{other.names.into_iter().map(item).collect_view()}</ul>
+            <ul>{other.names.into_iter().map(item).collect_any()}</ul>
             {other.more.then(|| view! { <p class="muted">"There are more: the report by sender ID has all."</p> })}
         </section>
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use ui::{
     selection::{Tick, Ticked},
     table::{Column, ColumnSort},
+    views::CollectAny as _,
 };
 use values::messaging::messages;
 
@@ -26,7 +27,7 @@ pub fn status(row: &NameRow) -> AnyView {
         <span class="two-lines">
             <Status status=row.status/>
             {reason}
-            {row.warnings.iter().map(warning).collect_view()}
+            {row.warnings.iter().map(warning).collect_any()}
         </span>
     }
     .into_any()

@@ -30,6 +30,7 @@ use ui::{
     query_form::QueryForm,
     signals::{OrDefault as _, UntrackedOrDefault as _},
     table::Table,
+    views::CollectAny as _,
 };
 use values::{
     Money,
@@ -87,7 +88,7 @@ fn Menu(id: String, open: Option<Kind>, query: StatisticsQuery) -> impl IntoView
                     let current = (open == Some(*kind)).then_some("page");
                     view! { <a href=query.address(&path(&id, *kind)) aria-current=current>{kind.label()}</a> }
                 })
-                .collect_view()}
+                .collect_any()}
         </nav>
     }
 }
@@ -216,7 +217,7 @@ fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoVi
                             </li>
                         }
                     })
-                    .collect_view()}
+                    .collect_any()}
                 {(others > 0)
                     .then(|| {
                         view! {
@@ -244,7 +245,7 @@ fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoVi
                             </div>
                         }
                     })
-                    .collect_view()}
+                    .collect_any()}
             </dl>
             {explained}
         </section>
@@ -303,7 +304,7 @@ fn PeriodForm(
                             let current = (first == from && last == to).then_some("true");
                             view! { <a href=query.within(&first, &last).address(&path) aria-current=current>{name}</a> }
                         })
-                        .collect_view()}
+                        .collect_any()}
                 </nav>
             </div>
         </QueryForm>
@@ -329,7 +330,7 @@ fn Filters(path: String, query: StatisticsQuery, filters: Vec<(String, String)>)
                             </li>
                         }
                     })
-                    .collect_view()}
+                    .collect_any()}
             </ul>
         }
     })
@@ -360,7 +361,7 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
     view! {
         <Dialog button="Export" title="Select what you want to export" id=ID>
             <form method="get" action=xlsx class="export-choice" on:submit=move |_| close_dialog(ID)>
-                {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_any()}
                 // Marks that a choice was made, even if nothing is ticked.
                 <input type="hidden" name="columns" value=""/>
                 <input type="hidden" name="header" value="false"/>
@@ -385,7 +386,7 @@ fn ExportDialog(kind: Kind, path: String, query: StatisticsQuery) -> impl IntoVi
                             </label>
                         }
                     })
-                    .collect_view()}
+                    .collect_any()}
                 <label class="checkbox apart">
                     <input type="checkbox" name="header" value="true" checked=true autocomplete="off"/>
                     "Header"

@@ -15,7 +15,7 @@ mod pointer;
 
 pub use drawing::{Ink, Plot, Series};
 
-use crate::signals::OrDefault;
+use crate::{signals::OrDefault, views::CollectAny as _};
 use drawing::layout::{ABOVE, BELOW, grouped};
 use leptos::{html, prelude::*};
 use pointer::{Marker, Pointer};
@@ -136,7 +136,7 @@ fn crosshair(marker: &Marker, lines: Vec<String>) -> impl IntoView + use<> {
     view! {
         <div class="chart-hair" style:left=px(marker.x) style:top=px(marker.y) style:bottom=px(BELOW)></div>
         <div class="chart-tip" class:turned=marker.flipped style:left=px(marker.x) style:top=px(marker.tip)>
-            {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+            {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_any()}
         </div>
     }
 }
@@ -162,7 +162,7 @@ fn legend(plot: &Plot, hidden: RwSignal<Vec<bool>>) -> AnyView {
             </button>
         }
     });
-    let buttons = buttons.collect_view();
+    let buttons = buttons.collect_any();
     view! { <div class="chart-legend">{buttons}</div> }.into_any()
 }
 
@@ -191,8 +191,12 @@ fn height(plot: &Plot) -> u32 {
     }
 }
 
+/// A length in tenths of a pixel, formatted without the code for fractions: see [`grouped`].
+#[allow(clippy::cast_possible_truncation, reason = "a length on a screen")]
 fn px(length: f64) -> String {
-    format!("{length:.1}px")
+    let tenths = (length * 10.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}px", tenths.abs() / 10, tenths.abs() % 10)
 }
 
 /// Makes an id of a name.
