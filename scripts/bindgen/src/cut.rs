@@ -190,9 +190,6 @@ fn emit(
     let ids: Vec<FunctionId> = module.funcs.iter().map(|function| function.id()).collect();
     let table = function_table(&module)?;
     let mine = |function: usize| place[function] == Some(file);
-    if file != 0 && !(0..ids.len()).any(mine) {
-        return Ok(None);
-    }
 
     // The table.
     let old: Vec<_> = module.tables.get(table).elem_segments.iter().copied().collect();
@@ -252,6 +249,9 @@ fn emit(
             Some((begin, before)) if *begin + before.len() as u32 == from => before.extend(bytes),
             _ => joined.push((from, bytes)),
         }
+    }
+    if file != 0 && joined.is_empty() && !(0..ids.len()).any(mine) {
+        return Ok(None);
     }
     eprintln!(
         "   {file}: {} functions, {} pieces of memory with {} bytes",

@@ -11,6 +11,8 @@
 mod arrange;
 mod cut;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use plan::Plan;
 use std::{env, fs, path::Path, process::ExitCode};
