@@ -10,6 +10,9 @@
 
 mod arrange;
 mod cut;
+mod leb;
+mod linked;
+mod locations;
 mod plan;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Splits small modules, which rustc makes of `tests/modules`, and compares their parts with the whole.
 
+mod leb;
 mod module;
 
 use crate::{cut, plan};
@@ -388,14 +389,14 @@ fn a_plan_that_is_not_whole_is_an_error() {
 
 #[test]
 fn a_function_begins_a_part_and_what_is_within_it_does_not() {
-    use plan::begins;
-    assert_eq!(begins("_ZN3app5parts7clients4page17h0123456789abcdefE"), Some("clients"));
-    assert_eq!(begins("_RNvNtNtCs1234_3app5parts7clients4page"), Some("clients"));
-    assert_eq!(begins("_ZN3app5parts7clients4page28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE"), None);
-    assert_eq!(begins("_RNCNvNtNtCs1234_3app5parts7clients4page0B7_"), None);
-    assert_eq!(begins("_ZN3app5parts5fetch17h0123456789abcdefE"), None);
-    assert_eq!(begins("_ZN3app7clients4page17h0123456789abcdefE"), None);
+    use plan::part_begun_by;
+    assert_eq!(part_begun_by("_ZN3app5parts7clients4page17h0123456789abcdefE"), Some("clients"));
+    assert_eq!(part_begun_by("_RNvNtNtCs1234_3app5parts7clients4page"), Some("clients"));
+    assert_eq!(part_begun_by("_ZN3app5parts7clients4page28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE"), None);
+    assert_eq!(part_begun_by("_RNCNvNtNtCs1234_3app5parts7clients4page0B7_"), None);
+    assert_eq!(part_begun_by("_ZN3app5parts5fetch17h0123456789abcdefE"), None);
+    assert_eq!(part_begun_by("_ZN3app7clients4page17h0123456789abcdefE"), None);
     for cut_short in ["", "_ZN3app5parts", "_ZN3app5parts7", "_ZN3app5parts7cli", "_ZN3app5parts7clients99page"] {
-        assert_eq!(begins(cut_short), None, "{cut_short}");
+        assert_eq!(part_begun_by(cut_short), None, "{cut_short}");
     }
 }
