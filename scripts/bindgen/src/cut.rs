@@ -1,7 +1,7 @@
 //! Cuts the optimized module into files by a plan: functions, their table slots, and data.
 //!
-//! All files share the memory, the table and the globals of the main module. Each fills its own table slots, and imports
-//! the functions of other files from theirs (`frontend/start.js`). A call within a file stays a direct one.
+//! All files share the memory, the table and the globals of the main module. Each fills its own table slots, and
+//! imports the functions of other files from theirs (`frontend/start.js`). A call within a file stays a direct one.
 
 use crate::{
     arrange::arranged,
@@ -34,8 +34,8 @@ const MAIN_FILE: usize = 0;
 const SHARED_FILE: usize = 1;
 const FIRST_PART_FILE: usize = 2;
 
-/// Writes `NAME.wasm` for the main module, a `NAME-PART.wasm` for each part, and `parts.json`, which lists the files that
-/// each part needs.
+/// Writes `NAME.wasm` for the main module, a `NAME-PART.wasm` for each part, and `parts.json`, which lists the files
+/// that each part needs.
 ///
 /// # Errors
 /// If the module calls a function that nobody needs, or one of a file that may not be loaded yet.

@@ -22,8 +22,8 @@ use std::{env, fs, path::Path, process::ExitCode};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// Functions that the browser never calls, by a piece of their mangled names. Every view of Leptos keeps a pointer to
-/// them, so the compiler can't tell. They are more than a tenth of the code. One that is called after all traps, and the
-/// browser tests fail.
+/// them, so the compiler can't tell. They are more than a tenth of the code. One that is called after all traps, and
+/// the browser tests fail.
 const UNUSED: [&str; 5] = [
     // Exported for streams of server functions. There are none.
     "intounderlying",

@@ -61,8 +61,8 @@ pub fn plan(wasm: &[u8], unused: &[&str]) -> Result<(Vec<u8>, Plan)> {
     Ok((without_relocations(&linked, &bytes, &table), Plan { parts: starts.parts, slots, data }))
 }
 
-/// Replaces the bodies of unused functions by traps and drops their relocations. Returns the number of functions and the
-/// size of their bodies.
+/// Replaces the bodies of unused functions by traps and drops their relocations. Returns the number of functions and
+/// the size of their bodies.
 fn empty_unused(linked: &mut Linked, bytes: &mut [u8], unused: &[&str]) -> Result<(usize, usize)> {
     const UNREACHABLE: u8 = 0x00;
     const NOP: u8 = 0x01;

@@ -278,6 +278,7 @@ fn a_function_of_another_file_is_imported_by_its_table_slot() {
     };
     assert!(imports("app-names", "27needed_by_clients_and_names"));
     assert!(imports("app-names", "30needed_by_names_and_statistics"));
+    assert!(imports("app-client", "app14needed_by_main17h"));
     assert!(imports("app-client", "twice"), "a function of JavaScript");
 }
 
