@@ -29,3 +29,9 @@ need_wasm_target
 # Both use the debug profile, so that macros are compiled once for them and for the tests.
 step "lints, server" "See clippy's message above." cargo clippy --all-targets -- -D warnings
 step "lints, browser" "See clippy's message above." browser_cargo clippy -p frontend -p frontend-bench -p frontend-chart -- -D warnings
+
+need_site_tools
+step "tests of the tool that splits the WASM" "See the failing test above." \
+  cargo test --quiet --manifest-path scripts/bindgen/Cargo.toml --target-dir "$TOOLS/bindgen"
+. scripts/build-site.sh
+step "weights" "Find what grew, or move it into the part of its page: see app/src/parts.rs." node scripts/weights.mjs

@@ -10,9 +10,6 @@ need_kannel
 need_schemathesis
 npm_packages end2end
 
-# Built before the tests, since the server that they start embeds it.
-. scripts/build-site.sh
-
 step "tests of the crates" "See the failing test above; \`cargo test NAME\` runs it alone." cargo test
 # `cargo test` needn't leave behind the program that the browser tests start.
 step "the server, for the browser" "See the compiler's message above." cargo build

@@ -1,4 +1,7 @@
 //! Sets of clients by slot: [`Bits`] for a result, [`Slots`] for the many sets of an index.
+//!
+//! The crate roaring was measured in their place, with a million clients: the index took 537 MB and not 401, and common
+//! needles took three times as long. `grams` uses it for words, where it is smaller.
 
 /// A shorter list stays a list, so that the first clients of a load don't turn every set into bits.
 const FEW: usize = 1_024;
