@@ -21,7 +21,7 @@ const ORDER = {
   domain:
     'ids actor policy database batch_queue audit form_answers intake clients administrators operators mail ledger names messages imports ' +
     'kannel reports services',
-  app: 'cookies response_status failure access frame export gateway sign_in client_table client_page name_queue',
+  app: 'cookies response_status failure access frame export gateway sign_in client_table client_page name_queue parts',
 }
 
 const crates = new Set(Object.keys(CRATES))

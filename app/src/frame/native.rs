@@ -11,9 +11,3 @@ pub fn facts_json() -> String {
 pub fn system_prefers_dark() -> bool {
     false
 }
-
-/// Does nothing: the server has all parts.
-pub async fn load_part(_: &str) {}
-
-/// Does nothing: only the browser loads parts.
-pub fn prefetch_parts() {}

@@ -1,7 +1,7 @@
 //! The frame around the pages, and the page of unknown addresses.
 
 use super::{
-    FrameFacts, platform,
+    FrameFacts, part, platform,
     waiting::{Waiting, WaitingCount},
 };
 use crate::{cookies, response_status::set_not_found};
@@ -13,7 +13,7 @@ use ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Waiting(RwSignal::new(0)));
-    platform::prefetch_parts();
+    part::prefetch();
     view! {
         <Framed waiting=view! { <WaitingCount/> }.into_any()>
             <Outlet/>

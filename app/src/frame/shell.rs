@@ -6,7 +6,10 @@ use crate::{
     cookies::{self, HIDDEN_COLUMNS, UNTICKED_COLUMNS},
 };
 use http::{HeaderValue, header, request::Parts};
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{
+    nonce::{Nonce, use_nonce},
+    prelude::*,
+};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,39 +40,13 @@ where
 {
     let nonce = use_nonce();
     let facts = facts();
-    let [chart_js, chart_wasm] = &files.chart;
     // Going back before hydration changes the address. The page no longer matches it then, and must be reloaded.
     let begin = "globalThis.clienteleAddress = () => location.pathname + location.search;\n\
          globalThis.clienteleOpened = clienteleAddress();";
     let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
     let needed = part::of(&path);
-    let preloaded: BTreeSet<_> = needed.iter().filter_map(|part| files.parts.get(*part)).flatten().cloned().collect();
-    // A file that can't be loaded, such as one of a version that was replaced meanwhile, leads to one reload.
-    let start = format!(
-        "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
-         import('{}').then(module => module.begin('{}', {}, {}).then(
-             () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload())).then(
-             () => sessionStorage.removeItem('reloaded'),
-             error => {{
-               if (sessionStorage.getItem('reloaded')) throw error;
-               sessionStorage.setItem('reloaded', location.href);
-               location.reload();
-             }})",
-        files.js,
-        files.wasm,
-        serde_json::to_string(&files.parts).unwrap_or_default(),
-        serde_json::to_string(needed).unwrap_or_default(),
-    );
-    if let Some(response) = use_context::<ResponseOptions>() {
-        let nonce = nonce.as_ref().map(|nonce| format!("'nonce-{nonce}'")).unwrap_or_default();
-        let policy = format!(
-            "default-src 'none'; script-src {nonce} 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-             img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        );
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
-            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-        }
-    }
+    let start = start_script(files, needed);
+    set_security_policy(nonce.as_ref());
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=(!facts.theme.is_empty()).then(|| facts.theme.clone())>
@@ -85,27 +62,7 @@ where
                     .then(|| {
                         view! {
                             <link rel="modulepreload" href=files.js.clone() nonce=nonce.clone()/>
-                            <link
-                                rel="preload"
-                                href=files.wasm.clone()
-                                r#as="fetch"
-                                r#type="application/wasm"
-                                crossorigin="anonymous"
-                            />
-                            {preloaded
-                                .into_iter()
-                                .map(|file| {
-                                    view! {
-                                        <link
-                                            rel="preload"
-                                            href=file
-                                            r#as="fetch"
-                                            r#type="application/wasm"
-                                            crossorigin="anonymous"
-                                        />
-                                    }
-                                })
-                                .collect_view()}
+                            {wasm_files(files, needed).into_iter().map(preload).collect_view()}
                         }
                     })}
                 <MetaTags/>
@@ -115,6 +72,49 @@ where
                 {live.then(|| view! { <script type="module" nonce=nonce inner_html=start></script> })}
             </body>
         </html>
+    }
+}
+
+/// The script that loads the files of a page, and hydrates it.
+fn start_script(files: &Files, needed: &[&str]) -> String {
+    let [chart_js, chart_wasm] = &files.chart;
+    // A file that can't be loaded, such as one of a version that was replaced meanwhile, leads to one reload.
+    format!(
+        "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
+         import('{}').then(module => module.begin('{}', {}, {}).then(
+             () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload())).then(
+             () => sessionStorage.removeItem('reloaded'),
+             error => {{
+               if (sessionStorage.getItem('reloaded')) throw error;
+               sessionStorage.setItem('reloaded', location.href);
+               location.reload();
+             }})",
+        files.js,
+        files.wasm,
+        serde_json::to_string(&files.parts).unwrap_or_default(),
+        serde_json::to_string(needed).unwrap_or_default(),
+    )
+}
+
+/// The WASM files of a page: the main module, and those of its parts.
+fn wasm_files(files: &Files, needed: &[&str]) -> BTreeSet<String> {
+    let of_parts = needed.iter().filter_map(|part| files.parts.get(*part)).flatten();
+    of_parts.chain([&files.wasm]).cloned().collect()
+}
+
+fn preload(file: String) -> impl IntoView {
+    view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
+}
+
+fn set_security_policy(nonce: Option<&Nonce>) {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    let nonce = nonce.map(|nonce| format!("'nonce-{nonce}'")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src {nonce} 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

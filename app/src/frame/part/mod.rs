@@ -3,7 +3,16 @@
 //! `crate::parts` lists them. `scripts/bindgen` splits the compiled application accordingly; a build without that step
 //! has all code from the beginning.
 
-use super::platform;
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(not(feature = "hydrate"))]
+mod native;
+
+#[cfg(feature = "hydrate")]
+use browser as platform;
+#[cfg(not(feature = "hydrate"))]
+use native as platform;
+
 use leptos::prelude::*;
 use leptos_router::ChooseView;
 
@@ -23,8 +32,13 @@ impl ChooseView for Page {
     }
 
     async fn preload(&self) {
-        platform::load_part(self.part).await;
+        platform::load(self.part).await;
     }
+}
+
+/// Loads the parts of a link's page when pointer or focus reaches the link. For the browser.
+pub fn prefetch() {
+    platform::prefetch(of);
 }
 
 /// The parts of the page at a path, for the links that preload them.
