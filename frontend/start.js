@@ -8,7 +8,6 @@ export { hydrate }
 let addresses
 /** The main module's exports. */
 let main
-let leaving
 const files = {}
 const loaded = new Set()
 
@@ -35,16 +34,9 @@ function load(part) {
   return last.then(() => loaded.add(part))
 }
 
-/**
- * Loads a part for the page at an address. Returns nothing if it is there. If loading fails, the browser opens the
- * address as a new document: the server may have another version by now.
- */
-function open(part, address) {
-  if (loaded.has(part)) return
-  return load(part).catch(() => {
-    leaving ??= location.assign(address) ?? true
-    return new Promise(() => {})
-  })
+/** Loads a part for a page. Returns nothing if it is there. */
+function open(part) {
+  if (!loaded.has(part)) return load(part)
 }
 
 /** Loads a part that may be needed soon. */

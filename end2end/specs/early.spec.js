@@ -44,7 +44,7 @@ test.describe('on the page of a client', () => {
       const asked = []
       page.on('request', (request) => request.url().includes('/rpc/') && asked.push(request.url()))
       await visit(page, `/clients/${account.id}/${address}`)
-      await page.evaluate(() => new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle))))
+      await page.evaluate(() => new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle, { timeout: 1_000 }), { timeout: 1_000 })))
       expect(asked).toEqual([])
     })
   }

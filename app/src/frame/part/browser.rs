@@ -1,8 +1,9 @@
 //! Loads parts in the browser, through `frontend/start.js`.
 
 use js_sys::{Function, Promise, Reflect};
-use leptos::prelude::window_event_listener_untyped;
+use leptos::prelude::{window, window_event_listener_untyped};
 use leptos_router::hooks::use_url;
+use std::cell::RefCell;
 use ui::signals::UntrackedOrDefault as _;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,15 +14,30 @@ fn of_start(name: &str) -> Option<Function> {
     Reflect::get(&js_sys::global(), &name.into()).ok()?.dyn_into().ok()
 }
 
-/// Loads a part of the application, unless it is there.
+thread_local! {
+    /// The address of the latest page that was opened.
+    static LATEST: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Loads a part of the application, unless it is there. If that fails, the browser opens the page as a new document: the
+/// server may have another version by now.
+///
+/// Never finishes once another page was opened. The router would show this one at the other's address.
 pub async fn load(part: &str) {
     let Some(load) = of_start("clientelePart") else { return };
-    let address = use_url().get_untracked_or_default();
-    let address = format!("{}?{}", address.path(), address.search());
-    let loading = load.call2(&JsValue::NULL, &part.into(), &address.trim_end_matches('?').into());
-    if let Some(loading) = loading.ok().and_then(|loading| loading.dyn_into::<Promise>().ok()) {
-        let _ = JsFuture::from(loading).await;
+    let url = use_url().get_untracked_or_default();
+    let address = format!("{}{}{}", url.path(), if url.search().is_empty() { "" } else { "?" }, url.search());
+    LATEST.set(address.clone());
+    let loading = load.call1(&JsValue::NULL, &part.into());
+    let Some(loading) = loading.ok().and_then(|loading| loading.dyn_into::<Promise>().ok()) else { return };
+    let outcome = JsFuture::from(loading).await;
+    if LATEST.with_borrow(|latest| *latest == address) {
+        if outcome.is_ok() {
+            return;
+        }
+        let _ = window().location().assign(&address);
     }
+    std::future::pending().await
 }
 
 /// Loads the parts of a link's page when pointer or focus reaches the link. `parts` returns those of a path.
