@@ -13,6 +13,7 @@
 //! - [`client_table`]: the table of clients, `/clients`
 //! - [`client_page`]: a client's tabs, `/clients/{id}/...`
 //! - [`name_queue`]: the names to decide, `/names`
+//! - [`parts`]: the parts that the browser loads, and the pages in each
 
 #![recursion_limit = "256"]
 

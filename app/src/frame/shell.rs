@@ -78,10 +78,12 @@ where
 /// The script that loads the files of a page, and hydrates it.
 fn start_script(files: &Files, needed: &[&str]) -> String {
     let [chart_js, chart_wasm] = &files.chart;
+    // The script of `cargo leptos` has no `begin`.
+    //
     // A file that can't be loaded, such as one of a version that was replaced meanwhile, leads to one reload.
     format!(
         "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
-         import('{}').then(module => module.begin('{}', {}, {}).then(
+         import('{}').then(module => (module.begin?.('{}', {}, {}) ?? module.default({{ module_or_path: '{}' }})).then(
              () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload())).then(
              () => sessionStorage.removeItem('reloaded'),
              error => {{
@@ -93,6 +95,7 @@ fn start_script(files: &Files, needed: &[&str]) -> String {
         files.wasm,
         serde_json::to_string(&files.parts).unwrap_or_default(),
         serde_json::to_string(needed).unwrap_or_default(),
+        files.wasm,
     )
 }
 

@@ -37,7 +37,7 @@ pub async fn load(part: &str) {
         }
         let _ = window().location().assign(&address);
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Loads the parts of a link's page when pointer or focus reaches the link. `parts` returns those of a path.
