@@ -24,6 +24,9 @@ use wasm_bindgen_cli_support::Bindgen;
 /// Functions that the browser never calls, by a piece of their mangled names. Every view of Leptos keeps a pointer to
 /// them, so the compiler can't tell. They are more than a tenth of the code. One that is called after all traps, and
 /// the browser tests fail.
+///
+/// A function belongs here only if its code differs from that of all used ones: LLVM merges equal functions, and a used
+/// one may then have the name of an unused one. This happens to `hydrate_from_template`.
 const UNUSED: [&str; 5] = [
     // Exported for streams of server functions. There are none.
     "intounderlying",
