@@ -1,4 +1,4 @@
-//! What refers to what stays in the linked file, so that `scripts/bindgen` can cut it into parts.
+//! Keeps the relocations in the linked module, so that `scripts/bindgen` can split it into parts.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -124,7 +124,7 @@ impl Visitor {
     }
 }
 
-/// Runs the work of a server function if the visitor has the permission that it takes, and sets the response's status on
+/// Runs the work of a server function if the visitor has the permission in its signature. Sets the response's status on
 /// an error.
 pub async fn allowed<P: Grants, T, Work>(work: impl FnOnce(Authorized<P>) -> Work) -> Result<T, Failure>
 where

@@ -13,8 +13,8 @@
 //! - [`reports`]: statistics of sent and delivered messages
 //! - [`services`]: the state that requests share
 //!
-//! In a folder, `mod.rs` has the types, `query.rs` the query of an address, which `parse.rs` parses, `store.rs` has the tables and `check.rs` verifies
-//! stored totals. Code for the server alone is behind the feature `database`.
+//! In a folder, `mod.rs` has the types, `query.rs` the query of an address, and `parse.rs` parses the address. `store.rs`
+//! has the tables, and `check.rs` verifies stored totals. Code for the server alone is behind the feature `database`.
 
 #[cfg(feature = "database")]
 pub mod actor;

@@ -4,7 +4,7 @@
 //! - [`general`], [`finance`], [`statistics`], [`names`]: the tabs
 //! - [`api`]: the heading's server function
 //! - `live`: follows the client's changes in the browser; [`events`]: sends them (native only)
-//! - [`forms`]: answers the tabs' forms (native only); [`listed`]: how their lists' server functions begin (native only)
+//! - [`forms`]: answers the tabs' forms (native only); [`listed`]: the start of their lists' server functions (native only)
 
 pub mod api;
 #[cfg(feature = "ssr")]

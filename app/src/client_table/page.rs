@@ -103,8 +103,8 @@ fn row_address(row: &ClientRow) -> String {
     format!("/clients/{}/general", row.id)
 }
 
-/// The error in place of the table, below the search form. What was typed stays in the form, unless it is the reason:
-/// then the form leads out of the error.
+/// The error in place of the table, below the search form. The form keeps its values, except those that caused the
+/// error.
 #[component]
 fn Failed(failed: FailedList<ClientQuery>) -> impl IntoView {
     let FailedList { error, typed, notice, .. } = failed;
@@ -138,6 +138,7 @@ fn Criteria(
     .map(|name| typed(&address, name));
     let filtered = fields.iter().any(|field| !field.is_empty());
     let [q, property_type, channel, currency, sms_subscription, from, to, below_zero] = fields;
+    let below_zero = matches!(below_zero.as_str(), "true" | "on");
     let kept = ["sort", "dir", "per_page"].map(|name| (name, typed(&address, name)));
     let kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let any = |label: &str| vec![(String::new(), label.to_owned())];
@@ -175,7 +176,7 @@ fn Criteria(
                 />
                 <Field label="Registered from" name="registered_from" kind="date" value=from/>
                 <Field label="Registered to" name="registered_to" kind="date" value=to/>
-                <Checkbox label="Balance below zero" name="below_zero" checked=matches!(below_zero.as_str(), "true" | "on")/>
+                <Checkbox label="Balance below zero" name="below_zero" checked=below_zero/>
                 <a class="clear" class:unused=!filtered href=PATH>
                     "Clear all"
                 </a>

@@ -82,7 +82,8 @@ fn start_script(files: &Files, needed: &[&str]) -> String {
     //
     // A file that can't be loaded, such as one of a version that was replaced meanwhile, leads to one reload.
     format!(
-        "globalThis.clienteleChart = (...plot) => import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));\n\
+        "globalThis.clienteleChart = (...plot) =>
+           import('{chart_js}').then(module => module.show('{chart_wasm}', ...plot));
          import('{}').then(module => (module.begin?.('{}', {}, {}) ?? module.default({{ module_or_path: '{}' }})).then(
              () => clienteleAddress() === clienteleOpened ? module.hydrate() : location.reload())).then(
              () => sessionStorage.removeItem('reloaded'),

@@ -95,7 +95,10 @@ pub fn QueuePage() -> impl IntoView {
                             <Loading
                                 of=forms
                                 show=move |forms| {
-                                    forms.ok().map(|forms| view! { <DecideTicked forms=forms.content ticked on_done/> }).into_any()
+                                    forms
+                                        .ok()
+                                        .map(|forms| view! { <DecideTicked forms=forms.content ticked on_done/> })
+                                        .into_any()
                                 }
                             />
                         }

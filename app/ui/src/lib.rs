@@ -49,8 +49,8 @@ pub mod views;
 // The catalogue's examples are written as in a page.
 extern crate self as ui;
 
-/// Makes the catalogue at `/ui` of its examples: files of `catalogue/examples/`, with their titles. The list stands here,
-/// beside the modules, so that a new component is added to one file.
+/// Defines the catalogue at `/ui` from its examples: files of `catalogue/examples/`, with their titles. The list is
+/// here, beside the modules, so that a new component is added to one file.
 macro_rules! catalogue {
     ($($module:ident: $title:literal),+ $(,)?) => {
         #[cfg(feature = "ssr")]

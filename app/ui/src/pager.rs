@@ -55,7 +55,9 @@ pub fn Pager(
                     {sizes
                         .offered
                         .iter()
-                        .map(|size| view! { <option value=size.to_string() selected=*size == per_page>{*size}</option> })
+                        .map(|size| {
+                            view! { <option value=size.to_string() selected=*size == per_page>{*size}</option> }
+                        })
                         .collect_any()}
                 </select>
                 <button type="submit" class="without-script">

@@ -36,7 +36,9 @@ pub fn Toasts(
         <div class="toasts" role="status">
             {move || {
                 let toasts = toaster.toasts.get().into_iter();
-                toasts.map(|(number, message)| view! { <Toast message on_close=move || toaster.close(number)/> }).collect_any()
+                toasts
+                    .map(|(number, message)| view! { <Toast message on_close=move || toaster.close(number)/> })
+                    .collect_any()
             }}
         </div>
     }

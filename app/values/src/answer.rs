@@ -1,4 +1,4 @@
-//! What the server answers to the address of a page. It alone parses the address, so its answers carry the query.
+//! Answers of the server to the address of a page. Only the server parses the address, so its answers carry the query.
 
 use crate::Error;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Answer<Query, Content> {
     /// The query that the server understood.
     pub query: Query,
-    /// What it found.
+    /// The rows, or whatever else the query finds.
     pub content: Content,
 }
 

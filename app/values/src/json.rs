@@ -1,8 +1,8 @@
 //! Reads JSON that the server wrote with `serde_json`.
 //!
-//! In the browser this is a sixth of the size of `serde_json`, which would add 13 kB to the main module and 2 to 8 kB to
-//! each part, in brotli. It needs no error messages, because only the server
-//! writes these texts, and reads neither white space nor fractions.
+//! In the browser this is a sixth of the size of `serde_json`, which would add 13 kB to the main module and 2 to 8 kB
+//! to each part, in brotli. It needs no error messages, because only the server writes these texts, and reads neither
+//! white space nor fractions.
 
 use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 use std::fmt::Display;

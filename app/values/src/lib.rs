@@ -10,7 +10,7 @@
 //! - [`form_answer`]: the outcome of a form
 //! - `id`: [`id!`], ids as types
 //! - [`json`]: a small JSON reader for the browser
-//! - [`mod@labelled_enum`]: [`labelled_enum!`] and [`stored_enum!`], enumerations whose variants have a word and a label
+//! - [`mod@labelled_enum`]: [`labelled_enum!`] and [`stored_enum!`], enumerations of variants with a word and a label
 //! - [`links`]: links to websites and e-mail addresses
 //! - [`messaging`]: messaging channels
 //! - [`money`]: exact amounts, in ten-thousandths of a currency

@@ -23,7 +23,7 @@ pub trait ListQuery: Clone + Default + Serialize + DeserializeOwned + Send + Syn
         address::address(path, &self.pairs())
     }
 
-    /// What stays when the page or its size changes.
+    /// The names and values that stay when the page or its size changes.
     fn kept(&self) -> Vec<(&'static str, String)> {
         self.on_page(1).pairs().into_iter().filter(|(name, _)| !matches!(*name, "page" | "per_page")).collect()
     }

@@ -19,11 +19,11 @@ use walrus::{
     ir::{Value, Visitor, dfs_in_order},
 };
 
-/// The part that is opened first, most of the time. What it shares with others goes into the main module, so that it
-/// needs few files.
+/// The part that is usually opened first. Code that it shares with others goes into the main module, so that it needs
+/// few files.
 const FIRST_PART: &str = "clients";
 
-/// The name of the file for what several parts need.
+/// The name of the file for code that several parts need.
 const SHARED: &str = "shared";
 
 /// Shorter ranges of data stay in the main module: a data segment of their own costs more than they save.
@@ -148,7 +148,7 @@ struct Layout<'a> {
     first_part: NeededBy,
     /// The names of files, by number.
     files: Vec<&'a str>,
-    /// Who needs each function.
+    /// The parts that need each function.
     needed: Vec<NeededBy>,
     /// The file of each function. Functions that nobody needs have none.
     file_of: Vec<Option<usize>>,

@@ -1,7 +1,7 @@
 //! Plans the split into parts: which parts need each table slot, and each byte of the data.
 //!
 //! A function `app::parts::PART::...` begins a part. It is called through its table slot alone, so that its part can be
-//! loaded later. What it needs in turn is known from the relocations, which the linker keeps with `--emit-relocs`.
+//! loaded later. The relocations, which the linker keeps with `--emit-relocs`, say what it needs in turn.
 
 use crate::{
     leb,
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use std::collections::HashMap;
 use wasmparser::{RelocationType, SymbolInfo};
 
-/// Who needs something: a set of bits, one for each part and one for the main module.
+/// The parts that need something, as a set of bits: one for each part and one for the main module.
 pub type NeededBy = u32;
 
 /// Needed by the main module, which is loaded before any part.
@@ -27,9 +27,9 @@ const PARTS_MODULE: &str = "3app5parts";
 pub struct Plan {
     /// The names of the parts, in the order of their bits.
     pub parts: Vec<String>,
-    /// Who needs the function of each table slot.
+    /// The parts that need the function of each table slot.
     pub slots: Vec<NeededBy>,
-    /// Who needs the data between two addresses.
+    /// The parts that need the data between two addresses.
     pub data: Vec<(u32, u32, NeededBy)>,
 }
 
@@ -138,7 +138,7 @@ fn identifier(text: &str) -> Option<(&str, &str)> {
     text[digits..].split_at_checked(length)
 }
 
-/// What functions and data refer to. A node is a function's index or, after all functions, a symbol's index.
+/// References from functions and data. A node is a function's index or, after all functions, a symbol's index.
 struct References {
     from: Vec<Vec<usize>>,
     /// Whether a relocation refers to a node.
@@ -241,7 +241,7 @@ impl References {
     }
 }
 
-/// Who needs each range of addresses.
+/// The parts that need each range of addresses.
 fn needed_data(linked: &Linked, references: &References, needed: &[NeededBy]) -> Vec<(u32, u32, NeededBy)> {
     let mut data = Vec::new();
     for segment in &linked.segments {

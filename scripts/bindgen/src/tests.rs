@@ -73,7 +73,7 @@ fn split(name: &str, unused: &[&str]) -> anyhow::Result<Split> {
             files.insert(path.file_stem().unwrap().to_str().unwrap().to_owned(), Module::read(&wasm));
         }
     }
-    // Walrus orders the locals of functions anew, so the whole module passes through it as well.
+    // Walrus reorders the locals of functions, so the whole module passes through it as well.
     let whole = Module::read(&walrus::Module::from_buffer(&planned)?.emit_wasm());
     let places = joined(&whole, &files);
     Ok(Split { folder, linked, whole, plan, files, places })
@@ -176,7 +176,7 @@ fn each_part_has_a_file_and_parts_json_names_those_it_needs() {
 
 #[test]
 fn every_function_is_in_one_file_and_calls_what_it_called_before() {
-    // `joined` has compared the calls. What it has not reached are functions that only emptied ones called.
+    // `joined` has compared the calls. It doesn't reach functions that only emptied ones call.
     for (index, function) in APP.whole.functions.iter().enumerate() {
         let name = APP.whole.name(index as u32);
         let unreachable = name.contains("needed_by_unused_functions");
@@ -297,7 +297,7 @@ fn filled<'a>(modules: impl IntoIterator<Item = &'a Module>) -> BTreeMap<u32, u8
 fn the_files_fill_the_memory_like_the_whole_module() {
     let mut whole = filled([&APP.whole]);
     let parts = filled(APP.files.values());
-    // What nobody needs is left out.
+    // Unused data is left out.
     for (from, to, needed) in &APP.plan.data {
         if *needed == 0 {
             whole.retain(|address, _| !(*from..*to).contains(address));

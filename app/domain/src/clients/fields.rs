@@ -1,14 +1,14 @@
 //! The fields of a client, each a row of one table, which stands at the end of this file.
 //!
-//! From a row come the column of the table `clients`, the field of files and calls and how it is read, the description
-//! of the API, the field of the profile's form and the fact on the client's page. A row is written as below; what isn't
-//! said in the braces is as in `client_field!`, and the value of a new client is Rust's default.
+//! A row defines the column of the table `clients`, the field of files and calls with its rule, the description of the
+//! API, the field of the profile's form, and the fact on the client's page. Parts that a row leaves out have the defaults
+//! of `client_field!`, and a new client has Rust's default as the value. A row has this form:
 //!
 //! ```text
 //! required or optional name: type of the column as Rule = value of a new client => { part: value, ... };
 //! ```
 //!
-//! The rows stand in the order of the file, in which a message lists the fields.
+//! The rows have the order of the client file. Messages list the fields in that order.
 
 use super::{Activation, BillingMode, PropertyType};
 use crate::ids::ClientId;
@@ -49,7 +49,7 @@ pub struct ClientField {
     pub form: bool,
     /// How the client's page shows it.
     pub fact: Fact,
-    /// What the description of the API adds about it.
+    /// The note about it in the description of the API.
     pub note: &'static str,
     /// Whether a token may change it only with the scope for money.
     pub guarded: bool,
@@ -57,11 +57,11 @@ pub struct ClientField {
     pub is_money: bool,
     /// Whether a record has to have it.
     pub presence: Presence,
-    /// What a call has to write for it.
+    /// The shape of its values in calls.
     pub shape: fn() -> Shape,
     /// The words and labels of a field with few values.
     pub words: fn() -> Option<Vec<(String, String)>>,
-    /// What was typed into the form, as a file would have it.
+    /// Converts a value that was typed into the form to the client file's format.
     pub typed: fn(String) -> String,
     /// A client's value as files and forms have it; empty if it is unknown.
     pub written: fn(&client::Model) -> String,
@@ -91,9 +91,9 @@ pub enum Fact {
     Hidden,
     /// Its value.
     Shown,
-    /// Its value, with the link that the function makes of it.
+    /// Its value, linked to the address that the function returns.
     Linked(fn(&str) -> Option<String>),
-    /// What the function makes of the client, a fact of several fields; an empty text if it is unknown.
+    /// A text of several fields, which the function makes from the client. An empty text means unknown.
     Made(fn(&client::Model) -> String),
 }
 
@@ -310,7 +310,9 @@ fn attempts_and_limit(client: &client::Model) -> String {
 
 client_fields! {
     #[sea_orm(primary_key, auto_increment = false)]
-    required id: ClientId as Id = ClientId(0) => { presence: Presence::InAddress, note: "Optional, since the address has it." };
+    required id: ClientId as Id = ClientId(0) => {
+        presence: Presence::InAddress, note: "Optional, since the address has it."
+    };
     required login: String as Login => { note: "Digits, with an optional + in front; unique." };
     optional company: Option<String> as Lines<NAME> => {
         label: "Company", place: 5, form: true, fact: Fact::Shown

@@ -1,7 +1,7 @@
 //! Records from files and calls.
 //!
-//! [`reader`] reads bytes as records, from CSV or NDJSON. [`record`] parses their fields, and [`rule`] has the rules that
-//! a table of fields names. [`writer`] writes a batch of lines in one transaction.
+//! [`reader`] reads bytes as records, from CSV or NDJSON. [`record`] parses their fields, and [`rule`] has a rule for
+//! each kind of field. [`writer`] writes a batch of lines in one transaction.
 
 pub mod reader;
 pub mod record;

@@ -26,7 +26,7 @@ pub trait Rule {
     /// A refusal that names the field, and what is wrong with it.
     fn read(record: &mut Record, field: &str) -> Field<Self::Value>;
 
-    /// What a call has to write, for the description of the API.
+    /// The shape of the values in calls, for the description of the API.
     fn shape() -> Shape;
 
     /// The value as files and forms have it.
@@ -42,13 +42,13 @@ pub trait Rule {
         None
     }
 
-    /// What was typed into a form, as a file would have it.
+    /// Converts a value that was typed into a form to the file's format.
     fn typed(text: String) -> String {
         text
     }
 }
 
-/// What a call has to write for a field.
+/// The shape of a field's values in calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A text.

@@ -12,8 +12,8 @@ use values::{answer::Answer, error::Error, form_answer::FormAnswer, period::Peri
 /// Reads a page of a client's ledger.
 ///
 /// # Errors
-/// [`Error::BadAddress`] for an invalid period; [`Error::NoSuchPage`] for a page beyond the last; [`Error::NotFound`] if
-/// the row to reverse doesn't exist.
+/// [`Error::BadAddress`] for an invalid period; [`Error::NoSuchPage`] for a page beyond the last; [`Error::NotFound`]
+/// if the row to reverse doesn't exist.
 pub async fn read(
     database: &Database,
     client: client::Model,

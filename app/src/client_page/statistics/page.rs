@@ -48,9 +48,10 @@ pub fn StatisticsPage() -> impl IntoView {
     let report = Memo::new(move |_| params.with_or_default(|params| params.get("report").unwrap_or_default()));
     let changes = expect_context::<Changes>().0;
     let kind = move || Kind::of(&report.get_untracked_or_default());
+    let path = move || format!("/clients/{}/statistics/{}", id.get_or_default(), report.get_or_default());
     view! {
         <ListPage
-            path=Signal::derive(move || format!("/clients/{}/statistics/{}", id.get_or_default(), report.get_or_default()))
+            path=Signal::derive(path)
             request=move |address| {
                 changes.track();
                 ReadReport { id: id.get_or_default(), report: report.get_or_default(), address }

@@ -19,8 +19,8 @@ thread_local! {
     static LATEST: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Loads a part of the application, unless it is there. If that fails, the browser opens the page as a new document: the
-/// server may have another version by now.
+/// Loads a part of the application, unless it is there. If that fails, the browser opens the page as a new document,
+/// since the server may have another version by now.
 ///
 /// Never finishes once another page was opened. The router would show this one at the other's address.
 pub async fn load(part: &str) {

@@ -1,4 +1,4 @@
-//! An application with four parts. What a function is needed by stands in its name.
+//! An application with four parts. A function's name says which parts need it.
 
 #![no_std]
 
