@@ -1,5 +1,6 @@
 //! The frame of pages before signing in. Native only.
 
+use super::page::BrandMark;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use ui::{notice::Notice, page_title::PageTitle};
@@ -20,9 +21,7 @@ pub fn Door(
         <PageTitle text=title/>
         <main class="door">
             <p class="brand">
-                <span class="brand-mark" aria-hidden="true">
-                    "C"
-                </span>
+                <BrandMark/>
                 "Clientele"
             </p>
             <h1>{title}</h1>

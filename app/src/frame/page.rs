@@ -7,7 +7,12 @@ use super::{
 use crate::{cookies, response_status::set_not_found};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
-use ui::{notice::Notice, page_title::PageTitle, toast::Toasts};
+use ui::{
+    icon::{Icon, Symbol},
+    notice::Notice,
+    page_title::PageTitle,
+    toast::Toasts,
+};
 
 /// The frame around the pages of the application.
 #[component]
@@ -42,17 +47,17 @@ pub fn Framed(
             <div class="frame">
                 <header class="side">
                     <a class="brand" href="/clients">
-                        <span class="brand-mark" aria-hidden="true">
-                            "C"
-                        </span>
+                        <BrandMark/>
                         "Clientele"
                     </a>
                     <nav aria-label="Main">
                         <a href="/clients" aria-current=move || within("/clients")>
+                            <Icon of=Symbol::People/>
                             "Clients"
                         </a>
-                        <span class="menu-below">
+                        <span class="menu-counted">
                             <a href="/names" aria-current=move || within("/names")>
+                                <Icon of=Symbol::Tag/>
                                 "Names"
                             </a>
                             {waiting}
@@ -68,7 +73,10 @@ pub fn Framed(
                                         <span class="muted">{person.role.label()}</span>
                                     </div>
                                     <form method="post" action="/logout">
-                                        <button type="submit">"Sign out"</button>
+                                        <button type="submit" class="quiet">
+                                            <Icon of=Symbol::SignOut/>
+                                            "Sign out"
+                                        </button>
                                     </form>
                                 }
                             })}
@@ -80,6 +88,17 @@ pub fn Framed(
                 </main>
             </div>
         </Toasts>
+    }
+}
+
+/// The product's mark: a message whose lines are a ledger's.
+#[component]
+pub fn BrandMark() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M6 2h12a4 4 0 0 1 4 4v8a4 4 0 0 1-4 4h-6l-5 4.4V18H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z"></path>
+            <path class="brand-lines" d="M7 7.2h10M7 10h10M11.5 12.8H17"></path>
+        </svg>
     }
 }
 
@@ -114,8 +133,9 @@ fn ThemeSwitch(
         >
             <input type="hidden" name="theme" value=word/>
             <button type="submit" class="switch" role="switch" aria-checked=move || dark.get().to_string()>
-                <span class="switch-track" aria-hidden="true"></span>
+                <Icon of=Symbol::Dark/>
                 "Dark theme"
+                <span class="switch-track" aria-hidden="true"></span>
             </button>
         </form>
     }

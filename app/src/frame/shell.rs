@@ -13,6 +13,7 @@ use leptos::{
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use std::collections::{BTreeMap, BTreeSet};
+use ui::icon::Sprite;
 use values::time;
 
 /// The addresses of the document's files. They change with the contents.
@@ -69,6 +70,8 @@ where
             </head>
             <body>
                 {content()}
+                // It comes after the content, whose first element hydration begins with.
+                <Sprite/>
                 {live.then(|| view! { <script type="module" nonce=nonce inner_html=start></script> })}
             </body>
         </html>

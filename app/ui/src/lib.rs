@@ -8,6 +8,7 @@
 //! - [`field`]: labelled inputs, selects and checkboxes, with hint and error; [`initial`]: their first values
 //! - [`form`]: a form that changes something
 //! - [`highlight`]: text with marked matches
+//! - [`icon`]: icons beside texts
 //! - [`list_page`]: the page of a list
 //! - [`loading`]: shows an answer of the server once it is there; [`server_query`]: fetches it
 //! - [`notice`]: empty, not found, failed
@@ -29,6 +30,7 @@ pub mod dialog;
 pub mod field;
 pub mod form;
 pub mod highlight;
+pub mod icon;
 pub mod initial;
 pub mod list_page;
 pub mod loading;
@@ -89,6 +91,7 @@ catalogue! {
     notice: "Notice",
     amount: "Amount",
     highlight: "Highlight",
+    icon: "Icon",
     chart: "Chart",
     chart_of_bars: "Chart of bars",
 }

@@ -34,7 +34,7 @@ pub fn SearchBox(
                 autocomplete="off"
                 spellcheck="false"
             />
-            <button type="submit" class="primary">
+            <button type="submit">
                 "Search"
             </button>
         </div>
