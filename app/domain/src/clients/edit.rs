@@ -78,10 +78,14 @@ fn one_line(text: &str) -> String {
 /// Applies the edited fields, by the rules of the client file.
 fn with(client: &client::Model, typed: &Fields) -> Result<client::Model, Error> {
     let text = |field: &ClientField| match field.presence {
-        Presence::Optional => (field.form && is_edited(field, typed)).then(|| (field.typed)(value(typed, field.name))),
-        Presence::Required | Presence::InAddress => Some((field.written)(client)),
+        Presence::Optional if field.form && is_edited(field, typed) => {
+            let text = (field.typed)(value(typed, field.name));
+            text.map(Some).map_err(|problem| Error::refused(field.name, problem))
+        }
+        Presence::Optional => Ok(None),
+        Presence::Required | Presence::InAddress => Ok(Some((field.written)(client))),
     };
-    let values = TABLE.iter().map(|field| text(field).map(Value::String)).collect();
+    let values = TABLE.iter().map(|field| Ok(text(field)?.map(Value::String))).collect::<Result<_, Error>>()?;
     let read = fields::parse(Record::new(1, FIELDS, values)).map_err(|refusal| {
         let field = refusal.field.unwrap_or_default();
         let reason = refusal.reason;

@@ -34,7 +34,7 @@ const URL: usize = 2_000;
 const LINES: usize = 2_000;
 
 /// The failed sign-ins after which the client's account is locked.
-const LOGIN_ATTEMPTS: i32 = 5;
+pub const LOGIN_ATTEMPTS: i32 = 5;
 
 /// A field of a client, as the program knows it at run time.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +61,8 @@ pub struct ClientField {
     pub shape: fn() -> Shape,
     /// The words and labels of a field with few values.
     pub words: fn() -> Option<Vec<(String, String)>>,
-    /// Converts a value that was typed into the form to the client file's format.
-    pub typed: fn(String) -> String,
+    /// Converts a value that was typed into the form to the client file's format, or says how to write it.
+    pub typed: fn(String) -> Result<String, String>,
     /// A client's value as files and forms have it; empty if it is unknown.
     pub written: fn(&client::Model) -> String,
     /// A client's value as people read it.

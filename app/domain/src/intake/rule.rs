@@ -43,8 +43,11 @@ pub trait Rule {
     }
 
     /// Converts a value that was typed into a form to the file's format.
-    fn typed(text: String) -> String {
-        text
+    ///
+    /// # Errors
+    /// The message says how to write it.
+    fn typed(text: String) -> Result<String, String> {
+        Ok(text)
     }
 }
 
@@ -289,8 +292,8 @@ impl Rule for Amount {
         value.to_string()
     }
 
-    fn typed(text: String) -> String {
-        with_decimal_point(&text)
+    fn typed(text: String) -> Result<String, String> {
+        plain_amount(&text)
     }
 }
 
@@ -314,14 +317,14 @@ impl Rule for AmountFromZero {
         value.to_string()
     }
 
-    fn typed(text: String) -> String {
-        with_decimal_point(&text)
+    fn typed(text: String) -> Result<String, String> {
+        plain_amount(&text)
     }
 }
 
-/// An amount as people type it, who may write a decimal comma.
-fn with_decimal_point(text: &str) -> String {
-    text.trim().replace(',', ".")
+/// Reads an amount as people type it. An empty field is an unknown amount.
+fn plain_amount(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Ok(String::new()) } else { Money::typed(text).map(|amount| amount.to_string()) }
 }
 
 /// Reads a field that a record must have.

@@ -6,8 +6,8 @@ use values::{error::Error, form_answer::FormAnswer};
 fn refused() -> FormAnswer {
     FormAnswer {
         form: "refund".to_owned(),
-        typed: vec![("amount".to_owned(), "1,234.56".to_owned())],
-        outcome: Err(Error::refused("amount", "Type the amount without signs between the thousands.")),
+        typed: vec![("amount".to_owned(), "1,234".to_owned())],
+        outcome: Err(Error::refused("amount", "This could be 1234 or 1.234: type 1234 or 1.2340.")),
     }
 }
 
@@ -29,7 +29,7 @@ pub fn example() -> AnyView {
             answer=Some(refused())
             on_done
         >
-            <Field label="Amount" name="amount" value="1,234.56" inputmode="decimal"/>
+            <Field label="Amount" name="amount" value="1,234" inputmode="decimal"/>
             <button type="submit" class="primary">
                 "Save"
             </button>
