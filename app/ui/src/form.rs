@@ -2,6 +2,9 @@
 //!
 //! With JavaScript it is sent in the background. On an error the fields keep their values, and the message appears
 //! beside its field. Without JavaScript the browser sends it, and the next page shows the same.
+//!
+//! A question isn't answered by a reflex: its text gets the focus, a held key counts once, and nothing is sent for half
+//! a second.
 
 #[cfg(feature = "hydrate")]
 use crate::server_query::{fetch, read};
@@ -18,6 +21,8 @@ pub struct FormState {
     outcome: RwSignal<Option<Result<String, Error>>>,
     sending: RwSignal<bool>,
     key: RwSignal<String>,
+    /// The time when the question appeared, in milliseconds; 0 without one.
+    asked_at: StoredValue<f64>,
 }
 
 impl FormState {
@@ -25,6 +30,12 @@ impl FormState {
     #[must_use]
     pub fn field_id(&self, name: &str) -> String {
         format!("{}-{name}", self.id)
+    }
+
+    /// Whether somebody else was first.
+    #[must_use]
+    pub fn has_conflict(&self) -> bool {
+        self.outcome.with_or_default(|outcome| matches!(outcome, Some(Err(Error::Conflict { .. }))))
     }
 
     /// The error of a field; empty if there is none.
@@ -64,12 +75,17 @@ pub fn PostForm(
     children: Children,
 ) -> impl IntoView {
     let outcome = answer.filter(|answer| answer.form == id).map(|answer| answer.outcome);
-    let state =
-        FormState { id, outcome: RwSignal::new(outcome), sending: RwSignal::new(false), key: RwSignal::new(key) };
+    let state = FormState {
+        id,
+        outcome: RwSignal::new(outcome),
+        sending: RwSignal::new(false),
+        key: RwSignal::new(key),
+        asked_at: StoredValue::new(0.0),
+    };
     let address = action.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if state.sending.try_get_untracked() == Some(false) {
+        if state.sending.try_get_untracked() == Some(false) && !is_reflex(state) {
             send(&event, address.clone(), state, keeps, on_done);
         }
     };
@@ -78,6 +94,13 @@ pub fn PostForm(
         let is_question = |outcome: &Option<_>| matches!(outcome, Some(Err(Error::Unconfirmed { .. })));
         if state.outcome.try_with_untracked(is_question).unwrap_or_default() {
             state.outcome.set(None);
+            state.asked_at.set_value(0.0);
+        }
+    };
+    // A held key repeats itself, and would send the form again or answer its question.
+    let pressed = move |event: leptos::ev::KeyboardEvent| {
+        if event.repeat() && event.key() == "Enter" && !is_in_text_area(&event) {
+            event.prevent_default();
         }
     };
     view! {
@@ -89,6 +112,7 @@ pub fn PostForm(
             aria-busy=move || state.sending.get_or_default().then_some("true")
             on:submit=submit
             on:input=changed
+            on:keydown=pressed
         >
             <input type="hidden" name="idempotency_key" value=move || state.key.get_or_default()/>
             <fieldset>
@@ -108,7 +132,7 @@ fn outcome_note(outcome: Result<String, Error>) -> AnyView {
     match outcome {
         Ok(message) => view! { <p class="form-note done" role="status">{message}</p> }.into_any(),
         Err(Error::Unconfirmed { question, button, confirmed }) => view! {
-            <div class="form-note asks" role="alert">
+            <div class="form-note asks" role="alert" tabindex="-1">
                 <p>{question}</p>
                 <button type="submit" name="confirmed" value=confirmed class="primary">
                     {button}
@@ -135,6 +159,7 @@ fn send(event: &leptos::ev::SubmitEvent, address: String, state: FormState, keep
         match outcome {
             Ok(Done { message, next_key }) => {
                 state.key.set(next_key);
+                state.asked_at.set_value(0.0);
                 if !keeps {
                     form.reset();
                 }
@@ -143,16 +168,48 @@ fn send(event: &leptos::ev::SubmitEvent, address: String, state: FormState, keep
                 on_done.try_run(message);
             }
             Err(error) => {
+                let asks = matches!(error, Error::Unconfirmed { .. });
+                state.asked_at.set_value(if asks { f64::INFINITY } else { 0.0 });
                 state.outcome.set(Some(Err(error)));
                 request_animation_frame(move || {
-                    let invalid = form.query_selector("[aria-invalid=true], .asks button").ok().flatten();
+                    let invalid = form.query_selector("[aria-invalid=true], .asks").ok().flatten();
                     if let Some(invalid) = invalid.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
                         let _ = invalid.focus();
+                    }
+                    if asks {
+                        let _ = state.asked_at.try_update_value(|at| *at = js_sys::Date::now());
                     }
                 });
             }
         }
     });
+}
+
+/// The shortest time to read a question, in milliseconds.
+#[cfg(feature = "hydrate")]
+const TIME_TO_READ: f64 = 500.0;
+
+/// Whether the form's question has just appeared.
+#[cfg(feature = "hydrate")]
+fn is_reflex(state: FormState) -> bool {
+    state.asked_at.try_get_value().is_some_and(|at| at > 0.0 && js_sys::Date::now() - at < TIME_TO_READ)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn is_reflex(_: FormState) -> bool {
+    false
+}
+
+/// Whether a key was pressed in a text of several lines.
+#[cfg(feature = "hydrate")]
+fn is_in_text_area(event: &leptos::ev::KeyboardEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    event.target().is_some_and(|target| target.has_type::<web_sys::HtmlTextAreaElement>())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn is_in_text_area(_: &leptos::ev::KeyboardEvent) -> bool {
+    false
 }
 
 #[cfg(not(feature = "hydrate"))]
