@@ -117,3 +117,17 @@ pub async fn of_client(
     let entries = entries.order_by_desc(entry::Column::Id).limit(count);
     Ok(entries.into_partial_model().all(database.reader()).await?)
 }
+
+/// The newest change of a client's field.
+pub async fn newest_of_field(
+    database: &impl ConnectionTrait,
+    client_id: ClientId,
+    field: &str,
+) -> Result<Option<RecordedEntry>, Error> {
+    let entries = entry::Entity::find()
+        .filter(entry::Column::ClientId.eq(client_id))
+        .filter(entry::Column::After.contains(format!("\"{field}\":")))
+        .order_by_desc(entry::Column::Id)
+        .limit(1);
+    Ok(entries.into_partial_model().one(database).await?)
+}

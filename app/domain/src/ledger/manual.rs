@@ -8,14 +8,18 @@ use super::{
 use crate::{
     actor::Actor,
     audit::{self, AuditEntry},
-    clients::{no_such_client, store as clients},
+    clients::{
+        no_such_client,
+        store::{self as clients, client::Model as Client},
+    },
     database::Database,
     form_answers::{self, Submission},
     mail,
     policy::Policy,
 };
+use sea_orm::DatabaseTransaction;
 use serde_json::json;
-use values::{Money, error::Error};
+use values::{Money, error::Error, time};
 
 /// Books a form's order. Returns the message for the administrator.
 ///
@@ -31,8 +35,13 @@ pub async fn book(
     booking: Booking,
 ) -> Result<String, Error> {
     match &booking {
-        Booking::TopUp { amount, .. } => confirm(database, policy, &sent, "Top up", *amount).await?,
-        Booking::Correction { amount, .. } => confirm(database, policy, &sent, "Take off", *amount).await?,
+        Booking::TopUp { amount, .. } => {
+            confirm(database, policy, &sent, *amount, |currency| format!("Top up {}", amount.named(currency))).await?;
+        }
+        Booking::Correction { amount, .. } => {
+            let button = |currency: &str| format!("Correct: {}", Money(-amount.0).signed(currency));
+            confirm(database, policy, &sent, *amount, button).await?;
+        }
         Booking::Reversal { .. } | Booking::Mailing { .. } => {}
     }
     let order = Order { client_id: sent.client_id, idempotency_key: sent.idempotency_key, booking, author: actor };
@@ -51,13 +60,13 @@ pub async fn book(
     })
 }
 
-/// Asks for confirmation of a large amount before it is booked.
+/// Asks for confirmation of a large amount before it is booked. `button` writes what the button says from the currency.
 async fn confirm(
     database: &Database,
     policy: Policy,
     sent: &Submission,
-    verb: &str,
     amount: Money,
+    button: impl FnOnce(&str) -> String,
 ) -> Result<(), Error> {
     let limit = policy.confirm_above;
     let subject = amount.to_string();
@@ -72,39 +81,61 @@ async fn confirm(
             "{named} is more than {}. Is it right, for client {client_id}?",
             limit.named(&client.currency)
         ),
-        button: format!("{verb} {named}"),
+        button: button(&client.currency),
         confirmed: subject,
     })
 }
 
-/// Sets a client's credit, and sends the client a mail if `notify` is set. Returns the message for the administrator.
+/// A credit from a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewCredit {
+    /// The credit that the form showed when it was opened, if it says so.
+    pub seen: Option<Money>,
+    /// The credit to set.
+    pub credit: Money,
+    /// Whether the client gets a mail.
+    pub notify: bool,
+}
+
+/// Sets a client's credit, and sends the client a mail if the form says so. The same credit changes nothing and mails
+/// nobody. Returns the message for the administrator.
 ///
 /// # Errors
-/// [`Error::Refused`] with the form's field `notify` for a client without an address.
+/// [`Error::Conflict`] if the credit isn't the one that the form showed; [`Error::Unconfirmed`] for one above the
+/// policy's limit that the form doesn't confirm; [`Error::Refused`] with the form's field `notify` for a client without
+/// an address.
 pub async fn set_credit(
     database: &Database,
+    policy: Policy,
     actor: &Actor,
     sent: &Submission,
-    credit: Money,
-    notify: bool,
+    NewCredit { seen, credit, notify }: NewCredit,
 ) -> Result<String, Error> {
     let transaction = database.write().await?;
     let client = clients::lock(&transaction, sent.client_id).await?.ok_or_else(no_such_client)?;
-    let recipient = client.email.clone().filter(|address| !address.is_empty());
-    if notify && recipient.is_none() {
-        return Err(Error::refused("notify", "The client has no e-mail address to be notified at."));
-    }
     let named = credit.named(&client.currency);
-    let notice = if notify { " The client is notified by mail." } else { "" };
-    let message = format!("The credit is {named}.{notice}");
+    let message = match (client.credit == credit, notify) {
+        (true, true) => format!("The credit is {named}, as it was. Nothing was changed, and no mail is sent."),
+        (true, false) => format!("The credit is {named}, as it was. Nothing was changed."),
+        (false, true) => format!("The credit is {named}. The client is notified by mail."),
+        (false, false) => format!("The credit is {named}."),
+    };
     if let Some(first) = form_answers::claim(&transaction, sent, &message).await? {
         let before = first.outcome.unwrap_or_default();
         return Ok(format!("This form was sent already, and then: {before} Nothing was changed again."));
     }
-    if client.credit == credit && !notify {
-        transaction.commit().await?;
-        return Ok(format!("The credit is {named}, as it was."));
+    if seen.is_some_and(|seen| seen != client.credit) {
+        return Err(changed_meanwhile(&transaction, &client).await?);
     }
+    if client.credit == credit {
+        transaction.commit().await?;
+        return Ok(message);
+    }
+    let recipient = client.email.clone().filter(|address| !address.is_empty());
+    if notify && recipient.is_none() {
+        return Err(Error::refused("notify", "The client has no e-mail address to be notified at."));
+    }
+    confirm_credit(policy, sent, &client, credit)?;
     clients::set_credit(&transaction, client.id, credit).await?;
     let state = |credit: Money| Some(json!({ "credit": credit.to_string() }).to_string());
     let entry = AuditEntry {
@@ -122,4 +153,35 @@ pub async fn set_credit(
     clients::record_changes(&transaction, &[client.id]).await?;
     transaction.commit().await?;
     Ok(message)
+}
+
+/// The error for a credit that somebody else has set since the form was opened.
+async fn changed_meanwhile(transaction: &DatabaseTransaction, client: &Client) -> Result<Error, Error> {
+    let now = client.credit.named(&client.currency);
+    let newest = audit::newest_of_field(transaction, client.id, "credit").await?;
+    let change = match newest {
+        Some(entry) => format!("{} set the credit to {now} at {}", entry.administrator_login, time::show(entry.at)),
+        None => format!("The credit was set to {now}"),
+    };
+    let message = format!("{change}, after this form was opened. Check the amount and save again.");
+    Ok(Error::Conflict { field: "amount".to_owned(), message })
+}
+
+/// Asks for confirmation of a large credit before it is set.
+fn confirm_credit(policy: Policy, sent: &Submission, client: &Client, credit: Money) -> Result<(), Error> {
+    let (limit, subject) = (policy.confirm_above, credit.to_string());
+    if credit <= limit || sent.confirmed.as_ref() == Some(&subject) {
+        return Ok(());
+    }
+    let named = |money: Money| money.named(&client.currency);
+    let question = format!(
+        "{} is more than {}. The credit changes from {} to {}, and {} become available. Is it right, for client {}?",
+        named(credit),
+        named(limit),
+        named(client.credit),
+        named(credit),
+        named(Money(client.balance.0.saturating_add(credit.0))),
+        client.id,
+    );
+    Err(Error::Unconfirmed { question, button: format!("Set credit: {}", named(credit)), confirmed: subject })
 }

@@ -9,7 +9,7 @@ use domain::{
     form_answers::Submission,
     ledger::{
         booking::{Booking, no_such_transaction},
-        manual,
+        manual::{self, NewCredit},
     },
 };
 use serde::Deserialize;
@@ -51,6 +51,9 @@ pub struct Credit {
     idempotency_key: String,
     amount: String,
     notify: String,
+    /// The credit that the form showed when it was opened, in plain digits.
+    seen: String,
+    confirmed: String,
 }
 
 /// `POST /clients/{id}/finance/top-up`
@@ -82,10 +85,7 @@ pub async fn correction(Path(id): Path<String>, Posted { sender, form }: Posted<
     answer(sender, filled, |authorized, submission| async move {
         // A correction always deducts, so a minus changes nothing.
         let amount = above_zero(form.amount.trim().trim_start_matches('-'), "")?;
-        let reason = comment::read("reason", &form.reason)?;
-        if reason.is_empty() {
-            return Err(Error::refused("reason", "Say why the money is taken off."));
-        }
+        let reason = reason(&form.reason)?;
         book(authorized, submission, Booking::Correction { amount, reason }).await
     })
     .await
@@ -102,7 +102,7 @@ pub async fn reversal(Path(id): Path<String>, Posted { sender, form }: Posted<Re
     };
     answer(sender, filled, |authorized, submission| async move {
         let of = form.transaction.trim().parse().map_err(|_| no_such_transaction())?;
-        let reason = comment::read("reason", &form.reason)?;
+        let reason = reason(&form.reason)?;
         book(authorized, submission, Booking::Reversal { of, reason }).await
     })
     .await
@@ -114,7 +114,7 @@ pub async fn credit(Path(id): Path<String>, Posted { sender, form }: Posted<Cred
         name: "credit",
         page: Page::Client { id: &id, tab: "finance" },
         key: &form.idempotency_key,
-        confirmed: "",
+        confirmed: &form.confirmed,
         typed: vec![("amount", form.amount.clone()), ("notify", form.notify.clone())],
     };
     answer(sender, filled, |authorized, submission| async move {
@@ -122,14 +122,9 @@ pub async fn credit(Path(id): Path<String>, Posted { sender, form }: Posted<Cred
         if credit.0 < 0 {
             return Err(Error::refused("amount", "A credit is zero or more."));
         }
-        manual::set_credit(
-            &authorized.services.database,
-            &authorized.actor(),
-            &submission,
-            credit,
-            form.notify == "true",
-        )
-        .await
+        let change = NewCredit { seen: form.seen.parse().ok(), credit, notify: form.notify == "true" };
+        let services = &authorized.services;
+        manual::set_credit(&services.database, services.policy, &authorized.actor(), &submission, change).await
     })
     .await
 }
@@ -141,6 +136,12 @@ async fn book(
 ) -> Result<String, Error> {
     let services = &authorized.services;
     manual::book(&services.database, &services.bookings, services.policy, authorized.actor(), submission, booking).await
+}
+
+/// Reads the required field `reason`.
+fn reason(typed: &str) -> Result<String, Error> {
+    let reason = comment::read("reason", typed)?;
+    if reason.is_empty() { Err(Error::refused("reason", "Enter a reason.")) } else { Ok(reason) }
 }
 
 /// Parses an amount above zero, from the form's field `amount`. `otherwise` is a hint for other amounts.
