@@ -113,13 +113,15 @@ async function bookRows(page) {
   await openTab(page, 'finance')
   const form = (name) => page.getByRole('group', { name, exact: true })
   const save = async (name, fields) => {
+    await button(page, name).click()
     for (const [label, value] of Object.entries(fields)) await form(name).getByLabel(label, { exact: true }).fill(value)
     await form(name).getByRole('button', { name: 'Save', exact: true }).click()
   }
   await save('Top up account', { Amount: '250,5', Comment: 'Invoice 2026-117' })
-  await form('Top up account').getByText('Booked').waitFor()
-  await save('Correction', { Amount: '10' })
+  await page.getByText('Booked: ').waitFor()
   await save('Top up account', { Amount: '5000' })
+  await form('Top up account').getByRole('alert').waitFor()
+  await page.keyboard.press('Escape')
   await button(page, 'Reverse').first().click()
   await page.getByRole('group', { name: /^Reverse transaction/ }).waitFor()
 }

@@ -217,6 +217,65 @@ test.describe('balance and credit', () => {
   })
 })
 
+test.describe('the head', () => {
+  test.use({ data: 'accounts', role: 'manager' })
+
+  test('has the name, the login and the e-mail address, which are copied with a button', async ({ page, account }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await visit(page, `/clients/${account.id}/general`)
+    const head = page.locator('.client-head')
+    await expect(head).toContainText(account.name)
+    await expect(head.getByRole('link', { name: account.email, exact: true })).toBeVisible()
+    for (const [what, text] of [
+      ['login', account.login],
+      ['e-mail address', account.email],
+    ]) {
+      await head.getByRole('button', { name: `Copy ${what}`, exact: true }).click()
+      await expect(page.getByRole('status').filter({ hasText: `Copied the ${what}: ${text}` })).toBeVisible()
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text)
+    }
+  })
+
+  test('stays in sight on every tab with the tabs below it', async ({ page, account, site }) => {
+    for (let number = 1; number <= 20; number++) {
+      await book(page.request, site, account.id, 'top-up', { amount: '1' })
+    }
+    await page.setViewportSize({ width: 1280, height: 400 })
+    for (const [name, address] of TABS) {
+      await visit(page, `/clients/${account.id}/${address}`)
+      await page.mouse.move(700, 300)
+      await page.mouse.wheel(0, 300)
+      await expect.poll(() => page.evaluate(() => scrollY), { message: name }).toBeGreaterThan(100)
+      for (const shown of [heading(page), tab(page, name), new Finance(page).heading]) {
+        await expect(shown, name).toBeInViewport({ ratio: 1 })
+      }
+    }
+  })
+
+  test('marks a client over the limit and one whose cabinet is blocked', async ({ page, site, account }) => {
+    await visit(page, `/clients/${account.id}/general`)
+    const badge = (text) => page.locator('.client-head').getByText(text, { exact: true })
+    for (const text of ['over limit', 'blocked']) await expect(badge(text)).toHaveCount(0)
+    await book(page.request, site, account.id, 'correction', { amount: '150', reason: 'all of it' })
+    const { id, login, currency } = account
+    const changed = { id, login, currency, credit: '0', login_attempts: 5 }
+    await site.run(['import', 'clients', '-'], `${JSON.stringify(changed)}\n`)
+    await page.reload()
+    for (const text of ['over limit', 'blocked']) await expect(badge(text)).toBeVisible()
+  })
+
+  test('on a narrow screen leaves the tabs in sight', async ({ page, account, site }) => {
+    for (let number = 1; number <= 20; number++) {
+      await book(page.request, site, account.id, 'top-up', { amount: '1' })
+    }
+    await page.setViewportSize({ width: 360, height: 740 })
+    await visit(page, `/clients/${account.id}/finance`)
+    await page.evaluate(() => scrollTo(0, 700))
+    await expect(tab(page, 'Finance')).toBeInViewport({ ratio: 1 })
+    await expect(heading(page)).not.toBeInViewport()
+  })
+})
+
 test('the short address goes on to General info', async ({ page }) => {
   const id = await firstId(page)
   await page.goto(`/clients/${id}`)

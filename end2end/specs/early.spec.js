@@ -39,7 +39,8 @@ test.describe('on the page of a client', () => {
     await expect(fact(page, 'Property Type')).toHaveText('Entrepreneur')
   })
 
-  for (const address of ['general', 'general?edit=true', 'finance', 'statistics/day', 'names', 'names?add=true']) {
+  const tabs = ['general', 'general?edit=true', 'finance', 'finance?form=credit', 'statistics/day', 'names', 'names?add=true']
+  for (const address of tabs) {
     test(`${address} doesn't ask once more for what it came with`, async ({ page, account }) => {
       const asked = []
       page.on('request', (request) => request.url().includes('/rpc/') && asked.push(request.url()))
@@ -48,6 +49,18 @@ test.describe('on the page of a client', () => {
       expect(asked).toEqual([])
     })
   }
+
+  test('what was typed into the dialog of a form stays, with the focus', async ({ page, account }) => {
+    const form = formOf(page, 'Top up account')
+    await beforeHydration(page, `/clients/${account.id}/finance?form=top-up`, async () => {
+      await field(form, 'Amount').fill('12')
+      await field(form, 'Comment').fill('Typed early')
+    })
+    await expect.poll(() => page.getByRole('dialog').evaluate((dialog) => dialog.matches(':modal'))).toBe(true)
+    await expect(field(form, 'Comment')).toBeFocused()
+    await expect(field(form, 'Amount')).toHaveValue('12')
+    await expect(field(form, 'Comment')).toHaveValue('Typed early')
+  })
 
   test('several lines of text stay', async ({ page, account, site }) => {
     await importNames(site, account.id, [['Pintail']])

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import { Finance, book, expectRefused, fact, field, formOf, save, saveButton } from '../support/accounts.js'
 import { records } from '../support/csv.js'
 import { administrators } from '../support/server.js'
-import { besides, expect, signIn, test, visit } from '../support/test.js'
+import { besides, expect, hydrated, signIn, test, visit } from '../support/test.js'
 import { read } from '../support/xlsx.js'
 
 test.use({ data: 'accounts', role: 'manager' })
@@ -24,10 +24,9 @@ test.describe('a top-up', () => {
     const finance = new Finance(page)
     await finance.expectStanding('100.0000', '50.0000', '150.0000')
     await stay(page)
-    await save(finance.topUp, { Amount: '12,5', Comment: 'Invoice 7 <b>' })
-    await expect(finance.topUp.getByRole('status')).toHaveText(
-      'Booked: transaction 2, top-up 12.50 EUR, balance 112.50 EUR.',
-    )
+    await save(await finance.open('Top up account'), { Amount: '12,5', Comment: 'Invoice 7 <b>' })
+    await expect(finance.said('Booked: transaction 2, top-up 12.50 EUR, balance 112.50 EUR.')).toBeVisible()
+    await expect(finance.topUp, 'the dialog is closed').toHaveCount(0)
     await finance.expectStanding('112.5000', '50.0000', '162.5000')
     await expect(fact(page, 'Closing balance')).toHaveText('112.5000 EUR')
     await expect(finance.rows).toHaveCount(1)
@@ -47,8 +46,9 @@ test.describe('a top-up', () => {
   test('leaves its form empty for the next one, which is booked as well', async ({ page, account }) => {
     await open(page, account)
     const finance = new Finance(page)
-    await save(finance.topUp, { Amount: '5', Comment: 'first' })
+    await save(await finance.open('Top up account'), { Amount: '5', Comment: 'first' })
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
+    await finance.open('Top up account')
     await expect(field(finance.topUp, 'Amount')).toHaveValue('')
     await expect(field(finance.topUp, 'Comment')).toHaveValue('')
     await save(finance.topUp, { Amount: '5', Comment: 'first' })
@@ -59,9 +59,10 @@ test.describe('a top-up', () => {
   test('is booked once by a double click', async ({ page, account }) => {
     await open(page, account)
     const finance = new Finance(page)
+    await finance.open('Top up account')
     await field(finance.topUp, 'Amount').fill('5')
     await saveButton(finance.topUp).dblclick()
-    await expect(finance.topUp.getByRole('status')).toContainText('Booked')
+    await expect(finance.said('Booked: transaction 2')).toBeVisible()
     await page.waitForTimeout(500)
     await page.reload()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
@@ -75,10 +76,11 @@ test.describe('a top-up', () => {
       await new Promise((resolve) => setTimeout(resolve, 700))
       await route.continue()
     })
+    await finance.open('Top up account')
     await field(finance.topUp, 'Amount').fill('5')
     await saveButton(finance.topUp).click()
     await saveButton(finance.topUp).click({ force: true, timeout: 500 }).catch(() => {})
-    await expect(finance.topUp.getByRole('status')).toContainText('Booked', { timeout: 15_000 })
+    await expect(finance.said('Booked: transaction 2')).toBeVisible({ timeout: 15_000 })
     await page.reload()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
   })
@@ -91,12 +93,12 @@ test.describe('a top-up', () => {
       await route.fetch() // The request arrives, and its answer is lost.
       await route.abort('connectionreset')
     })
-    await save(finance.topUp, { Amount: '5', Comment: 'lost' })
+    await save(await finance.open('Top up account'), { Amount: '5', Comment: 'lost' })
     await expect(finance.topUp.getByRole('alert')).toContainText(/can't be reached/)
     await expect(field(finance.topUp, 'Amount')).toHaveValue('5')
     await page.unroute('**/finance/top-up')
     await saveButton(finance.topUp).click()
-    await expect(finance.topUp.getByRole('status')).toContainText(/booked already.*Nothing was booked again/)
+    await expect(finance.said(/booked already.*Nothing was booked again/)).toBeVisible()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
   })
 
@@ -108,24 +110,59 @@ test.describe('a top-up', () => {
     complaints.expect(/answer: 422 /)
     await open(page, account)
     const finance = new Finance(page)
-    await save(finance.topUp, { Amount: '1000,01', Comment: 'a large one' })
+    await save(await finance.open('Top up account'), { Amount: '1000,01', Comment: 'a large one' })
     const question = finance.topUp.getByRole('alert')
     await expect(question).toContainText('1,000.01 EUR is more than 1,000.00 EUR.')
     await expect(question).toContainText(`Is it right, for client ${account.id}?`)
     const confirm = question.getByRole('button', { name: 'Top up 1,000.01 EUR', exact: true })
-    await expect(confirm).toBeFocused()
+    await expect(question).toBeFocused()
     await expect(field(finance.topUp, 'Amount')).toHaveValue('1000,01')
     await expect(fact(page, 'Balance')).toHaveText('100.0000 EUR')
+    await page.waitForTimeout(600)
+    await page.keyboard.press('Tab')
+    await expect(confirm).toBeFocused()
     await confirm.press('Enter')
     await finance.expectStanding('1,100.0100', '50.0000', '1,150.0100')
     await expect(question).toHaveCount(0)
     await expect(finance.row('Top-up: a large one')).toHaveCount(1)
   })
 
+  test('of more than 1,000 is not booked by a reflex', async ({ page, account, complaints }) => {
+    complaints.expect(/answer: 422 /)
+    await open(page, account)
+    const finance = new Finance(page)
+    const form = await finance.open('Top up account')
+    const question = form.getByRole('alert')
+    const confirm = question.getByRole('button')
+    await field(form, 'Amount').fill('1001')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await expect(question).toBeFocused()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await expect(confirm).toBeVisible()
+    // The button under the pointer, as after a double click on Save.
+    await field(form, 'Amount').fill('1002')
+    await saveButton(form).click()
+    await confirm.evaluate((button) => button.click())
+    await page.waitForTimeout(600)
+    // A held key: the first press was for something else.
+    await confirm.focus()
+    await confirm.evaluate((button) => {
+      const held = new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true, cancelable: true })
+      if (button.dispatchEvent(held)) button.click()
+    })
+    await page.waitForTimeout(300)
+    await expect(confirm).toHaveText('Top up 1,002.00 EUR')
+    await finance.expectStanding('100.0000', '50.0000', '150.0000')
+    await confirm.click()
+    await finance.expectStanding('1,102.0000', '50.0000', '1,152.0000')
+  })
+
   test('that is changed after it was shown back is asked about again', async ({ page, account, complaints }) => {
     complaints.expect(/answer: 422 /)
     await open(page, account)
-    const { topUp } = new Finance(page)
+    const topUp = await new Finance(page).open('Top up account')
     await save(topUp, { Amount: '2000' })
     await expect(topUp.getByRole('button', { name: 'Top up 2,000.00 EUR', exact: true })).toBeVisible()
     await field(topUp, 'Amount').fill('20000')
@@ -138,7 +175,7 @@ test.describe('a top-up', () => {
   test('of 1,000 is booked without a question', async ({ page, account }) => {
     await open(page, account)
     const finance = new Finance(page)
-    await save(finance.topUp, { Amount: '1000' })
+    await save(await finance.open('Top up account'), { Amount: '1000' })
     await finance.expectStanding('1,100.0000', '50.0000', '1,150.0000')
   })
 
@@ -149,14 +186,16 @@ test.describe('a top-up', () => {
   }) => {
     complaints.expect(/answer: 422 /)
     await open(page, account)
-    const { topUp } = new Finance(page)
+    const finance = new Finance(page)
+    const topUp = await finance.open('Top up account')
     for (const [typed, why] of [
       ['', /Type an amount/],
       ['0', /above zero/],
       ['-5', /use Correction/],
       ['1e9', /Type digits/],
       ['abc', /Type digits/],
-      ['1,234.56', /without signs between the thousands/],
+      ['1,234', /could be 1234 or 1\.234: type 1234 or 1\.2340/],
+      ['1,23,456', /three digits each/],
       ['1.23456', /at most four decimals/],
       ['99999999999999999999', /too large/],
     ]) {
@@ -168,8 +207,30 @@ test.describe('a top-up', () => {
     }
     await expect(fact(page, 'Balance')).toHaveText('100.0000 EUR')
     await save(topUp, { Amount: '5' })
-    await expect(topUp.getByRole('status')).toContainText('Booked')
-    await expect(field(topUp, 'Amount'), 'no longer wrong').not.toHaveAttribute('aria-invalid')
+    await expect(finance.said('Booked: transaction 2')).toBeVisible()
+  })
+
+  test('is taken as the page shows it', async ({ page, account, complaints }) => {
+    complaints.expect(/answer: 422 /)
+    await open(page, account)
+    const finance = new Finance(page)
+    for (const [typed, balance] of [
+      ['1\u{202f}000', '1,100.0000'],
+      ['1 000,5', '2,100.5000'],
+      ['899.5000', '3,000.0000'],
+      ['1,000.00', '4,000.0000'],
+    ]) {
+      const form = await finance.open('Top up account')
+      await field(form, 'Amount').fill(typed)
+      await saveButton(form).click()
+      const question = form.getByRole('alert')
+      await Promise.race([question.waitFor(), form.waitFor({ state: 'detached' })])
+      if (await question.count()) {
+        await page.waitForTimeout(600)
+        await question.getByRole('button').click()
+      }
+      await expect(fact(page, 'Balance'), typed).toHaveText(`${balance} EUR`)
+    }
   })
 })
 
@@ -177,7 +238,7 @@ test.describe('a correction', () => {
   test('takes off, with its reason in the ledger', async ({ page, account }) => {
     await open(page, account)
     const finance = new Finance(page)
-    await save(finance.correction, { Amount: '149.5', Reason: 'booked twice' })
+    await save(await finance.open('Correction'), { Amount: '149.5', Reason: 'booked twice' })
     await finance.expectStanding('-49.5000', '50.0000', '0.5000')
     expect(await finance.read()).toEqual([
       expect.objectContaining({
@@ -187,15 +248,14 @@ test.describe('a correction', () => {
         Balance: -495_000,
       }),
     ])
-    await expect(field(finance.correction, 'Reason')).toHaveValue('')
   })
 
   test('needs a reason, and stops at the credit', async ({ page, account, complaints }) => {
     complaints.expect(/answer: 422 /)
     await open(page, account)
-    const { correction } = new Finance(page)
+    const correction = await new Finance(page).open('Correction')
     await save(correction, { Amount: '5' })
-    await expectRefused(correction, 'Reason', /Say why/, '')
+    await expectRefused(correction, 'Reason', /Enter a reason/, '')
     await expect(field(correction, 'Reason')).toBeFocused()
     await expect(field(correction, 'Amount')).toHaveValue('5')
     await save(correction, { Amount: '150,0001', Reason: 'too much' })
@@ -203,23 +263,46 @@ test.describe('a correction', () => {
     await expect(field(correction, 'Reason')).toHaveValue('too much')
     await expect(fact(page, 'Balance')).toHaveText('100.0000 EUR')
   })
+
+  test('of more than 1,000 names its amount on the button', async ({ page, account, site, complaints }) => {
+    complaints.expect(/answer: 422 /)
+    await book(page.request, site, account.id, 'top-up', { amount: '1000' })
+    await open(page, account)
+    const finance = new Finance(page)
+    const correction = await finance.open('Correction')
+    await save(correction, { Amount: '1000.5', Reason: 'booked twice' })
+    const button = correction.getByRole('button', { name: 'Correct: -1,000.50 EUR', exact: true })
+    await expect(button).toBeVisible()
+    await page.waitForTimeout(600)
+    await button.click()
+    await finance.expectStanding('99.5000', '50.0000', '149.5000')
+  })
 })
 
 test('a row is reversed after a look at it, and both rows name each other', async ({ page, account, site }) => {
-  await book(page.request, site, account.id, 'top-up', { amount: '5', comment: 'wrong client' })
+  await book(page.request, site, account.id, 'top-up', { amount: '51.6577', comment: 'wrong client' })
   await open(page, account, '?from=2024-01-01')
   const finance = new Finance(page)
   await expect(finance.reverseButton(finance.row('Opening balance')), 'what opened the account').toHaveCount(0)
   await stay(page)
   await finance.reverseButton(finance.row('Top-up: wrong client')).click()
-  const form = formOf(page, 'Reverse transaction 2')
-  await expect(form).toContainText('Top-up: wrong client: 5.00 EUR')
-  await field(form, 'Reason').fill('meant another client')
-  await form.getByRole('button', { name: 'Book -5.00 EUR', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Reverse transaction', exact: true })
+  await expect(dialog).toContainText('+51.6577 EUR')
+  await expect(dialog).toContainText('Top-up: wrong client')
+  await expect(dialog).toContainText(administrators.manager.login)
+  const reason = dialog.getByLabel('Reason', { exact: true })
+  await expect(reason).toBeFocused()
+  const button = dialog.getByRole('button', { name: 'Reverse: -51.6577 EUR', exact: true })
+  await button.click()
+  await expect(reason, 'a reason is required').toBeFocused()
+  await finance.expectStanding('151.6577', '50.0000', '201.6577')
+  await reason.fill('meant another client')
+  await button.click()
   await finance.expectStanding('100.0000', '50.0000', '150.0000')
-  await expect(form).toHaveCount(0)
+  await expect(dialog).toHaveCount(0)
+  await expect(page.locator('#transactions')).toBeFocused()
   await expect(page).toHaveURL(`/clients/${account.id}/finance?from=2024-01-01`)
-  await expect(page.getByRole('status').filter({ hasText: 'Booked: transaction 3' })).toBeVisible()
+  await expect(finance.said('Booked: transaction 3')).toBeVisible()
   const [taken, taking] = [finance.row('No. 2'), finance.row('No. 3')]
   await expect(taken).toContainText('Reversed by transaction 3')
   await expect(taking).toContainText('Reversal of transaction 2: meant another client')
@@ -229,14 +312,25 @@ test('a row is reversed after a look at it, and both rows name each other', asyn
   expect(await stayed(page)).toBe(true)
 })
 
-test('a reversal can be left without booking anything', async ({ page, account, site }) => {
+test('a reversal can be left by Escape, Cancel and Back without booking anything', async ({ page, account, site }) => {
   await book(page.request, site, account.id, 'top-up', { amount: '5' })
   await open(page, account)
   const finance = new Finance(page)
-  await finance.reverseButton(finance.rows.first()).click()
-  const form = formOf(page, 'Reverse transaction 2')
-  await form.getByRole('link', { name: 'Cancel', exact: true }).click()
-  await expect(form).toHaveCount(0)
+  const dialog = page.getByRole('dialog', { name: 'Reverse transaction', exact: true })
+  const button = finance.reverseButton(finance.rows.first())
+  for (const leave of [
+    () => page.keyboard.press('Escape'),
+    () => dialog.getByRole('link', { name: 'Cancel', exact: true }).click(),
+    () => page.goBack(),
+  ]) {
+    await button.click()
+    await expect(dialog).toBeVisible()
+    await expect(page).toHaveURL(`/clients/${account.id}/finance?reverse=2`)
+    await leave()
+    await expect(dialog).toHaveCount(0)
+    await expect(page).toHaveURL(`/clients/${account.id}/finance`)
+    await expect(button).toBeFocused()
+  }
   await finance.expectStanding('105.0000', '50.0000', '155.0000')
 })
 
@@ -251,18 +345,94 @@ test('what others book leaves the form alone, and a row that they have reversed 
   await open(page, account)
   const finance = new Finance(page)
   await finance.reverseButton(finance.rows.first()).click()
-  const form = formOf(page, 'Reverse transaction 2')
+  const form = formOf(page, 'Reverse transaction')
   await field(form, 'Reason').fill('typed with care')
-  await book(page.request, site, account.id, 'reversal', { transaction: '2' })
+  await book(page.request, site, account.id, 'reversal', { transaction: '2', reason: 'first' })
   await expect(finance.row('No. 2')).toContainText('Reversed by transaction 3')
   await expect(field(form, 'Reason')).toHaveValue('typed with care')
-  await form.getByRole('button', { name: 'Book -5.00 EUR', exact: true }).click()
+  await form.getByRole('button', { name: 'Reverse: -5.00 EUR', exact: true }).click()
   await expect(form.getByRole('alert')).toContainText('by transaction 3')
   await expect(field(form, 'Reason')).toHaveValue('typed with care')
   await finance.expectStanding('100.0000', '50.0000', '150.0000')
   await page.reload()
   await expect(form).toContainText('It was reversed by transaction 3.')
-  await expect(form.getByRole('button', { name: /^Book/ })).toHaveCount(0)
+  await expect(form.getByRole('button', { name: /^Reverse:/ })).toHaveCount(0)
+})
+
+test.describe('the dialog of a form', () => {
+  const dialogOf = (page, name) => page.getByRole('dialog', { name, exact: true })
+
+  test('has an address, survives a reload, and closes with Escape and Back', async ({ page, account }) => {
+    await open(page, account, `?from=${SINCE}`)
+    const here = `/clients/${account.id}/finance?from=${SINCE}`
+    for (const [name, word] of [
+      ['Set credit', 'credit'],
+      ['Top up account', 'top-up'],
+      ['Correction', 'correction'],
+    ]) {
+      const [button, dialog] = [page.getByRole('button', { name, exact: true }), dialogOf(page, name)]
+      await stay(page)
+      await button.click()
+      await expect(page).toHaveURL(`${here}&form=${word}`)
+      await expect(dialog).toBeVisible()
+      await expect(dialog.getByLabel('Amount', { exact: true })).toBeFocused()
+      await page.keyboard.press('Escape')
+      await expect(dialog).toHaveCount(0)
+      await expect(page).toHaveURL(here)
+      await expect(button).toBeFocused()
+      await page.keyboard.press('Enter')
+      await expect(dialog).toBeVisible()
+      await page.goBack()
+      await expect(dialog).toHaveCount(0)
+      await expect(page).toHaveURL(here)
+      await expect(button).toBeFocused()
+      expect(await stayed(page)).toBe(true)
+      await button.click()
+      await expect(dialog).toBeVisible()
+      await page.reload()
+      await hydrated(page)
+      await expect.poll(() => dialog.evaluate((dialog) => dialog.matches(':modal'))).toBe(true)
+      await page.keyboard.press('Escape')
+      await expect(dialog).toHaveCount(0)
+      await expect(page).toHaveURL(here)
+      await expect(button).toBeFocused()
+    }
+  })
+
+  test('from an address that was sent closes to the tab', async ({ page, account }) => {
+    await open(page, account, '?form=top-up')
+    await expect(dialogOf(page, 'Top up account')).toBeVisible()
+    await dialogOf(page, 'Top up account').getByRole('link', { name: 'Cancel', exact: true }).click()
+    await expect(dialogOf(page, 'Top up account')).toHaveCount(0)
+    await expect(page).toHaveURL(`/clients/${account.id}/finance`)
+    await expect(page.getByRole('button', { name: 'Top up account', exact: true })).toBeFocused()
+  })
+})
+
+test('the statement is in sight: 12 rows at 1280 by 800, and paging keeps the place', async ({
+  page,
+  account,
+  site,
+}) => {
+  for (let number = 1; number <= 40; number++) {
+    await book(page.request, site, account.id, 'top-up', { amount: '1', comment: `Invoice 2026-${number}` })
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await open(page, account)
+  const finance = new Finance(page)
+  await expect(finance.rows).toHaveCount(20)
+  const bottoms = await finance.rows.evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().bottom))
+  expect(bottoms.filter((bottom) => bottom <= 800).length).toBeGreaterThanOrEqual(12)
+  const sums = ['Balance', 'Credit', 'Available'].map((term) => fact(page, term))
+  for (const sum of sums) expect((await sum.boundingBox()).y).toBeLessThan(200)
+
+  const next = page.getByRole('link', { name: 'Next page', exact: true })
+  await next.scrollIntoViewIfNeeded()
+  const before = [await page.evaluate(() => scrollY), (await next.boundingBox()).y]
+  await next.click()
+  await expect(finance.rows.first()).toContainText('Invoice 2026-20')
+  expect([await page.evaluate(() => scrollY), (await next.boundingBox()).y]).toEqual(before)
+  await expect(next).toBeFocused()
 })
 
 test('who goes on before a form was answered finds everything well', async ({ page, account }) => {
@@ -271,7 +441,8 @@ test('who goes on before a form was answered finds everything well', async ({ pa
   let answer
   const mayCome = new Promise((resolve) => (answer = resolve))
   await page.route('**/finance/top-up', (route) => mayCome.then(() => route.continue()))
-  await save(finance.topUp, { Amount: '5' })
+  await save(await finance.open('Top up account'), { Amount: '5' })
+  await page.keyboard.press('Escape')
   const tabs = page.getByRole('tablist')
   await tabs.getByRole('tab', { name: 'General info', exact: true }).click()
   await expect(fact(page, 'Company')).toHaveText(account.company)
@@ -287,23 +458,73 @@ test('the credit is set, and what is available follows', async ({ page, account,
   complaints.expect(/answer: 422 /)
   await open(page, account)
   const finance = new Finance(page)
-  await expect(field(finance.credit, 'Amount')).toHaveValue('50')
-  await save(finance.credit, { Amount: '75,5' })
-  await expect(finance.credit.getByRole('status')).toHaveText('The credit is 75.50 EUR.')
+  const form = await finance.open('Set credit')
+  await expect(field(form, 'Amount')).toHaveValue('50')
+  await expect(form).toContainText('The credit is 50.00 EUR. Available: 150.00 EUR.')
+  await field(form, 'Amount').fill('75,5')
+  await expect(form).toContainText('Credit 50.00 EUR → 75.50 EUR. Available: 175.50 EUR.')
+  await saveButton(form).click()
+  await expect(finance.said('The credit is 75.50 EUR.')).toBeVisible()
   await finance.expectStanding('100.0000', '75.5000', '175.5000')
-  await save(finance.credit, { Amount: '-1' })
-  await expectRefused(finance.credit, 'Amount', /zero or more/, '-1')
-  await save(finance.credit, { Amount: '0' })
+  await save(await finance.open('Set credit'), { Amount: '-1' })
+  await expectRefused(form, 'Amount', /zero or more/, '-1')
+  await save(form, { Amount: '0' })
   await finance.expectStanding('100.0000', '0.0000', '100.0000')
   await visit(page, `/clients/${account.id}/general`)
   await expect(page.getByRole('main')).toContainText('75.5000 → 0.0000')
 })
 
+test('a large credit is confirmed, and the same credit changes nothing and mails nobody', async ({
+  page,
+  account,
+  complaints,
+}) => {
+  complaints.expect(/answer: 422 /)
+  await open(page, account)
+  const finance = new Finance(page)
+  const form = await finance.open('Set credit')
+  await save(form, { Amount: '1,000.01' })
+  const question = form.getByRole('alert')
+  await expect(question).toBeFocused()
+  await expect(question).toContainText('changes from 50.00 EUR to 1,000.01 EUR, and 1,100.01 EUR become available')
+  await page.waitForTimeout(600)
+  await question.getByRole('button', { name: 'Set credit: 1,000.01 EUR', exact: true }).click()
+  await finance.expectStanding('100.0000', '1,000.0100', '1,100.0100')
+  await finance.open('Set credit')
+  await field(form, 'Notify customer').check()
+  await saveButton(form).click()
+  await expect(finance.said('as it was. Nothing was changed, and no mail is sent.')).toBeVisible()
+  await expect(fact(page, 'Credit')).not.toContainText('notified')
+})
+
+test('a credit that somebody else has set meanwhile is told, and set on purpose only', async ({
+  page,
+  account,
+  site,
+  complaints,
+}) => {
+  complaints.expect(/answer: 409 /)
+  await open(page, account)
+  const finance = new Finance(page)
+  const form = await finance.open('Set credit')
+  await field(form, 'Amount').fill('80')
+  await book(page.request, site, account.id, 'credit', { amount: '60' })
+  await finance.expectStanding('100.0000', '60.0000', '160.0000')
+  await saveButton(form).click()
+  const told = new RegExp(`${administrators.manager.login} set the credit to 60\\.00 EUR at ${today()} \\d\\d:\\d\\d`)
+  await expectRefused(form, 'Amount', told, '80')
+  await finance.expectStanding('100.0000', '60.0000', '160.0000')
+  await expect(form).toContainText('Credit 60.00 EUR → 80.00 EUR')
+  await saveButton(form).click()
+  await finance.expectStanding('100.0000', '80.0000', '180.0000')
+})
+
 test('mail that is not set up is said where the customer was to be notified', async ({ page, account }) => {
   await open(page, account)
   const finance = new Finance(page)
-  await field(finance.credit, 'Notify customer').check()
-  await save(finance.credit, { Amount: '60' })
+  const form = await finance.open('Set credit')
+  await field(form, 'Notify customer').check()
+  await save(form, { Amount: '60' })
   await expect(fact(page, 'Credit')).toContainText("mail isn't configured (SMTP_URL)")
 })
 
@@ -471,8 +692,10 @@ test.describe('the ledger', () => {
       const finance = new Finance(viewer)
       await finance.expectStanding('105.0000', '50.0000', '155.0000')
       await expect(finance.rows).toHaveCount(1)
-      for (const form of [finance.credit, finance.topUp, finance.correction]) await expect(form).toHaveCount(0)
-      await expect(viewer.getByRole('button', { name: /Reverse|Save/ })).toHaveCount(0)
+      await expect(viewer.getByRole('button', { name: /Reverse|Set credit|Top up|Correction/ })).toHaveCount(0)
+      await viewer.goto(`/clients/${account.id}/finance?form=top-up`)
+      await expect(finance.rows).toHaveCount(1)
+      await expect(finance.topUp).toHaveCount(0)
       await expect(viewer.getByRole('link', { name: 'Export', exact: true })).toBeVisible()
     })
   })
@@ -552,6 +775,7 @@ test.describe('whose session has ended meanwhile', () => {
     await expect(page).toHaveURL(/\/clients$/)
     await open(page, account)
     const finance = new Finance(page)
+    await finance.open('Top up account')
     await field(finance.topUp, 'Amount').fill('5')
     await field(finance.topUp, 'Comment').fill('typed with care')
     const other = await page.context().newPage()
@@ -581,12 +805,14 @@ test('what somebody else books is shown within seconds, and what is half typed s
   await open(page, account)
   const finance = new Finance(page)
   await stay(page)
+  await finance.open('Top up account')
   await field(finance.topUp, 'Comment').fill('half a sent')
   await field(finance.topUp, 'Amount').pressSequentially('12,')
   await besides(browser, site, 'owner', async (other) => {
     await other.goto(`/clients/${account.id}/finance`)
-    await save(new Finance(other).topUp, { Amount: '7', Comment: 'by somebody else' })
-    await expect(new Finance(other).topUp.getByRole('status')).toContainText('Booked')
+    const form = await new Finance(other).open('Top up account')
+    await save(form, { Amount: '7', Comment: 'by somebody else' })
+    await expect(new Finance(other).said('Booked: transaction 2')).toBeVisible()
   })
   await finance.expectStanding('107.0000', '50.0000', '157.0000')
   await expect(finance.row('Top-up: by somebody else')).toContainText(administrators.owner.login)
@@ -608,10 +834,12 @@ test.describe('without JavaScript', () => {
   test('a top-up is booked, and the page says so', async ({ page, account }) => {
     await goTo(page, account)
     const finance = new Finance(page)
-    await save(finance.topUp, { Amount: '12,5', Comment: 'Invoice 7' })
-    await expect(finance.topUp.getByRole('status')).toContainText('Booked: transaction 2')
+    await save(await finance.open('Top up account'), { Amount: '12,5', Comment: 'Invoice 7' })
+    await expect(finance.said('Booked: transaction 2')).toBeVisible()
+    await expect(finance.topUp).toHaveCount(0)
     await finance.expectStanding('112.5000', '50.0000', '162.5000')
     await expect(finance.row('Top-up: Invoice 7')).toHaveCount(1)
+    await finance.open('Top up account')
     await expect(field(finance.topUp, 'Amount')).toHaveValue('')
     await page.reload()
     await finance.expectStanding('112.5000', '50.0000', '162.5000')
@@ -620,8 +848,8 @@ test.describe('without JavaScript', () => {
   test('a refusal is told beside its field and keeps what was typed, and the period', async ({ page, account }) => {
     await goTo(page, account, `?from=${SINCE}`)
     const finance = new Finance(page)
-    await save(finance.topUp, { Amount: '1,234.56', Comment: 'Invoice "7"' })
-    await expectRefused(finance.topUp, 'Amount', /without signs between the thousands/, '1,234.56')
+    await save(await finance.open('Top up account'), { Amount: '1,234', Comment: 'Invoice "7"' })
+    await expectRefused(finance.topUp, 'Amount', /could be 1234 or 1\.234/, '1,234')
     await expect(field(finance.topUp, 'Comment')).toHaveValue('Invoice "7"')
     await expect(page).toHaveURL(/[?&]from=2024-01-05&/)
     await save(finance.topUp, { Amount: '5' })
@@ -632,7 +860,7 @@ test.describe('without JavaScript', () => {
   test('a large amount is shown back and booked with its button', async ({ page, account }) => {
     await goTo(page, account)
     const finance = new Finance(page)
-    await save(finance.topUp, { Amount: '5000', Comment: 'big' })
+    await save(await finance.open('Top up account'), { Amount: '5000', Comment: 'big' })
     await expect(finance.topUp.getByRole('alert')).toContainText('5,000.00 EUR is more than 1,000.00 EUR')
     await expect(fact(page, 'Balance')).toHaveText('100.0000 EUR')
     await finance.topUp.getByRole('button', { name: 'Top up 5,000.00 EUR', exact: true }).click()
@@ -643,7 +871,7 @@ test.describe('without JavaScript', () => {
   test('Back leads to an empty form: sent as it stands, it books nothing', async ({ page, account }) => {
     await goTo(page, account)
     const finance = new Finance(page)
-    await save(finance.topUp, { Amount: '5', Comment: 'once' })
+    await save(await finance.open('Top up account'), { Amount: '5', Comment: 'once' })
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
     await page.goBack()
     await expect(field(finance.topUp, 'Amount')).toHaveValue('')
@@ -658,18 +886,18 @@ test.describe('without JavaScript', () => {
   }) => {
     // Some browsers restore a page from the back-forward cache despite `no-store`.
     let kept
-    await page.route(`**/clients/${account.id}/finance`, async (route) => {
+    await page.route(`**/clients/${account.id}/finance?form=top-up`, async (route) => {
       kept ??= await (await route.fetch()).body()
       await route.fulfill({ body: kept, contentType: 'text/html' })
     })
-    await goTo(page, account)
+    await goTo(page, account, '?form=top-up')
     const finance = new Finance(page)
     await save(finance.topUp, { Amount: '5', Comment: 'once' })
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
     await page.goBack()
     await finance.expectStanding('100.0000', '50.0000', '150.0000')
     await save(finance.topUp, { Amount: '5', Comment: 'once' })
-    await expect(finance.topUp.getByRole('status')).toContainText(/booked already.*Nothing was booked again/)
+    await expect(finance.said(/booked already.*Nothing was booked again/)).toBeVisible()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
     await page.goBack()
     await save(finance.topUp, { Amount: '6', Comment: 'something else' })
@@ -680,38 +908,52 @@ test.describe('without JavaScript', () => {
   test('a double click books once', async ({ page, account }) => {
     await goTo(page, account)
     const finance = new Finance(page)
+    await finance.open('Top up account')
     await field(finance.topUp, 'Amount').fill('5')
     await saveButton(finance.topUp).dblclick()
-    await expect(finance.topUp.getByRole('status')).toContainText(/booked/i)
+    await expect(finance.said(/booked/i)).toBeVisible()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
   })
 
   test('a correction needs its reason, and a row is reversed', async ({ page, account }) => {
     await goTo(page, account)
     const finance = new Finance(page)
-    await save(finance.correction, { Amount: '40' })
-    await expectRefused(finance.correction, 'Reason', /Say why/, '')
+    await save(await finance.open('Correction'), { Amount: '40' })
+    await expectRefused(finance.correction, 'Reason', /Enter a reason/, '')
     await save(finance.correction, { Reason: 'fee' })
     await finance.expectStanding('60.0000', '50.0000', '110.0000')
     await finance.reverseButton(finance.row('Correction: fee')).click()
-    const form = formOf(page, 'Reverse transaction 2')
+    const form = formOf(page, 'Reverse transaction')
     await field(form, 'Reason').fill('no fee')
-    await form.getByRole('button', { name: 'Book 40.00 EUR', exact: true }).click()
+    await form.getByRole('button', { name: 'Reverse: +40.00 EUR', exact: true }).click()
     await finance.expectStanding('100.0000', '50.0000', '150.0000')
     await expect(finance.row('No. 2')).toContainText('Reversed by transaction 3')
     await expect(finance.row('No. 3')).toContainText('Takes back transaction 2')
-    await expect(page.getByText('Booked: transaction 3')).toBeVisible()
+    await expect(finance.said('Booked: transaction 3')).toBeVisible()
   })
 
   test('the credit is set', async ({ page, account }) => {
     await goTo(page, account)
     const finance = new Finance(page)
-    await save(finance.credit, { Amount: '-1' })
+    await save(await finance.open('Set credit'), { Amount: '-1' })
     await expectRefused(finance.credit, 'Amount', /zero or more/, '-1')
     await save(finance.credit, { Amount: '75,5' })
-    await expect(finance.credit.getByRole('status')).toHaveText('The credit is 75.50 EUR.')
+    await expect(finance.said('The credit is 75.50 EUR.')).toBeVisible()
     await finance.expectStanding('100.0000', '75.5000', '175.5000')
+    await finance.open('Set credit')
     await expect(field(finance.credit, 'Amount')).toHaveValue('75.5')
+    await expect(finance.credit).toContainText('The credit is 75.50 EUR. Available: 175.50 EUR.')
+  })
+
+  test('a credit that somebody else has set meanwhile is told', async ({ page, account, site }) => {
+    await goTo(page, account)
+    const finance = new Finance(page)
+    await field(await finance.open('Set credit'), 'Amount').fill('80')
+    await book(page.request, site, account.id, 'credit', { amount: '60' })
+    await saveButton(finance.credit).click()
+    await expectRefused(finance.credit, 'Amount', /set the credit to 60\.00 EUR at/, '80')
+    await saveButton(finance.credit).click()
+    await finance.expectStanding('100.0000', '80.0000', '180.0000')
   })
 
   test('the period is shown with its button, and a day that is none is told', async ({ page, account }) => {
@@ -751,6 +993,7 @@ test.describe('without JavaScript', () => {
       await signIn(page, administrators.manager)
       await goTo(page, account)
       const finance = new Finance(page)
+      await finance.open('Top up account')
       await field(finance.topUp, 'Amount').fill('5')
       const other = await context.newPage()
       await other.goto('/clients')

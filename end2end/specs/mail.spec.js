@@ -29,10 +29,11 @@ async function withMail(behaviour, { page, createDatabase }, use) {
       site,
       async notify({ id }, amount) {
         await visit(page, `${site.url}/clients/${id}/finance`)
-        const { credit } = new Finance(page)
+        const finance = new Finance(page)
+        const credit = await finance.open('Set credit')
         await field(credit, 'Notify customer').check()
         await save(credit, { Amount: amount })
-        return credit
+        return finance
       },
     })
     expect(site.faults).toEqual([])
@@ -47,8 +48,8 @@ test('a customer is notified of the credit once, and the state becomes sent by i
   createDatabase,
 }) => {
   await withMail([], { page, createDatabase }, async ({ smtp, notify }) => {
-    const credit = await notify(english, '250,5')
-    await expect(credit.getByRole('status')).toHaveText('The credit is 250.50 EUR. The client is notified by mail.')
+    const finance = await notify(english, '250,5')
+    await expect(finance.said('The credit is 250.50 EUR. The client is notified by mail.')).toBeVisible()
     await expect(fact(page, 'Credit')).toContainText('250.5000 EUR')
     await page.evaluate(() => (window.notReloaded = true))
     const sent = /Customer notified: sent \d{4}-\d\d-\d\d \d\d:\d\d/
@@ -97,7 +98,7 @@ test('a client without an address is not notified, and the form says why', async
 }) => {
   complaints.expect(/answer: 422 /)
   await withMail([], { page, createDatabase }, async ({ smtp, notify }) => {
-    const credit = await notify(unreachable, '75')
+    const { credit } = await notify(unreachable, '75')
     await expect(credit.getByText('The client has no e-mail address to be notified at.')).toBeVisible()
     await expect(fact(page, 'Credit')).toContainText('50.0000 EUR')
     expect(smtp.mails).toEqual([])
@@ -107,7 +108,7 @@ test('a client without an address is not notified, and the form says why', async
 test('no mail is sent without being asked for', async ({ page, createDatabase }) => {
   await withMail([], { page, createDatabase }, async ({ smtp, site }) => {
     await visit(page, `${site.url}/clients/${english.id}/finance`)
-    await save(new Finance(page).credit, { Amount: '75' })
+    await save(await new Finance(page).open('Set credit'), { Amount: '75' })
     await expect(fact(page, 'Credit')).toHaveText('75.0000 EUR')
     await page.waitForTimeout(2_500)
     expect(smtp.mails).toEqual([])

@@ -55,7 +55,7 @@ const PAGES = {
   Finance: {
     address: `${CLIENT}/finance`,
     parts: ['client', 'shared'],
-    shows: (page) => [heading(page, `Client ${BUSY} /`), formOf(page, 'Top up account')],
+    shows: (page) => [heading(page, `Client ${BUSY} /`), page.getByRole('button', { name: 'Top up account', exact: true })],
     links: clientLinks('Finance'),
   },
   Statistics: {

@@ -72,6 +72,19 @@ export class Finance {
     this.kind = page.getByLabel('Kind', { exact: true })
   }
 
+  /** Opens a form with its button: `Set credit`, `Top up account` or `Correction`. */
+  async open(name) {
+    await this.page.getByRole('button', { name, exact: true }).click()
+    const form = formOf(this.page, name)
+    await expect(form).toBeVisible()
+    return form
+  }
+
+  /** The page's message about what was done. */
+  said(text) {
+    return this.page.getByRole('status').filter({ hasText: text })
+  }
+
   /** A row by its purpose. */
   row(purpose) {
     return this.rows.filter({ hasText: purpose })

@@ -11,13 +11,16 @@ pub async fn client_heading(
     id: String,
 ) -> Result<Heading, Failure> {
     use crate::access::{Authorized, SeeClients, allowed};
-    use domain::clients::store::of_address;
+    use domain::clients::{fields::LOGIN_ATTEMPTS, store::of_address};
     allowed(|authorized: Authorized<SeeClients>| async move {
         let client = of_address(&authorized.services.database, &id).await?;
         Ok(Heading {
             id: client.id,
             login: client.login,
+            name: client.name.clone().filter(|_| client.company.is_some()),
             called: client.company.or(client.name),
+            email: client.email.filter(|email| !email.is_empty()),
+            blocked: client.login_attempts >= LOGIN_ATTEMPTS,
             currency: client.currency,
             balance: client.balance,
             credit: client.credit,

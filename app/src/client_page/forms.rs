@@ -18,7 +18,7 @@ use domain::{
     form_answers::{self, SEVERAL, Submission, new_key},
 };
 use serde::de::DeserializeOwned;
-use values::{error::Error, form_answer::Done};
+use values::{address::replaced, error::Error, form_answer::Done};
 
 /// The page of a form, which decides whose data the form changes.
 pub enum Page<'a> {
@@ -134,8 +134,9 @@ where
     if let Err(error @ (Error::NotFound(_) | Error::Unavailable | Error::Unknown | Error::Internal)) = outcome {
         return Failure(error).into_response();
     }
+    let done = outcome.is_ok();
     match form_answers::keep(&database, &submission, outcome).await {
-        Ok(()) => Redirect::to(&page(&headers, &form.page, &submission)).into_response(),
+        Ok(()) => Redirect::to(&page(&headers, &form.page, &submission, done)).into_response(),
         Err(error) => Failure(error).into_response(),
     }
 }
@@ -176,8 +177,8 @@ fn as_json(outcome: Result<String, Error>) -> Response {
     (status, Json(answer)).into_response()
 }
 
-/// The address of the form's page, with the key of the form's answer.
-fn page(headers: &HeaderMap, page: &Page<'_>, submission: &Submission) -> String {
+/// The address of the form's page, with the key of the form's answer. A form that is done doesn't open again.
+fn page(headers: &HeaderMap, page: &Page<'_>, submission: &Submission, done: bool) -> String {
     let from = came_from(headers).unwrap_or_default();
     let (path, query) = from.split_once('?').unwrap_or((&from, ""));
     let (page, query) = match *page {
@@ -189,10 +190,7 @@ fn page(headers: &HeaderMap, page: &Page<'_>, submission: &Submission) -> String
         Page::Names if path.starts_with("/clients/") && path.ends_with("/names") => (path.to_owned(), query),
         Page::Names => ("/names".to_owned(), if path == "/names" { query } else { "" }),
     };
-    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "answer");
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .append_pair("answer", &submission.idempotency_key)
-        .finish();
-    format!("{page}?{query}#{}", submission.form)
+    let dropped: &[&str] = if done { &["answer", "form", "reverse"] } else { &["answer"] };
+    let query = replaced(query, dropped, &[("answer", &submission.idempotency_key)]);
+    format!("{page}{query}#{}", submission.form)
 }

@@ -33,6 +33,12 @@ pub struct Heading {
     pub login: String,
     /// The company, or the name of a client without one.
     pub called: Option<String>,
+    /// The name of a client with a company.
+    pub name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Whether failed attempts to sign in to the cabinet have reached their limit.
+    pub blocked: bool,
     /// ISO 4217 code of the account's currency.
     pub currency: String,
     /// The money on the account.

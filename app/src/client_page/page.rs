@@ -10,6 +10,8 @@ use leptos_router::{
 };
 use ui::{
     amount::Amount,
+    copy::Copy,
+    icon::{Icon, Symbol},
     loading::Loading,
     notice::Notice,
     page_title::PageTitle,
@@ -76,10 +78,11 @@ pub fn ClientPage() -> impl IntoView {
     let open = Memo::new(move |_| path.try_with(|path| tab_of(path).1).unwrap_or(TABS[0].1));
     // The tab is outside the heading's Suspense, which would recreate it with each refresh.
     view! {
-        <BackToTable/>
-        <Header open/>
-        <div id="tab" role="tabpanel" aria-label=open>
-            <Outlet/>
+        <div class="client-page">
+            <Header open/>
+            <div id="tab" role="tabpanel" aria-label=open>
+                <Outlet/>
+            </div>
         </div>
     }
 }
@@ -102,6 +105,7 @@ fn Header(open: Memo<&'static str>) -> impl IntoView {
                 Err(_) => {
                     view! {
                         <PageTitle text="No such client"/>
+                        <BackToTable/>
                         <h1>"Client"</h1>
                     }
                         .into_any()
@@ -126,17 +130,45 @@ fn HeaderContent(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
     let title = move || format!("{client} · {}", open.get_or_default());
     view! {
         <PageTitle text=title/>
-        <div class="page-head client-head">
-            <h1>{heading.to_string()}</h1>
-            <p class="client-sums">
-                <span class="muted">"Balance "</span>
-                <Amount money=heading.balance currency=heading.currency.clone()/>
-                <span class="muted">" Credit "</span>
-                <Amount money=heading.credit currency=heading.currency/>
+        <div class="client-head">
+            <div class="client-line">
+                <BackToTable/>
+                <h1>{heading.to_string()}</h1>
+                <Copy text=heading.login.clone() what="login"/>
+                {heading.name.map(|name| view! { <span>{name}</span> })}
+                {heading
+                    .email
+                    .map(|email| {
+                        view! {
+                            <span class="client-email">
+                                <a href=format!("mailto:{email}") rel="external">
+                                    {email.clone()}
+                                </a>
+                                <Copy text=email what="e-mail address"/>
+                            </span>
+                        }
+                    })}
                 {over.then(|| view! { <span class="badge">"over limit"</span> })}
-            </p>
+                {heading
+                    .blocked
+                    .then(|| {
+                        view! {
+                            <span class="badge" title="Too many failed attempts to sign in to the cabinet">
+                                "blocked"
+                            </span>
+                        }
+                    })}
+            </div>
+            <div class="client-tabs">
+                <Tabs name="Client" panel="tab" tabs/>
+                <p class="client-sums">
+                    <span class="muted">"Balance "</span>
+                    <Amount money=heading.balance currency=heading.currency.clone()/>
+                    <span class="muted">" Credit "</span>
+                    <Amount money=heading.credit currency=heading.currency/>
+                </p>
+            </div>
         </div>
-        <Tabs name="Client" panel="tab" tabs/>
     }
 }
 
@@ -163,7 +195,7 @@ fn BackToTable() -> impl IntoView {
     view! {
         <p class="back">
             <a href=move || last_table.get().unwrap_or_else(|| otherwise.clone())>
-                <span aria-hidden="true">"← "</span>
+                <Icon of=Symbol::Back/>
                 "Back"
             </a>
         </p>

@@ -4,7 +4,8 @@
 //! - [`amount`]: money in a cell
 //! - `catalogue`: examples of all components, on the server only; listed at the end of this file
 //! - [`chart`]: charts of lines and bars
-//! - [`dialog`]: modal dialogs
+//! - [`copy`]: copies a text to the clipboard
+//! - [`dialog`]: modal dialogs, also with addresses of their own
 //! - [`field`]: labelled inputs, selects and checkboxes, with hint and error; [`initial`]: their first values
 //! - [`form`]: a form that changes something
 //! - [`highlight`]: text with marked matches
@@ -26,6 +27,7 @@
 
 pub mod amount;
 pub mod chart;
+pub mod copy;
 pub mod dialog;
 pub mod field;
 pub mod form;
@@ -86,10 +88,12 @@ catalogue! {
     tabs: "Tabs",
     loading: "Loading",
     dialog: "Dialog",
+    address_dialog: "Dialog with an address",
     popover: "Popover",
     toast: "Toast",
     notice: "Notice",
     amount: "Amount",
+    copy: "Copy",
     highlight: "Highlight",
     icon: "Icon",
     chart: "Chart",

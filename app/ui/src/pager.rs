@@ -39,6 +39,9 @@ pub fn Pager(
                 title=label
                 role=(!enabled).then_some("link")
                 aria-disabled=(!enabled).then_some("true")
+                // The place on the page and the focus stay.
+                tabindex=(!enabled).then_some("-1")
+                data-noscroll="true"
                 href=address
             >
                 <span aria-hidden="true">{sign}</span>

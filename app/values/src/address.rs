@@ -32,6 +32,15 @@ pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = &'a (&'static str
     address
 }
 
+/// A query string with its question mark, without some of its parts and with others added; empty if there is none left.
+#[must_use]
+pub fn replaced(query: &str, dropped: &[&str], added: &[(&str, &str)]) -> String {
+    let kept = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+    let kept = kept.filter(|(name, _)| !dropped.contains(&name.as_ref()));
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(added).finish();
+    if query.is_empty() { query } else { format!("?{query}") }
+}
+
 /// The error for an invalid value.
 pub fn unknown(name: &str, value: &str, known: impl Display) -> Error {
     let shown: String = value.chars().take(40).flat_map(char::escape_debug).collect();
@@ -92,6 +101,14 @@ mod tests {
         assert_eq!(written, "/clients?q=%D0%9A%D0%B8+%26%3D%3F&page=3");
         let read: Vec<_> = parts(written.split_once('?').unwrap().1).collect();
         assert_eq!(read, pairs.map(|(name, value)| (name.to_owned(), value)));
+    }
+
+    #[test]
+    fn parts_of_a_query_string_are_replaced_and_the_others_stay() {
+        let query = "?from=2024-01-01&form=credit&q=%D0%9A+%26";
+        assert_eq!(replaced(query, &["form", "answer"], &[]), "?from=2024-01-01&q=%D0%9A+%26");
+        assert_eq!(replaced("form=credit", &["form"], &[("form", "top-up")]), "?form=top-up");
+        assert_eq!(replaced("?form=credit", &["form"], &[]), "");
     }
 
     #[test]

@@ -176,7 +176,7 @@ async fn amounts_that_are_none_are_refused_beside_their_field_and_book_nothing(t
         (TOP_UP, &[("amount", "-5")], "amount", "use Correction"),
         (TOP_UP, &[("amount", "1e9")], "amount", "Type digits"),
         (TOP_UP, &[("amount", "NaN")], "amount", "Type digits"),
-        (TOP_UP, &[("amount", "1,234.56")], "amount", "without signs between the thousands"),
+        (TOP_UP, &[("amount", "1,234")], "amount", "could be 1234 or 1.234"),
         (TOP_UP, &[("amount", "1.23456")], "amount", "at most four decimals"),
         (TOP_UP, &[("amount", "99999999999999999999")], "amount", "too large"),
         (TOP_UP, &[("amount", "1000000000000")], "amount", "at most 12 digits"),
@@ -184,8 +184,9 @@ async fn amounts_that_are_none_are_refused_beside_their_field_and_book_nothing(t
         (CREDIT, &[("amount", "1000000000000")], "amount", "at most 12 digits"),
         (TOP_UP, &[("amount", "5"), ("comment", &long)], "comment", "10000 characters"),
         (TOP_UP, &[("amount", "5"), ("comment", "a\0b")], "comment", "control characters"),
-        (CORRECTION, &[("amount", "5")], "reason", "Say why"),
-        (CORRECTION, &[("amount", "5"), ("reason", "  ")], "reason", "Say why"),
+        (CORRECTION, &[("amount", "5")], "reason", "Enter a reason"),
+        (REVERSAL, &[("transaction", "1"), ("reason", " ")], "reason", "Enter a reason"),
+        (CORRECTION, &[("amount", "5"), ("reason", "  ")], "reason", "Enter a reason"),
         (CORRECTION, &[("amount", "0"), ("reason", "r")], "amount", "above zero"),
         (CORRECTION, &[("amount", "150.0001"), ("reason", "r")], "amount", "may not go below -50.00 EUR"),
         (CREDIT, &[("amount", "-1")], "amount", "zero or more"),
@@ -324,15 +325,16 @@ async fn a_reversal_links_both_rows_and_happens_once(test: &TestDatabase) {
     let browser = server.signed_in(Role::Manager).await;
     booked(&browser, TOP_UP, KEY, &[("amount", "5")]).await;
     let page = browser.get("/clients/7/finance?reverse=2").await;
-    assert!(page.text().contains("Book -5.00 EUR"), "{page:?}");
+    assert!(page.text().contains("Reverse: -5.00 EUR"), "{page:?}");
     booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
     let again = booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
     assert!(again.contains("booked already"), "{again}");
     assert_eq!(ledger(test).await[2], "3 reversal -50000 1000000 Reversal of transaction 2: wrong client");
-    let (status, error) = refused(&browser, REVERSAL, "00000000-3", &[("transaction", "2")]).await;
+    let (status, error) = refused(&browser, REVERSAL, "00000000-3", &[("transaction", "2"), ("reason", "r")]).await;
     assert!(status == 409 && error.to_string().contains("by transaction 3"), "{error}");
     for (transaction, wanted) in [("1", 422), ("3", 422), ("9", 404), ("x", 404)] {
-        let (status, error) = refused(&browser, REVERSAL, "00000000-4", &[("transaction", transaction)]).await;
+        let form = [("transaction", transaction), ("reason", "r")];
+        let (status, error) = refused(&browser, REVERSAL, "00000000-4", &form).await;
         assert_eq!(status, wanted, "{transaction}: {error}");
     }
     let shown = browser.get("/clients/7/finance").await.html().text();
@@ -367,10 +369,75 @@ async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDa
 }
 
 #[apply(both_databases)]
+async fn the_same_credit_changes_nothing_and_mails_nobody(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    let recorded = test.audit().await.len();
+    for (key, notify) in [("00000000-1", "true"), ("00000000-2", "")] {
+        let said = booked(&browser, CREDIT, key, &[("amount", "50"), ("notify", notify), ("seen", "50")]).await;
+        assert!(said.contains("as it was. Nothing was changed"), "{said}");
+    }
+    assert_eq!(test.column::<i64>("SELECT COUNT(*) FROM outbox").await, [0]);
+    assert_eq!(test.audit().await.len(), recorded);
+}
+
+#[apply(both_databases)]
+async fn a_credit_that_was_changed_since_the_form_was_opened_is_a_conflict_that_names_the_change(test: &TestDatabase) {
+    let server = start(test).await;
+    let (browser, owner) = (server.signed_in(Role::Manager).await, server.signed_in(Role::Owner).await);
+    booked(&owner, CREDIT, KEY, &[("amount", "60"), ("seen", "50")]).await;
+    // The newest change of the credit is named, not the newest one.
+    let form = [("idempotency_key", "00000000-9"), ("sms_subscription", "true")];
+    assert_eq!(owner.post("/clients/7/general/subscription", &form).await.status, 303);
+    match refused(&browser, CREDIT, "00000000-2", &[("amount", "80"), ("seen", "50")]).await {
+        (409, Error::Conflict { field, message }) => {
+            assert_eq!(field, "amount");
+            let change = format!("owner set the credit to 60.00 EUR at {}", today());
+            assert!(message.starts_with(&change), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [600_000]);
+    booked(&browser, CREDIT, "00000000-2", &[("amount", "80"), ("seen", "60")]).await;
+    // Sent again it is the same form, not a conflict with itself.
+    let again = booked(&browser, CREDIT, "00000000-2", &[("amount", "80"), ("seen", "60")]).await;
+    assert!(again.contains("Nothing was changed again"), "{again}");
+    let (status, _) = refused(&browser, CREDIT, "00000000-3", &[("amount", "60"), ("seen", "60")]).await;
+    assert_eq!((status, test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await), (409, vec![800_000]));
+}
+
+#[apply(both_databases)]
+async fn a_large_credit_is_shown_back_before_it_is_set(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, CREDIT, KEY, &[("amount", "1000")]).await;
+    let large = [("amount", "1,000.01"), ("seen", "1000")];
+    let (status, error) = refused(&browser, CREDIT, "00000000-2", &large).await;
+    let Error::Unconfirmed { question, button, confirmed } = error else { panic!("{error:?}") };
+    assert_eq!((status, button.as_str()), (422, "Set credit: 1,000.01 EUR"));
+    assert!(question.contains("changes from 1,000.00 EUR to 1,000.01 EUR, and 1,100.01 EUR become"), "{question}");
+    let other = [("amount", "2000"), ("seen", "1000"), ("confirmed", confirmed.as_str())];
+    assert_eq!(refused(&browser, CREDIT, "00000000-2", &other).await.0, 422);
+    assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [10_000_000]);
+    let confirmed = [&large[..], &[("confirmed", confirmed.as_str())]].concat();
+    booked(&browser, CREDIT, "00000000-2", &confirmed).await;
+    assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [10_000_100]);
+}
+
+#[apply(both_databases)]
+async fn the_button_of_a_large_correction_names_what_it_takes_off(test: &TestDatabase) {
+    let server = start(test).await;
+    let browser = server.signed_in(Role::Manager).await;
+    booked(&browser, TOP_UP, KEY, &[("amount", "1000")]).await;
+    let (_, error) = refused(&browser, CORRECTION, "00000000-2", &[("amount", "1000.5"), ("reason", "r")]).await;
+    assert!(matches!(&error, Error::Unconfirmed { button, .. } if button == "Correct: -1,000.50 EUR"), "{error:?}");
+}
+
+#[apply(both_databases)]
 async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_why_not(test: &TestDatabase) {
     let server = start(test).await;
     let browser = server.signed_in(Role::Manager).await;
-    let form = [("idempotency_key", KEY), ("amount", "1,234.56"), ("comment", "Invoice \"7\"")];
+    let form = [("idempotency_key", KEY), ("amount", "1,234"), ("comment", "Invoice \"7\"")];
     let from = format!("http://{}/clients/7/finance?from=2024-01-01&answer=old", server.address);
     let answer = browser.post(TOP_UP, &form).header("referer", &from).await;
     assert_eq!(answer.status, 303, "{answer:?}");
@@ -378,13 +445,15 @@ async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_w
     let shown = browser.get(answer.location().split('#').next().unwrap()).await;
     let page = shown.html();
     let typed = page.attributes("value");
-    assert!(typed.contains(&"1,234.56") && typed.contains(&"Invoice \"7\""), "{typed:?}");
-    assert!(shown.text().contains("without signs between the thousands"), "{shown:?}");
+    assert!(typed.contains(&"1,234") && typed.contains(&"Invoice \"7\""), "{typed:?}");
+    assert!(shown.text().contains("could be 1234 or 1.234"), "{shown:?}");
     assert!(shown.text().contains("aria-invalid=\"true\""), "{shown:?}");
 
+    // A form that is done doesn't open again.
+    let opened = format!("http://{}/clients/7/finance?form=top-up", server.address);
     let form = [("idempotency_key", KEY), ("amount", "5")];
     for said in ["Booked: transaction 2", "This was booked already"] {
-        let answer = browser.post(TOP_UP, &form).await;
+        let answer = browser.post(TOP_UP, &form).header("referer", &opened).await;
         assert_eq!(
             (answer.status, answer.location()),
             (303, format!("/clients/7/finance?answer={KEY}#top-up").as_str())
@@ -491,9 +560,14 @@ async fn periods_that_make_no_sense_are_told_beside_the_field(test: &TestDatabas
         assert!(answer.text().contains(&format!("value=\"{typed}\"")), "{query}: {answer:?}");
         assert_eq!(browser.get(&format!("/clients/7/finance/export.xlsx?{query}")).await.status, 400);
     }
-    for (query, status) in
-        [("page=9", 404), ("page=0", 400), ("per_page=7", 400), ("kind=gift", 400), ("reverse=99", 404)]
-    {
+    for (query, status) in [
+        ("page=9", 404),
+        ("page=0", 400),
+        ("per_page=7", 400),
+        ("kind=gift", 400),
+        ("form=gift", 400),
+        ("reverse=99", 404),
+    ] {
         assert_eq!(browser.get(&format!("/clients/7/finance?{query}")).await.status, status, "{query}");
     }
     assert_eq!(browser.get("/clients/9/finance").await.status, 404);

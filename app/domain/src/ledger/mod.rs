@@ -60,15 +60,17 @@ impl EntryKind {
     }
 }
 
-/// The first values of the forms. They don't change while the forms are filled in.
+/// The first values of Set credit, Top up account or Correction. They don't change while the form is filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountForms {
     /// ISO 4217 code of the account's currency.
     pub currency: String,
+    /// The current balance.
+    pub balance: Money,
     /// The current credit.
     pub credit: Money,
-    /// A new idempotency key for each of the forms Set credit, Top up account and Correction.
-    pub keys: [String; 3],
+    /// A new idempotency key.
+    pub key: String,
     /// The outcome of a form that was sent without JavaScript, if there was one.
     pub answer: Option<FormAnswer>,
 }

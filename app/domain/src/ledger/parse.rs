@@ -1,6 +1,6 @@
 //! Parses the address of the Finance tab.
 
-use super::query::FinanceQuery;
+use super::query::{FORMS, FinanceQuery};
 use crate::ids::EntryId;
 use values::{
     address::{day, parts, unknown},
@@ -26,6 +26,9 @@ impl FinanceQuery {
                     let id = value.parse().ok().filter(|id| *id > EntryId(0));
                     query.reverse = Some(id.ok_or_else(|| unknown(name, value, "a transaction's number"))?);
                 }
+                // The forms read it themselves.
+                "form" if FORMS.iter().any(|(word, _)| *word == value) => {}
+                "form" => return Err(unknown(name, value, FORMS.map(|(word, _)| word).join(", "))),
                 _ => query.paging.read(Self::SIZES, name, value)?,
             }
         }
@@ -63,6 +66,7 @@ mod tests {
             ("kind=gift", "top_up"),
             ("page=0", "a number from 1"),
             ("per_page=7", "10, 20, 50, 100"),
+            ("form=gift", "credit, top-up, correction"),
             ("reverse=-1", "a transaction's number"),
         ] {
             let error = FinanceQuery::parse(address).expect_err(address).to_string();

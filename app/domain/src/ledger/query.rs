@@ -8,6 +8,10 @@ use values::{
     paging::{ListQuery, PageSizes},
 };
 
+/// The forms that the part `form` of the address opens: word and title. The word is also the end of the form's address.
+pub const FORMS: [(&str, &str); 3] =
+    [("credit", "Set credit"), ("top-up", "Top up account"), ("correction", "Correction")];
+
 /// The query of a client's ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FinanceQuery {

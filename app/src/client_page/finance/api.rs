@@ -26,7 +26,7 @@ pub async fn read_account_summary(
     .await
 }
 
-/// Reads the initial state of the forms.
+/// Reads the initial state of a form.
 #[server(prefix = "/rpc", endpoint = "open_desk", input = GetUrl)]
 pub async fn open_account_forms(
     /// The client's number as written in the address.
@@ -46,8 +46,9 @@ pub async fn open_account_forms(
             form_answers::find(&authorized.services.database, authorized.administrator.id, client.id, answer).await?;
         Ok(AccountForms {
             currency: client.currency,
+            balance: client.balance,
             credit: client.credit,
-            keys: [new_key()?, new_key()?, new_key()?],
+            key: new_key()?,
             answer,
         })
     })

@@ -11,6 +11,16 @@ pub mod export;
 pub mod forms;
 pub mod page;
 
+use leptos::prelude::RwSignal;
+use values::Money;
+
+/// The current balance and credit, once they are known.
+#[derive(Clone, Copy, Debug)]
+struct Standing(RwSignal<Option<(Money, Money)>>);
+
+/// The id of the table's place on the page.
+const TRANSACTIONS: &str = "transactions";
+
 /// The path of the tab.
 fn path(id: &str) -> String {
     format!("/clients/{id}/finance")

@@ -1,12 +1,13 @@
 //! `/clients/{id}/finance`: the Finance tab.
 
 use super::{
-    account_forms::{Panels, Reversal},
+    Standing, TRANSACTIONS,
+    account_forms::{Actions, Forms},
     api::{ListTransactions, ReadAccountSummary},
     path,
 };
 use crate::{
-    client_page::page::{Changes, NoClient, address_part, client_id},
+    client_page::page::{Changes, NoClient, client_id},
     frame::{SIGN_IN, may},
 };
 use domain::{
@@ -17,6 +18,7 @@ use domain::{
 use leptos::prelude::*;
 use ui::{
     amount::Amount,
+    dialog::OpenDialog,
     field::{Field, Select},
     list_page::{FailedList, ListPage},
     loading::Loading,
@@ -33,23 +35,11 @@ use values::{Money, address::typed, error::Error, paging::ListQuery as _};
 /// The Finance tab.
 #[component]
 pub fn FinancePage() -> impl IntoView {
+    provide_context(Standing(RwSignal::new(None)));
     view! {
         <AccountOverview/>
         {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
         <Transactions/>
-    }
-}
-
-/// The forms that book.
-#[component]
-fn Forms() -> impl IntoView {
-    let reverse = address_part("reverse");
-    view! {
-        <Panels/>
-        {move || {
-            let transaction = reverse.get_or_default();
-            (!transaction.is_empty()).then(|| view! { <Reversal/> })
-        }}
     }
 }
 
@@ -62,8 +52,20 @@ fn AccountOverview() -> impl IntoView {
         changes.track();
         ReadAccountSummary { id: id.get_or_default() }
     });
+    let standing = expect_context::<Standing>().0;
     view! {
-        <Loading of=account show=move |account| account.ok().map(|account| view! { <Shown account/> }).into_any()/>
+        <Loading
+            of=account
+            show=move |account| {
+                account
+                    .ok()
+                    .map(|account| {
+                        let _ = standing.try_set(Some((account.balance, account.credit)));
+                        view! { <Shown account/> }
+                    })
+                    .into_any()
+            }
+        />
     }
 }
 
@@ -72,17 +74,20 @@ fn Shown(account: AccountSummary) -> impl IntoView {
     let AccountSummary { currency, balance, credit, notified } = account;
     let available = Money(balance.0.saturating_add(credit.0));
     view! {
-        <dl class="summary">
-            <Sum term="Balance" money=balance currency=currency.clone()/>
-            <div>
-                <dt>"Credit"</dt>
-                <dd>
-                    <Amount money=credit currency=currency.clone()/>
-                    {notified.map(|state| view! { <span class="mail-state">{format!("Customer notified: {state}")}</span> })}
-                </dd>
-            </div>
-            <Sum term="Available" money=available currency/>
-        </dl>
+        <div class="finance-head">
+            <dl class="summary">
+                <Sum term="Balance" money=balance currency=currency.clone()/>
+                <div>
+                    <dt>"Credit"</dt>
+                    <dd>
+                        <Amount money=credit currency=currency.clone()/>
+                        {notified.map(mail_state)}
+                    </dd>
+                </div>
+                <Sum term="Available" money=available currency/>
+            </dl>
+            {may(Permission::ChangeClients).then(|| view! { <Actions/> })}
+        </div>
         {(available.0 < 0)
             .then(|| {
                 view! {
@@ -92,6 +97,10 @@ fn Shown(account: AccountSummary) -> impl IntoView {
                 }
             })}
     }
+}
+
+fn mail_state(state: String) -> impl IntoView {
+    view! { <span class="mail-state">{format!("Customer notified: {state}")}</span> }
 }
 
 #[component]
@@ -134,22 +143,9 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
     let kept = query.kept();
     let export = query.within(&from, &to);
     let empty = rows.is_empty();
-    let reverse = may(Permission::ChangeClients).then(|| (path.clone(), query.pairs()));
-    let columns = columns(&currency, reverse);
+    let columns = columns(&currency, may(Permission::ChangeClients));
     let pager_path = path.clone();
     view! {
-        <div class="page-head">
-            <h2>"Transactions"</h2>
-            <div class="actions">
-                <a class="button" href=export.address(&format!("{path}/export.xlsx")) download="">
-                    "Export"
-                </a>
-                <a class="button" href=export.address(&format!("{path}/export.csv")) download="">
-                    "Export as CSV"
-                </a>
-            </div>
-        </div>
-        <PeriodForm path=path.clone() query=query.clone() from=from.clone() to=to.clone() quick/>
         <dl class="summary turnover">
             <Sum term="Opening balance" money=opening currency=currency.clone()/>
             <Sum term="Credit turnover" money=turnover.0 currency=currency.clone()/>
@@ -161,6 +157,17 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
                 })}
             <Sum term="Closing balance" money=closing currency=currency.clone()/>
         </dl>
+        <div class="statement-bar">
+            <PeriodForm path=path.clone() query=query.clone() from=from.clone() to=to.clone() quick/>
+            <div class="actions">
+                <a class="button" href=export.address(&format!("{path}/export.xlsx")) download="">
+                    "Export"
+                </a>
+                <a class="button" href=export.address(&format!("{path}/export.csv")) download="">
+                    "Export as CSV"
+                </a>
+            </div>
+        </div>
         {if empty {
             view! {
                 <Notice title="Nothing was booked in this period.">
@@ -170,7 +177,9 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
                 .into_any()
         } else {
             view! {
-                <Table name="Transactions" columns rows/>
+                <div id=TRANSACTIONS tabindex="-1">
+                    <Table name="Transactions" columns rows/>
+                </div>
                 <Pager path=pager_path kept paging=query.paging sizes=FinanceQuery::SIZES total/>
             }
                 .into_any()
@@ -234,7 +243,8 @@ fn PeriodForm(
                         .into_iter()
                         .map(|(name, first, last)| {
                             let current = (first == from && last == to).then_some("true");
-                            view! { <a href=query.within(&first, &last).address(&path) aria-current=current>{name}</a> }
+                            let address = query.within(&first, &last).address(&path);
+                            view! { <a href=address aria-current=current data-noscroll="true">{name}</a> }
                         })
                         .collect_any()}
                 </nav>
@@ -244,7 +254,7 @@ fn PeriodForm(
 }
 
 /// The columns of the table, with the button that reverses a transaction.
-fn columns(currency: &str, reverse: Option<(String, Vec<(&'static str, String)>)>) -> Vec<Column<LedgerRow>> {
+fn columns(currency: &str, reverses: bool) -> Vec<Column<LedgerRow>> {
     let column = |label: String, numeric: bool, hint: &'static str, cell: fn(&LedgerRow) -> AnyView| Column {
         label,
         numeric,
@@ -266,29 +276,13 @@ fn columns(currency: &str, reverse: Option<(String, Vec<(&'static str, String)>)
         }),
         column("Booked by".to_owned(), false, "", |row| row.author.clone().into_any()),
     ];
-    if let Some((path, kept)) = reverse {
-        columns.push(Column {
-            label: "Action".to_owned(),
-            numeric: false,
-            hint: "",
-            sort: None,
-            cell: Box::new(move |row| {
-                let (path, mut kept) = (path.clone(), kept.clone());
-                kept.push(("reverse", row.id.to_string()));
-                let offers = row.reversed_by.is_none() && row.kind.can_be_reversed();
-                offers
-                    .then(|| {
-                        view! {
-                            <QueryForm action=path kept class="row-action">
-                                <button type="submit" class="quiet">
-                                    "Reverse"
-                                </button>
-                            </QueryForm>
-                        }
-                    })
-                    .into_any()
-            }),
-        });
+    if reverses {
+        columns.push(column("Action".to_owned(), false, "", |row| {
+            let offers = row.reversed_by.is_none() && row.kind.can_be_reversed();
+            offers
+                .then(|| view! { <OpenDialog part="reverse" value=row.id.to_string() label="Reverse" class="quiet"/> })
+                .into_any()
+        }));
     }
     columns
 }
@@ -300,11 +294,12 @@ fn purpose(row: &LedgerRow) -> AnyView {
         (None, None) => None,
     };
     view! {
-        <span class="two-lines">
-            <span class="purpose" class:reversed=row.reversed_by.is_some()>
+        <span class="booked">
+            <span class="purpose" class:reversed=row.reversed_by.is_some() title=row.purpose.clone()>
                 {row.purpose.clone()}
             </span>
-            <span class="muted">{format!("No. {}", row.id)} {note.map(|note| format!(" · {note}"))}</span>
+            <span class="muted">{format!("No. {}", row.id)}</span>
+            {note.map(|note| view! { <span class="muted booked-note">{note}</span> })}
         </span>
     }
     .into_any()
