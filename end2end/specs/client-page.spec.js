@@ -241,7 +241,8 @@ test.describe('the head', () => {
       await book(page.request, site, account.id, 'top-up', { amount: '1' })
     }
     await page.setViewportSize({ width: 1280, height: 400 })
-    for (const [name, address] of TABS) {
+    // Names has too few rows to scroll.
+    for (const [name, address] of TABS.slice(0, 3)) {
       await visit(page, `/clients/${account.id}/${address}`)
       await page.mouse.move(700, 300)
       await page.mouse.wheel(0, 300)

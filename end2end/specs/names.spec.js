@@ -284,6 +284,7 @@ test('the queue is decided with the keyboard, and its count in the menu follows'
     await names.expectOpen('D0NE')
     await page.keyboard.press('c')
     await expect(names.decision.getByRole('alert')).toContainText('looks like “Done”, which client 2 has checked')
+    await page.waitForTimeout(600)
     await page.keyboard.press('c')
     await expect(names.toast).toContainText('D0NE is Checked now.')
     await names.expectOpen('Third')

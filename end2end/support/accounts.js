@@ -82,7 +82,8 @@ export class Finance {
 
   /** The page's message about what was done. */
   said(text) {
-    return this.page.getByRole('status').filter({ hasText: text })
+    // For a moment the form says so as well.
+    return this.page.getByRole('status').filter({ hasText: text }).first()
   }
 
   /** A row by its purpose. */

@@ -18,7 +18,7 @@ use values::Money;
 #[derive(Clone, Copy, Debug)]
 struct Standing(RwSignal<Option<(Money, Money)>>);
 
-/// The id of the table's place on the page.
+/// The id of the statement's place on the page.
 const TRANSACTIONS: &str = "transactions";
 
 /// The path of the tab.

@@ -39,7 +39,9 @@ pub fn FinancePage() -> impl IntoView {
     view! {
         <AccountOverview/>
         {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
-        <Transactions/>
+        <div id=TRANSACTIONS tabindex="-1">
+            <Transactions/>
+        </div>
     }
 }
 
@@ -177,9 +179,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
                 .into_any()
         } else {
             view! {
-                <div id=TRANSACTIONS tabindex="-1">
-                    <Table name="Transactions" columns rows/>
-                </div>
+                <Table name="Transactions" columns rows/>
                 <Pager path=pager_path kept paging=query.paging sizes=FinanceQuery::SIZES total/>
             }
                 .into_any()
