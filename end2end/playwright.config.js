@@ -39,7 +39,7 @@ export default defineConfig({
       // Specs that depend on the database. With CLIENTELE_TEST_POSTGRES_URL all of them.
       testMatch: allOnPostgres
         ? undefined
-        : /(sign-in|client-(table|page)|general|finance|names|statistics|mail|filters|export|bad-input)\.spec\.js/,
+        : /(sign-in|client-(table|page)|general|finance|names|statistics|mail|filters|export|statement|bad-input)\.spec\.js/,
     },
   ],
 })

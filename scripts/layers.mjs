@@ -10,6 +10,7 @@ export const LAYERS = {
   base: ["base.css"],
   components: filesIn("components"),
   pages: filesIn("pages"),
+  print: ["print.css"],
 };
 
 function filesIn(folder) {

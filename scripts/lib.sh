@@ -166,6 +166,10 @@ need_kannel() {
   [ "$status" = 0 ] || exit "$status"
 }
 
+need_pdftotext() {
+  command -v pdftotext >/dev/null || apt_install poppler-utils
+}
+
 # ---- Python's packages ----------------------------------------------------------------------------------------------
 
 need_schemathesis() {

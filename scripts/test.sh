@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 need_chromium
 need_postgres
 need_kannel
+need_pdftotext
 need_schemathesis
 npm_packages end2end
 

@@ -20,8 +20,8 @@ const CRATES = {
 const ORDER = {
   domain:
     'ids actor policy database batch_queue audit form_answers intake clients administrators operators mail ledger names messages imports ' +
-    'kannel reports services',
-  app: 'cookies response_status failure access frame export gateway sign_in client_table client_page name_queue parts',
+    'kannel reports services search views',
+  app: 'cookies response_status failure access frame export posted gateway sign_in views client_table client_page name_queue search parts',
 }
 
 const crates = new Set(Object.keys(CRATES))

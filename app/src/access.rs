@@ -113,6 +113,12 @@ impl Visitor {
         Some(SignedIn { login: administrator.login.clone(), role: administrator.role })
     }
 
+    /// Whether a mail server is configured, for pages.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.services.policy.sends_mail
+    }
+
     /// The services for API clients, which have a token of their own, and the network address.
     pub(crate) fn services_for_gateway(&self) -> (&Services, &str) {
         (&self.services, &self.address)

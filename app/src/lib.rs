@@ -8,11 +8,14 @@
 //! - [`failure`]: an error on its way to the visitor; [`access`]: the visitor and the permissions (native only)
 //! - [`frame`]: the frame of every page, and the HTML document
 //! - [`export`]: files for download (native only)
+//! - [`posted`]: answers forms that change something (native only)
 //! - [`gateway`]: the routes of API clients (native only)
 //! - [`sign_in`]: the pages before signing in, `/login` and `/setup` (native only)
+//! - [`views`]: saved views above a list or report
 //! - [`client_table`]: the table of clients, `/clients`
 //! - [`client_page`]: a client's tabs, `/clients/{id}/...`
 //! - [`name_queue`]: the names to decide, `/names`
+//! - [`search`]: the search of everything, `/search` and its dialog
 //! - [`parts`]: the parts that the browser loads, and the pages in each
 
 #![recursion_limit = "256"]
@@ -30,13 +33,18 @@ pub mod frame;
 pub mod gateway;
 pub mod name_queue;
 pub mod parts;
+#[cfg(feature = "ssr")]
+pub mod posted;
 pub mod response_status;
+pub mod search;
 #[cfg(feature = "ssr")]
 pub mod sign_in;
+pub mod views;
 
 use frame::{
     page::{Frame, NotFound},
     provide_facts,
+    search::SearchDialog,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -45,7 +53,7 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
-use parts::{CLIENT, CLIENTS, FINANCE, GENERAL, NAMES, QUEUE, STATISTICS};
+use parts::{CLIENT, CLIENTS, FINANCE, GENERAL, NAMES, QUEUE, SEARCH, SEARCH_DIALOG, STATISTICS};
 
 /// The routes. The server renders whole pages (`SsrMode::Async`), so they work without WASM too.
 ///
@@ -55,12 +63,16 @@ use parts::{CLIENT, CLIENTS, FINANCE, GENERAL, NAMES, QUEUE, STATISTICS};
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_facts();
+    // Before the router, so that Back is asked about first.
+    ui::unsaved::guard_history();
+    provide_context(SearchDialog(SEARCH_DIALOG));
     view! {
         <Router>
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/clients") view=CLIENTS ssr=SsrMode::Async/>
                     <Route path=path!("/names") view=QUEUE ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=SEARCH ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/clients/:id") view=CLIENT ssr=SsrMode::Async>
                         <Route path=path!("/general") view=GENERAL ssr=SsrMode::Async/>
                         <Route path=path!("/finance") view=FINANCE ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ use crate::{
     client_table::page::ClientsPage,
     frame::part::Page,
     name_queue::page::QueuePage,
+    search::{dialog::SearchDialog, page::SearchPage},
 };
 
 macro_rules! parts {
@@ -35,4 +36,5 @@ parts! {
     client { CLIENT page ClientPage GENERAL general GeneralPage FINANCE finance FinancePage }
     statistics { STATISTICS page StatisticsPage }
     names { NAMES tab NamesPage QUEUE queue QueuePage }
+    search { SEARCH page SearchPage SEARCH_DIALOG dialog SearchDialog }
 }

@@ -5,8 +5,8 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { Finance, book, field, formOf, save } from '../support/accounts.js'
 import { Names, importNames } from '../support/names.js'
-import { prepare } from '../support/server.js'
-import { expect, expectNoSidewaysScrolling, hydrated, test, visit } from '../support/test.js'
+import { administrators, prepare } from '../support/server.js'
+import { expect, expectNoSidewaysScrolling, hydrated, signIn, test, visit } from '../support/test.js'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -98,7 +98,7 @@ test.describe('of a client', () => {
     complaints.expect(/answer: 422 /)
     await book(page.request, site, account.id, 'credit', { amount: '60' })
     await visit(page, `/clients/${account.id}/general?edit=true`)
-    await expect(page.getByRole('region', { name: 'History' })).toContainText('set credit')
+    await expect(page.getByRole('region', { name: 'History' })).toContainText('set the credit')
     await expectNothingFound(page)
     const profile = formOf(page, 'Profile')
     await field(profile, 'Email').fill('nobody at nowhere')
@@ -191,6 +191,13 @@ test.describe('of traffic', () => {
     })
   }
 
+  test('the choice of a period has no flaw that axe finds', async ({ page }) => {
+    await visit(page, '/clients/1/statistics/day?from=2024-03-01&to=2024-03-31')
+    await page.getByRole('button', { name: /^Period: / }).click()
+    await expect(page.getByRole('gridcell', { name: /2024-03-31/ })).toBeFocused()
+    await expectNothingFound(page)
+  })
+
   test("the choice of a report's columns has no flaw that axe finds", async ({ page }) => {
     await visit(page, '/clients/1/statistics/operator?from=2024-03-01&to=2024-03-31')
     await page.getByRole('button', { name: 'Export', exact: true }).click()
@@ -204,6 +211,45 @@ test('the choice of columns has no flaw that axe finds', async ({ page }) => {
   await page.getByRole('button', { name: 'Columns', exact: true }).click()
   await expect(page.getByRole('group', { name: 'Columns', exact: true })).toBeVisible()
   await expectNothingFound(page)
+})
+
+test('the filters have no flaw that axe finds', async ({ page }) => {
+  await visit(page, '/clients?currency=EUR&registered_from=2021-01-01')
+  await page.getByRole('button', { name: 'Filters', exact: true }).click()
+  await expect(page.getByRole('group', { name: 'Filters', exact: true })).toBeVisible()
+  await expectNothingFound(page)
+})
+
+test('compact rows, and the keys of the page, have no flaw that axe finds', async ({ page, context, baseURL }) => {
+  await context.addCookies([{ name: 'density', value: 'compact', url: baseURL }])
+  await visit(page, '/clients?sort=balance')
+  await page.keyboard.press('j')
+  await expectNothingFound(page)
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keys of this page', exact: true })).toBeVisible()
+  await expectNothingFound(page)
+})
+
+test.describe('when the session has ended', () => {
+  test.use({ role: '' })
+
+  test('the dialog, and the bar above the old rows, have no flaw that axe finds', async ({
+    page,
+    context,
+    complaints,
+  }) => {
+    complaints.expect(/answer: 401 /)
+    await page.goto('/login')
+    await signIn(page, administrators.owner)
+    await hydrated(page)
+    await context.clearCookies({ name: 'session' })
+    await page.getByRole('link', { name: 'Next page', exact: true }).click()
+    await expect(page.getByRole('dialog', { name: 'Your session has expired', exact: true })).toBeVisible()
+    await expectNothingFound(page)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
+    await expectNothingFound(page)
+  })
 })
 
 test('a chosen theme has no flaw either', async ({ page }) => {
@@ -297,7 +343,7 @@ test('nothing is lost at twice the size', async ({ page }) => {
   await visit(page, '/clients')
   await hydrated(page)
   expect(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth)).toBe(true)
-  for (const name of ['Search', 'Columns', 'Sign out']) {
+  for (const name of ['Search', 'Filters', 'Columns', 'Sign out']) {
     await expect(page.getByRole('button', { name, exact: true })).toBeVisible()
   }
 })

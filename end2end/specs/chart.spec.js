@@ -30,6 +30,7 @@ const pixels = (page, colour) =>
 
 const SENT = '29,111,214'
 const DELIVERED = '124,58,237'
+const BEFORE = '157,187,227'
 
 for (const deviceScaleFactor of [1, 2, 3]) {
   test.describe(`at ${deviceScaleFactor} pixels to a pixel`, () => {
@@ -64,9 +65,46 @@ test('what is told follows the pointer, and leaves with it', async ({ page }) =>
   await page.mouse.move(x + width - 30, y + 60)
   await expect(tip(page)).toContainText('2024-03-31')
   await page.mouse.move(x + 74, y + 60)
-  await expect(tip(page)).toHaveText(/2024-03-01\s*Sent 0\s*Delivered 0/)
+  await expect(tip(page)).toHaveText(/Friday, 2024-03-01\s*Sent 0 \(0 parts\)\s*Delivered 0 \(0 parts\)\s*Efficiency –/)
+  await expect(tip(page)).toHaveText(/Cost 0\.0000 EUR$/)
   await page.mouse.move(x + 74, y - 40)
   await expect(tip(page)).toHaveCount(0)
+})
+
+test('point and column of the pointer are marked, and the row of a bar', async ({ page }) => {
+  await open(page, LINES)
+  await over(page).focus()
+  await page.keyboard.press('Home')
+  for (let presses = 0; presses < 4; presses++) await page.keyboard.press('ArrowRight')
+  const dots = page.locator('.chart-dot')
+  await expect(dots).toHaveCount(2)
+  const [column, first, chart] = await Promise.all(
+    [page.locator('.chart-band'), dots.first(), over(page)].map((part) => part.boundingBox()),
+  )
+  const middle = first.x + first.width / 2
+  expect(Math.abs(column.x + column.width / 2 - middle)).toBeLessThan(1)
+  // The axis ends at 30 messages, 222 pixels above zero; 5 were sent.
+  expect(chart.y + chart.height - (first.y + first.height / 2)).toBeCloseTo(28 + (222 * 5) / 30, 0)
+  await page.getByRole('button', { name: 'Sent', exact: true }).click()
+  await over(page).focus()
+  await page.keyboard.press('Home')
+  await expect(dots).toHaveCount(1)
+  await open(page, BARS)
+  await over(page).hover({ position: { x: 300, y: 50 } })
+  const row = await page.locator('.chart-band').boundingBox()
+  const bars = await over(page).boundingBox()
+  expect(row.width).toBe(bars.width)
+  expect(row.y).toBeLessThanOrEqual(bars.y + 50)
+  expect(row.y + row.height).toBeGreaterThanOrEqual(bars.y + 50)
+  await expect(dots).toHaveCount(0)
+})
+
+test('the labels are in the font of the page', async ({ page }) => {
+  await open(page, LINES)
+  const font = () => page.locator('.chart canvas').evaluate((canvas) => canvas.getContext('2d').font)
+  const [drawn, family] = [await font(), await page.evaluate(() => getComputedStyle(document.body).fontFamily)]
+  const plain = (text) => text.replaceAll('"', '')
+  expect(plain(drawn)).toBe(plain(`12px ${family}`))
 })
 
 test('a stretch is dragged over, also from right to left', async ({ page }) => {
@@ -97,6 +135,15 @@ test('a switch of the legend hides its series and shows it again', async ({ page
   await expect.poll(() => pixels(page, DELIVERED)).toBeGreaterThan(50)
 })
 
+test('the period before is paler, and has a switch of its own', async ({ page }) => {
+  for (const report of ['day', 'operator']) {
+    await open(page, `/clients/${BUSY}/statistics/${report}?from=2024-03-16&to=2024-03-31&compare=true`)
+    await expect.poll(() => pixels(page, BEFORE)).toBeGreaterThan(50)
+    await page.getByRole('button', { name: 'Sent before', exact: true }).click()
+    await expect.poll(() => pixels(page, BEFORE)).toBe(0)
+  }
+})
+
 test('it takes the colours of the theme', async ({ page }) => {
   await open(page, BARS)
   await expect.poll(() => pixels(page, SENT)).toBeGreaterThan(500)
@@ -108,8 +155,8 @@ test('what is told stays within the chart on a narrow screen', async ({ page }) 
   await page.setViewportSize({ width: 360, height: 740 })
   for (const address of [LINES, BARS]) {
     await open(page, address)
-    for (const key of ['Home', 'End']) {
-      await over(page).focus()
+    await over(page).focus()
+    for (const key of ['Home', 'End', 'Home', ...Array(15).fill('ArrowRight')]) {
       await page.keyboard.press(key)
       const [outer, inner] = await Promise.all([over(page).boundingBox(), tip(page).boundingBox()])
       expect(inner.x).toBeGreaterThanOrEqual(outer.x - 1)

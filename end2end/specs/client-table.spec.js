@@ -1,8 +1,8 @@
 // The client table: the steps of the specification ("Interface", "Search", "Client table"), and further cases.
 
 import { addressOf, ClientTable, COLUMNS, idsIn } from '../support/client-table.js'
-import { clients, fold, ids, select } from '../support/known-clients.js'
-import { expect, hydrated, menuLink, test, visit } from '../support/test.js'
+import { clients, ids, needles, plain, select } from '../support/known-clients.js'
+import { expect, expectNoSidewaysScrolling, hydrated, menuLink, test, visit } from '../support/test.js'
 
 const columns = Object.entries(COLUMNS)
 
@@ -133,8 +133,54 @@ test.describe('searching', () => {
     ['an emoji', '🦊'],
     ['markup', '<b>bold'],
     ['a formula', '=sum('],
-    ['a space within', 'trade 1'],
+    ['two words', 'trade 1'],
+    ['words in any order', 'Петренко Іван'],
+    ['words of several columns', 'nowak борщ'],
+    ['letters without their diacritics', 'oko lukasz'],
+    ['Cyrillic without its diacritics', 'іжак'],
+    ['Greek without its accents', 'οδυσσευς'],
+    ['a Turkish capital', 'istanbul'],
   ]
+
+  test('finds a telephone number however it is written, and an e-mail address', async ({ page, request }) => {
+    const { login } = clients[90]
+    const digits = login.replace('+', '')
+    const table = new ClientTable(page)
+    await visit(page, '/clients')
+    await table.search.fill(`+${digits.slice(0, 3)} (${digits.slice(3, 5)}) ${digits.slice(5, 8)}-${digits.slice(8)}`)
+    await table.search.press('Enter')
+    await table.expectIds([String(clients[90].id)])
+    await expect(table.marks.filter({ hasText: digits })).toHaveCount(1)
+
+    for (const q of ['person.30@mail-2.example', 'accounting@MAIL-2', '30@mail person']) {
+      const found = ids(select(clients, { q }))
+      expect(found, q).not.toEqual([])
+      expect(await allIdsOf(request, { q }, found.length), q).toEqual(found)
+    }
+  })
+
+  test('offers to open the client whose ID or login it is', async ({ page, context }) => {
+    const { id, login } = clients[90]
+    const open = (name) => page.getByRole('main').getByRole('link', { name, exact: true })
+    for (const q of [String(id), login]) {
+      await visit(page, addressOf({ q }))
+      await expect(open(`Open client ${id}`)).toHaveAttribute('href', `/clients/${id}/general`)
+    }
+    // Also where a filter leaves the client out.
+    await visit(page, addressOf({ q: String(id), registered_to: '2000-01-01' }))
+    await expect(open(`Open client ${id}`)).toBeVisible()
+    await open(`Open client ${id}`).click()
+    await expect(page).toHaveURL(`/clients/${id}/general`)
+
+    const noScript = await context.browser().newContext({ javaScriptEnabled: false, storageState: await context.storageState() })
+    const plainPage = await noScript.newPage()
+    await plainPage.goto(new URL(addressOf({ q: login }), page.url()).href)
+    await expect(plainPage.getByRole('link', { name: `Open client ${id}`, exact: true })).toBeVisible()
+    await noScript.close()
+
+    await visit(page, addressOf({ q: login.slice(1) + '0' }))
+    await expect(page.getByRole('link', { name: /^Open client/ })).toHaveCount(0)
+  })
 
   test('takes Enter as well as the button', async ({ page }) => {
     await visit(page, '/clients')
@@ -163,10 +209,11 @@ test.describe('searching', () => {
       await expect(table.search).toHaveValue(q)
       expect(await allIdsOf(request, { q }, found.length)).toEqual(found)
 
-      // Every match is marked in its original spelling.
-      const marks = await table.marks.allInnerTexts()
-      expect(marks.length).toBeGreaterThan(0)
-      for (const mark of marks) expect(fold(mark)).toBe(fold(q))
+      // Every match of a word is marked in its original spelling.
+      const marks = (await table.marks.allInnerTexts()).map(plain)
+      const { words } = needles(q)
+      expect(words.filter((word) => !marks.some((mark) => mark.includes(word)))).toEqual([])
+      expect(marks.filter((mark) => !words.some((word) => mark.includes(word)))).toEqual([])
     })
   }
 
@@ -269,7 +316,7 @@ test.describe('a row', () => {
       ['Company', 2],
       ['Channel', 7],
     ]) {
-      await table.clickCell(table.rows.nth(index), name)
+      await table.cell(table.rows.nth(index), name).click()
       await expect(page).toHaveURL(`/clients/${shown[index]}/general`)
       await expect(page.getByRole('heading', { level: 1 })).toContainText(`Client ${shown[index]} / `)
       await page.goBack()
@@ -283,7 +330,7 @@ test.describe('a row', () => {
     const [, , third] = await table.ids()
     for (const way of [{ button: 'middle' }, { modifiers: ['Control'] }]) {
       const opening = context.waitForEvent('page')
-      await table.clickCell(table.row(third), 'Name', way)
+      await table.cell(table.row(third), 'Name').click(way)
       const tab = await opening
       await expect(tab).toHaveURL(new RegExp(`/clients/${third}/general$`))
       await hydrated(tab)
@@ -309,6 +356,279 @@ test.describe('a row', () => {
   })
 })
 
+test.describe('text in a row', () => {
+  test('can be selected, which opens nothing', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const cell = table.cell(table.rows.nth(1), 'Login')
+    const box = await cell.boundingBox()
+    const y = box.y + box.height / 2
+    await page.mouse.move(box.x + 4, y)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width - 4, y, { steps: 5 })
+    await page.mouse.up()
+    const selected = await page.evaluate(() => String(getSelection()))
+    expect(selected.length).toBeGreaterThan(5)
+    expect(await cell.innerText()).toContain(selected.trim())
+    await page.waitForTimeout(200)
+    await expect(page).toHaveURL(/\/clients$/)
+  })
+
+  test('copies as one row a line, with the balance in digits', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const [first] = await table.ids()
+    await page.evaluate(() => getSelection().selectAllChildren(document.querySelector('tbody tr')))
+    expect(await page.evaluate(() => String(getSelection()))).toMatch(new RegExp(`^${first}\\t`))
+  })
+})
+
+test.describe('coming back to the table', () => {
+  for (const [how, back] of [
+    ['Back in the browser', (page) => page.goBack()],
+    ['the link Back', (page) => page.getByRole('link', { name: 'Back', exact: true }).click()],
+  ]) {
+    test(`by ${how} shows the row that was opened, where it was`, async ({ page }) => {
+      await visit(page, '/clients?per_page=100')
+      const table = new ClientTable(page)
+      await table.expectRange('1-100 of 971')
+      const row = table.rows.nth(70)
+      await row.scrollIntoViewIfNeeded()
+      await page.mouse.wheel(0, 200)
+      await page.waitForTimeout(200)
+      const [scrolled, place] = [await page.evaluate(() => scrollY), await row.boundingBox()]
+      expect(scrolled).toBeGreaterThan(500)
+      await table.cell(row, 'Company').click()
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('Client ')
+      await back(page)
+      await table.expectRange('1-100 of 971')
+      await expect(table.links.nth(70)).toBeFocused()
+      await expect.poll(async () => (await row.boundingBox()).y).toBeCloseTo(place.y, -1)
+    })
+  }
+})
+
+test.describe('the layout', () => {
+  test.use({ data: 'known' })
+
+  for (const currency of ['EUR', 'UAH', 'USD']) {
+    test(`fits all eight columns into 1280 px, with accounts in ${currency}`, async ({ page }) => {
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await visit(page, addressOf({ currency, per_page: 100, sort: 'company' }))
+      const table = new ClientTable(page)
+      const [frame, last] = [
+        await page.locator('.table-frame').boundingBox(),
+        await table.header('Channel').boundingBox(),
+      ]
+      expect(last.x + last.width).toBeLessThanOrEqual(frame.x + frame.width)
+      await expectNoSidewaysScrolling(page)
+    })
+  }
+
+  test('cuts off a long company, and says all of it in a tooltip', async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    const long = 'A'.repeat(120)
+    await visit(page, addressOf({ q: long }))
+    const cell = new ClientTable(page).cell(new ClientTable(page).rows.first(), 'Company')
+    await expect(cell.getByTitle(long)).toBeVisible()
+    expect(await cell.evaluate((cell) => cell.scrollWidth > cell.clientWidth)).toBe(true)
+    expect((await cell.boundingBox()).height).toBeLessThanOrEqual(36)
+  })
+
+  test('begins with the rows high up, whatever filters are set', async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    for (const [query, most] of [
+      [{}, 180],
+      [{ currency: 'EUR', sms_subscription: 'true' }, 212],
+    ]) {
+      await visit(page, addressOf(query))
+      expect((await new ClientTable(page).rows.first().boundingBox()).y).toBeLessThan(most)
+    }
+  })
+
+  test('keeps the headers in sight while the page scrolls', async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await visit(page, addressOf({ per_page: 100 }))
+    const table = new ClientTable(page)
+    await table.rows.last().scrollIntoViewIfNeeded()
+    expect((await table.header('Company').boundingBox()).y).toBeGreaterThanOrEqual(0)
+    await expect(table.header('Company')).toBeInViewport()
+    await table.sortBy('Company')
+    await table.expectSorted('Company', 'ascending')
+  })
+
+  test('keeps the first column and the headers in sight where the table scrolls sideways', async ({ page }) => {
+    await page.setViewportSize({ width: 900, height: 800 })
+    await visit(page, addressOf({ per_page: 100 }))
+    const table = new ClientTable(page)
+    const frame = page.locator('.table-frame')
+    const before = await table.links.first().boundingBox()
+    await frame.evaluate((frame) => frame.scrollTo(400, 600))
+    const rest = await frame.evaluate((frame) => frame.scrollLeft)
+    expect(rest, 'it scrolls').toBeGreaterThan(20)
+    const row = table.rows.nth(20)
+    expect((await table.cell(row, 'ID').boundingBox()).x).toBeLessThan(before.x)
+    await expect(table.cell(row, 'ID')).toBeInViewport()
+    await expect(table.header('Balance')).toBeInViewport()
+    const top = (await frame.boundingBox()).y
+    expect((await table.header('Balance').boundingBox()).y).toBeLessThan(top + 5)
+    // Above the cells that have scrolled below it.
+    const topmost = await table.cell(row, 'ID').evaluate((cell) => {
+      const { left, top, height } = cell.getBoundingClientRect()
+      return cell.contains(document.elementFromPoint(left + 8, top + height / 2))
+    })
+    expect(topmost).toBe(true)
+    await expectNoSidewaysScrolling(page)
+  })
+
+  test('has rows of 36 px, or of 28 px as one chooses, at once and from the first byte', async ({ page }) => {
+    await visit(page, addressOf({ sort: 'id' }))
+    const table = new ClientTable(page)
+    const height = async () => (await table.rows.nth(2).boundingBox()).height
+    expect(await height()).toBe(36)
+    await page.getByRole('button', { name: 'Columns', exact: true }).click()
+    const compact = page.getByRole('switch', { name: 'Compact rows', exact: true })
+    await expect(compact).not.toBeChecked()
+    await compact.check()
+    expect(await height()).toBe(28)
+    const response = await page.reload()
+    expect(await response.text()).toMatch(/<html[^>]* data-density="?compact/)
+    await hydrated(page)
+    expect(await height()).toBe(28)
+    await page.getByRole('button', { name: 'Columns', exact: true }).click()
+    await expect(compact).toBeChecked()
+    await compact.uncheck()
+    await page.reload()
+    expect(await height()).toBe(36)
+  })
+
+  test('makes a card of each client at 360 px, which is still a table', async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    await visit(page, addressOf({ below_zero: 'true', sort: 'balance' }))
+    const table = new ClientTable(page)
+    await expect(table.table.getByRole('columnheader')).toHaveCount(8)
+    const first = table.rows.first()
+    await expect(table.table.getByRole('row')).toHaveCount(11)
+    await expect(first.getByRole('cell')).toHaveCount(8)
+    const { width, height } = await first.boundingBox()
+    expect(width).toBeGreaterThan(300)
+    expect(height, 'several lines').toBeGreaterThan(70)
+    for (const name of ['Company', 'Balance', 'Login']) {
+      const cell = await table.cell(first, name).boundingBox()
+      expect(cell.x, name).toBeGreaterThanOrEqual(0)
+      expect(cell.x + cell.width, name).toBeLessThanOrEqual(360)
+    }
+    await expect(table.cell(first, 'Balance')).toContainText('over limit')
+    await expect(table.cell(first, 'Balance')).toBeInViewport()
+    await table.sortBy('Login')
+    await table.expectSorted('Login', 'ascending')
+    await expectNoSidewaysScrolling(page)
+  })
+})
+
+test.describe('with the keyboard', () => {
+  test('the first row is one key away from the search, and Enter opens it', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const [first] = await table.ids()
+    await table.search.focus()
+    await page.keyboard.press('ArrowDown')
+    await expect(table.links.first()).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(`/clients/${first}/general`)
+  })
+
+  test('arrows, J and K move between rows, and / goes to the search', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    for (const [key, row] of [
+      ['j', 0],
+      ['j', 1],
+      ['ArrowDown', 2],
+      ['J', 3],
+      ['k', 2],
+      ['ArrowUp', 1],
+    ]) {
+      await page.keyboard.press(key)
+      await expect(table.links.nth(row), key).toBeFocused()
+    }
+    await page.keyboard.press('/')
+    await expect(table.search).toBeFocused()
+    await page.keyboard.type('jk/?')
+    await expect(table.search, 'keys are typed into a field').toHaveValue('jk/?')
+    await page.keyboard.press('ArrowDown')
+    await expect(table.links.first()).toBeFocused()
+    await page.keyboard.press('ArrowUp')
+    await expect(table.search).toBeFocused()
+  })
+
+  test('? shows the keys of the page, and Escape gives the focus back', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    await page.keyboard.press('j')
+    await page.keyboard.press('?')
+    const dialog = page.getByRole('dialog', { name: 'Keys of this page', exact: true })
+    await expect(dialog).toBeVisible()
+    for (const text of ['Next row', 'Previous row', 'Open the row', 'Go to the search']) {
+      await expect(dialog).toContainText(text)
+    }
+    await page.keyboard.press('j')
+    await expect(dialog, 'keys of the page rest').toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await expect(table.links.first()).toBeFocused()
+
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Names' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Names' })).toBeVisible()
+    await page.keyboard.press('?')
+    await expect(dialog, 'of another page').toBeVisible()
+    await expect(dialog).not.toContainText('Open the row')
+  })
+
+  test('the focus stays where one goes on', async ({ page }) => {
+    await visit(page, '/clients')
+    const table = new ClientTable(page)
+    const sort = table.header('Company').getByRole('link')
+    await sort.focus()
+    await page.keyboard.press('Enter')
+    await table.expectSorted('Company', 'ascending')
+    await expect(sort, 'after sorting, on the header').toBeFocused()
+
+    const next = table.step('Next page')
+    await next.focus()
+    await page.keyboard.press('Enter')
+    await table.expectRange('11-20 of 971')
+    await expect(next, 'after paging, on the same step').toBeFocused()
+    const last = table.step('Last page')
+    await last.focus()
+    await page.keyboard.press('Enter')
+    await table.expectRange('971-971 of 971')
+    await page.waitForTimeout(200)
+    await expect(last, 'also on the last page').toBeFocused()
+
+    await visit(page, '/clients?currency=EUR&sms_subscription=true')
+    await table.chip('Currency: EUR').focus()
+    await page.keyboard.press('Enter')
+    await expect(table.chip('Currency: EUR')).toHaveCount(0)
+    await expect(table.chip('SMS subscription: Yes'), 'after removing a filter, on the next').toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(table.chip('SMS subscription: Yes')).toHaveCount(0)
+    await expect(page.getByRole('button', { name: 'Filters', exact: true }), 'after the last one').toBeFocused()
+
+    await page.keyboard.press('/')
+    await page.keyboard.type('no such client')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('status').filter({ hasText: 'No clients match' })).toBeVisible()
+    await expect(table.search, 'after a search').toBeFocused()
+
+    await visit(page, '/clients')
+    await table.links.first().focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Client ')
+    await expect(page.locator('main'), 'on another page').toBeFocused()
+  })
+})
+
 test.describe('Back', () => {
   test.use({ data: 'known' })
 
@@ -326,6 +646,7 @@ test.describe('Back', () => {
     await table.search.fill(q)
     await table.searchButton.click()
     await note(() => table.expectIds(all().slice(0, 10)))
+    await table.openFilters()
     await table.filter('SMS subscription').selectOption({ label: 'Yes' })
     await note(() => table.expectIds(all({ sms_subscription: 'true' }).slice(0, 10)))
     const sorted = all({ sms_subscription: 'true', sort: 'name', dir: 'asc' })
@@ -438,10 +759,10 @@ test.describe('the cells', () => {
       client.company ? expect.soft(company).toBe(client.company) : expect.soft(company).toMatch(blank)
       client.name ? expect.soft(name).toBe(client.name.replace(/\s+/g, ' ')) : expect.soft(name).toMatch(blank)
       const over = Number(client.balance) + Number(client.credit) < 0
-      expect.soft(balance.startsWith('over limit'), `${id} is marked`).toBe(over)
+      expect.soft(balance.endsWith('over limit'), `${id} is marked`).toBe(over)
       for (const [text, amount] of [
         [price, client.sms_price],
-        [balance.replace(/^over limit ?/, ''), client.balance],
+        [balance.replace(/ ?over limit$/, ''), client.balance],
         [credit, client.credit],
       ]) {
         if (amount === null) expect.soft(text).toMatch(blank)

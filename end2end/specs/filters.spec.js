@@ -39,6 +39,7 @@ for (const [label, value, set, query] of filters) {
     const expected = ids(select(clients, query))
     expect(expected.length).toBeGreaterThan(0)
     expect(expected.length).toBeLessThan(clients.length)
+    await table.openFilters()
     await set(table.filter(label))
     await table.expectRange(`1-${Math.min(10, expected.length)} of ${expected.length}`)
     await table.expectIds(expected.slice(0, 10))
@@ -99,6 +100,7 @@ test('all of them hold together, with the search and the order', async ({ page }
     ['Registered to', type('2023-05-01'), { registered_to: '2023-05-01' }],
   ]) {
     const loading = page.waitForResponse((response) => response.request().resourceType() === 'fetch')
+    await table.openFilters()
     await set(table.filter(label))
     await loading
     await narrowed(query)
@@ -131,14 +133,82 @@ test('every pair of filters is the calculated one', async ({ request }) => {
   }
 })
 
-test('clearing leads back to all clients', async ({ page }) => {
-  await visit(page, '/clients?q=alpha&currency=EUR&below_zero=true')
+test('each filter that is set is a chip, which removes it alone', async ({ page }) => {
+  const query = { q: 'а', currency: 'UAH', sms_subscription: 'true', registered_from: '2021-02-01', sort: 'name' }
+  await visit(page, addressOf({ ...query, per_page: '20' }))
   const table = new ClientTable(page)
-  await page
-    .getByRole('search')
-    .getByRole('link', { name: /^clear/i })
-    .click()
+  const chips = page.getByRole('group', { name: 'Filters that are set', exact: true }).getByRole('link')
+  await expect(chips).toHaveText([
+    /Currency: UAH/,
+    /SMS subscription: Yes/,
+    /Registered from: 2021-02-01/,
+    'Clear all',
+  ])
+  await table.chip('Currency: UAH').click()
+  await table.expectIds(ids(select(clients, { ...query, currency: '' })).slice(0, 20))
+  await expect(chips).toHaveText([/SMS subscription: Yes/, /Registered from: 2021-02-01/, 'Clear all'])
+  await expect(table.filter('Currency')).toHaveValue('')
+  await expect(table.search, 'the search stays').toHaveValue('а')
+  await table.chip('Registered from: 2021-02-01').click()
+  await table.chip('SMS subscription: Yes').click()
+  await table.expectIds(ids(select(clients, { q: 'а', sort: 'name' })).slice(0, 20))
+  await expect(chips).toHaveCount(0)
+  await table.expectSorted('Name', 'ascending')
+})
+
+test('the filters stay open while several are set', async ({ page }) => {
+  await visit(page, '/clients')
+  const table = new ClientTable(page)
+  await table.openFilters()
+  await table.filter('Currency').selectOption('EUR')
+  await expect(table.chip('Currency: EUR')).toBeVisible()
+  await expect(table.filter('Currency'), 'with the focus where it was').toBeFocused()
+  await table.filter('Balance below zero').check()
+  await table.expectIds(ids(select(clients, { currency: 'EUR', below_zero: 'true' })).slice(0, 10))
+})
+
+/** The sums that the page shows, by currency. */
+const sums = async (page) => {
+  const texts = await page.getByRole('group', { name: 'Balances', exact: true }).locator('dl > div').allInnerTexts()
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, currency, count, sum] = text.match(/^(\w+), ([\d,]+) clients?\s+(\S+)$/)
+      return [currency, [Number(count.replaceAll(',', '')), sum.replaceAll(',', '').replace(/\.(\d\d)$/, '.$100')]]
+    }),
+  )
+}
+
+/** The same by adding up each client, in ten-thousandths. */
+const expectedSums = (found) => {
+  const sums = {}
+  for (const { currency, balance } of found) {
+    const [whole, decimals = ''] = balance.replace('-', '').split('.')
+    const exact = BigInt(whole + decimals.padEnd(4, '0')) * (balance.startsWith('-') ? -1n : 1n)
+    const [count, sum] = sums[currency] ?? [0, 0n]
+    sums[currency] = [count + 1, sum + exact]
+  }
+  const written = (sum) => {
+    const digits = String(sum < 0n ? -sum : sum).padStart(5, '0')
+    return `${sum < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`
+  }
+  return Object.fromEntries(Object.entries(sums).map(([currency, [count, sum]]) => [currency, [count, written(sum)]]))
+}
+
+test('the balances of what the filters leave are summed up by currency, on all pages', async ({ page }) => {
+  for (const query of [{}, { q: 'а' }, { below_zero: 'true' }, { currency: 'UAH', page: '2' }, { q: '100% off' }]) {
+    await visit(page, addressOf(query))
+    expect(await sums(page), addressOf(query)).toEqual(expectedSums(select(clients, query)))
+  }
+  await visit(page, addressOf({ registered_from: '2000-01-01', registered_to: '2000-01-02' }))
+  expect(await sums(page)).toEqual({})
+})
+
+test('clearing leads back to all clients, in their order', async ({ page }) => {
+  await visit(page, '/clients?q=alpha&currency=EUR&below_zero=true&sort=name&dir=asc')
+  const table = new ClientTable(page)
+  await page.getByRole('search').getByRole('link', { name: 'Clear all', exact: true }).click()
   await table.expectRange(`1-10 of ${clients.length}`)
+  await table.expectSorted('Name', 'ascending')
   await expect(table.search).toHaveValue('')
   await expect(table.filter('Currency')).toHaveValue('')
   await expect(table.filter('Balance below zero')).not.toBeChecked()

@@ -571,7 +571,7 @@ test.describe('the ledger', () => {
     await open(page, account)
     const finance = new Finance(page)
     await finance.from.focus()
-    await page.keyboard.type('05052024', { delay: 120 }) // Independent of the order of day and month.
+    await page.keyboard.type('2024-05-05', { delay: 120 }) // Replaces the date that is there.
     await expect(finance.from).toHaveValue('2024-05-05')
     await expect(finance.from).toBeFocused()
     await finance.from.press('Enter')
@@ -583,23 +583,26 @@ test.describe('the ledger', () => {
     await open(page, account)
     const finance = new Finance(page)
     const quick = page.getByRole('navigation', { name: 'Quick periods', exact: true })
+    const choose = async (name) => {
+      await page.getByRole('button', { name: /^Period: / }).click()
+      await quick.getByRole('link', { name, exact: true }).click()
+    }
     const days = (count) => new Date(Date.parse(today()) - count * 86_400_000).toISOString().slice(0, 10)
     for (const [name, from, to, rows] of [
       ['This month', `${today().slice(0, 8)}01`, today(), 1],
       ['90 days', days(89), today(), 1],
     ]) {
-      const link = quick.getByRole('link', { name, exact: true })
-      await link.click()
+      await choose(name)
       await expect(finance.from).toHaveValue(from)
       await expect(finance.to).toHaveValue(to)
       await expect(finance.rows).toHaveCount(rows)
-      await expect(link).toHaveAttribute('aria-current', 'true')
+      await expect(page.getByRole('button', { name: `Period: ${name}`, exact: true })).toBeVisible()
     }
-    await quick.getByRole('link', { name: 'Last month', exact: true }).click()
+    await choose('Last month')
     await expect(page.getByText('Nothing was booked in this period.')).toBeVisible()
     await expect(finance.from).toHaveValue(/-01$/)
     expect((await finance.to.inputValue()).slice(0, 7)).toBe((await finance.from.inputValue()).slice(0, 7))
-    await quick.getByRole('link', { name: 'Year', exact: true }).click()
+    await choose('Year')
     await expect(finance.rows).toHaveCount(1)
   })
 
@@ -714,7 +717,7 @@ test.describe('the export', () => {
       await finance.sum('Closing balance'),
     ]
     const [sheet, criteria] = read(fs.readFileSync(await download(page, 'Export')))
-    expect(sheet.name).toBe('Transactions')
+    expect(sheet.name).toBe(`${account.id} 2024-01-01 to ${today()}`)
     const [header, ...rows] = sheet.rows
     expect(header.map(({ value }) => value)).toEqual([
       'Date',
@@ -723,11 +726,15 @@ test.describe('the export', () => {
       'Purpose',
       'Balance, EUR',
       'Booked by',
+      'No.',
     ])
     const units = ({ kind, value }) => (kind === 'number' ? Math.round(Number(value) * 10_000) : null)
+    const first = rows.shift()
+    expect([first[3].value, units(first[4])]).toEqual(['Opening balance', opening])
     const tail = rows.splice(shown.length)
     for (const [index, row] of rows.entries()) {
-      const [, credit, debit, purpose, balance, author] = row
+      const [, credit, debit, purpose, balance, author, number] = row
+      expect(shown[index].Purpose).toContain(`No. ${number.value}`)
       expect([units(credit), units(debit), units(balance)]).toEqual([
         shown[index].Credit,
         shown[index].Debit,
@@ -738,10 +745,10 @@ test.describe('the export', () => {
       expect(row[0].kind, 'a day and time that spreadsheets know').toBe('number')
     }
     const below = (label) => tail.find((row) => row[3]?.value === label)
-    expect(units(below('Opening balance')[4])).toBe(opening)
     expect(units(below('Closing balance')[4])).toBe(closing)
     expect(sheet.hasFormulas, 'the closing balance is counted by the spreadsheet').toBe(true)
-    expect(criteria.rows.map((row) => row.map(({ value }) => value))).toContainEqual(['Start date', '2024-01-01'])
+    // 2024-01-01, as a day.
+    expect(criteria.rows.map((row) => row.map(({ value }) => value))).toContainEqual(['Start date', '45292'])
   })
 
   test('as CSV has the same rows, and none that a spreadsheet would run', async ({ page, account, site }) => {
@@ -783,15 +790,16 @@ test.describe('whose session has ended meanwhile', () => {
     await other.getByRole('button', { name: 'Sign out', exact: true }).click()
     await expect(other).toHaveURL(/\/login/)
     await saveButton(finance.topUp).click()
-    await expect(finance.topUp.getByRole('alert')).toContainText('Your session has ended. Sign in to go on.')
+    const dialog = page.getByRole('dialog', { name: 'Your session has expired', exact: true })
+    await expect(dialog).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(finance.topUp.getByRole('alert')).toContainText('Your session has expired. Sign in to continue.')
     await expect(field(finance.topUp, 'Amount')).toHaveValue('5')
     await expect(field(finance.topUp, 'Comment')).toHaveValue('typed with care')
-    // After signing in again in the other tab, the form can be sent unchanged.
-    await signIn(other, administrators.manager)
-    await expect(other).toHaveURL(/\/clients/)
-    await open(other, account)
-    await expect(fact(other, 'Balance')).toHaveText('100.0000 EUR')
+    // After signing in within the page, the form is sent unchanged, once.
     await saveButton(finance.topUp).click()
+    await dialog.getByLabel('Password', { exact: true }).fill(administrators.manager.password)
+    await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
   })
 })
@@ -968,6 +976,7 @@ test.describe('without JavaScript', () => {
     await period.getByRole('button', { name: 'Show', exact: true }).click()
     await expect(page.getByText('Nothing was booked in this period.')).toBeVisible()
     await expect(finance.from).toHaveValue('2024-01-05')
+    await page.getByRole('button', { name: /^Period: / }).click()
     await page.getByRole('link', { name: 'Year', exact: true }).click()
     await expect(finance.to).toHaveValue(today())
     await expect(finance.kind).toHaveValue('correction')
@@ -999,7 +1008,7 @@ test.describe('without JavaScript', () => {
       await other.goto('/clients')
       await other.getByRole('button', { name: 'Sign out', exact: true }).click()
       await saveButton(finance.topUp).click()
-      await expect(page.locator('body')).toContainText(/session has ended|sign in/i)
+      await expect(page.locator('body')).toContainText(/session has expired|sign in/i)
       await page.goto('/login')
       await signIn(page, administrators.manager)
       await goTo(page, account)

@@ -68,7 +68,7 @@ test.describe('the profile', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(
       `Client ${account.id} / ${account.login} / Їжак & co`,
     )
-    await expect(newest(page)).toContainText(`${administrators.manager.login}, edit profile`)
+    await expect(newest(page)).toContainText(`${administrators.manager.login} edited the profile.`)
     for (const change of [
       `Company: ${account.company} → Їжак & co`,
       'SMS price: 0.0500 → 0.0625',
@@ -191,12 +191,55 @@ test.describe('the profile', () => {
   })
 })
 
+test('an edited profile is not left without a word', async ({ page, account }) => {
+  await open(page, account)
+  await edit(page)
+  const question = page.getByRole('dialog', { name: 'Discard changes?', exact: true })
+  const answer = (name) => question.getByRole('button', { name, exact: true }).click()
+  await page.getByRole('tab', { name: 'Names', exact: true }).click()
+  await expect(page, 'nothing was typed').toHaveURL(/names$/)
+  await page.goBack()
+  await expect(profile(page)).toBeVisible()
+  await field(profile(page), 'Company').fill('Typed with care')
+  const leave = {
+    'a tab': () => page.getByRole('tab', { name: 'Names', exact: true }).click(),
+    'the menu': () => page.getByRole('link', { name: 'Clients', exact: true }).first().click(),
+    Back: () => page.goBack(),
+  }
+  for (const [way, go] of Object.entries(leave)) {
+    await go()
+    await expect(question, way).toBeVisible()
+    await expect(question.getByRole('button', { name: 'Keep editing', exact: true })).toBeFocused()
+    await answer('Keep editing')
+    await expect(question).toBeHidden()
+    await expect(page).toHaveURL(/general\?edit=true$/)
+    await expect(field(profile(page), 'Company')).toHaveValue('Typed with care')
+  }
+  const asked = page.waitForEvent('dialog')
+  const reload = page.reload().catch(() => {})
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+  await reload
+  await expect(field(profile(page), 'Company')).toHaveValue('Typed with care')
+  await page.getByRole('tab', { name: 'Names', exact: true }).click()
+  await answer('Discard')
+  await expect(page).toHaveURL(/names$/)
+  await page.goBack()
+  await expect(field(profile(page), 'Company')).toHaveValue(account.company)
+  // Typed back as it was, nothing is lost.
+  await field(profile(page), 'Company').fill('Typed')
+  await field(profile(page), 'Company').fill(account.company)
+  await page.getByRole('tab', { name: 'Names', exact: true }).click()
+  await expect(page).toHaveURL(/names$/)
+})
+
 test('older changes are a page of their own', async ({ page, account, site }) => {
   for (let number = 1; number <= 23; number++) {
     await book(page.request, site, account.id, 'credit', { amount: String(100 + number) })
   }
   await open(page, account)
-  const entries = history(page).locator('ol > li').filter({ hasText: 'set credit' })
+  const entries = history(page).locator('ol > li').filter({ hasText: 'set the credit' })
   await expect(entries).toHaveCount(20)
   await expect(newest(page)).toContainText('122.0000 → 123.0000')
   await history(page).getByRole('link', { name: 'Older', exact: true }).click()
@@ -215,7 +258,8 @@ test.describe('a viewer', () => {
     await expect(fact(page, 'Company')).toHaveText(account.company)
     await expect(history(page)).toHaveCount(0)
     await expect(page.getByRole('main').getByRole('group')).toHaveCount(0)
-    await expect(subscription(page)).toHaveCount(0)
+    await expect(subscription(page)).toBeDisabled()
+    await expect(subscription(page)).not.toBeChecked()
     await expect(page.getByRole('main').getByRole('button')).toHaveCount(0)
   })
 
@@ -247,7 +291,8 @@ test.describe('whose session has ended meanwhile', () => {
     await other.getByRole('button', { name: 'Sign out', exact: true }).click()
     await expect(other).toHaveURL(/\/login/)
     await saveProfile(page)
-    await expect(profile(page).getByRole('alert')).toContainText('Your session has ended.')
+    await page.keyboard.press('Escape')
+    await expect(profile(page).getByRole('alert')).toContainText('Your session has expired.')
     await expect(field(profile(page), 'Company')).toHaveValue('Typed with care')
   })
 })

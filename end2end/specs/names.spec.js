@@ -40,6 +40,7 @@ test('a name goes the whole way from the import to Checked, and the gateway lear
   await visit(page, `/names?client=${account.id}&name=Heron`)
   await names.expectOpen('Heron')
   await expect(names.opened).toContainText('and <b>more</b>')
+  await names.settle()
   await page.keyboard.press('c')
   await expect(names.toast).toContainText('Heron is Checked now.')
   await expect(names.count).toHaveText(String(before - 1))
@@ -203,7 +204,41 @@ test('the tab is searched, filtered and sorted, all in its address', async ({ pa
   await expect.poll(() => names.names()).toEqual(['Knot'])
   await page.getByLabel('Search among them', { exact: true }).fill('dun')
   await page.getByRole('button', { name: 'Search', exact: true }).click()
-  await expect(page.getByText('None of its names is like that.')).toBeVisible()
+  await expect(page.getByText('No names match. Clear a filter.')).toBeVisible()
+})
+
+test('an edited questionnaire is saved before it is checked, and no reason is lost without a word', async ({
+  page,
+  account,
+  site,
+}) => {
+  await importNames(site, account.id, [['Ruff', { subject: null }], ['Stint']])
+  await visit(page, address(account, '?name=Ruff'))
+  const names = new Names(page)
+  const form = formOf(page, 'Questionnaire')
+  const question = page.getByRole('dialog', { name: 'Discard changes?', exact: true })
+  const answer = (name) => question.getByRole('button', { name, exact: true }).click()
+  await field(form, 'Subject').fill('Orders')
+  await page.getByRole('link', { name: 'Close', exact: true }).click()
+  await answer('Keep editing')
+  await names.decide('Check')
+  await answer('Keep editing')
+  await expect(field(form, 'Subject')).toHaveValue('Orders')
+  await names.decide('Check')
+  await answer('Save the changes and check')
+  await expect(names.toast).toContainText('Ruff is Checked now.')
+  await expect(names.row('Ruff')).toContainText('Filled')
+  await expect(names.row('Ruff')).toContainText('Checked')
+  await names.open('Stint')
+  await field(names.decision, 'Reason').fill('Taken by ano')
+  await names.row('Ruff').getByRole('link').click()
+  await expect(question.getByRole('button', { name: 'Save the changes and check', exact: true })).toBeHidden()
+  await answer('Keep editing')
+  await expect(field(names.decision, 'Reason')).toHaveValue('Taken by ano')
+  await names.row('Ruff').getByRole('link').click()
+  await answer('Discard')
+  await names.expectOpen('Ruff')
+  await expect(field(names.decision, 'Reason')).toHaveValue('')
 })
 
 test('of two administrators the second sees what the first did', async ({ page, account, site, browser, complaints }) => {
@@ -270,6 +305,7 @@ test('the queue is decided with the keyboard, and its count in the menu follows'
     await expect(page).toHaveURL(`${site.url}/names?client=2&name=Second`)
     await page.keyboard.press('p')
     await names.expectOpen('First')
+    await names.settle()
     await page.keyboard.press('c')
     await expect(names.toast).toContainText('First is Checked now.')
     await names.expectOpen('Second')
@@ -279,15 +315,22 @@ test('the queue is decided with the keyboard, and its count in the menu follows'
     await expect(field(names.decision, 'Reason')).toBeFocused()
     // Typed letters are no shortcuts.
     await page.keyboard.type('encrypted')
+    await names.settle()
     await page.keyboard.press('Enter')
     await expect(names.toast).toContainText('Second is Rejected now.')
     await names.expectOpen('D0NE')
+    await names.settle()
     await page.keyboard.press('c')
-    await expect(names.decision.getByRole('alert')).toContainText('looks like “Done”, which client 2 has checked')
-    await page.waitForTimeout(600)
+    const question = names.decision.getByRole('alert')
+    await expect(question).toContainText('looks like “Done”, which client 2 has checked')
+    await expect(question, 'the text, not the button').toBeFocused()
+    for (let press = 0; press < 4; press++) await page.keyboard.press('c')
+    await expect(question, 'no reflex answers it').toBeVisible()
+    await names.settle()
     await page.keyboard.press('c')
     await expect(names.toast).toContainText('D0NE is Checked now.')
     await names.expectOpen('Third')
+    await names.settle()
     await page.keyboard.press('c')
     await expect(page.getByText('No name waits to be decided.')).toBeVisible()
     await expect(names.count).toHaveCount(0)
@@ -295,15 +338,218 @@ test('the queue is decided with the keyboard, and its count in the menu follows'
     await expect.poll(() => names.names()).toEqual(['Second'])
     await expect(names.row('Second')).toContainText('Company 2')
     await page.getByLabel('Age', { exact: true }).selectOption('1 day or more')
-    await expect(page.getByText('No name is like that.')).toBeVisible()
+    await expect(page.getByText('No names match. Clear a filter.')).toBeVisible()
     expect(site.faults).toEqual([])
   } finally {
     await site.stop()
   }
 })
 
+/** Starts a Clientele with these names of client 1 in the queue, and opens the queue as a manager. */
+async function withQueue(names, { page, createDatabase }, use) {
+  const site = await start({ fill: clients(accounts.slice(0, 3)), createDatabase })
+  try {
+    await importNames(site, 1, names.map((name) => [name]))
+    await page.goto(`${site.url}/login`)
+    await signIn(page, administrators.manager)
+    await expect(page).toHaveURL(/\/clients$/)
+    await visit(page, `${site.url}/names`)
+    await use(site, new Names(page))
+    expect(site.faults).toEqual([])
+  } finally {
+    await site.stop()
+  }
+}
+
+test('no held or doubled key, and no double click, decides two names', async ({ page, createDatabase }) => {
+  await withQueue(['Ant', 'Bee', 'Cat', 'Dog', 'Elk'], { page, createDatabase }, async (site, names) => {
+    await names.settle()
+    for (let press = 0; press < 8; press++) await page.keyboard.press('c', { delay: 20 })
+    await names.expectOpen('Bee')
+    await page.waitForTimeout(1_200)
+    expect(await names.names(), 'eight quick keys decide one name').toEqual(['Bee', 'Cat', 'Dog', 'Elk'])
+    // A held key: keydown again and again without keyup.
+    await page.keyboard.down('c')
+    for (let repeat = 0; repeat < 20; repeat++) {
+      await page.keyboard.down('c')
+      await page.waitForTimeout(60)
+    }
+    await page.keyboard.up('c')
+    expect(await names.names()).toEqual(['Cat', 'Dog', 'Elk'])
+    await names.settle()
+    await names.decision.getByRole('button', { name: 'Check', exact: true }).dblclick()
+    await names.expectOpen('Dog')
+    await names.settle()
+    expect(await names.names()).toEqual(['Dog', 'Elk'])
+  })
+})
+
+test('a decision is taken back within 8 seconds, with the button or the key Z', async ({ page, createDatabase }) => {
+  await withQueue(['Ant', 'Bee', 'Cat'], { page, createDatabase }, async (site, names) => {
+    const undo = names.toast.getByRole('button', { name: 'Undo', exact: true })
+    await names.settle()
+    await page.keyboard.press('c')
+    await names.expectOpen('Bee')
+    await undo.click()
+    await expect(names.toast).toContainText('Ant is New again.')
+    await names.expectOpen('Ant')
+    await expect.poll(() => names.names(), 'at its place').toEqual(['Ant', 'Bee', 'Cat'])
+    await expect(names.count).toHaveText('3')
+    await names.settle()
+    await page.keyboard.press('r')
+    await page.keyboard.type('Taken')
+    await page.keyboard.press('Enter')
+    await names.expectOpen('Bee')
+    await page.keyboard.press('z')
+    await names.expectOpen('Ant')
+    await expect(names.opened).toContainText('New')
+    await expect(names.opened).not.toContainText('Reason: Taken')
+    await names.tick('Bee').check()
+    await names.tick('Cat').check()
+    await names.ticked.getByRole('button', { name: 'Check', exact: true }).click()
+    await expect.poll(() => names.names()).toEqual(['Ant'])
+    await undo.click()
+    await expect.poll(() => names.names()).toEqual(['Ant', 'Bee', 'Cat'])
+    await names.settle()
+    await page.keyboard.press('c')
+    await expect(undo).toBeVisible()
+    await expect(undo, 'the offer ends').toHaveCount(0, { timeout: 10_000 })
+  })
+})
+
+test('the queue is searched by name and by client, sorted and exported', async ({ page, createDatabase }) => {
+  await withQueue(['Zebra', 'Ant'], { page, createDatabase }, async (site, names) => {
+    await importNames(site, 3, [['Monkey', { subject: null }]])
+    await visit(page, `${site.url}/names`)
+    await expect.poll(() => names.names()).toEqual(['Ant', 'Zebra', 'Monkey'])
+    const search = page.getByRole('searchbox', { name: 'Search names', exact: true })
+    for (const [typed, found] of [
+      ['ebr', ['Zebra']],
+      ['company 3', ['Monkey']],
+      ['person 1', ['Ant', 'Zebra']],
+      [accounts[2].login.slice(-6), ['Monkey']],
+    ]) {
+      await search.fill(typed)
+      await search.press('Enter')
+      await expect.poll(() => names.names(), typed).toEqual(found)
+    }
+    await search.fill('nothing like it')
+    await search.press('Enter')
+    await expect(page.getByText('No names match. Clear a filter.')).toBeVisible()
+    await search.fill('')
+    await search.press('Enter')
+    const header = (name) => page.getByRole('columnheader', { name, exact: true })
+    await expect(header('Since')).toHaveAttribute('aria-sort', 'ascending')
+    await header('Name').getByRole('link').click()
+    await expect.poll(() => names.names()).toEqual(['Ant', 'Monkey', 'Zebra'])
+    await header('Name').getByRole('link').click()
+    await expect.poll(() => names.names()).toEqual(['Zebra', 'Monkey', 'Ant'])
+    await expect(header('Name')).toHaveAttribute('aria-sort', 'descending')
+    await header('Client').getByRole('link').click()
+    await expect.poll(() => names.names()).toEqual(['Ant', 'Zebra', 'Monkey'])
+    await header('Questionnaire').getByRole('link').click()
+    await expect.poll(() => names.names()).toEqual(['Monkey', 'Ant', 'Zebra'])
+    await search.fill('company 1')
+    await search.press('Enter')
+    await expect.poll(() => names.names()).toEqual(['Ant', 'Zebra'])
+    const link = page.getByRole('link', { name: 'Export as CSV', exact: true })
+    const file = await page.request.get(await link.evaluate((link) => link.href))
+    const lines = (await file.text()).trim().split(/\r?\n/)
+    expect(lines[0]).toContain('Client ID,Client,Name,Status,Questionnaire,Status changed')
+    expect(lines.slice(1).map((line) => line.split(',').slice(0, 3))).toEqual([
+      ['1', 'Company 1', 'Ant'],
+      ['1', 'Company 1', 'Zebra'],
+    ])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export', exact: true }).click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(/^names-.+\.xlsx$/)
+  })
+})
+
+test('what others decide disappears, and nothing of one’s own with it', async ({ page, browser, createDatabase }) => {
+  await withQueue(['Ant', 'Bee', 'Cat', 'Dog', 'Elk'], { page, createDatabase }, async (site, names) => {
+    await field(names.decision, 'Reason').fill('half a sen')
+    await names.tick('Bee').check()
+    await names.tick('Dog').check()
+    await expect(names.ticked).toContainText('2 names ticked')
+    await names.row('Dog').getByRole('link').focus()
+    const context = await browser.newContext({ baseURL: site.url, storageState: { cookies: [], origins: [] } })
+    const other = await context.newPage()
+    await other.goto('/login')
+    await signIn(other, administrators.owner)
+    await expect(other).toHaveURL(/\/clients$/)
+    const decide = async (name) => {
+      const form = { idempotency_key: `other-${name}-0001`, seen: `1.1.${name}`, to: 'Checked' }
+      const headers = { origin: site.url, accept: 'application/json' }
+      const answer = await context.request.post('/names/decide', { form, headers })
+      expect(answer.status(), await answer.text()).toBe(200)
+    }
+    await decide('Bee')
+    await expect.poll(() => names.names()).toEqual(['Ant', 'Cat', 'Dog', 'Elk'])
+    await expect(names.count).toHaveText('4')
+    await expect(names.tick('Dog')).toBeChecked()
+    await expect(names.tick('Cat')).not.toBeChecked()
+    await expect(names.ticked).toContainText('1 name ticked')
+    await expect(names.row('Dog').getByRole('link')).toBeFocused()
+    await expect(field(names.decision, 'Reason')).toHaveValue('half a sen')
+    await decide('Ant')
+    await expect.poll(() => names.names()).toEqual(['Cat', 'Dog', 'Elk'])
+    await expect(names.opened.getByRole('status').first()).toContainText(/^olena made it Checked at \d{4}-/)
+    await names.expectOpen('Ant')
+    await expect(field(names.decision, 'Reason')).toHaveValue('half a sen')
+    await expect(names.row('Dog').getByRole('link')).toBeFocused()
+    await field(names.decision, 'Reason').fill('')
+    await page.getByRole('link', { name: 'Next', exact: true }).click()
+    await names.expectOpen('Cat')
+    await context.close()
+  })
+})
+
+test('the decision stays at one place, and the ticked names are decided from the bottom of the window', async ({
+  page,
+  createDatabase,
+}) => {
+  const many = Array.from({ length: 30 }, (_, index) => `Name${String(index).padStart(2, '0')}x`)
+  await withQueue(['l00kAlike', ...many], { page, createDatabase }, async (site, names) => {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    const check = names.decision.getByRole('button', { name: 'Check', exact: true })
+    const place = async () => {
+      const { x, y } = await check.boundingBox()
+      return [Math.round(x), Math.round(y)]
+    }
+    const first = await place()
+    for (let step = 0; step < 3; step++) {
+      const name = (await names.names())[step + 1]
+      await page.keyboard.press('n')
+      await names.expectOpen(name)
+      expect(await place()).toEqual(first)
+    }
+    await names.rows.first().getByRole('checkbox').check()
+    const bar = await names.ticked.boundingBox()
+    expect(bar.y + bar.height, 'within the window').toBeLessThanOrEqual(800)
+    expect(bar.y, 'at its bottom').toBeGreaterThan(600)
+    const face = (locator) => locator.evaluate((element) => getComputedStyle(element).fontFamily)
+    expect(await face(names.rows.first().locator('.sender-id'))).toContain('mono')
+    const zero = names.rows.first().locator('.sender-id')
+    expect(await zero.evaluate((element) => getComputedStyle(element).fontVariantNumeric)).toContain('slashed-zero')
+  })
+})
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
+
+  test('a decision is taken back with a button', async ({ page, account, site }) => {
+    await importNames(site, account.id, [['Pipit']])
+    await page.goto(address(account, '?name=Pipit'))
+    const names = new Names(page)
+    await names.decide('Check')
+    await expect(names.row('Pipit')).toContainText('Checked')
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
+    await expect(page.getByRole('status').filter({ hasText: 'Pipit is New again.' })).toBeVisible()
+    await expect(names.row('Pipit')).toContainText('New')
+  })
 
   test('names are added, ticked and decided', async ({ page, account }) => {
     await page.goto(address(account))

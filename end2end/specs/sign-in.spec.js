@@ -159,23 +159,51 @@ test.describe('a session', () => {
     await expect(page).toHaveURL(/\/login/)
   })
 
-  test('that ended while a page was open leads to the sign-in and back to the same place', async ({
-    page,
-    context,
-    complaints,
-  }) => {
+  /** Signs in, ends the session, and asks for the next page of the table. */
+  async function goOnWithoutSession({ page, context, complaints }) {
     await page.goto('/login')
     await signIn(page, owner)
     await hydrated(page)
+    await page.evaluate(() => (window.sameDocument = true))
     await context.clearCookies({ name: 'session' })
     complaints.expect(/answer: 401 /)
     await new ClientTable(page).step('Next page').click()
-    const link = page.getByRole('main').getByRole('link', { name: 'Sign in' })
-    await expect(link.or(page.getByLabel('Password', { exact: true }))).toBeVisible()
-    if (await link.isVisible()) await link.click()
-    await signIn(page, owner)
-    await expect(page).toHaveURL(/\/clients\?page=2$/)
+    const dialog = page.getByRole('dialog', { name: 'Your session has expired', exact: true })
+    await expect(dialog).toBeVisible()
+    return dialog
+  }
+
+  test('that ended while a page was open is begun again within the page', async ({ page, context, complaints }) => {
+    const dialog = await goOnWithoutSession({ page, context, complaints })
+    await expect(dialog.getByLabel('Login', { exact: true })).toHaveValue(owner.login)
+    const password = dialog.getByLabel('Password', { exact: true })
+    await expect(password).toBeFocused()
+    await password.fill('wrong')
+    await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(dialog.getByRole('alert')).toHaveText('Login or password is wrong.')
+    await password.fill(owner.password)
+    await password.press('Enter')
+    await expect(dialog).toBeHidden()
     await new ClientTable(page).expectRange('11-20 of 971')
+    await expect(page).toHaveURL(/\/clients\?page=2$/)
+    expect(await page.evaluate(() => window.sameDocument), 'in the same document').toBe(true)
+    await new ClientTable(page).step('Next page').click()
+    await new ClientTable(page).expectRange('21-30 of 971')
+  })
+
+  test('that ended leaves the rows where they are, and can be begun later', async ({ page, context, complaints }) => {
+    const dialog = await goOnWithoutSession({ page, context, complaints })
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    const bar = page.getByRole('main').getByRole('alert')
+    await expect(bar).toContainText('Your session has expired. Sign in to continue.')
+    await expect(new ClientTable(page).rows).toHaveCount(10)
+    await bar.getByRole('button', { name: 'Try again', exact: true }).click()
+    await expect(dialog).toBeVisible()
+    await dialog.getByLabel('Password', { exact: true }).fill(owner.password)
+    await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await new ClientTable(page).expectRange('11-20 of 971')
+    await expect(bar).toHaveCount(0)
   })
 })
 

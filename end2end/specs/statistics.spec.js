@@ -101,6 +101,23 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\/day\?/)
     })
 
+    test('period, channel and comparison go along from report to report and to Finance and back', async ({ page }) => {
+      const tab = (name) => page.getByRole('tab', { name, exact: true })
+      await go(page, path('operator', `${MARCH}&channel=sms&compare=true`))
+      await link(page, 'Grouping by country').click()
+      await expect(page).toHaveURL(new RegExp(`/country\\?${MARCH}&channel=sms&compare=true$`))
+      await tab('Finance').click()
+      await expect(page).toHaveURL(new RegExp(`/finance\\?${MARCH}$`))
+      await expect(field(page, 'End date')).toHaveValue('2024-03-31')
+      if (javaScriptEnabled) {
+        await tab('Names').click()
+        await expect(page).toHaveURL(/\/names$/)
+      }
+      await tab('Statistics').click()
+      const rest = javaScriptEnabled ? '&channel=sms&compare=true' : ''
+      await expect(page).toHaveURL(new RegExp(`/statistics/day\\?${MARCH}${rest}$`))
+    })
+
     test('a name in the table filters by it, in every report, until the filter is taken away', async ({ page }) => {
       await go(page, path('country'))
       await table(page).getByRole('link', { name: 'Unknown', exact: true }).click()
@@ -208,7 +225,22 @@ test('weeks begin on Monday, and months add up to the same total', async ({ page
   expect((await rows(page))[0][0]).toBe('2024-03')
 })
 
-test('the period before is compared in per cent, with no value where there was nothing', async ({ page }) => {
+test('more than 92 days are shown in weeks, unless days are asked for', async ({ page }) => {
+  await visit(page, path('day', 'from=2024-01-01&to=2024-04-01'))
+  await expect(table(page).locator('tbody tr')).toHaveCount(92)
+  await expect(field(page, 'Rows')).toHaveValue('')
+  await field(page, 'End date').fill('2024-04-02')
+  await button(page, 'Search').click()
+  await expect(table(page).locator('tbody tr')).toHaveCount(14)
+  await expect(page).not.toHaveURL(/by=/)
+  await expect(field(page, 'Rows').locator('option:checked')).toHaveText('Automatic (weeks)')
+  await field(page, 'Rows').selectOption({ label: 'Days' })
+  await button(page, 'Search').click()
+  await expect(page).toHaveURL(/by=day/)
+  await expect(table(page).locator('tbody tr')).toHaveCount(93)
+})
+
+test('the period before is compared in per cent, without dashes where there was nothing', async ({ page }) => {
   await visit(page, path('day', 'from=2024-03-05&to=2024-03-05'))
   await field(page, 'Compare with the period before').check()
   await button(page, 'Search').click()
@@ -216,7 +248,9 @@ test('the period before is compared in per cent, with no value where there was n
   // Four messages on the 4th, five on the 5th.
   await expect(table(page).locator('tbody tr')).toContainText('+25.0%')
   await visit(page, path('day', 'from=2024-03-02&to=2024-03-02&compare=true'))
-  await expect(table(page).locator('tbody .change').first()).toHaveText('–')
+  await expect(page.getByText('Nothing was sent in the period before, 2024-03-01 to 2024-03-01.')).toBeVisible()
+  await expect(table(page).locator('tbody .change')).toHaveCount(0)
+  await expect(table(page)).not.toContainText('–')
 })
 
 test('a file needs a column', async ({ page }) => {
@@ -241,14 +275,14 @@ test('a file needs a column', async ({ page }) => {
 test('what was reported late is named with what it makes of the difference', async ({ page }) => {
   await visit(page, path('day', MARCH, LATE))
   const books = page.getByRole('region', { name: 'Reports and ledger', exact: true })
-  await expect(fact(page, 'Cost of these messages')).toHaveText('0.0700')
-  await expect(fact(page, 'Booked for mailings')).toHaveText('0.0000')
-  await expect(fact(page, 'Difference')).toHaveText('0.0700')
+  await expect(fact(page, 'Cost of these messages')).toHaveText('0.0700 EUR')
+  await expect(fact(page, 'Booked for mailings')).toHaveText('0.0000 EUR')
+  await expect(fact(page, 'Difference')).toHaveText('0.0700 EUR')
   await expect(books.getByRole('listitem')).toHaveText(/leftovers.*sent on 2024-03-30, booked on 2024-04-02/)
   await visit(page, path('day', `${MARCH}&channel=sms`, LATE))
   await expect(books).toHaveCount(0)
   await visit(page, path('day', MARCH, BUSY))
-  await expect(fact(page, 'Difference')).toHaveText('0.0000')
+  await expect(fact(page, 'Difference')).toHaveText('0.0000 EUR')
   await expect(books.getByRole('listitem')).toHaveCount(0)
 })
 
@@ -262,12 +296,24 @@ test('many sender IDs come in pages, with the total of all of them', async ({ pa
   expect((await rows(page, 'tfoot'))[0][1]).toBe('150 (150)')
 })
 
-test('a period without messages says so', async ({ page }) => {
-  await visit(page, path('country', MARCH, SILENT))
-  await expect(page.getByText('Nothing was sent in this period.')).toBeVisible()
-  expect(await rows(page)).toEqual([])
-  expect(await rows(page, 'tfoot')).toEqual([['Total', '0 (0)', '0 (0)', '–', '0.0000 EUR']])
+test('a period without messages is one notice, without an empty chart or zeros', async ({ page }) => {
+  for (const [report, query] of [
+    ['day', MARCH],
+    ['country', MARCH],
+    ['sender', `${MARCH}&compare=true`],
+  ]) {
+    await visit(page, path(report, query, SILENT))
+    await expect(page.getByRole('status').filter({ hasText: 'Nothing was sent in this period.' })).toBeVisible()
+    await expect(table(page)).toHaveCount(0)
+    await expect(page.locator('.chart')).toHaveCount(0)
+    await expect(page.getByRole('region', { name: 'Reports and ledger' })).toHaveCount(0)
+    await expect(page.getByText('Compared with')).toHaveCount(0)
+  }
   await expect(fact(page, 'Total SMS')).toHaveText('0 (0)')
+  // The period before had messages, and is compared.
+  await visit(page, path('day', 'from=2024-04-01&to=2024-04-30&compare=true'))
+  await expect(page.getByText('Compared with 2024-03-02 to 2024-03-31.')).toBeVisible()
+  await expect(table(page).locator('tfoot')).toContainText('−100.0%')
 })
 
 test('a day that is none is shown with what is wrong, and the report that is none with the way out', async ({
@@ -278,13 +324,13 @@ test('a day that is none is shown with what is wrong, and the report that is non
   await visit(page, path('day', 'from=2024-02-31&to=2024-03-31'))
   await expect(field(page, 'Start date')).toHaveValue('2024-02-31')
   await expect(field(page, 'Start date')).toHaveAttribute('aria-invalid', 'true')
-  await field(page, 'Start date').fill('2024-03-31')
+  await field(page, 'Start date').fill('2024-03-29')
   await button(page, 'Search').click()
-  await expect(table(page).locator('tbody tr')).toHaveCount(1)
+  await expect(table(page).locator('tbody tr')).toHaveCount(3)
   await visit(page, path('hour'))
   await expect(page.getByText('There is no such report.')).toBeVisible()
   await link(page, 'Grouping by day').click()
-  await expect(table(page)).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Grouping by day', exact: true })).toBeVisible()
 })
 
 test.describe('the chart', () => {
@@ -307,14 +353,21 @@ test.describe('the chart', () => {
     const days = points(page, 'Statistics by days')
     await days.focus()
     await page.keyboard.press('Home')
-    await expect(days).toHaveAttribute('aria-valuetext', '2024-03-01, Sent 0, Delivered 0')
-    await page.keyboard.press('ArrowRight')
-    const { sent, delivered } = count(day).get('2024-03-02')
-    await expect(days).toHaveAttribute('aria-valuetext', `2024-03-02, Sent ${sent}, Delivered ${delivered}`)
+    await expect(days).toHaveAttribute(
+      'aria-valuetext',
+      'Friday, 2024-03-01, Sent 0 (0 parts), Delivered 0 (0 parts), Efficiency –, Cost 0.0000 EUR',
+    )
+    for (let presses = 0; presses < 4; presses++) await page.keyboard.press('ArrowRight')
+    const { sent, parts, delivered, deliveredParts, cost } = count(day).get('2024-03-05')
+    await expect(days).toHaveAttribute(
+      'aria-valuetext',
+      `Tuesday, 2024-03-05, Sent ${sent} (${parts} parts), Delivered ${delivered} (${deliveredParts} parts), ` +
+        `Efficiency ${((delivered / sent) * 100).toFixed(2)}%, Cost ${(cost / 10000).toFixed(4)} EUR`,
+    )
     await button(page, 'Delivered').click()
     await days.focus()
     await page.keyboard.press('End')
-    await expect(days).toHaveAttribute('aria-valuetext', '2024-03-31, Sent 0')
+    await expect(days).toHaveAttribute('aria-valuetext', /^Sunday, 2024-03-31, Sent 0 \(0 parts\), Efficiency/)
   })
 
   test('makes a period of the stretch that was chosen, which Back undoes', async ({ page }) => {
@@ -342,16 +395,95 @@ test.describe('the chart', () => {
     expect(await shown()).toBeGreaterThan(3)
   })
 
-  test('filters by the bar that is clicked', async ({ page }) => {
+  test('offers the way back from a zoom, also from a zoom into a zoom', async ({ page }) => {
+    await visit(page, path('day'))
+    await expect(page.getByText('Drag across the chart to zoom')).toBeVisible()
+    await expect(button(page, 'Reset zoom')).toHaveCount(0)
+    const days = points(page, 'Statistics by days')
+    for (const [left, url] of [
+      [9, /from=2024-03-01&to=2024-03-10$/],
+      [4, /from=2024-03-01&to=2024-03-05$/],
+    ]) {
+      await days.focus()
+      await page.keyboard.press('Home')
+      for (let presses = 0; presses < left; presses++) await page.keyboard.press('Shift+ArrowRight')
+      await page.keyboard.press('Enter')
+      await expect(page).toHaveURL(url)
+      await expect(button(page, 'Reset zoom')).toBeVisible()
+      await expect(table(page).locator('tbody tr')).toHaveCount(left + 1)
+      await expect(days).toBeFocused()
+    }
+    await button(page, 'Reset zoom').click()
+    await expect(page).toHaveURL(new RegExp(`day\\?${MARCH}$`))
+    await expect(table(page).locator('tbody tr')).toHaveCount(31)
+    await expect(button(page, 'Reset zoom')).toHaveCount(0)
+    await expect(days).toBeFocused()
+  })
+
+  test('draws the period before, and says its values', async ({ page }) => {
+    await visit(page, path('day', 'from=2024-03-16&to=2024-03-31&compare=true'))
+    const days = points(page, 'Statistics by days')
+    await expect(button(page, 'Sent before')).toHaveAttribute('aria-pressed', 'true')
+    await days.focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    const before = count(day).get('2024-03-02')
+    const said = `Monday, 2024-03-18, .*Sent before ${before.sent} \\(${before.parts} parts\\), 2024-03-02`
+    await expect(days).toHaveAttribute('aria-valuetext', new RegExp(said))
+    const summary = /In the period before, from 2024-02-29 to 2024-03-15: \d+ sent\./
+    await expect(image(page, 'Statistics by days')).toHaveAccessibleDescription(summary)
+    await visit(page, path('sender', 'from=2024-03-16&to=2024-03-31&compare=true'))
+    await expect(button(page, 'Sent before')).toBeVisible()
+    await visit(page, path('day', MARCH))
+    await expect(button(page, 'Sent before')).toHaveCount(0)
+  })
+
+  test('is an image of the size that is drawn', async ({ page }) => {
+    for (const [, report, name] of REPORTS) {
+      await visit(page, path(report))
+      const [{ width, height }, canvas] = await Promise.all([
+        image(page, name).boundingBox(),
+        image(page, name).locator('canvas').boundingBox(),
+      ])
+      expect(height).toBeGreaterThan(40)
+      expect([width, height]).toEqual([canvas.width, canvas.height])
+    }
+  })
+
+  test('opens the report by day of the bar that is clicked', async ({ page }) => {
+    await visit(page, path('sender', `${MARCH}&sort=price`))
+    const [[largest, sent]] = expected.sender()
+    const bars = points(page, 'Statistics by sender IDs')
+    await expect(image(page, 'Statistics by sender IDs').locator('canvas[data-drawn]')).toBeVisible()
+    await expect(page.getByText('Click a bar to see it by day.')).toBeVisible()
+    await bars.click({ position: { x: 300, y: 15 } })
+    const sender = largest === '(no name)' ? '%28no\\+name%29' : largest
+    await expect(page).toHaveURL(new RegExp(`/statistics/day\\?${MARCH}&sender_id=${sender}$`))
+    await expect(table(page).locator('tbody tr')).toHaveCount(31)
+    expect((await rows(page, 'tfoot'))[0][1]).toBe(sent)
+    await expect(chips(page)).toContainText([`Sender ID: ${largest}`])
+    await visit(page, path('viber-sender'))
+    const [[, viber]] = expected['viber-sender']()
+    await bars.or(points(page, 'Statistics by Viber sender IDs')).click({ position: { x: 300, y: 15 } })
+    await expect(page).toHaveURL(/\/statistics\/day\?.*channel=viber&sender_id=/)
+    await expect(header(page, 'Date')).toBeVisible()
+    expect((await rows(page, 'tfoot'))[0][1]).toBe(viber)
+  })
+
+  test('opens the report by day by the keyboard, as the row does', async ({ page }) => {
     await visit(page, path('sender'))
     const [[largest]] = expected.sender()
     const bars = points(page, 'Statistics by sender IDs')
     await bars.focus()
     await page.keyboard.press('Home')
     await expect(bars).toHaveAttribute('aria-valuetext', new RegExp(`^${largest}, Sent `.replace(/[()]/g, '\\$&')))
+    const row = await table(page).getByRole('link', { name: largest, exact: true }).getAttribute('href')
     await page.keyboard.press('Enter')
-    await expect(chips(page)).toHaveText([new RegExp(`Sender ID: ${largest}`.replace(/[()]/g, '\\$&'))])
-    await expect(table(page).locator('tbody tr')).toHaveCount(1)
+    await expect(chips(page)).toContainText([`Sender ID: ${largest}`])
+    await expect(header(page, 'Date')).toBeVisible()
+    await expect(table(page).locator('tbody tr')).toHaveCount(31)
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(row)
   })
 
   test('leaves the bar of all others without a filter', async ({ page }) => {
@@ -360,7 +492,7 @@ test.describe('the chart', () => {
     await bars.focus()
     await page.keyboard.press('End')
     // Ten with four messages each; 150 in total.
-    await expect(bars).toHaveAttribute('aria-valuetext', 'Other, Sent 110, Delivered 110')
+    await expect(bars).toHaveAttribute('aria-valuetext', /^Other, Sent 110 \(110 parts\), Delivered 110 \(110 parts\), Efficiency 100.00%/)
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(new RegExp(`${MARCH}$`))
   })

@@ -41,6 +41,19 @@ export class ClientTable {
     return this.page.getByRole('link', { name, exact: true })
   }
 
+  /** Opens the popover of filters, if it isn't open. */
+  async openFilters() {
+    const group = this.page.getByRole('group', { name: 'Filters', exact: true })
+    if (!(await group.isVisible())) await this.page.getByRole('button', { name: 'Filters', exact: true }).click()
+    await expect(group).toBeVisible()
+  }
+
+  /** The link that removes a filter: `Currency: UAH`. */
+  chip(label) {
+    return this.page.getByRole('link', { name: `Remove filter ${label}`, exact: true })
+  }
+
+  /** A field of the popover of filters. */
   filter(name) {
     return this.page.getByRole('search').getByLabel(name, { exact: true })
   }
@@ -49,13 +62,8 @@ export class ClientTable {
     return this.rows.filter({ has: this.page.locator(`a[href="/clients/${id}"], a[href="/clients/${id}/general"]`) })
   }
 
-  /** Clicks at the position of a cell: the row's link covers all cells. */
-  async clickCell(row, column, options = {}) {
-    const cell = row.getByRole('cell').nth(Object.keys(COLUMNS).indexOf(column))
-    await cell.scrollIntoViewIfNeeded()
-    const [outer, inner] = [await row.boundingBox(), await cell.boundingBox()]
-    const position = { x: inner.x - outer.x + inner.width / 2, y: inner.y - outer.y + inner.height / 2 }
-    await row.click({ ...options, position })
+  cell(row, column) {
+    return row.getByRole('cell').nth(Object.keys(COLUMNS).indexOf(column))
   }
 
   /** The IDs of the rows, read from their links. */
@@ -83,7 +91,8 @@ export class ClientTable {
 }
 
 /** The IDs of the rows in a page's HTML. */
-export const idsIn = (html) => [...html.matchAll(/<a [^>]*href="\/clients\/(\d+)(?:\/general)?"/g)].map(([, id]) => id)
+export const idsIn = (html) =>
+  [...html.slice(html.indexOf('<table')).matchAll(/<a [^>]*href="\/clients\/(\d+)(?:\/general)?"/g)].map(([, id]) => id)
 
 /** An address of the table. */
 export function addressOf(query = {}, path = '/clients') {

@@ -60,6 +60,8 @@ function make() {
       login: `${among(['', '+'])}380${String(500_000_000 + index * 7_654_321).padStart(9, '0')}`,
       company: random() < 0.2 ? null : `${among(COMPANIES)}${random() < 0.5 ? '' : ` ${Math.floor(random() * 30)}`}`,
       name: random() < 0.2 ? null : among(NAMES),
+      email: index % 3 ? null : `person.${index}@mail-${index % 7}.example`,
+      email_accounting: index % 5 ? null : `Accounting@mail-${index % 7}.example`,
       property_type: among(PROPERTY_TYPES),
       registered_at: random() < 0.1 ? null : `${day}T${time}`,
       channel,
@@ -83,6 +85,20 @@ export const clients = make()
 
 /** Folds case character by character, as the program does: both small sigmas are the same. */
 export const fold = (text) => [...(text ?? '')].map((character) => character.toLowerCase().replace('ς', 'σ')).join('')
+
+/** Letters that Unicode doesn't decompose. */
+const LETTERS = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ı: 'i', ґ: 'г' }
+
+/** Folds case and leaves out diacritics, for search. */
+export const plain = (text) =>
+  [...fold(text).normalize('NFD').replace(/\p{M}/gu, '')].map((letter) => LETTERS[letter] ?? letter).join('')
+
+/** What a search looks for: its words, and the digits of a telephone number. */
+export function needles(q = '') {
+  const words = q.split(/\s+/u).filter(Boolean).map(plain)
+  const digits = /^[\d\s+().-]*\d[\d\s+().-]*$/.test(q) ? q.replace(/\D/g, '') : undefined
+  return { words, digits }
+}
 
 const SORTED_AS = {
   id: 'number',
@@ -109,17 +125,20 @@ function compareText(a, b) {
 
 const isBlank = (value) => value === null || value === undefined || value === ''
 
+const searched = ({ id, login, company, name, email, email_accounting }) =>
+  [String(id), login, company, name, email, email_accounting]
+
 /**
  * Reference implementation: the clients that an address of the table selects, in its order, on all pages.
  * Text sorts without regard to case, blanks last in both directions, ties by ascending ID.
  */
 export function select(list, query = {}) {
-  const wanted = fold(query.q?.trim())
+  const { words, digits } = needles(query.q)
   const day = (client) => client.registered_at?.slice(0, 10)
   const chosen = list.filter(
     (client) =>
-      (!wanted ||
-        [String(client.id), client.login, client.company, client.name].some((text) => fold(text).includes(wanted))) &&
+      (words.every((word) => searched(client).some((text) => plain(text).includes(word))) ||
+        (digits && searched(client).slice(0, 2).some((number) => number.includes(digits)))) &&
       (!query.property_type || client.property_type === query.property_type) &&
       (!query.channel || client.channel === query.channel) &&
       (!query.currency || client.currency === query.currency) &&

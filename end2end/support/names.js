@@ -49,6 +49,11 @@ export class Names {
     return this.page.getByRole('checkbox', { name: `Select ${name}`, exact: true })
   }
 
+  /** Waits until the name that is open may be decided: half a second after it is shown. */
+  async settle() {
+    await this.page.waitForTimeout(600)
+  }
+
   /** Clicks a button of the form that decides the open name. */
   async decide(button) {
     await this.decision.getByRole('button', { name: button, exact: true }).click()

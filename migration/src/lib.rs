@@ -19,6 +19,8 @@ mod m20261127_000007_sign_in_throttle;
 mod m20261127_000008_administrators_disabled;
 mod m20261127_000009_token_scopes;
 mod m20261127_000010_form_confirmations;
+mod m20261127_000011_names_by_key;
+mod m20261127_000012_saved_views;
 
 /// Applies the migrations in order. Run it through `domain::database`, which holds a lock meanwhile.
 pub struct Migrator;
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000008_administrators_disabled::Migration),
             Box::new(m20261127_000009_token_scopes::Migration),
             Box::new(m20261127_000010_form_confirmations::Migration),
+            Box::new(m20261127_000011_names_by_key::Migration),
+            Box::new(m20261127_000012_saved_views::Migration),
         ]
     }
 }

@@ -24,3 +24,8 @@ values::id! {
     /// The id of an entry in the audit record. Later entries have larger ones.
     pub struct AuditId;
 }
+
+values::id! {
+    /// The id of a saved view.
+    pub struct ViewId;
+}

@@ -12,6 +12,8 @@
 //! - [`imports`]: files of clients and names; [`kannel`]: the SMS gateway Kannel
 //! - [`reports`]: statistics of sent and delivered messages
 //! - [`services`]: the state that requests share
+//! - [`search`]: clients and sender IDs by what is typed into one box
+//! - [`views`]: saved views of lists and reports
 //!
 //! In a folder, `mod.rs` has the types, `query.rs` the query of an address, and `parse.rs` parses the address. `store.rs`
 //! has the tables, and `check.rs` verifies stored totals. Code for the server alone is behind the feature `database`.
@@ -45,5 +47,7 @@ pub mod operators;
 #[cfg(feature = "database")]
 pub mod policy;
 pub mod reports;
+pub mod search;
 #[cfg(feature = "database")]
 pub mod services;
+pub mod views;

@@ -2,30 +2,30 @@
 
 use crate::{
     Plot,
-    draw::{Colours, draw},
+    draw::{Theme, draw},
 };
 use plotters::prelude::{IntoDrawingArea as _, RGBColor};
 use plotters_canvas::CanvasBackend;
 use web_sys::HtmlCanvasElement;
 
-/// Computed colours such as `rgb(29, 111, 214)`: solid, dashed, dotted, line, text, background.
+/// Computed colours such as `rgb(29, 111, 214)`: solid, dashed, pale, line, text, background.
 pub type Tokens = [String; 6];
 
-/// Draws a plot on a canvas with `ratio` screen pixels per CSS pixel. Returns whether it was drawn; a canvas without
-/// size isn't visible, and stays as it is.
+/// Draws a plot on a canvas in a font family, with `ratio` screen pixels per CSS pixel. Returns whether it was drawn; a
+/// canvas without size isn't visible, and stays as it is.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
-pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot, tokens: &Tokens, ratio: f64) -> bool {
+pub fn paint(canvas: &HtmlCanvasElement, plot: &Plot, tokens: &Tokens, font: &str, ratio: f64) -> bool {
     let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
     if width < 1.0 || height < 1.0 {
         return false;
     }
     canvas.set_width((width * ratio).round() as u32);
     canvas.set_height((height * ratio).round() as u32);
-    let [solid, dashed, dotted, line, text, background] = tokens.each_ref().map(|token| colour(token));
-    let colours = Colours { solid, dashed, dotted, line, text, background };
+    let [solid, dashed, pale, line, text, background] = tokens.each_ref().map(|token| colour(token));
+    let theme = Theme { solid, dashed, pale, line, text, background, font };
     let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return false };
     let area = backend.into_drawing_area();
-    draw(&area, plot, (width, height), ratio, colours).is_ok() && area.present().is_ok()
+    draw(&area, plot, (width, height), ratio, theme).is_ok() && area.present().is_ok()
 }
 
 fn colour(token: &str) -> RGBColor {

@@ -2,7 +2,7 @@
 
 use crate::{
     Ink, Plot, Series, decimate,
-    layout::{PlotArea, axis, grouped, line_label_step},
+    layout::{PlotArea, grouped, line_label_step},
 };
 use plotters::{
     coord::Shift,
@@ -10,41 +10,41 @@ use plotters::{
     style::text_anchor::{HPos, Pos, VPos},
 };
 
-/// The colours of a theme.
+/// The colours and the font of a theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colours {
+pub struct Theme<'a> {
     /// Of solid series.
     pub solid: RGBColor,
     /// Of dashed series.
     pub dashed: RGBColor,
-    /// Of dotted series.
-    pub dotted: RGBColor,
+    /// Of pale series.
+    pub pale: RGBColor,
     /// Of grid lines.
     pub line: RGBColor,
     /// Of labels.
     pub text: RGBColor,
     /// Of the background, for hollow markers.
     pub background: RGBColor,
+    /// The font family, as in CSS.
+    pub font: &'a str,
 }
 
-impl Colours {
+impl Theme<'_> {
     fn of(&self, ink: Ink) -> RGBColor {
         match ink {
             Ink::Solid => self.solid,
             Ink::Dashed => self.dashed,
-            Ink::Dotted => self.dotted,
+            Ink::Pale => self.pale,
         }
     }
 }
 
 /// The font size of labels.
 const TEXT: f64 = 12.0;
-/// The distance between two numbers of the axis.
-const NUMBER: f64 = 44.0;
 /// The largest number of values with markers.
 const MARKED: usize = 62;
 /// The approximate width of a character.
-const CHARACTER: f64 = 7.0;
+const CHARACTER: f64 = 7.6;
 
 /// The surface: its size in CSS pixels, and its own pixels per CSS pixel.
 pub struct Surface<'a, DB: DrawingBackend> {
@@ -52,7 +52,7 @@ pub struct Surface<'a, DB: DrawingBackend> {
     width: f64,
     height: f64,
     scale: f64,
-    colours: Colours,
+    theme: Theme<'a>,
 }
 
 type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
@@ -63,9 +63,9 @@ pub fn draw<DB: DrawingBackend>(
     plot: &Plot,
     (width, height): (f64, f64),
     scale: f64,
-    colours: Colours,
+    theme: Theme<'_>,
 ) -> Drawn<DB> {
-    let surface = Surface { area, width, height, scale, colours };
+    let surface = Surface { area, width, height, scale, theme };
     match plot {
         Plot::Lines { labels, series } => surface.lines(labels, series, plot.greatest()),
         Plot::Bars { labels, series } => surface.bars(labels, series, plot.greatest()),
@@ -89,46 +89,46 @@ impl<DB: DrawingBackend> Surface<'_, DB> {
     }
 
     fn text(&self, text: &str, x: f64, y: f64, anchor: (HPos, VPos)) -> Drawn<DB> {
-        let style = ("sans-serif", TEXT * self.scale).into_text_style(self.area).color(&self.colours.text);
+        let style = (self.theme.font, TEXT * self.scale).into_text_style(self.area).color(&self.theme.text);
         self.area.draw_text(text, &style.pos(Pos::new(anchor.0, anchor.1)), self.at(x, y))
     }
 
     fn lines(&self, labels: &[String], series: &[Series], greatest: f64) -> Drawn<DB> {
         let plot_area = PlotArea::of_lines(self.width, self.height);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of steps")]
-        let (step, top) = axis(greatest, (plot_area.height() / NUMBER).max(1.0) as u32);
-        let y = |value: f64| plot_area.bottom - plot_area.height() * value / top;
+        let (step, top) = plot_area.axis(greatest);
         let mut number = 0.0;
         while number <= top {
-            let position = y(number);
+            let position = plot_area.y(number, top);
             let points = vec![self.at(plot_area.left, position), self.at(plot_area.right, position)];
-            self.path(points, self.colours.line, 1.0)?;
+            self.path(points, self.theme.line, 1.0)?;
             self.text(&grouped(number), plot_area.left - 8.0, position, (HPos::Right, VPos::Center))?;
             number += step;
         }
         let count = labels.len();
         for index in (0..count).step_by(line_label_step(count, self.width)) {
             let x = plot_area.x(index, count);
-            self.path(vec![self.at(x, plot_area.bottom), self.at(x, plot_area.bottom + 4.0)], self.colours.line, 1.0)?;
+            self.path(vec![self.at(x, plot_area.bottom), self.at(x, plot_area.bottom + 4.0)], self.theme.line, 1.0)?;
             self.text(&labels[index], x, plot_area.bottom + 7.0, (HPos::Center, VPos::Top))?;
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
         let pixels = (plot_area.width() * self.scale) as usize;
-        for series in series {
-            let (colour, visible) = (self.colours.of(series.ink), decimate::visible(&series.values, pixels));
-            let points: Vec<(i32, i32)> =
-                visible.iter().map(|index| self.at(plot_area.x(*index, count), y(series.values[*index]))).collect();
+        let is_pale = |series: &&Series| series.ink == Ink::Pale;
+        for series in series.iter().filter(is_pale).chain(series.iter().filter(|series| !is_pale(series))) {
+            let (colour, visible) = (self.theme.of(series.ink), decimate::visible(&series.values, pixels));
+            let at = |index: usize| (plot_area.x(index, count), plot_area.y(series.values[index], top));
+            let point = |index: &usize| self.at(at(*index).0, at(*index).1);
+            let points: Vec<(i32, i32)> = visible.iter().map(point).collect();
             match series.ink {
                 // With so many points dashes don't show, and a wide line is slow to draw.
                 _ if count > 2_000 => self.path(points, colour, 1.0)?,
                 // Wider than the dashed line, so that it shows below it where both coincide.
                 Ink::Solid => self.path(points, colour, 3.0)?,
                 Ink::Dashed => self.dashed(&points, colour, 2.0, 7.0, 4.0)?,
-                Ink::Dotted => self.dashed(&points, colour, 2.0, 2.0, 3.0)?,
+                Ink::Pale => self.path(points, colour, 2.0)?,
             }
             if count <= MARKED {
-                for (index, value) in series.values.iter().enumerate() {
-                    self.marker(series.ink, plot_area.x(index, count), y(*value))?;
+                for (x, y) in (0..series.values.len()).map(at) {
+                    self.marker(series.ink, x, y)?;
                 }
             }
         }
@@ -136,7 +136,7 @@ impl<DB: DrawingBackend> Surface<'_, DB> {
     }
 
     fn marker(&self, ink: Ink, x: f64, y: f64) -> Drawn<DB> {
-        let (colour, background) = (self.colours.of(ink), self.colours.background);
+        let (colour, background) = (self.theme.of(ink), self.theme.background);
         let corners = |size: f64| [self.at(x - size, y - size), self.at(x + size, y + size)];
         match ink {
             Ink::Solid => self.area.draw(&Circle::new(self.at(x, y), self.length(3.5), colour.filled())),
@@ -144,7 +144,7 @@ impl<DB: DrawingBackend> Surface<'_, DB> {
                 self.area.draw(&Rectangle::new(corners(2.5), colour.filled()))?;
                 self.area.draw(&Rectangle::new(corners(1.0), background.filled()))
             }
-            Ink::Dotted => self.area.draw(&Rectangle::new(corners(2.0), colour.filled())),
+            Ink::Pale => Ok(()),
         }
     }
 
@@ -203,13 +203,13 @@ impl<DB: DrawingBackend> Surface<'_, DB> {
                 let value = series.values.get(index).copied().unwrap_or_default();
                 let end = plot_area.left + plot_area.width() * value / greatest;
                 let corners = [self.at(plot_area.left, y), self.at(end.max(plot_area.left + 1.0), y + thick - 1.0)];
-                self.area.draw(&Rectangle::new(corners, self.colours.of(series.ink).filled()))?;
+                self.area.draw(&Rectangle::new(corners, self.theme.of(series.ink).filled()))?;
                 self.text(&grouped(value), end + 6.0, y + thick / 2.0, (HPos::Left, VPos::Center))?;
                 y += thick;
             }
         }
         let ends = vec![self.at(plot_area.left, plot_area.top), self.at(plot_area.left, plot_area.bottom)];
-        self.path(ends, self.colours.line, 1.0)
+        self.path(ends, self.theme.line, 1.0)
     }
 }
 
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_long_label_is_cut_in_the_middle() {
         assert_eq!(cut("Ukraine - Kyivstar", 200.0), "Ukraine - Kyivstar");
-        assert_eq!(cut("Ukraine - Kyivstar", 84.0), "Ukrai…ivstar");
+        assert_eq!(cut("Ukraine - Kyivstar", 84.0), "Ukrai…vstar");
         assert_eq!(cut("Її", 1.0), "Її");
     }
 }

@@ -9,6 +9,8 @@ pub const BELOW: f64 = 28.0;
 pub const ABOVE: f64 = 10.0;
 /// The right margin of lines, for the end of the last label.
 const RIGHT: f64 = 34.0;
+/// The distance between two numbers of the axis.
+const NUMBER: f64 = 44.0;
 /// The width of a label of lines, with the gap to the next.
 const LABEL: f64 = 92.0;
 /// The left margin of bars, for their labels.
@@ -83,6 +85,26 @@ impl PlotArea {
         Some(((part * last as f64).round() as usize).min(last))
     }
 
+    /// The width of the column of a point, between the points beside it.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "a number of points")]
+    pub fn column(&self, count: usize) -> f64 {
+        self.width() / count.saturating_sub(1).max(1) as f64
+    }
+
+    /// The vertical position of a value of lines, on an axis that ends at `top`.
+    #[must_use]
+    pub fn y(&self, value: f64, top: f64) -> f64 {
+        self.bottom - self.height() * value / top
+    }
+
+    /// The step and the end of the axis of lines: see [`axis`].
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of steps")]
+    pub fn axis(&self, greatest: f64) -> (f64, f64) {
+        axis(greatest, (self.height() / NUMBER).max(1.0) as u32)
+    }
+
     /// The upper edge and the height of one of `count` groups of bars.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a number of bars")]
@@ -110,7 +132,10 @@ impl PlotArea {
 #[must_use]
 pub fn axis(greatest: f64, most: u32) -> (f64, f64) {
     let rough = (greatest / f64::from(most.max(1))).max(1.0);
-    let size = 10_f64.powf(rough.log10().floor());
+    let mut size = 1.0;
+    while size * 10.0 <= rough {
+        size *= 10.0;
+    }
     // Values are counts, so the axis has whole numbers only.
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| times * size).find(|step| *step >= rough).unwrap_or(size);
     let step = step.max(1.0);

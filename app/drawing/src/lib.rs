@@ -49,15 +49,15 @@ pub struct Series {
     pub values: Vec<f64>,
 }
 
-/// The look of a series. Dashes and markers tell series apart without colour.
+/// The look of a series. Dashes, markers and weight tell series apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ink {
     /// Blue and solid.
     Solid,
     /// Purple and dashed.
     Dashed,
-    /// Dotted, in the accent colour.
-    Dotted,
+    /// Pale and thin, behind the others: what was before.
+    Pale,
 }
 
 impl Plot {

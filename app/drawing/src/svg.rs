@@ -2,7 +2,7 @@
 
 use crate::{
     Plot,
-    draw::{Colours, draw},
+    draw::{Theme, draw},
 };
 use plotters::prelude::{IntoDrawingArea as _, RGBColor};
 use plotters_svg::SVGBackend;
@@ -12,19 +12,21 @@ use plotters_svg::SVGBackend;
 const PLACEHOLDERS: [(&str, &str); 6] = [
     ("#010101", "solid"),
     ("#020202", "dashed"),
-    ("#030303", "dotted"),
+    ("#030303", "pale"),
     ("#040404", "line"),
     ("#050505", "text"),
     ("#060606", "background"),
 ];
 
-const COLOURS: Colours = Colours {
+const THEME: Theme<'_> = Theme {
     solid: RGBColor(1, 1, 1),
     dashed: RGBColor(2, 2, 2),
-    dotted: RGBColor(3, 3, 3),
+    pale: RGBColor(3, 3, 3),
     line: RGBColor(4, 4, 4),
     text: RGBColor(5, 5, 5),
     background: RGBColor(6, 6, 6),
+    // The style sheet gives it the page's own.
+    font: "sans-serif",
 };
 
 /// An `svg` element that fills the width of its parent. It is hidden from screen readers, so the page must describe it.
@@ -34,7 +36,7 @@ pub fn svg(plot: &Plot, width: u32, height: u32) -> String {
     {
         let area = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
         // Writing to a string doesn't fail.
-        let _ = draw(&area, plot, (f64::from(width), f64::from(height)), 1.0, COLOURS);
+        let _ = draw(&area, plot, (f64::from(width), f64::from(height)), 1.0, THEME);
         let _ = area.present();
     }
     for (placeholder, name) in PLACEHOLDERS {

@@ -4,18 +4,16 @@
 //! - [`general`], [`finance`], [`statistics`], [`names`]: the tabs
 //! - [`api`]: the heading's server function
 //! - `live`: follows the client's changes in the browser; [`events`]: sends them (native only)
-//! - [`forms`]: answers the tabs' forms (native only); [`listed`]: the start of their lists' server functions (native only)
+//! - [`listed`]: the start of their lists' server functions (native only)
 
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod events;
 pub mod finance;
-#[cfg(feature = "ssr")]
-pub mod forms;
 pub mod general;
 #[cfg(feature = "ssr")]
 pub mod listed;
-mod live;
+pub mod live;
 pub mod names;
 pub mod page;
 pub mod statistics;

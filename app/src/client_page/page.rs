@@ -15,12 +15,13 @@ use ui::{
     loading::Loading,
     notice::Notice,
     page_title::PageTitle,
+    period_picker::{PeriodPicker, PeriodPickerProps},
     server_query::ServerQuery,
     signals::OrDefault as _,
     tabs::{Tab, Tabs},
     toast::Toaster,
 };
-use values::error::Error;
+use values::{address::address, error::Error};
 
 /// The client's number as written in the address.
 pub fn client_id() -> Memo<String> {
@@ -35,6 +36,11 @@ pub fn address_part(name: &'static str) -> Memo<String> {
     let address = use_query_map();
     Memo::new(move |_| address.with_or_default(|address| address.get(name).unwrap_or_default()))
 }
+
+/// Shows the choice of a period. Statistics calls it by this pointer: its code is then in the part of the client's page
+/// alone, which is loaded anyway, and not in the file of what several parts need.
+#[derive(Clone, Copy, Debug)]
+pub struct PickPeriod(pub fn(PeriodPickerProps) -> AnyView);
 
 /// Counts the changes to the client since the page was opened. All views of the client refresh with each.
 #[derive(Clone, Copy, Debug)]
@@ -68,18 +74,49 @@ fn tab_of(path: &str) -> &'static (&'static str, &'static str) {
     TABS.iter().find(|(tab, _)| tab.split('/').next() == Some(word)).unwrap_or(&TABS[0])
 }
 
+/// The period of Finance and Statistics, and channel and comparison of Statistics, as an address had them last.
+type LastQuery = Vec<(&'static str, String)>;
+
+/// Follows the address.
+fn last_query() -> Memo<LastQuery> {
+    let (path, query) = (use_location().pathname, use_query_map());
+    Memo::new(move |before: Option<&LastQuery>| {
+        let before = before.cloned().unwrap_or_default();
+        let part = |name| Some((name, query.with_or_default(|query| query.get(name))?));
+        let now = |names: &[&'static str]| names.iter().filter_map(|name| part(*name)).collect::<Vec<_>>();
+        match path.with_or_default(|path| tab_of(path).1) {
+            "Statistics" => now(&["from", "to", "channel", "compare"]),
+            "Finance" => {
+                let of_statistics = before.into_iter().filter(|(name, _)| matches!(*name, "channel" | "compare"));
+                now(&["from", "to"]).into_iter().chain(of_statistics).collect()
+            }
+            _ => before,
+        }
+    })
+}
+
+/// The address of a tab. Period, channel and comparison go along.
+fn address_of(id: &str, tab: &str, query: &[(&'static str, String)]) -> String {
+    let is_kept = |name: &str| match tab {
+        "finance" => matches!(name, "from" | "to"),
+        _ => tab.starts_with("statistics"),
+    };
+    address(&format!("/clients/{id}/{tab}"), query.iter().filter(|(name, _)| is_kept(name)))
+}
+
 /// `/clients/{id}/...`
 #[component]
 pub fn ClientPage() -> impl IntoView {
     let changes = RwSignal::new(0);
     provide_context(Changes(changes));
+    provide_context(PickPeriod(|props| PeriodPicker(props).into_any()));
     live::follow(client_id(), changes);
     let path = use_location().pathname;
     let open = Memo::new(move |_| path.try_with(|path| tab_of(path).1).unwrap_or(TABS[0].1));
     // The tab is outside the heading's Suspense, which would recreate it with each refresh.
     view! {
         <div class="client-page">
-            <Header open/>
+            <Header open last=last_query()/>
             <div id="tab" role="tabpanel" aria-label=open>
                 <Outlet/>
             </div>
@@ -89,7 +126,7 @@ pub fn ClientPage() -> impl IntoView {
 
 /// The client's heading, and the tabs.
 #[component]
-fn Header(open: Memo<&'static str>) -> impl IntoView {
+fn Header(open: Memo<&'static str>, last: Memo<LastQuery>) -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
     let heading = ServerQuery::new(move || {
@@ -100,7 +137,7 @@ fn Header(open: Memo<&'static str>) -> impl IntoView {
         <Loading
             of=heading
             show=move |heading| match heading {
-                Ok(heading) => view! { <HeaderContent heading open/> }.into_any(),
+                Ok(heading) => view! { <HeaderContent heading open last/> }.into_any(),
                 // The tab shows the error.
                 Err(_) => {
                     view! {
@@ -116,13 +153,16 @@ fn Header(open: Memo<&'static str>) -> impl IntoView {
 }
 
 #[component]
-fn HeaderContent(heading: Heading, open: Memo<&'static str>) -> impl IntoView {
+fn HeaderContent(heading: Heading, open: Memo<&'static str>, last: Memo<LastQuery>) -> impl IntoView {
     let client = heading.to_string();
     let tabs = TABS
         .iter()
         .map(|(word, label)| Tab {
             label,
-            address: format!("/clients/{}/{word}", heading.id),
+            address: {
+                let id = heading.id.to_string();
+                Signal::derive(move || last.with_or_default(|query| address_of(&id, word, query)))
+            },
             open: Signal::derive(move || open.try_get() == Some(*label)),
         })
         .collect();
@@ -211,5 +251,13 @@ mod tests {
         assert_eq!(tab_of("/clients/7/finance").1, "Finance");
         assert_eq!(tab_of("/clients/7/statistics/day").1, "Statistics");
         assert_eq!(tab_of("/clients/7").1, "General info");
+    }
+
+    #[test]
+    fn a_tab_keeps_the_parts_of_the_query_that_it_knows() {
+        let query = [("from", "2024-01-05".to_owned()), ("channel", "sms".to_owned())];
+        assert_eq!(address_of("7", "finance", &query), "/clients/7/finance?from=2024-01-05");
+        assert_eq!(address_of("7", "statistics/day", &query), "/clients/7/statistics/day?from=2024-01-05&channel=sms");
+        assert_eq!(address_of("7", "names", &query), "/clients/7/names");
     }
 }

@@ -21,7 +21,9 @@ pub async fn list_clients(
         let content = ClientList {
             rows: rows.into_iter().map(ClientRow::from).collect(),
             total: selection.total,
+            sums: selection.sums,
             choices: selection.choices,
+            exact: selection.exact,
         };
         Ok(Answer { query, content })
     })

@@ -9,6 +9,12 @@ pub fn hidden(cookie: &str) -> Vec<Sort> {
     if Sort::ALL.iter().all(|column| hidden.contains(column)) { Vec::new() } else { hidden }
 }
 
+/// The columns that aren't hidden, in their order.
+#[must_use]
+pub fn shown(hidden: &[Sort]) -> Vec<Sort> {
+    Sort::ALL.iter().copied().filter(|column| !hidden.contains(column)).collect()
+}
+
 /// Writes the hidden columns as the cookie's value.
 #[must_use]
 pub fn remembered(hidden: &[Sort]) -> String {

@@ -3,8 +3,8 @@
 use crate::{
     access::{Authorized, SeeClients},
     export::{
-        CSV, Download, csv_rows, file_response, harmless,
-        workbook::{Book, Cell, Column, Holds, XLSX},
+        CSV, Download, csv_rows, file_response, harmless, today_name,
+        workbook::{Book, Cell, Column, Criteria, Holds, Printed, XLSX},
     },
     failure::Failure,
 };
@@ -44,7 +44,7 @@ pub async fn csv(Download { authorized, place }: Download, RawQuery(address): Ra
     let header = csv_rows([COLUMNS.map(|(label, ..)| label).to_vec()]);
     let rows = chunks(authorized.services.database, ids)
         .map(|rows| rows.and_then(|rows| csv_rows(rows.into_iter().map(|row| csv_cells(row).to_vec()))));
-    Ok(file_response(place, "clients", "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
+    Ok(file_response(place, &today_name("clients"), "csv", CSV, Body::from_stream(stream::iter([header]).chain(rows))))
 }
 
 /// `GET /clients/export.xlsx`
@@ -52,13 +52,15 @@ pub async fn xlsx(Download { authorized, place }: Download, RawQuery(address): R
     let query = ClientQuery::parse(&address.unwrap_or_default())?;
     let ids = authorized.services.directory.select_all(&query).await?;
     let book = Book {
-        name: "Clients",
+        name: "Clients".to_owned(),
+        head: Vec::new(),
         columns: COLUMNS.map(|(label, width, holds)| Column { label: label.to_owned(), width, holds }).to_vec(),
         rows: ids.len() as u64,
         criteria: criteria(&query, &authorized, ids.len()),
+        printed: Printed { subject: "Clients".to_owned(), period: time::today().to_string() },
     };
     let rows = chunks(authorized.services.database, ids).map(|rows| Ok(rows?.into_iter().map(cells).collect()));
-    Ok(file_response(place, "clients", "xlsx", XLSX, book.send(rows, Vec::new())))
+    Ok(file_response(place, &today_name("clients"), "xlsx", XLSX, book.send(rows, Vec::new())))
 }
 
 fn chunks(database: Database, ids: Vec<ClientId>) -> impl Stream<Item = Result<Vec<client::Model>, Error>> {
@@ -102,22 +104,22 @@ fn cells(row: client::Model) -> Vec<Cell> {
 }
 
 /// The second sheet: the filters of the rows, the time of the export and its administrator.
-fn criteria(query: &ClientQuery, authorized: &Authorized<SeeClients>, rows: usize) -> Vec<(&'static str, String)> {
+fn criteria(query: &ClientQuery, authorized: &Authorized<SeeClients>, rows: usize) -> Criteria {
     let filters = &query.filters;
-    let any = |value: Option<String>| value.unwrap_or_else(|| "any".to_owned());
+    let any = |value: Option<String>| Cell::text(value.unwrap_or_else(|| "any".to_owned()));
     vec![
-        ("Clients", rows.to_string()),
-        ("User search", query.q.clone()),
+        ("Clients", Cell::count(rows)),
+        ("User search", Cell::text(&query.q)),
         ("Property type", any(filters.property_type.map(|kind| kind.label().to_owned()))),
         ("Channel", any(filters.channel.clone())),
         ("Currency", any(filters.currency.clone())),
         ("SMS subscription", any(filters.sms_subscription.map(|on| if on { "yes" } else { "no" }.to_owned()))),
-        ("Balance below zero", if filters.below_zero { "only" } else { "any" }.to_owned()),
-        ("Registered from", any(filters.registered_from.clone())),
-        ("Registered to", any(filters.registered_to.clone())),
-        ("Sorted by", format!("{}, {}", query.sort.label(), query.dir.label())),
-        ("Time zone", time::zone().name().to_owned()),
-        ("Exported at", time::show(time::now())),
-        ("Exported by", authorized.administrator.login.clone()),
+        ("Balance below zero", Cell::text(if filters.below_zero { "only" } else { "any" })),
+        ("Registered from", Cell::day(filters.registered_from.as_deref(), "any")),
+        ("Registered to", Cell::day(filters.registered_to.as_deref(), "any")),
+        ("Sorted by", Cell::text(format!("{}, {}", query.sort.label(), query.dir.label()))),
+        ("Time zone", Cell::text(time::zone().name())),
+        ("Exported at", Cell::Moment(time::now())),
+        ("Exported by", Cell::text(&authorized.administrator.login)),
     ]
 }

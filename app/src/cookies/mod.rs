@@ -17,5 +17,11 @@ pub const THEME: &str = "theme";
 /// The cookie that remembers the hidden columns of the client table, as words joined by points.
 pub const HIDDEN_COLUMNS: &str = "hidden_columns";
 
+/// The cookie that remembers the height of rows in tables: [`COMPACT`], or empty for the usual one.
+pub const DENSITY: &str = "density";
+
+/// The choice of low rows.
+pub const COMPACT: &str = "compact";
+
 /// The cookie that remembers the unticked columns of a report's file, as words joined by points.
 pub const UNTICKED_COLUMNS: &str = "unticked_columns";

@@ -2,10 +2,12 @@
 //!
 //! - [`workbook`]: an .xlsx that is streamed while it is written
 //! - [`report`]: an .xlsx with totals and a chart
+//! - [`pdf`]: a table on A4 pages
 //! - here: .csv, the response with a file, and the limit of concurrent downloads
 //!
 //! Texts never become formulas: .csv prefixes such a text with an apostrophe, .xlsx stores it as text.
 
+pub mod pdf;
 pub mod report;
 pub mod workbook;
 
@@ -19,13 +21,13 @@ use axum::{
     http::{header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::administrators::downloads::DownloadPlace;
+use domain::{administrators::downloads::DownloadPlace, clients::store::client, ids::ClientId};
 use http_body::{Frame, SizeHint};
 use std::{
     pin::Pin,
     task::{Context, Poll, ready},
 };
-use values::{error::Error, time};
+use values::{error::Error, period::Period, time};
 
 /// An authorized request for a file, within the limit of concurrent downloads.
 #[derive(Debug)]
@@ -47,10 +49,35 @@ impl<S: Sync> FromRequestParts<S> for Download {
     }
 }
 
-/// Makes the response with a file to be saved as `NAME-2024-01-05.ENDING`. The name must never contain typed text. The
-/// place is held until the whole file is sent.
+/// The name of a client's file that covers a period: `statement-7-2024-01-05-to-2024-02-05`.
+#[must_use]
+pub fn period_name(content: &str, client: ClientId, period: &Period) -> String {
+    format!("{content}-{client}-{}-to-{}", period.from, period.to)
+}
+
+/// The name of a file that shows the present: `clients-2024-01-05`.
+#[must_use]
+pub fn today_name(content: &str) -> String {
+    format!("{content}-{}", time::today())
+}
+
+/// The client in the lines and criteria of a file: its id, its login, and its company or name.
+#[must_use]
+pub fn client_line(client: &client::Model) -> String {
+    let name = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
+    format!("{} / {}{}", client.id, client.login, name.unwrap_or_default())
+}
+
+/// The period and its time zone, in the lines of printed pages.
+#[must_use]
+pub fn period_line(period: &Period) -> String {
+    format!("{} to {}, {}", period.from, period.to, time::zone().name())
+}
+
+/// Makes the response with a file to be saved as `NAME.ENDING`. The name must never contain typed text. The place is
+/// held until the whole file is sent.
 pub fn file_response(place: DownloadPlace, name: &str, ending: &str, mime: &'static str, body: Body) -> Response {
-    let name = format!("attachment; filename=\"{name}-{}.{ending}\"", time::today());
+    let name = format!("attachment; filename=\"{name}.{ending}\"");
     let headers = [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, name)];
     (headers, hold(body, place)).into_response()
 }

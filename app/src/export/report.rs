@@ -6,9 +6,9 @@
 
 use super::{
     csv_rows, harmless,
-    workbook::{letter, write_criteria},
+    workbook::{Criteria, Printed, letter, serial_day, set_up_print, write_criteria},
 };
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use rust_xlsxwriter::{
     Chart, ChartAxisCrossing, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker,
     ChartMarkerType, ChartSolidFill, ChartType, Format, Formula, Workbook, Worksheet, XlsxError,
@@ -84,8 +84,10 @@ pub struct Report {
     pub total: Vec<Cell>,
     /// The chart.
     pub drawing: Option<Drawing>,
-    /// The second sheet: terms and their values.
-    pub criteria: Vec<(&'static str, String)>,
+    /// The second sheet.
+    pub criteria: Criteria,
+    /// The lines at the top of printed pages.
+    pub printed: Printed,
 }
 
 /// The most bars of a chart.
@@ -116,8 +118,9 @@ impl Report {
                 sheet.write_string_with_format(0, index, column.label, &bold)?;
             }
         }
+        set_up_print(sheet, &self.printed);
         if self.header {
-            sheet.set_freeze_panes(1, 0)?;
+            sheet.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
         }
         let first = u32::from(self.header);
         for (row, number) in self.rows.iter().zip(first..) {
@@ -221,8 +224,7 @@ impl Cell {
     /// The cell's number in .xlsx, in plain digits, or an empty string.
     fn digits(&self) -> String {
         match self {
-            // Days since 1899-12-30, as spreadsheets count them.
-            Self::Date(day) => (day.num_days_from_ce() - 693_594).to_string(),
+            Self::Date(day) => serial_day(*day).to_string(),
             #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
             Self::Share(part, whole) if *whole > 0 => (*part as f64 / *whole as f64).to_string(),
             Self::Blank | Self::Text(_) | Self::Share(..) => String::new(),

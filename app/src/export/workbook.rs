@@ -5,9 +5,9 @@
 //! sheet of criteria) and a pattern row, and replace the pattern by the rows while the archive is being sent.
 
 use axum::body::{Body, Bytes};
-use chrono::NaiveDateTime;
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
 use futures::{Stream, StreamExt as _, stream};
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use std::{
     fmt::Write as _,
     io::{self, Cursor, Read as _, Write},
@@ -31,6 +31,10 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 const SHEET: u64 = 1_048_576;
 /// Rows that are kept free at the end of a sheet, for totals.
 const TAIL: u64 = 8;
+/// The number of A4 in the list of paper sizes.
+const A4: u8 = 9;
+/// The most characters of a printed line, beside the codes of its header.
+const PRINTED: usize = 90;
 
 /// A column.
 #[derive(Clone, Debug)]
@@ -69,41 +73,97 @@ pub enum Cell {
     Money(Money),
     /// A moment.
     Moment(Moment),
+    /// A day.
+    Day(NaiveDate),
     /// A formula with its result.
     Sum(String, Money),
+}
+
+impl Cell {
+    /// A text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A number of things.
+    #[must_use]
+    pub fn count(count: impl TryInto<i64>) -> Self {
+        count.try_into().map_or(Self::Blank, Self::Number)
+    }
+
+    /// The day of an address, or a text if there is none.
+    #[must_use]
+    pub fn day(day: Option<&str>, otherwise: &str) -> Self {
+        day.and_then(|day| day.parse().ok()).map_or_else(|| Self::text(otherwise), Self::Day)
+    }
+}
+
+/// The terms and values of the second sheet.
+pub type Criteria = Vec<(&'static str, Cell)>;
+
+/// The lines at the top of each printed page: on the left the subject, on the right the period.
+#[derive(Clone, Debug, Default)]
+pub struct Printed {
+    /// The client, or the name of the list.
+    pub subject: String,
+    /// The period and its time zone; may be empty.
+    pub period: String,
 }
 
 /// A workbook without its rows.
 #[derive(Clone, Debug)]
 pub struct Book {
-    /// The name of the first sheet.
-    pub name: &'static str,
+    /// The name of the first sheet, in at most 28 characters.
+    pub name: String,
     /// The columns.
     pub columns: Vec<Column>,
+    /// The rows before all others, on the first sheet.
+    pub head: Vec<Vec<Cell>>,
     /// The expected number of rows. The place of missing rows stays empty.
     pub rows: u64,
-    /// The second sheet: terms and their values.
-    pub criteria: Vec<(&'static str, String)>,
+    /// The second sheet.
+    pub criteria: Criteria,
+    /// The lines at the top of printed pages.
+    pub printed: Printed,
 }
 
 impl Book {
     /// The number of sheets that the rows need.
     fn sheets(&self) -> u64 {
-        self.rows.div_ceil(SHEET - 1 - TAIL).max(1)
+        self.rows.div_ceil(self.most()).max(1)
+    }
+
+    /// The most rows of a sheet, beside those before and after them.
+    fn most(&self) -> u64 {
+        SHEET - 1 - TAIL - self.head.len() as u64
+    }
+
+    /// The number of the first row of a sheet, counted from 1.
+    fn first(&self, sheet: u64) -> u64 {
+        2 + if sheet == 0 { self.head.len() as u64 } else { 0 }
     }
 
     fn sheet_name(&self, sheet: u64) -> String {
-        if sheet == 0 { self.name.to_owned() } else { format!("{} {}", self.name, sheet + 1) }
+        if sheet == 0 { self.name.clone() } else { format!("{} {}", self.name, sheet + 1) }
     }
 
     fn rows_of(&self, sheet: u64) -> u64 {
-        (self.rows - sheet * (SHEET - 1 - TAIL)).min(SHEET - 1 - TAIL)
+        (self.rows - sheet * self.most()).min(self.most())
     }
 
     /// The number of the first row below the rows, on the last sheet, counted from 1.
     #[must_use]
     pub fn below(&self) -> u64 {
-        self.rows_of(self.sheets() - 1) + 2
+        let last = self.sheets() - 1;
+        self.rows_of(last) + self.first(last)
+    }
+
+    /// The place of a column's cell in the first row of the first sheet, seen from the last sheet.
+    #[must_use]
+    pub fn first_cell(&self, column: usize) -> String {
+        let place = format!("{}2", letter(column));
+        if self.sheets() == 1 { place } else { format!("'{}'!{place}", self.name) }
     }
 
     /// The formula that sums a column over all sheets, such as `SUM(B2:B9)`.
@@ -112,7 +172,8 @@ impl Book {
         let letter = letter(column);
         let last = self.sheets() - 1;
         let sums = (0..=last).filter(|sheet| self.rows_of(*sheet) > 0).map(|sheet| {
-            let range = format!("{letter}2:{letter}{}", self.rows_of(sheet) + 1);
+            let first = self.first(sheet);
+            let range = format!("{letter}{first}:{letter}{}", first + self.rows_of(sheet) - 1);
             if sheet == last { format!("SUM({range})") } else { format!("SUM('{}'!{range})", self.sheet_name(sheet)) }
         });
         let sums: Vec<String> = sums.collect();
@@ -183,9 +244,13 @@ impl Book {
                         Pattern::read(&content, self.columns.len()).ok_or_else(|| io::Error::other("no pattern"))?;
                     archive.write_all(sheet.before.as_bytes())?;
                     let mut xml = String::with_capacity(64 * 1024);
-                    let mut row = 2;
-                    let rows = self.rows_of(number - 1);
-                    while row < rows + 2 {
+                    let head = if number == 1 { self.head.as_slice() } else { &[] };
+                    for (row, cells) in (2..).zip(head) {
+                        write_row(&mut xml, row, cells, &sheet.total_styles);
+                    }
+                    let mut row = self.first(number - 1);
+                    let below = row + self.rows_of(number - 1);
+                    while row < below {
                         let Some(cells) = waiting.next() else {
                             waiting = next()?.into_iter();
                             if waiting.len() == 0 {
@@ -227,9 +292,10 @@ impl Book {
                 sheet.write_blank(1, index, &format)?;
                 sheet.write_blank(2, index, &format.set_bold())?;
             }
-            let last = u32::try_from(self.rows_of(number)).unwrap_or(u32::MAX);
+            let last = u32::try_from(self.first(number) + self.rows_of(number) - 2).unwrap_or(u32::MAX);
             let columns = u16::try_from(self.columns.len()).unwrap_or(u16::MAX);
             sheet.autofilter(0, 0, last.max(1), columns - 1)?;
+            set_up_print(sheet, &self.printed).set_repeat_rows(0, 0)?;
         }
         write_criteria(workbook.add_worksheet(), &self.criteria, &bold)?;
         workbook.save_to_buffer()
@@ -248,17 +314,59 @@ impl Holds {
     }
 }
 
-/// Writes the sheet of criteria: terms and their values.
-pub(super) fn write_criteria(
-    sheet: &mut Worksheet,
-    criteria: &[(&'static str, String)],
-    bold: &Format,
-) -> Result<(), XlsxError> {
+/// Writes the sheet of criteria: terms and their values, typed.
+pub(super) fn write_criteria(sheet: &mut Worksheet, criteria: &Criteria, bold: &Format) -> Result<(), XlsxError> {
     sheet.set_name("Criteria")?.set_column_width(0, 24)?.set_column_width(1, 48)?;
     for ((term, value), row) in criteria.iter().zip(0..) {
-        sheet.write_string_with_format(row, 0, *term, bold)?.write_string(row, 1, value)?;
+        sheet.write_string_with_format(row, 0, *term, bold)?;
+        // All values stand at the left, beside their terms.
+        let format = |holds: Holds| holds.format().set_align(FormatAlign::Left);
+        match value {
+            Cell::Blank => &mut *sheet,
+            Cell::Text(text) => sheet.write_string(row, 1, text)?,
+            Cell::Number(number) => write_digits(sheet, row, &number.to_string(), &format(Holds::Number))?,
+            Cell::Money(money) | Cell::Sum(_, money) => {
+                write_digits(sheet, row, &money.to_string(), &format(Holds::Money))?
+            }
+            Cell::Moment(moment) => sheet.write_number_with_format(row, 1, serial(*moment), &format(Holds::Moment))?,
+            Cell::Day(day) => {
+                let format = format(Holds::Number).set_num_format("yyyy\\-mm\\-dd");
+                sheet.write_number_with_format(row, 1, serial_day(*day), &format)?
+            }
+        };
     }
     Ok(())
+}
+
+/// Writes a number that has exactly these digits. One that a float can't hold stays text.
+fn write_digits<'a>(
+    sheet: &'a mut Worksheet,
+    row: u32,
+    digits: &str,
+    format: &Format,
+) -> Result<&'a mut Worksheet, XlsxError> {
+    match digits.parse::<f64>() {
+        Ok(number) if number.to_string() == digits => sheet.write_number_with_format(row, 1, number, format),
+        _ => sheet.write_string(row, 1, digits),
+    }
+}
+
+/// Sets a sheet up for printing: A4, landscape, as wide as the page, with the subject above and the page number below.
+pub(super) fn set_up_print<'a>(sheet: &'a mut Worksheet, printed: &Printed) -> &'a mut Worksheet {
+    let Printed { subject, period } = printed;
+    sheet
+        .set_paper_size(A4)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3)
+        .set_header(format!("&L{}&R{}", print_line(subject), print_line(period)))
+        .set_footer("&L&A&RPage &P of &N")
+}
+
+/// A text of a printed header, in which `&` begins a code. A space keeps digits from being read as a size.
+fn print_line(text: &str) -> String {
+    let text: String = text.chars().filter(|character| !character.is_control()).take(PRINTED).collect();
+    format!(" {}", text.replace('&', "&&"))
 }
 
 /// A sheet's XML around its rows, and the styles of its columns.
@@ -307,6 +415,7 @@ fn write_row(xml: &mut String, row: u64, cells: &[Cell], styles: &[&str]) {
             // Written digit by digit: a float would lose digits.
             Cell::Money(money) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{money}</v></c>"),
             Cell::Moment(moment) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{}</v></c>", serial(*moment)),
+            Cell::Day(day) => write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><v>{}</v></c>", serial_day(*day)),
             Cell::Sum(formula, value) => {
                 let _ = write!(xml, "<c r=\"{place}{row}\" s=\"{style}\"><f>");
                 escape(xml, formula);
@@ -340,6 +449,11 @@ fn escape(xml: &mut String, text: &str) {
             _ => xml.push(character),
         }
     }
+}
+
+/// A day as spreadsheets count it: days since 1899-12-30.
+pub(super) fn serial_day(day: NaiveDate) -> f64 {
+    f64::from(day.num_days_from_ce() - 693_594)
 }
 
 /// A moment as spreadsheets count it: days since 1899-12-30, in the platform's time zone, to the second.
@@ -379,11 +493,51 @@ mod tests {
     fn book(rows: u64) -> Book {
         let column = |label: &str, holds| Column { label: label.to_owned(), width: 12.0, holds };
         Book {
-            name: "Rows",
+            name: "Rows".to_owned(),
+            head: Vec::new(),
             columns: vec![column("Number", Holds::Number), column("Money", Holds::Money), column("Text", Holds::Text)],
             rows,
-            criteria: vec![("Rows", rows.to_string())],
+            criteria: vec![("Rows", Cell::count(rows))],
+            printed: Printed { subject: "7 / Salt & Pepper".to_owned(), period: String::new() },
         }
+    }
+
+    fn part(file: &[u8], name: &str) -> String {
+        let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn written(book: &Book, rows: Vec<Vec<Cell>>, tail: &[Vec<Cell>]) -> Vec<u8> {
+        let mut waiting = vec![rows].into_iter();
+        let mut file = Vec::new();
+        book.write(&mut file, || Ok(waiting.next().unwrap_or_default()), tail).unwrap();
+        file
+    }
+
+    #[test]
+    fn rows_before_all_others_shift_them_and_their_sums() {
+        let head = vec![vec![Cell::Blank, Cell::Money(Money(70_000)), Cell::text("before")]];
+        let book = Book { head, ..book(1) };
+        assert_eq!((book.below(), book.sum(1)), (4, "SUM(B3:B3)".to_owned()));
+        let row = vec![Cell::Number(1), Cell::Money(Money(1)), Cell::Blank];
+        let sheet = part(&written(&book, vec![row], &[vec![Cell::text("total")]]), "xl/worksheets/sheet1.xml");
+        let place = |text: &str| sheet.find(text).unwrap_or_else(|| panic!("{text}: {sheet}"));
+        assert!(place("<row r=\"2\"><c r=\"B2\"") < place("<row r=\"3\"><c r=\"A3\""), "{sheet}");
+        assert!(place("before") < place("<row r=\"4\">") && place("<autoFilter ref=\"A1:C3\"/>") > 0, "{sheet}");
+    }
+
+    #[test]
+    fn a_sheet_prints_on_a4_with_its_subject_and_header_row_on_each_page() {
+        let file = written(&book(1), vec![vec![Cell::Number(1), Cell::Blank, Cell::Blank]], &[]);
+        let sheet = part(&file, "xl/worksheets/sheet1.xml");
+        assert!(sheet.contains("paperSize=\"9\"") && sheet.contains("orientation=\"landscape\""), "{sheet}");
+        assert!(sheet.contains("fitToHeight=\"0\"") && sheet.contains("fitToPage"), "{sheet}");
+        assert!(sheet.contains("&amp;L 7 / Salt &amp;&amp; Pepper&amp;R"), "{sheet}");
+        assert!(sheet.contains("Page &amp;P of &amp;N"), "{sheet}");
+        let workbook = part(&file, "xl/workbook.xml");
+        assert!(workbook.contains("_xlnm.Print_Titles") && workbook.contains("Rows!$1:$1"), "{workbook}");
     }
 
     #[test]
@@ -397,13 +551,8 @@ mod tests {
             ],
             vec![Cell::Number(2), Cell::Money(Money(-1)), Cell::Blank],
         ];
-        let mut waiting = vec![rows].into_iter();
-        let mut file = Vec::new();
         let tail = vec![vec![Cell::Blank, Cell::Sum(book.sum(1), Money(14_999))]];
-        book.write(&mut file, || Ok(waiting.next().unwrap_or_default()), &tail).unwrap();
-        let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
-        let mut sheet = String::new();
-        archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+        let sheet = part(&written(&book, rows, &tail), "xl/worksheets/sheet1.xml");
         assert!(sheet.contains("<v>1.5</v>") && sheet.contains("<v>-0.0001</v>"), "{sheet}");
         assert!(sheet.contains("<f>SUM(B2:B3)</f><v>1.4999</v>"), "{sheet}");
         assert!(sheet.contains("=1+1 &lt;&amp;&gt; _x0007_ _x005F_x003D_1 _x003g_ _x00"), "{sheet}");

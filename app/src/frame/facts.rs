@@ -11,12 +11,16 @@ pub struct FrameFacts {
     pub signed_in: Option<SignedIn>,
     /// The chosen theme; empty for the system's.
     pub theme: String,
+    /// The chosen height of rows: `compact`, or empty for the usual one.
+    pub density: String,
     /// The platform's time zone, in which all times are shown.
     pub time_zone: String,
     /// The cookie of hidden columns in the client table.
     pub hidden_columns: String,
     /// The cookie of unticked columns in a report's file.
     pub unticked_columns: String,
+    /// Whether a mail server is configured.
+    pub sends_mail: bool,
     /// The address of the page before this one, if the browser sends it.
     pub came_from: String,
 }
@@ -24,6 +28,12 @@ pub struct FrameFacts {
 /// The last address of the client table, for the link back to it.
 #[derive(Clone, Copy, Debug)]
 pub struct LastTable(pub RwSignal<Option<String>>);
+
+/// The hint of a box that notifies the customer: empty, or that nothing is sent.
+#[must_use]
+pub fn mail_hint() -> &'static str {
+    if expect_context::<FrameFacts>().sends_mail { "" } else { "Nothing is sent: mail isn't configured (SMTP_URL)." }
+}
 
 /// Whether the visitor's role includes a permission. Pages offer only what is allowed.
 #[must_use]

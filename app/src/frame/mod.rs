@@ -1,6 +1,7 @@
 //! The frame of every page: the side menu, the signed-in administrator and the theme.
 //!
-//! - [`page`]: the frame itself, and the page of unknown addresses; [`waiting`]: the menu's count of waiting names
+//! - [`page`]: the frame itself, and the page of unknown addresses; [`menu`]: its links; [`waiting`]: decided names
+//! - [`search`]: the button that opens the search of everything
 //! - [`part`]: the pages whose code is loaded when they are opened
 //! - [`shell`]: the HTML document around the application; [`door`]: the frame before signing in (native only)
 //! - [`catalogue`]: the page of the shared components (native only)
@@ -16,10 +17,12 @@ pub mod door;
 mod facts;
 #[cfg(feature = "ssr")]
 pub mod forms;
+pub mod menu;
 #[cfg(feature = "ssr")]
 mod native;
 pub mod page;
 pub mod part;
+pub mod search;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod waiting;
@@ -32,7 +35,7 @@ use native as platform;
 use leptos::prelude::*;
 use values::json;
 
-pub use facts::{FrameFacts, LastTable, may};
+pub use facts::{FrameFacts, LastTable, mail_hint, may};
 
 /// The path of the page to sign in.
 pub const SIGN_IN: &str = "/login";

@@ -11,3 +11,14 @@ pub fn facts_json() -> String {
 pub fn system_prefers_dark() -> bool {
     false
 }
+
+/// Does nothing: the dialog opens in the browser.
+pub fn on_search_key(_: impl Fn() + 'static) {}
+
+/// Returns nothing: only the browser remembers it.
+pub fn stored(_: &str) -> String {
+    String::new()
+}
+
+/// Does nothing.
+pub fn store(_: &str, _: &str) {}

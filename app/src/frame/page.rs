@@ -1,17 +1,24 @@
 //! The frame around the pages, and the page of unknown addresses.
 
 use super::{
-    FrameFacts, part, platform,
-    waiting::{Waiting, WaitingCount},
+    FrameFacts,
+    menu::{Menu, MenuLinks, MenuState},
+    part, platform,
+    search::SearchButton,
+    waiting::Waiting,
 };
 use crate::{cookies, response_status::set_not_found};
 use leptos::prelude::*;
-use leptos_router::{components::Outlet, hooks::use_location};
+use leptos_router::components::Outlet;
 use ui::{
+    focus,
     icon::{Icon, Symbol},
+    keys::{self, KeysDialog},
     notice::Notice,
     page_title::PageTitle,
+    sign_in_again::SignInAgain,
     toast::Toasts,
+    unsaved::Unsaved,
 };
 
 /// The frame around the pages of the application.
@@ -19,25 +26,29 @@ use ui::{
 pub fn Frame() -> impl IntoView {
     provide_context(Waiting(RwSignal::new(0)));
     part::prefetch();
+    focus::follow();
+    keys::provide();
+    let login = expect_context::<FrameFacts>().signed_in.map(|person| person.login).unwrap_or_default();
     view! {
-        <Framed waiting=view! { <WaitingCount/> }.into_any()>
+        <Framed menu=view! { <Menu/> }.into_any()>
             <Outlet/>
         </Framed>
+        <Unsaved/>
+        <KeysDialog/>
+        <SignInAgain login/>
     }
 }
 
 /// The frame around any content.
 #[component]
 pub fn Framed(
-    /// The count of waiting names, beside the menu's link to them.
+    /// The menu's links; without them those of an unknown administrator.
     #[prop(optional)]
-    waiting: Option<AnyView>,
+    menu: Option<AnyView>,
     /// The content.
     children: Children,
 ) -> impl IntoView {
     let facts = expect_context::<FrameFacts>();
-    let path = use_location().pathname;
-    let within = move |section: &'static str| path.get().starts_with(section).then_some("page");
     let signed_in = facts.signed_in.clone();
     view! {
         <a class="skip" href="#content" rel="external">
@@ -50,18 +61,9 @@ pub fn Framed(
                         <BrandMark/>
                         "Clientele"
                     </a>
+                    {facts.signed_in.is_some().then(|| view! { <SearchButton/> })}
                     <nav aria-label="Main">
-                        <a href="/clients" aria-current=move || within("/clients")>
-                            <Icon of=Symbol::People/>
-                            "Clients"
-                        </a>
-                        <span class="menu-counted">
-                            <a href="/names" aria-current=move || within("/names")>
-                                <Icon of=Symbol::Tag/>
-                                "Names"
-                            </a>
-                            {waiting}
-                        </span>
+                        {menu.unwrap_or_else(|| view! { <MenuLinks of=MenuState::default()/> }.into_any())}
                     </nav>
                     <div class="side-foot">
                         <ThemeSwitch theme=facts.theme.clone()/>

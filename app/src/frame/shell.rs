@@ -50,7 +50,11 @@ where
     set_security_policy(nonce.as_ref());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=(!facts.theme.is_empty()).then(|| facts.theme.clone())>
+        <html
+            lang="en"
+            data-theme=(!facts.theme.is_empty()).then(|| facts.theme.clone())
+            data-density=(!facts.density.is_empty()).then(|| facts.density.clone())
+        >
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -131,9 +135,13 @@ pub fn facts() -> FrameFacts {
     let Some(parts) = use_context::<Parts>() else { return FrameFacts::default() };
     let cookie = |name| cookies::get(&parts.headers, name).unwrap_or_default().to_owned();
     let theme = cookie(cookies::THEME);
+    let visitor = parts.extensions.get::<Visitor>();
+    let density = cookie(cookies::DENSITY);
     FrameFacts {
-        signed_in: parts.extensions.get::<Visitor>().and_then(Visitor::signed_in),
+        signed_in: visitor.and_then(Visitor::signed_in),
+        sends_mail: visitor.is_some_and(Visitor::sends_mail),
         theme: if matches!(theme.as_str(), "light" | "dark") { theme } else { String::new() },
+        density: if density == cookies::COMPACT { density } else { String::new() },
         time_zone: time::zone().name().to_owned(),
         hidden_columns: cookie(HIDDEN_COLUMNS),
         unticked_columns: cookie(UNTICKED_COLUMNS),

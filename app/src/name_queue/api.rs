@@ -10,21 +10,25 @@ use values::answer::Answer;
 pub async fn list_queue(
     /// The query string of the queue's address.
     address: String,
+    #[server(default)]
+    /// The version of the name that is open, as in [`domain::names::NameVersion`]; empty for none.
+    open: String,
 ) -> Result<Answer<QueueQuery, NameList>, AddressFailure<QueueQuery>> {
     use crate::access::{Authorized, SeeClients, allowed_with_query};
     use domain::names::{list, queue::Queue};
     allowed_with_query(QueueQuery::parse(&address), |authorized: Authorized<SeeClients>, query| async move {
         let mut query = query?;
         let reader = authorized.services.database.reader();
-        let queue = Queue::open(reader, &query).await?;
+        let queue = Queue::open(&authorized.services.database, &authorized.services.directory, &query).await?;
         let total = queue.total();
         let paging = query.paging.within(total)?;
         let names = queue.names(reader, paging.skip(), paging.per_page).await?;
         let client_names = list::client_names(&authorized.services.database, &names).await?;
         let rows = list::rows(reader, names, |id| client_names.get(&id).cloned().unwrap_or_default()).await?;
         let ticked = list::ticked(&authorized.services.database, authorized.administrator.id, &address).await?;
+        let news = list::news(reader, &authorized.administrator.login, &open).await?;
         query.paging = paging;
-        Ok(Answer { query, content: NameList { total, rows, ticked } })
+        Ok(Answer { query, content: NameList { total, rows, ticked, news } })
     })
     .await
 }
@@ -49,7 +53,7 @@ pub async fn open_queue(
             let client = clients::find(database, *client).await?.ok_or_else(no_such_client)?;
             Some(list::open(&authorized.services.database, authorized.services.policy, &client, name).await?)
         } else {
-            let queue = Queue::open(database.reader(), &query).await?;
+            let queue = Queue::open(database, &authorized.services.directory, &query).await?;
             match queue.names(database.reader(), query.paging.skip(), 1).await?.pop() {
                 None => None,
                 Some(name) => {

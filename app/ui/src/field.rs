@@ -168,11 +168,15 @@ pub fn Checkbox(
     /// Whether it is ticked.
     #[prop(optional)]
     checked: bool,
+    /// Help for the choice, shown while there is no error.
+    #[prop(optional, into)]
+    hint: String,
 ) -> impl IntoView {
     let form = use_context::<FormState>();
     let error = move || form.map(|form| form.error_of(name)).filter(|error| !error.is_empty());
-    let note_id = form.map(|form| format!("{}-note", form.field_id(name)));
-    let described_by = note_id.clone();
+    let note_id = form.map_or_else(|| format!("{name}-note"), |form| format!("{}-note", form.field_id(name)));
+    let (described_by, has_hint) = (note_id.clone(), !hint.is_empty());
+    let note = move || error().or_else(|| Some(hint.clone()).filter(|hint| !hint.is_empty()));
     view! {
         <label class="checkbox">
             <input
@@ -183,10 +187,13 @@ pub fn Checkbox(
                 prop:checked=Initial(checked)
                 autocomplete="off"
                 aria-invalid=move || error().map(|_| "true")
-                aria-describedby=move || error().and(described_by.clone())
+                aria-describedby=move || (has_hint || error().is_some()).then(|| described_by.clone())
             />
             <span>{label}</span>
         </label>
-        {move || error().map(|error| view! { <p id=note_id.clone() class="field-note error">{error}</p> })}
+        {move || {
+            let invalid = error().is_some();
+            note().map(|note| view! { <p id=note_id.clone() class="field-note" class:error=invalid>{note}</p> })
+        }}
     }
 }

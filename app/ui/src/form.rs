@@ -6,9 +6,12 @@
 //! A question isn't answered by a reflex: its text gets the focus, a held key counts once, and nothing is sent for half
 //! a second.
 
-#[cfg(feature = "hydrate")]
-use crate::server_query::{fetch, read};
 use crate::signals::OrDefault;
+#[cfg(feature = "hydrate")]
+use crate::{
+    server_query::{fetch, read},
+    unsaved,
+};
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use values::form_answer::Done;
@@ -160,7 +163,9 @@ fn send(event: &leptos::ev::SubmitEvent, address: String, state: FormState, keep
             Ok(Done { message, next_key }) => {
                 state.key.set(next_key);
                 state.asked_at.set_value(0.0);
-                if !keeps {
+                if keeps {
+                    unsaved::saved(&form);
+                } else {
                     form.reset();
                 }
                 state.outcome.set(Some(Ok(message.clone())));
@@ -215,9 +220,66 @@ fn is_in_text_area(_: &leptos::ev::KeyboardEvent) -> bool {
 #[cfg(not(feature = "hydrate"))]
 fn send(_: &leptos::ev::SubmitEvent, _: String, _: FormState, _: bool, _: Callback<String>) {}
 
+/// Moves the focus to the first element that matches a selector. Does nothing on the server.
+pub fn focus(selector: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let found = document().query_selector(selector).ok().flatten();
+        if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = found.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = selector;
+}
+
+/// The value of the first field that matches a selector. Empty on the server.
+#[must_use]
+pub fn value_of(selector: &str) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let found = document().query_selector(selector).ok().flatten();
+        let found = found.and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok());
+        found.map(|found| found.value()).unwrap_or_default()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = selector;
+        String::new()
+    }
+}
+
+/// Presses the first button that matches a selector, once the page is drawn. Does nothing on the server.
+pub fn press(selector: String) {
+    #[cfg(feature = "hydrate")]
+    request_animation_frame(move || {
+        use wasm_bindgen::JsCast;
+        let found = document().query_selector(&selector).ok().flatten();
+        if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+            found.click();
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = selector;
+}
+
+/// Sends a form that has no fields on the page, and runs `then` with the message or the error.
+#[cfg(feature = "hydrate")]
+pub fn send_in_background(address: &'static str, body: String, then: Box<dyn FnOnce(Result<String, Error>)>) {
+    leptos::task::spawn_local(async move {
+        then(post(address, &body).await.map(|done| done.message));
+    });
+}
+
+/// Does nothing on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn send_in_background(_: &'static str, _: String, _: Box<dyn FnOnce(Result<String, Error>)>) {}
+
 /// The body that the browser would send.
 #[cfg(feature = "hydrate")]
-fn body_of(form: &web_sys::HtmlFormElement, submitter: Option<web_sys::HtmlElement>) -> Option<String> {
+pub(super) fn body_of(form: &web_sys::HtmlFormElement, submitter: Option<web_sys::HtmlElement>) -> Option<String> {
     let data = web_sys::FormData::new_with_form(form).ok()?;
     // The button of a confirmation has a name and a value.
     if let Some(button) = submitter

@@ -2,17 +2,18 @@
 
 use crate::views::CollectAny as _;
 use leptos::{either::Either, prelude::*};
-use values::fold::mark_matches;
+use values::needles::Needles;
 
-/// Wraps each match of `needle` in a `<mark>`.
+/// Wraps each match of a search in a `<mark>`.
 #[component]
 pub fn Highlight(
     /// The text.
     text: String,
-    /// The search, folded with [`values::fold::fold`]. An empty one marks nothing.
-    needle: String,
+    /// The search.
+    needles: Needles,
 ) -> impl IntoView {
-    mark_matches(&text, &needle)
+    needles
+        .mark(&text)
         .into_iter()
         .map(|(piece, matches)| {
             let piece = piece.to_owned();

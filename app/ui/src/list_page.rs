@@ -64,9 +64,9 @@ where
         let path = path.get_untracked_or_default();
         match read::<Answer<Query, Content>, Refusal<Query>>(text) {
             Ok(Answer { query, .. }) if query.paging().go_to.is_some() => {
-                redirect(query.on_page(query.paging().page).address(&path))
+                (redirect(query.on_page(query.paging().page).address(&path)), false)
             }
-            Ok(Answer { query, content }) => found(query, content),
+            Ok(Answer { query, content }) => (found(query, content), true),
             Err(Refusal { error, query }) => {
                 let (query, typed) = (query.unwrap_or_default(), address.get_untracked_or_default());
                 let last = |last| query.on_page(last).address(&path);
@@ -76,7 +76,7 @@ where
                     _ => link(path, all),
                 };
                 let notice = notice(&error, way_out);
-                failed(FailedList { error, query, typed, notice })
+                (failed(FailedList { error, query, typed, notice }), true)
             }
         }
     };

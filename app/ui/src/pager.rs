@@ -1,6 +1,11 @@
 //! The pages of a list.
 
-use crate::{initial::Initial, query_form::QueryForm, views::CollectAny as _};
+use crate::{
+    icon::{Icon, Symbol},
+    initial::Initial,
+    query_form::QueryForm,
+    views::CollectAny as _,
+};
 use leptos::prelude::*;
 use values::{Paging, address::address, money::group_thousands, paging::PageSizes};
 
@@ -27,7 +32,7 @@ pub fn Pager(
     let last = paging.last(total);
     let from = paging.skip().saturating_add(1).min(total);
     let to = page.saturating_mul(per_page).min(total);
-    let step = |label: &'static str, sign: &'static str, target: u64, enabled: bool| {
+    let step = |label: &'static str, sign: Symbol, target: u64, enabled: bool| {
         let address = enabled.then(|| {
             let parts: Vec<_> = kept.iter().cloned().chain(paging.at(target).pairs(sizes)).collect();
             address(&path, &parts)
@@ -44,7 +49,7 @@ pub fn Pager(
                 data-noscroll="true"
                 href=address
             >
-                <span aria-hidden="true">{sign}</span>
+                <Icon of=sign/>
             </a>
         }
     };
@@ -71,7 +76,8 @@ pub fn Pager(
                 {format!("{}-{} of {}", group_thousands(from), group_thousands(to), group_thousands(total))}
             </span>
             <div class="pager-steps">
-                {step("First page", "«", 1, page > 1)} {step("Previous page", "‹", page.saturating_sub(1), page > 1)}
+                {step("First page", Symbol::First, 1, page > 1)}
+                {step("Previous page", Symbol::Previous, page.saturating_sub(1), page > 1)}
                 <QueryForm action=path.clone() kept=kept_with_size class="pager-jump">
                     <label for="go_to">"Page"</label>
                     <input
@@ -85,8 +91,8 @@ pub fn Pager(
                     />
                     <span class="muted">{format!("of {}", group_thousands(last))}</span>
                 </QueryForm>
-                {step("Next page", "›", page.saturating_add(1), page < last)}
-                {step("Last page", "»", last, page < last)}
+                {step("Next page", Symbol::Next, page.saturating_add(1), page < last)}
+                {step("Last page", Symbol::Last, last, page < last)}
             </div>
         </nav>
     }

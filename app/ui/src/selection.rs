@@ -1,6 +1,9 @@
 //! Checkboxes to select rows for a form.
 
-use crate::{initial::Initial, signals::OrDefault};
+use crate::{
+    initial::Initial,
+    signals::{OrDefault, UntrackedOrDefault as _},
+};
 use leptos::{html, prelude::*};
 
 /// The ticked values. They are kept apart from the list, so that they survive a reload of it.
@@ -30,9 +33,36 @@ impl Ticked {
         }
     }
 
+    /// The ticked values.
+    #[must_use]
+    pub fn values(self) -> Vec<String> {
+        self.values.get_untracked_or_default()
+    }
+
     /// Replaces the ticked values.
     pub fn set(self, values: Vec<String>) {
         self.values.set(values);
+    }
+
+    /// Unticks the values of rows that are gone: those that were on the page before and aren't any more.
+    pub fn forget_gone(self, before: &[String], now: &[String]) {
+        let gone = |value: &String| before.contains(value) && !now.contains(value);
+        if self.values.try_with_untracked(|values| values.iter().any(gone)).unwrap_or_default() {
+            self.values.update(|values| values.retain(|value| !gone(value)));
+        }
+    }
+
+    /// The ticked values that aren't among these.
+    #[must_use]
+    pub fn beyond(self, page: &[String]) -> Vec<String> {
+        let beyond = |values: &Vec<String>| values.iter().filter(|value| !page.contains(value)).cloned().collect();
+        self.values.with_or_default(beyond)
+    }
+
+    /// The number of all ticked values.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.values.with_or_default(Vec::len)
     }
 
     /// The number of these values that are ticked. `None` before hydration.
@@ -118,7 +148,10 @@ pub fn TickAll(
     let all = move || count().is_some_and(|count| count > 0 && values.try_with_value(Vec::len) == Some(count));
     let change = move |event: leptos::ev::Event| {
         let all = event_target_checked(&event);
-        ticked.set(values.try_get_value().filter(|_| all).unwrap_or_default());
+        // The ticks on other pages stay.
+        let page = values.try_get_value().unwrap_or_default();
+        let beyond = ticked.values().into_iter().filter(|value| !page.contains(value)).collect::<Vec<_>>();
+        ticked.set(if all { [beyond, page].concat() } else { beyond });
     };
     view! {
         <label class="checkbox tick-all" hidden=move || count().is_none()>

@@ -83,9 +83,13 @@ impl<T> ServerQuery<T> {
     }
 }
 
+/// The first character of an answer that is none: no connection, no session, or a fault of the server. What was loaded
+/// before stays on the page then.
+pub(super) const FAILED: char = '!';
+
 /// Reads the text of an answer.
 pub(super) fn read<T: DeserializeOwned, E: DeserializeOwned + From<Error>>(text: &str) -> Result<T, E> {
-    json::read(text).unwrap_or_else(|| Err(Error::Connection.into()))
+    json::read(text.trim_start_matches(FAILED)).unwrap_or_else(|| Err(Error::Connection.into()))
 }
 
 fn text(request: Box<dyn Fn() -> Fetch + Send + Sync>) -> Text {
@@ -121,13 +125,15 @@ fn fetch_of<Request: ServerFn + Serialize>(request: Request) -> Fetch {
 
 #[cfg(feature = "hydrate")]
 pub(super) mod fetch {
+    use super::FAILED;
+    use crate::session;
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast as _, JsValue};
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{AbortController, Request, RequestInit, Response};
 
     /// Aborts a request whose answer is no longer awaited.
-    struct AbortOnDrop(AbortController);
+    pub struct AbortOnDrop(AbortController);
 
     impl Drop for AbortOnDrop {
         fn drop(&mut self) {
@@ -139,13 +145,26 @@ pub(super) mod fetch {
     pub async fn answer(address: String) -> String {
         match send(&address, None).await {
             Ok((200, value)) => format!("{{\"Ok\":{value}}}"),
+            Ok((401 | 500..=599, error)) => format!("{FAILED}{{\"Err\":{error}}}"),
             Ok((_, error)) => format!("{{\"Err\":{error}}}"),
-            Err(_) => String::new(),
+            Err(_) => FAILED.to_string(),
         }
     }
 
-    /// Sends a GET, or a POST of a form. Returns status and body of the answer.
+    /// Sends a GET, or a POST of a form. Returns status and body of the answer. If the session has ended, it asks to
+    /// sign in and sends the request again.
     pub async fn send(address: &str, form: Option<&str>) -> Result<(u16, String), JsValue> {
+        let (mut response, mut sent) = send_once(address, form).await?;
+        if response.status() == 401 && session::ask().await {
+            (response, sent) = send_once(address, form).await?;
+        }
+        let text = JsFuture::from(response.text()?).await?;
+        drop(sent);
+        Ok((response.status(), text.as_string().unwrap_or_default()))
+    }
+
+    /// Sends a request. The answer's body can be read until the second value is dropped.
+    pub async fn send_once(address: &str, form: Option<&str>) -> Result<(Response, AbortOnDrop), JsValue> {
         let (options, abort) = (RequestInit::new(), AbortOnDrop(AbortController::new()?));
         options.set_signal(Some(&abort.0.signal()));
         if let Some(form) = form {
@@ -158,7 +177,6 @@ pub(super) mod fetch {
             request.headers().set("content-type", "application/x-www-form-urlencoded")?;
         }
         let response: Response = JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()?;
-        let text = JsFuture::from(response.text()?).await?;
-        Ok((response.status(), text.as_string().unwrap_or_default()))
+        Ok((response, abort))
     }
 }

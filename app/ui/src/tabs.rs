@@ -9,7 +9,7 @@ pub struct Tab {
     /// The visible label.
     pub label: &'static str,
     /// The address of the tab.
-    pub address: String,
+    pub address: Signal<String>,
     /// Whether it is open.
     pub open: Signal<bool>,
 }
@@ -38,7 +38,7 @@ pub fn Tabs(
                     view! {
                         <a
                             role="tab"
-                            href=tab.address
+                            href=move || tab.address.get_or_default()
                             aria-selected=move || open().to_string()
                             aria-controls=move || open().then_some(panel)
                             tabindex=move || if open() || !hydrated.get_or_default() { "0" } else { "-1" }

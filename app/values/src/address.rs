@@ -1,7 +1,7 @@
 //! Reads and writes the query string of an address. Every page has the same rules: an invalid value is refused with the
 //! name of its part and the valid values.
 
-use crate::error::Error;
+use crate::{calendar::number_of, error::Error};
 use std::fmt::{Display, Write as _};
 
 /// The longest text in an address, in characters.
@@ -65,29 +65,12 @@ pub fn flag(name: &str, value: &str) -> Result<bool, Error> {
 }
 
 /// Reads a day of the calendar, `2024-01-05`. It stays text, which sorts like days, because the browser's half has no
-/// calendar.
+/// calendar of chrono.
 pub fn day(name: &str, value: &str) -> Result<String, Error> {
-    let refuse = || unknown(name, value, "a day such as 2024-01-05");
-    let number = |range: std::ops::Range<usize>| {
-        value
-            .get(range)
-            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|digits| digits.parse::<u32>().ok())
-            .ok_or_else(refuse)
-    };
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let longest = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    if value.len() == 10 && &value[4..5] == "-" && &value[7..8] == "-" && (1..=longest).contains(&day) {
-        Ok(value.to_owned())
-    } else {
-        Err(refuse())
+    if number_of(value).is_none() {
+        return Err(unknown(name, value, "a day such as 2024-01-05"));
     }
+    Ok(value.to_owned())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub enum Error {
         message: String,
     },
     /// No session, or an expired one. 401.
-    #[error("Your session has ended. Sign in to go on.")]
+    #[error("Your session has expired. Sign in to continue.")]
     SignInRequired,
     /// The token of an API client is missing, unknown or revoked. 401.
     #[error(

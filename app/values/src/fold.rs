@@ -1,4 +1,9 @@
-//! Case folding, the same for every script and on every database.
+//! Texts as they are sorted, without regard to case, and as they are searched, without regard to case and diacritics.
+//! Both are the same for every script and on every database.
+
+mod decomposition;
+
+use std::borrow::Cow;
 
 /// Appends `text` in lower case to `folded`, character by character. Unlike with `str::to_lowercase`, the result for a
 /// part of a text doesn't depend on its neighbours, so a folded part is found in the folded whole.
@@ -27,49 +32,72 @@ fn fold_character(character: char, mut push: impl FnMut(char)) {
     }
 }
 
-/// Splits `text` at the matches of the folded `needle`. Pieces with `true` are matches; all pieces joined are `text`.
-/// An empty needle matches nothing.
+/// `text` in lower case and without diacritics: `Müller` becomes `muller`. Works character by character, as
+/// [`fold_into`] does, and makes the same of `text` as of `fold(text)`.
 #[must_use]
-pub fn mark_matches<'a>(text: &'a str, needle: &str) -> Vec<(&'a str, bool)> {
-    if needle.is_empty() {
-        return vec![(text, false)];
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return text.into();
     }
-    // For each byte of the folded text, the start of its character in the text.
-    let mut folded = String::with_capacity(text.len());
-    let mut origins = Vec::with_capacity(text.len() + 1);
-    for (start, character) in text.char_indices() {
-        fold_character(character, |lower| {
-            folded.push(lower);
-            origins.resize(folded.len(), start);
-        });
-    }
-    origins.push(text.len());
+    let mut plain = String::with_capacity(text.len());
+    text.chars().for_each(|character| make_plain(character, &mut |part| plain.push(part)));
+    plain.into()
+}
 
-    let mut pieces = Vec::new();
-    let mut written = 0;
-    for (at, found) in folded.match_indices(needle) {
-        let start = origins[at].max(written);
-        // A match that ends within a character's folded form includes the whole character.
-        let last = origins[at + found.len() - 1];
-        let end = last + text[last..].chars().next().map_or(0, char::len_utf8);
-        if written < start {
-            pieces.push((&text[written..start], false));
+/// Calls `push` for each character of the plain form of `character`, which may have none.
+pub(crate) fn make_plain(character: char, push: &mut impl FnMut(char)) {
+    fold_character(character, |lower| {
+        // Faster than the Unicode table. Cyrillic й is the only one of these that has a diacritic.
+        if lower.is_ascii() || (matches!(lower, 'а'..='я') && lower != 'й') {
+            return push(lower);
         }
-        if start < end {
-            pieces.push((&text[start..end], true));
-            written = end;
-        }
-    }
-    if written < text.len() || pieces.is_empty() {
-        pieces.push((&text[written..], false));
-    }
-    pieces
+        decomposition::each(lower, |part| match without_stroke(part) {
+            Some(letters) => letters.chars().for_each(&mut *push),
+            None if is_diacritic(part) => {}
+            None => push(part),
+        });
+    });
+}
+
+/// The plain form of a letter that Unicode doesn't decompose although it is another one with a stroke, or two joined.
+fn without_stroke(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'æ' => "ae",
+        'ħ' => "h",
+        'ı' | 'ɨ' => "i",
+        'ł' => "l",
+        'ŋ' => "n",
+        'ø' => "o",
+        'œ' => "oe",
+        'ſ' => "s",
+        'ß' => "ss",
+        'ŧ' => "t",
+        'þ' => "th",
+        'đ' | 'ð' => "d",
+        'ґ' | 'ғ' => "г",
+        'қ' => "к",
+        'ң' => "н",
+        'ө' => "о",
+        'ҳ' => "х",
+        _ => return None,
+    })
+}
+
+/// Whether a character is a diacritic on the one before. The vowel signs of Indian scripts are letters.
+fn is_diacritic(character: char) -> bool {
+    matches!(character,
+        // Latin, Greek, Cyrillic
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}'
+        // Hebrew points
+        | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c2}' | '\u{5c4}'..='\u{5c5}' | '\u{5c7}'
+        // Arabic vowel signs
+        | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn case_is_ignored_in_cyrillic_as_in_latin() {
@@ -78,18 +106,32 @@ mod tests {
     }
 
     #[test]
-    fn matches_are_found_in_either_case() {
-        assert_eq!(mark_matches("Київ київ", "ки"), [("Ки", true), ("їв ", false), ("ки", true), ("їв", false)]);
-        assert_eq!(mark_matches("İstanbul", "i"), [("İ", true), ("stanbul", false)]);
-        assert_eq!(mark_matches("none", "x"), [("none", false)]);
-        assert_eq!(mark_matches("", "x"), [("", false)]);
+    fn a_search_has_neither_case_nor_diacritics() {
+        for (text, expected) in [
+            ("Müller & Søn", "muller & son"),
+            ("Юрій Їжакевич, Ёлка", "юріи іжакевич, елка"),
+            ("Ґалаґан", "галаган"),
+            ("Łódź, Đorđe, Þór", "lodz, dorde, thor"),
+            ("Straße, STRASSE, Æsir", "strasse, strasse, aesir"),
+            ("İstanbul Irmak ılık", "istanbul irmak ilik"),
+            ("Οδυσσεύς ΟΔΥΣΣΕΎΣ", "οδυσσευσ οδυσσευσ"),
+            ("Nguyễn Thị Ước", "nguyen thi uoc"),
+            ("e\u{301}te\u{301} Şişli čeština Ñandú", "ete sisli cestina nandu"),
+            ("أحمد مُحَمَّد", "احمد محمد"),
+            ("שָׁלוֹם", "שלום"),
+            ("हिन्दी 한국", "हिन्दी 한국"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
     }
 
-    proptest! {
-        #[test]
-        fn the_pieces_joined_are_the_text(text in "\\PC{0,12}", needle in "\\PC{0,2}") {
-            let joined: String = mark_matches(&text, &fold(&needle)).iter().map(|(piece, _)| *piece).collect();
-            prop_assert_eq!(joined, text);
+    #[test]
+    fn every_character_s_plain_form_is_final_and_is_that_of_its_lower_case() {
+        for character in '\0'..=char::MAX {
+            let text = character.to_string();
+            let once = plain(&text);
+            assert_eq!(plain(&once), once, "{character:?}");
+            assert_eq!(plain(&fold(&text)), once, "{character:?}");
         }
     }
 }

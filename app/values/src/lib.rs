@@ -1,12 +1,13 @@
 //! Small types with rules of their own, for the server and the browser. They use no other crate of the program.
 //!
 //! - [`address`]: the query string of an address; [`answer`]: what the server answers to it
+//! - [`calendar`]: the days of the calendar, for the browser
 //! - [`comment`]: comments and reasons
 //! - [`country`]: countries by their codes
 //! - `database`: HTTP statuses and database causes of errors, decimals of money
 //! - [`direction`]: the direction of a sort
 //! - [`error`]: the error type of the program
-//! - [`fold`]: case folding, for search and sorting
+//! - [`fold`]: case folding for sorting, plain letters for searching; [`needles`]: the words of a search
 //! - [`form_answer`]: the outcome of a form
 //! - `id`: [`id!`], ids as types
 //! - [`json`]: a small JSON reader for the browser
@@ -23,6 +24,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod calendar;
 pub mod comment;
 #[cfg(feature = "database")]
 pub mod country;
@@ -39,6 +41,7 @@ pub mod labelled_enum;
 pub mod links;
 pub mod messaging;
 pub mod money;
+pub mod needles;
 pub mod paging;
 #[cfg(feature = "database")]
 pub mod period;

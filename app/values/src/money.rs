@@ -167,7 +167,18 @@ fn is_grouped(whole: &str) -> bool {
 /// Separates thousands with commas: `1234567` is `1,234,567`.
 #[must_use]
 pub fn group_thousands(number: u64) -> String {
-    let digits = number.to_string();
+    group_digits(&number.to_string())
+}
+
+/// A sum of many amounts, in ten-thousandths, as [`Money::grouped`] writes one. It may exceed [`Money`].
+#[must_use]
+pub fn grouped_sum(sum: i128) -> String {
+    let (magnitude, scale) = (sum.unsigned_abs(), u128::from(SCALE));
+    let sign = if sum < 0 { "-" } else { "" };
+    format!("{sign}{}.{:04}", group_digits(&(magnitude / scale).to_string()), magnitude % scale)
+}
+
+fn group_digits(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -202,6 +213,12 @@ mod tests {
         assert_eq!(Money(-12_345_678_900).grouped(), "-1,234,567.8900");
         assert_eq!(Money(0).grouped(), "0.0000");
         assert_eq!(Money(i64::MIN).grouped(), "-922,337,203,685,477.5808");
+    }
+
+    #[test]
+    fn a_sum_beyond_an_amount_is_written_like_one() {
+        assert_eq!(grouped_sum(-12_345_678_900), Money(-12_345_678_900).grouped());
+        assert_eq!(grouped_sum(i128::from(i64::MAX) * 10), "9,223,372,036,854,775.8070");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::{
     address::day,
+    calendar::PeriodChoices,
     error::Error,
     time::{self, Moment},
 };
@@ -51,18 +52,31 @@ impl Period {
         Self { from: to.checked_sub_months(Months::new(1)).unwrap_or(to), to }
     }
 
-    /// The periods of the quick links, with their labels.
+    /// The usual periods, with their labels.
     #[must_use]
-    pub fn quick() -> [(&'static str, Self); 4] {
+    pub fn quick() -> [(&'static str, Self); 8] {
         let today = time::today();
+        let before = |days| today.checked_sub_days(Days::new(days)).unwrap_or(today);
         let first = today.with_day(1).unwrap_or(today);
         let last_month = first.checked_sub_months(Months::new(1)).unwrap_or(first);
+        let since = |from| Self { from, to: today };
         [
-            ("This month", Self { from: first, to: today }),
+            ("Today", since(today)),
+            ("Yesterday", Self { from: before(1), to: before(1) }),
+            ("Last 7 days", since(before(6))),
+            ("Month to today", Self::month_back()),
+            ("90 days", since(before(89))),
+            ("Year", since(today.checked_sub_months(Months::new(12)).unwrap_or(today))),
+            ("This month", since(first)),
             ("Last month", Self { from: last_month, to: first.pred_opt().unwrap_or(first) }),
-            ("90 days", Self { from: today.checked_sub_days(Days::new(89)).unwrap_or(today), to: today }),
-            ("Year", Self { from: today.checked_sub_months(Months::new(12)).unwrap_or(today), to: today }),
         ]
+    }
+
+    /// Today and the usual periods, for the browser.
+    #[must_use]
+    pub fn choices() -> PeriodChoices {
+        let quick = Self::quick().map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()));
+        PeriodChoices { today: time::today().to_string(), quick: quick.to_vec() }
     }
 
     /// The start of the first day.

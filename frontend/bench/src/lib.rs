@@ -17,7 +17,7 @@ impl Ready {
     #[must_use]
     pub fn new(labels: Vec<String>, values: &[f64]) -> Self {
         console_error_panic_hook::set_once();
-        let inks = [("One", Ink::Solid), ("Two", Ink::Dashed), ("Three", Ink::Dotted)];
+        let inks = [("One", Ink::Solid), ("Two", Ink::Dashed), ("Three", Ink::Pale)];
         let lines = inks.iter().zip(values.chunks(labels.len().max(1)));
         let series =
             lines.map(|((name, ink), values)| Series { name: (*name).to_owned(), ink: *ink, values: values.to_vec() });

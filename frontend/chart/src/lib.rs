@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
 /// The CSS custom properties with the colours. The style sheet registers them as colours, so the browser computes them.
-const TOKENS: [&str; 6] = ["--sent", "--delivered", "--accent", "--line", "--muted", "--surface"];
+const TOKENS: [&str; 6] = ["--sent", "--delivered", "--before", "--line", "--muted", "--surface"];
 
 /// A plot, kept to be redrawn.
 #[wasm_bindgen]
@@ -22,7 +22,7 @@ pub struct Chart {
 #[wasm_bindgen]
 impl Chart {
     /// Takes a plot: its labels, one per line of text; the ink of each series as a letter (`s` for solid, `d` for
-    /// dashed, others for dotted); the values of the first series, then of the second, and so on.
+    /// dashed, others for pale); the values of the first series, then of the second, and so on.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(bars: bool, text: String, inks: &str, values: &[f64]) -> Self {
@@ -35,7 +35,7 @@ impl Chart {
                 ink: match ink {
                     's' => Ink::Solid,
                     'd' => Ink::Dashed,
-                    _ => Ink::Dotted,
+                    _ => Ink::Pale,
                 },
                 values: values[index * count..(index + 1) * count].to_vec(),
             })
@@ -64,6 +64,7 @@ impl Chart {
         let Some(window) = web_sys::window() else { return false };
         let Ok(Some(style)) = window.get_computed_style(canvas) else { return false };
         let tokens = TOKENS.map(|token| style.get_property_value(token).unwrap_or_default());
-        paint(canvas, &self.plot, &tokens, window.device_pixel_ratio())
+        let font = style.get_property_value("font-family").unwrap_or_default();
+        paint(canvas, &self.plot, &tokens, &font, window.device_pixel_ratio())
     }
 }

@@ -4,9 +4,12 @@ use crate::{
     Failure, PER_PAGE, http,
     reference::{Answer, Client, Reference},
 };
-use domain::clients::{
-    PropertyType,
-    query::{ClientQuery, Filters, Sort},
+use domain::{
+    clients::{
+        PropertyType,
+        query::{ClientQuery, Filters, Sort},
+    },
+    search::MOST_CLIENTS,
 };
 use fastrand::Rng;
 use std::collections::{HashMap, HashSet};
@@ -37,29 +40,45 @@ pub struct Case {
     pub found: (usize, usize),
     /// The case whose time a jump to a late page may exceed by half.
     pub near: Option<usize>,
-    /// Whether the server function is called instead of the page.
-    json: bool,
+    asked: Asked,
+}
+
+/// What is asked for the answer to a query.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// The page.
+    Page,
+    /// Its server function.
+    Json,
+    /// The search of everything.
+    Everything,
 }
 
 impl Case {
     /// The class of the random queries.
     pub fn random() -> Self {
-        Self { name: String::new(), queries: Vec::new(), found: (0, 0), near: None, json: false }
+        Self { name: String::new(), queries: Vec::new(), found: (0, 0), near: None, asked: Asked::Page }
     }
 
     /// The address of a query of this case.
     pub fn address(&self, query: &ClientQuery) -> String {
-        if self.json {
-            let address = query.address("");
-            let address: String = form_urlencoded::byte_serialize(address.trim_start_matches('?').as_bytes()).collect();
-            return format!("/rpc/list_clients?address={address}");
+        let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        match self.asked {
+            Asked::Page => query.address("/clients"),
+            Asked::Json => {
+                format!("/rpc/list_clients?address={}", encoded(query.address("").trim_start_matches('?')))
+            }
+            Asked::Everything => format!("/rpc/search_everything?q={}&recent=", encoded(&query.q)),
         }
-        query.address("/clients")
     }
 
     /// The clients in an answer.
     pub fn read(&self, answer: &http::Answer) -> Result<Answer, Failure> {
-        if self.json { read_json(answer.text()?) } else { read_page(answer.text()?) }
+        match self.asked {
+            Asked::Page => read_page(answer.text()?),
+            Asked::Json => read_json(answer.text()?, "/content/rows", "/content/total"),
+            Asked::Everything => read_json(answer.text()?, "/clients", "/total"),
+        }
     }
 }
 
@@ -83,10 +102,10 @@ impl Cases {
         let (id, company) = (Sort::Id, Sort::Company);
         let (up, down) = (Direction::Ascending, Direction::Descending);
         let mut measured = Vec::new();
-        let mut add = |name: &str, queries: Vec<ClientQuery>, near, json| {
+        let mut add = |name: &str, queries: Vec<ClientQuery>, near, asked| {
             let totals: Vec<_> = queries.iter().map(|query| reference.answer(query).total).collect();
             let found = (totals.iter().min().copied().unwrap_or(0), totals.iter().max().copied().unwrap_or(0));
-            measured.push(Case { name: name.to_owned(), queries, found, near, json });
+            measured.push(Case { name: name.to_owned(), queries, found, near, asked });
         };
         add("page 1", sorted(id, down, 1), None, false);
         add(&format!("page {far} by ID"), sorted(id, up, far), Some(0), false);
@@ -98,6 +117,8 @@ impl Cases {
         add("search, common, 2 characters", searches(common(reference, random, 2)), None, false);
         add("search, common, 1 character", searches(common(reference, random, 1)), None, false);
         add("search, no match", searches(absent(reference, random)), None, false);
+        add("search, two words", searches(two_words(reference, random)), None, false);
+        add("search, telephone number", searches(telephone_numbers(reference, random)), None, false);
         add(&format!("currency, page {} by company", filtered.paging.page), vec![filtered], None, false);
         add("page 1 as JSON", sorted(id, down, 1), None, true);
 
@@ -110,7 +131,7 @@ fn pick<'a>(reference: &'a Reference, random: &mut Rng) -> &'a Client {
     &reference.clients[random.usize(0..reference.clients.len())]
 }
 
-/// A part of a client's ID, login, company or name that survives trimming.
+/// A part of one of a client's texts that survives trimming.
 fn part(client: &Client, characters: usize, random: &mut Rng) -> Option<String> {
     let lines: Vec<Vec<char>> = client.text.lines().map(|line| line.chars().collect()).collect();
     let line = &lines[random.usize(0..lines.len())];
@@ -174,6 +195,24 @@ fn absent(reference: &Reference, random: &mut Rng) -> Vec<String> {
     })
 }
 
+/// Names and companies with their first two words in the other order.
+fn two_words(reference: &Reference, random: &mut Rng) -> Vec<String> {
+    gather(|| {
+        let line = pick(reference, random).text.lines().nth(random.usize(2..4))?;
+        let (first, second) = line.split_once(' ')?;
+        trimmed(&format!("{second} {first}").chars().collect::<Vec<_>>())
+    })
+}
+
+/// Logins as people write telephone numbers.
+fn telephone_numbers(reference: &Reference, random: &mut Rng) -> Vec<String> {
+    gather(|| {
+        let login = pick(reference, random).text.lines().nth(1)?;
+        let (country, number) = login.split_at_checked(login.len().checked_sub(9)?)?;
+        Some(format!("+{country} {} {}-{}-{}", &number[..2], &number[2..5], &number[5..7], &number[7..]))
+    })
+}
+
 /// A random query: sort, direction, filters, search in any case, page, page size.
 fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
     let sometimes = |random: &mut Rng| random.u32(0..5) == 0;
@@ -219,9 +258,11 @@ fn any(reference: &Reference, random: &mut Rng) -> ClientQuery {
 /// Parses a page: the ids are in the links of the rows, and the total is in the text beside them.
 fn read_page(page: &str) -> Result<Answer, Failure> {
     let id = |link: &str| link.split_once("/general\"")?.0.parse::<i64>().ok();
-    let ids: Vec<i64> = page.split("href=\"/clients/").skip(1).filter_map(id).collect();
+    // The link to the client whose ID it is stands above the table.
+    let rows = page.split_once("<table").map_or("", |(_, rows)| rows);
+    let ids: Vec<i64> = rows.split("href=\"/clients/").skip(1).filter_map(id).collect();
     let Some((_, range)) = page.split_once("class=\"pager-range\">") else {
-        return if ids.is_empty() && page.contains("No client matches.") {
+        return if ids.is_empty() && page.contains("No clients match.") {
             Ok(Answer { ids, total: 0 })
         } else {
             Err("the page says nowhere which rows it shows".into())
@@ -232,10 +273,11 @@ fn read_page(page: &str) -> Result<Answer, Failure> {
     Ok(Answer { ids, total: total.map_err(|_| format!("the page says “{range}”"))? })
 }
 
-fn read_json(text: &str) -> Result<Answer, Failure> {
+/// Parses an answer of a server function, with the pointers to its rows and the total.
+fn read_json(text: &str, rows: &str, total: &str) -> Result<Answer, Failure> {
     let answer: serde_json::Value = serde_json::from_str(text)?;
-    let list = &answer["content"];
-    let ids = list["rows"].as_array().ok_or("no rows")?.iter().filter_map(|row| row["id"].as_i64()).collect();
-    let total = list["total"].as_u64().ok_or("no total")?;
+    let rows = answer.pointer(rows).and_then(serde_json::Value::as_array).ok_or("no rows")?;
+    let ids = rows.iter().filter_map(|row| row["id"].as_i64()).collect();
+    let total = answer.pointer(total).and_then(serde_json::Value::as_u64).ok_or("no total")?;
     Ok(Answer { ids, total: usize::try_from(total)? })
 }

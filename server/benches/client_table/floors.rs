@@ -43,8 +43,9 @@ impl BareSql {
 
     /// Reads the columns of the index from all clients, row by row. Returns the time and the number of clients.
     pub async fn read_all(&mut self) -> Result<(usize, Ran), Failure> {
-        let sql = "SELECT id, login, company, name, channel, sms_price, currency, balance, credit, property_type,
-            sms_subscription, registered_at FROM clients ORDER BY id";
+        let sql =
+            "SELECT id, login, company, name, email, email_accounting, channel, sms_price, currency, balance, credit,
+            property_type, sms_subscription, registered_at FROM clients ORDER BY id";
         let (begun, computed) = (Instant::now(), program::computed_here()?);
         let mut rows = 0;
         match self {

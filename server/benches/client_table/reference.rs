@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clients::query::{ClientQuery, Sort};
 use sea_orm::{ConnectionTrait, Database, QueryResult, Statement};
 use std::{cell::OnceCell, cmp::Ordering};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use values::Direction;
 
 /// Rows per read.
@@ -23,7 +24,7 @@ pub struct Reference {
 pub struct Client {
     /// The client's id.
     pub id: i64,
-    /// ID, login, company and name, one per line.
+    /// ID, login, company, name and e-mail addresses without diacritics, one per line.
     pub text: String,
     /// The channel as it is written.
     pub channel: Option<String>,
@@ -58,8 +59,8 @@ impl Reference {
             let last = clients.last().map_or(0, |client| client.id);
             let statement = Statement::from_sql_and_values(
                 connection.get_database_backend(),
-                "SELECT id, login, company, name, sms_price, balance, credit, channel, currency, property_type,
-                        sms_subscription, registered_at
+                "SELECT id, login, company, name, email, email_accounting, sms_price, balance, credit, channel,
+                        currency, property_type, sms_subscription, registered_at
                  FROM clients WHERE id > $1 ORDER BY id LIMIT $2",
                 [last.into(), AT_ONCE.into()],
             );
@@ -78,13 +79,13 @@ impl Reference {
 
     /// The page that a query selects, and the number of clients that match it.
     pub fn answer(&self, query: &ClientQuery) -> Answer {
-        let needle = lower(&query.q);
+        let search = Searching::new(&query.q);
         let first = usize::try_from(query.paging.skip()).unwrap_or(usize::MAX);
         let last = first + usize::try_from(query.paging.per_page).unwrap_or(usize::MAX);
         let mut answer = Answer { ids: Vec::new(), total: 0 };
         for &place in self.order(query.sort, query.dir) {
             let client = &self.clients[place as usize];
-            if client.text.contains(&needle) && client.passes(query) {
+            if search.matches(client) && client.passes(query) {
                 if (first..last).contains(&answer.total) {
                     answer.ids.push(client.id);
                 }
@@ -94,9 +95,10 @@ impl Reference {
         answer
     }
 
-    /// Number of clients that contain a text, in lower case.
-    pub fn count(&self, text: &str) -> usize {
-        self.clients.iter().filter(|client| client.text.contains(text)).count()
+    /// Number of clients that a search finds.
+    pub fn count(&self, q: &str) -> usize {
+        let search = Searching::new(q);
+        self.clients.iter().filter(|client| search.matches(client)).count()
     }
 
     fn order(&self, sort: Sort, dir: Direction) -> &[u32] {
@@ -109,6 +111,31 @@ impl Reference {
     }
 }
 
+/// A search: every word is in a text, or the digits of a telephone number are in ID or login.
+struct Searching {
+    words: Vec<String>,
+    digits: Option<String>,
+}
+
+impl Searching {
+    fn new(q: &str) -> Self {
+        let is_number = q.contains(|c: char| c.is_ascii_digit()) && q.chars().all(|c| "0123456789+-(). ".contains(c));
+        Self {
+            words: plain(&lower(q)).split_whitespace().map(str::to_owned).collect(),
+            digits: is_number.then(|| q.chars().filter(char::is_ascii_digit).collect()),
+        }
+    }
+
+    fn matches(&self, client: &Client) -> bool {
+        // No word has a line break.
+        self.words.iter().all(|word| client.text.contains(word))
+            || self
+                .digits
+                .as_ref()
+                .is_some_and(|digits| client.text.lines().take(2).any(|number| number.contains(digits)))
+    }
+}
+
 impl Client {
     fn read(row: &QueryResult) -> Result<Self, Failure> {
         let text = |name| -> Result<Option<String>, Failure> { Ok(row.try_get("", name)?) };
@@ -118,7 +145,11 @@ impl Client {
         let registered_at: Option<DateTime<Utc>> = row.try_get("", "registered_at")?;
         Ok(Self {
             id,
-            text: format!("{id}\n{login}\n{company}\n{name}"),
+            text: plain(&format!(
+                "{id}\n{login}\n{company}\n{name}\n{}\n{}",
+                lowered("email")?,
+                lowered("email_accounting")?
+            )),
             channel: text("channel")?,
             currency: row.try_get("", "currency")?,
             login,
@@ -176,4 +207,22 @@ impl Client {
 /// Lower case, character by character; the small sigma has one form.
 pub fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|character| if character == 'ς' { 'σ' } else { character }).collect()
+}
+
+/// Lower case without diacritics, for the letters of the demo data.
+fn plain(lower: &str) -> String {
+    let mut plain = String::new();
+    for character in lower.nfd().filter(|character| !is_combining_mark(*character)) {
+        match character {
+            'ß' => plain.push_str("ss"),
+            'æ' => plain.push_str("ae"),
+            'ł' => plain.push('l'),
+            'ø' => plain.push('o'),
+            'đ' => plain.push('d'),
+            'ı' => plain.push('i'),
+            'ґ' => plain.push('г'),
+            other => plain.push(other),
+        }
+    }
+    plain
 }

@@ -119,7 +119,8 @@ pub async fn measure(
         let reached = times.percentile(99) <= Duration::from_millis(15);
         println!("  p99 at most 15 ms: {}", if reached { "reached" } else { "missed" });
     }
-    export(server, session, client, count)
+    export(server, session, client, count)?;
+    statement(server, session, client, count)
 }
 
 /// Times requests for random periods and pages, and compares each with the same query without HTTP.
@@ -231,4 +232,27 @@ fn bare_workbook(rows: impl Iterator<Item = entry::Model>) -> Result<u64, Failur
     let file = tempfile::NamedTempFile::new()?;
     workbook.save(file.path())?;
     Ok(file.as_file().metadata()?.len())
+}
+
+/// Times a statement of some ten thousand rows.
+fn statement(server: &Server, session: &str, client: i64, count: i64) -> Result<(), Failure> {
+    let days = (10_000 * DAYS / count.max(1)).clamp(1, DAYS);
+    let query = format!("from={}&to={}", first_day(), first_day() + Days::new(days.unsigned_abs()));
+    let mut connection = server.connect(session)?;
+    let rows = list(&mut connection, client, &query)?.total;
+    let before = server.memory("VmRSS")?;
+    let begun = Instant::now();
+    let file = connection.get(&format!("/clients/{client}/finance/statement.pdf?{query}"), "identity")?;
+    let took = begun.elapsed();
+    if file.status != 200 {
+        return Err(format!("the statement: {}", file.status).into());
+    }
+    println!(
+        "statement of {rows} rows: {} ms, at most 2,000: {}; {:.1} MB, {:.1} MB more memory than before",
+        milliseconds(took),
+        if took <= Duration::from_secs(2) { "reached" } else { "missed" },
+        file.body.len() as f64 / 1e6,
+        server.memory("VmHWM")?.saturating_sub(before) as f64 / 1e6
+    );
+    Ok(())
 }

@@ -360,7 +360,7 @@ async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDa
     let summary: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
     assert!(summary.notified.unwrap().contains("mail isn't configured"));
     let history = browser.get("/clients/7/general").await.html().text();
-    assert!(history.contains("set credit") && history.contains("50.0000 → 250.0000"), "{history}");
+    assert!(history.contains("set the credit") && history.contains("50.0000 → 250.0000"), "{history}");
 
     let (status, error) =
         refused(&browser, "/clients/8/finance/credit", "00000000-3", &[("amount", "1"), ("notify", "true")]).await;
@@ -588,31 +588,40 @@ async fn the_export_has_the_rows_of_the_screen_and_ties_by_a_formula(test: &Test
         let shown = page(&browser, &query).await;
         let answer = browser.get(&format!("/clients/7/finance/export.xlsx?{query}")).await;
         assert_eq!(answer.status, 200);
+        let name = format!("filename=\"statement-7-{}-to-{}.xlsx\"", shown.from, shown.to);
+        assert!(answer.header("content-disposition").ends_with(&name), "{answer:?}");
         let mut book = Xlsx::new(Cursor::new(answer.body)).unwrap();
-        let sheet = book.worksheet_range("Transactions").unwrap();
+        let sheet = book.worksheet_range_at(0).unwrap().unwrap();
         let rows: Vec<Vec<Data>> = sheet.rows().map(<[Data]>::to_vec).collect();
         let labels: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
-        assert_eq!(labels, ["Date", "Credit, EUR", "Debit, EUR", "Purpose", "Balance, EUR", "Booked by"]);
+        assert_eq!(labels, ["Date", "Credit, EUR", "Debit, EUR", "Purpose", "Balance, EUR", "Booked by", "No."]);
         let number = |money: Money| Data::Float(money.to_string().parse().unwrap());
-        for (row, cells) in shown.rows.iter().zip(&rows[1..]) {
+        let first = &rows[1];
+        assert_eq!((&first[3], &first[4]), (&Data::String("Opening balance".into()), &number(shown.opening)));
+        for (row, cells) in shown.rows.iter().zip(&rows[2..]) {
             assert!(matches!(cells[0], Data::DateTime(_)), "{cells:?}");
             assert_eq!(cells[0].as_datetime().unwrap().format("%Y-%m-%d %H:%M").to_string(), row.at);
             let column = if row.amount.0 < 0 { 1 } else { 2 };
             assert_eq!((&cells[column], &cells[3 - column]), (&number(row.amount), &Data::Empty));
             assert_eq!(cells[3], Data::String(row.purpose.clone()));
             assert_eq!(cells[4], number(row.balance));
+            assert_eq!(cells[6], Data::Float(row.id.to_string().parse().unwrap()));
         }
-        let tail = &rows[1 + shown.rows.len()..];
-        assert_eq!((&tail[0][3], &tail[0][4]), (&Data::String("Opening balance".into()), &number(shown.opening)));
-        let last = tail.last().unwrap();
+        let last = rows.last().unwrap();
         assert_eq!((&last[3], &last[4]), (&Data::String("Closing balance".into()), &number(shown.closing)));
-        let formulas = book.worksheet_formula("Transactions").unwrap();
+        assert_eq!(rows.len(), shown.rows.len() + if query.contains("kind") { 4 } else { 3 });
+        let name = book.sheet_names()[0].clone();
+        assert_eq!(name, format!("7 {} to {}", shown.from, shown.to));
+        let formulas = book.worksheet_formula(&name).unwrap();
         let formula = formulas.rows().next_back().unwrap().last().unwrap().clone();
         assert!(formula.contains("+B") && formula.contains("+C"), "{formula}");
         let criteria = book.worksheet_range("Criteria").unwrap();
-        let criteria: Vec<String> = criteria.rows().map(|row| format!("{}: {}", row[0], row[1])).collect();
-        assert!(criteria.contains(&"Client: 7 / 380507".to_owned()), "{criteria:?}");
-        assert!(criteria.contains(&"Time zone: UTC".to_owned()), "{criteria:?}");
+        let said = |term: &str| criteria.rows().find(|row| row[0] == *term).unwrap()[1].clone();
+        assert_eq!(said("Client"), Data::String("7 / 380507".into()));
+        assert_eq!(said("Time zone"), Data::String("UTC".into()));
+        assert_eq!(said("Start date").as_datetime().unwrap().format("%Y-%m-%d").to_string(), shown.from);
+        assert_eq!(said("Transactions").as_f64().unwrap().to_string(), shown.rows.len().to_string());
+        assert_eq!(said("Closing balance"), number(shown.closing));
 
         let csv = browser.get(&format!("/clients/7/finance/export.csv?{query}")).await;
         let mut reader = csv::ReaderBuilder::new().from_reader(&*csv.body);
@@ -620,6 +629,7 @@ async fn the_export_has_the_rows_of_the_screen_and_ties_by_a_formula(test: &Test
         assert_eq!(records.len(), shown.rows.len());
         for (row, record) in shown.rows.iter().zip(records) {
             assert_eq!((&record[0], &record[4]), (row.at.as_str(), row.balance.to_string().as_str()));
+            assert_eq!(record[6], row.id.to_string());
         }
     }
 }

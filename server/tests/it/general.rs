@@ -75,7 +75,7 @@ async fn the_profile_is_edited_and_the_history_says_who_changed_what(test: &Test
     assert_eq!(all(test).await, [expected]);
     let info: GeneralInfo = browser.get("/rpc/read_general_info?id=7&history_before=").await.json();
     let entry = &info.history.unwrap()[0];
-    assert_eq!((entry.who.as_str(), entry.action.as_str()), ("manager", "edit profile"));
+    assert_eq!((entry.who.as_str(), entry.action.as_str()), ("manager", "edited the profile"));
     let change = |name: &str, before: Option<&str>, after: Option<&str>| {
         (name.to_owned(), before.map(str::to_owned), after.map(str::to_owned))
     };
@@ -174,10 +174,10 @@ async fn who_changed_what_is_for_managers_and_owners(test: &TestDatabase) {
             assert!(page.status == 200 && text.contains("Grey Heron"), "{role:?}: {text}");
             assert_eq!(page.text().contains("History"), sees, "{role:?}: {text}");
             assert_eq!(page.text().contains("Blue Heron"), sees, "{role:?}: {text}");
-            assert_eq!(page.text().contains("edit profile"), sees, "{role:?}: {text}");
+            assert_eq!(page.text().contains("edited the profile"), sees, "{role:?}: {text}");
         }
         let answer = browser.get("/rpc/read_general_info?id=7&history_before=").await;
-        assert_eq!(answer.text().contains("edit profile"), sees, "{role:?}: {answer:?}");
+        assert_eq!(answer.text().contains("edited the profile"), sees, "{role:?}: {answer:?}");
         let info: GeneralInfo = answer.json();
         assert_eq!((info.history.is_some(), info.facts.len()), (sees, 14), "{role:?}");
     }

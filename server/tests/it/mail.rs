@@ -102,7 +102,7 @@ async fn a_mail_arrives_once_in_the_clients_language_and_the_page_says_so(test: 
     smtp.assert_no_more();
     assert_eq!(state(test).await, "sent 1 ");
     let summary: AccountSummary = browser.get("/rpc/read_standing?id=7").await.json();
-    assert!(summary.notified.unwrap().starts_with("sent 20"));
+    assert!(summary.notified.unwrap().starts_with("Customer notified: sent 20"));
 }
 
 #[apply(both_databases)]

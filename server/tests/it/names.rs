@@ -7,6 +7,7 @@ use crate::support::{
     server::{Browser, TestServer},
     traffic::{message_with, ndjson},
 };
+use app::frame::menu::MenuState;
 use calamine::{Data, Reader as _, Xlsx};
 use domain::{
     administrators::Role,
@@ -15,12 +16,18 @@ use domain::{
 };
 use serde_json::json;
 use std::io::Cursor;
-use values::{answer::Answer, error::Error, form_answer::Done, time};
+use values::{
+    answer::Answer,
+    error::Error,
+    form_answer::Done,
+    time::{self, Moment},
+};
 
 const ADD: &str = "/clients/7/names/add";
 const SAVE: &str = "/clients/7/names/save";
 const REMOVE: &str = "/clients/7/names/remove";
 const DECIDE: &str = "/names/decide";
+const UNDO: &str = "/names/undo";
 
 async fn start(test: &TestDatabase) -> TestServer {
     let reachable = |id| Model { email: Some(format!("client{id}@mail.example")), ..client(id) };
@@ -421,7 +428,7 @@ async fn clients_are_told_by_mail_when_the_box_is_ticked(test: &TestDatabase) {
     assert_eq!((dump(test).await, mails().await.len()), (before, 0));
     let all = [("seen", shop.as_str()), ("seen", &alert), ("seen", &news), ("notify", "true")];
     let all = [&all[..], &[("to", "Rejected"), ("reason", "taken")]].concat();
-    assert_eq!(done(&browser, DECIDE, &all).await, "3 names are Rejected now. The client is notified by mail.");
+    assert_eq!(done(&browser, DECIDE, &all).await, "3 names are Rejected now. A mail to the client is queued.");
     let sent = mails().await;
     assert_eq!(sent.len(), 2, "one to each client: {sent:?}");
     let one = sent.iter().find(|mail| mail.starts_with("client7@mail.example: ")).unwrap();
@@ -429,7 +436,53 @@ async fn clients_are_told_by_mail_when_the_box_is_ticked(test: &TestDatabase) {
     done(&browser, DECIDE, &[("seen", &quiet), ("to", "Checked")]).await;
     assert_eq!(mails().await.len(), 2);
     let forms = forms(&browser, 7, "Shop").await;
-    assert!(forms.open.unwrap().notified.unwrap().starts_with("queued "), "the state of the mail");
+    assert!(
+        forms.open.unwrap().notified.unwrap().starts_with("Mail to the customer: queued "),
+        "the state of the mail"
+    );
+}
+
+#[apply(both_databases)]
+async fn a_decision_is_taken_back_soon_and_so_is_its_mail(test: &TestDatabase) {
+    let server = start(test).await;
+    let (browser, other) = (server.signed_in(Role::Manager).await, server.signed_in(Role::Owner).await);
+    put_names(test, &[name(7, "Shop"), name(8, "Alert"), name(8, "Late")]).await;
+    let since =
+        "SELECT name || ' ' || status || ' ' || COALESCE(reason, '-') || ' ' || status_by FROM names ORDER BY 1";
+    let before = test.column::<String>(since).await;
+    let times = test.column::<Moment>("SELECT status_at FROM names ORDER BY name").await;
+    let (shop, alert, late) =
+        (seen(&browser, 7, "Shop").await, seen(&browser, 8, "Alert").await, seen(&browser, 8, "Late").await);
+    let both = [("seen", shop.as_str()), ("seen", alert.as_str())];
+    let rejected = [&both[..], &[("to", "Rejected"), ("reason", "taken"), ("notify", "true")]].concat();
+    done(&browser, DECIDE, &rejected).await;
+    let mails = async || test.column::<String>("SELECT state FROM outbox").await;
+    assert_eq!(mails().await, ["queued", "queued"]);
+    let waits = "SELECT COUNT(*) FROM outbox WHERE next_attempt_at > created_at";
+    assert_eq!(test.column::<i64>(waits).await, [2], "no mail goes out that may be cancelled");
+    let (status, _, message) = refused(&other, UNDO, &both).await;
+    assert_eq!(status, 409);
+    assert!(message.contains("manager made it Rejected at "), "{message}");
+    assert_eq!(done(&browser, UNDO, &both).await, "2 names are as they were.");
+    assert_eq!(test.column::<String>(since).await, before);
+    assert_eq!(test.column::<Moment>("SELECT status_at FROM names ORDER BY name").await, times, "they wait as long");
+    assert_eq!(mails().await, [""; 0]);
+    let history: Vec<_> =
+        forms(&browser, 7, "Shop").await.open.unwrap().history.iter().map(|step| step.status).collect();
+    assert_eq!(history, [NameStatus::New, NameStatus::Rejected, NameStatus::New]);
+    let again = refused(&browser, UNDO, &both).await;
+    assert_eq!(again.0, 409, "{}", again.2);
+    // A client who has the mail has been told, and nothing is taken back.
+    let late = [("seen", late.as_str())];
+    done(&browser, DECIDE, &[&late[..], &[("to", "Checked"), ("notify", "true")]].concat()).await;
+    test.execute("UPDATE outbox SET state = 'sent'", []).await;
+    let (status, _, message) = refused(&browser, UNDO, &late).await;
+    assert_eq!((status, message.as_str()), (409, "Client 8 has been notified of Late. Nothing was taken back."));
+    // Some time later it is too late.
+    let ago = time::now() - chrono::Duration::seconds(30);
+    test.execute("UPDATE names SET changed_at = $1, status_at = $1 WHERE name = 'Late'", [ago.into()]).await;
+    let (status, _, message) = refused(&browser, UNDO, &late).await;
+    assert!(status == 409 && message.contains("more than 8 seconds ago"), "{message}");
 }
 
 #[apply(both_databases)]
@@ -555,7 +608,7 @@ async fn both_files_have_the_names_of_the_query_in_its_order(test: &TestDatabase
     .await;
     let answer = browser.get("/clients/7/names/export.csv?sort=name&dir=desc").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "text/csv; charset=utf-8"));
-    assert!(answer.header("content-disposition").contains("filename=\"client-7-names-20"));
+    assert!(answer.header("content-disposition").contains("filename=\"names-7-20"));
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&*answer.body);
     let rows: Vec<Vec<String>> =
         reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
@@ -656,8 +709,75 @@ async fn the_queue_has_all_that_wait_the_oldest_first_whatever_is_filtered(test:
         }
         assert_eq!(found, expected, "{query}");
     }
-    let count: u64 = browser.get("/rpc/count_waiting").await.json();
+    let MenuState { waiting: count, .. } = browser.get("/rpc/read_menu").await.json();
     assert_eq!(count, 36);
+}
+
+#[apply(both_databases)]
+async fn the_queue_is_searched_and_sorted_on_all_its_pages_and_in_its_files(test: &TestDatabase) {
+    let called = |id, company: &str| Model { company: Some(company.to_owned()), ..client(id) };
+    put(&test.database, &[called(7, "Їжак"), called(8, "абрикос"), called(9, "Mole")]).await;
+    let server = TestServer::start(test).await;
+    let browser = server.signed_in(Role::Viewer).await;
+    put_names(
+        test,
+        &[name(7, "Zoo"), name(8, "bee"), name_with(9, "Ant", &[("subject", json!(null))]), name(9, "Cow")],
+    )
+    .await;
+    for (query, expected) in [
+        ("sort=name", &["Ant", "bee", "Cow", "Zoo"][..]),
+        ("sort=name&dir=desc", &["Zoo", "Cow", "bee", "Ant"]),
+        ("sort=client", &["Ant", "Cow", "bee", "Zoo"]),
+        ("sort=client&dir=desc&questionnaire=filled", &["Zoo", "bee", "Cow"]),
+        ("sort=questionnaire&q=mole", &["Ant", "Cow"]),
+        ("sort=name&q=%D1%97%D0%B6", &["Zoo"]),
+        ("sort=name&q=O", &["Ant", "Cow", "Zoo"]),
+        ("q=ZO", &["Zoo"]),
+        ("q=zo&older_than=1", &[]),
+        ("q=zo&status=Checked", &[]),
+    ] {
+        let mut found = Vec::new();
+        for page in 1..=expected.len().div_ceil(10).max(1) {
+            let address = format!("{query}&per_page=10&page={page}");
+            let address: String = form_urlencoded::byte_serialize(address.as_bytes()).collect();
+            let list = browser.get(&format!("/rpc/list_queue?address={address}")).await;
+            let list = list.json::<Answer<QueueQuery, NameList>>().content;
+            assert_eq!(list.total, expected.len() as u64, "{query}");
+            found.extend(list.rows.into_iter().map(|row| row.seen.name));
+        }
+        assert_eq!(found, expected, "{query}");
+        let file = browser.get(&format!("/names/export.csv?{query}")).await;
+        let mut reader = csv::Reader::from_reader(&*file.body);
+        let names: Vec<String> = reader.records().map(|row| row.unwrap()[2].to_owned()).collect();
+        assert_eq!(names, expected, "{query}");
+    }
+    let file = browser.get("/names/export.xlsx?sort=client").await;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file.body)).unwrap();
+    let sheet = workbook.worksheet_range("Names").unwrap();
+    let first: Vec<_> = sheet.rows().nth(1).unwrap()[..3].to_vec();
+    assert_eq!(first, [Data::Float(9.0), Data::String("Mole".into()), Data::String("Ant".into())]);
+    assert_eq!(browser.get("/names/export.csv?sort=sent").await.status, 400);
+}
+
+#[apply(both_databases)]
+async fn an_open_name_says_what_others_have_done_with_it(test: &TestDatabase) {
+    let server = start(test).await;
+    let (one, other) = (server.signed_in(Role::Manager).await, server.signed_in(Role::Owner).await);
+    put_names(test, &[name(7, "Shop")]).await;
+    let shop = seen(&one, 7, "Shop").await;
+    let address = format!("/rpc/list_queue?address=&open={shop}");
+    let news = async |browser: &Browser| {
+        let list = browser.get(&address).await.json::<Answer<QueueQuery, NameList>>().content;
+        list.news.map(|(about, text)| {
+            assert_eq!(about, shop);
+            text
+        })
+    };
+    assert_eq!(news(&one).await, None);
+    done(&other, DECIDE, &[("seen", &shop), ("to", "Rejected"), ("reason", "taken")]).await;
+    let said = news(&one).await.unwrap();
+    assert!(said.starts_with("owner made it Rejected at ") && said.ends_with(" (taken)."), "{said}");
+    assert_eq!(news(&other).await, None, "one knows what one did");
 }
 
 #[apply(both_databases)]

@@ -69,13 +69,21 @@ pub const ROUTES: &[Endpoint] = &[
     post("/clients/{id}/finance/reversal", &[("idempotency_key", "walk-reversal"), ("transaction", "1")], CHANGE),
     get("/clients/{id}/finance/export.csv", "/clients/7/finance/export.csv", SEE),
     get("/clients/{id}/finance/export.xlsx", "/clients/7/finance/export.xlsx", SEE),
+    get("/clients/{id}/finance/statement.pdf", "/clients/7/finance/statement.pdf", SEE),
     get("/clients/{id}/statistics", "/clients/7/statistics", SEE),
     post("/clients/{id}/names/add", &[("idempotency_key", "walk-name-add"), ("name", "Walk")], CHANGE),
     post("/clients/{id}/names/save", &[("idempotency_key", "walk-name-save"), ("seen", "7.1.Shop")], CHANGE),
     post("/clients/{id}/names/remove", &[("idempotency_key", "walk-name-remove"), ("seen", "7.1.Shop")], CHANGE),
     get("/clients/{id}/names/export.csv", "/clients/7/names/export.csv", SEE),
     get("/clients/{id}/names/export.xlsx", "/clients/7/names/export.xlsx", SEE),
+    get("/names/events", "/names/events", SEE),
+    get("/names/export.csv", "/names/export.csv?q=a", SEE),
+    get("/names/export.xlsx", "/names/export.xlsx?sort=client", SEE),
     post("/names/decide", DECISION, CHANGE),
+    post("/names/undo", &[("idempotency_key", "walk-undo"), ("seen", "7.1.Shop")], CHANGE),
+    post("/views/save", &[("idempotency_key", "walk-view-save"), ("place", "clients"), ("name", "Walk")], SEE),
+    post("/views/rename", &[("idempotency_key", "walk-view-rename"), ("id", "1"), ("name", "Walk")], SEE),
+    post("/views/delete", &[("idempotency_key", "walk-view-delete"), ("id", "1")], SEE),
     get("/api/v1/openapi.json", "/api/v1/openapi.json", None),
     get("/ui", "/ui", SEE),
     get("/", "/", SEE),
@@ -93,6 +101,7 @@ pub const ROUTES: &[Endpoint] = &[
     get("/clients/{id}/statistics/{report}", "/clients/7/statistics/day", SEE),
     get("/clients/{id}/names", "/clients/7/names", SEE),
     get("/names", "/names", SEE),
+    get("/search", "/search?q=7", SEE),
 ];
 
 const fn program(method: &'static str, path: &'static str, address: &'static str, scope: Scope) -> (Endpoint, Scope) {
@@ -127,7 +136,8 @@ const FUNCTIONS: &[Endpoint] = &[
     get("/rpc/open_names", "/rpc/open_names?id=7&address=", SEE),
     get("/rpc/list_queue", "/rpc/list_queue?address=", SEE),
     get("/rpc/open_queue", "/rpc/open_queue?address=", SEE),
-    get("/rpc/count_waiting", "/rpc/count_waiting", SEE),
+    get("/rpc/read_menu", "/rpc/read_menu", SEE),
+    get("/rpc/list_views", "/rpc/list_views?place=clients&client=&address=", SEE),
 ];
 
 impl Endpoint {

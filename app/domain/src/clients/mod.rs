@@ -11,7 +11,7 @@ pub mod fields;
 #[cfg(feature = "database")]
 pub mod index;
 #[cfg(feature = "database")]
-mod parse;
+pub(crate) mod parse;
 pub mod query;
 #[cfg(feature = "database")]
 pub mod store;
@@ -66,8 +66,23 @@ pub struct ClientList {
     pub rows: Vec<ClientRow>,
     /// The number of rows on all pages.
     pub total: u64,
+    /// The clients and balances in each currency on all pages.
+    pub sums: Vec<CurrencySum>,
     /// The choices of the filters.
     pub choices: Choices,
+    /// The clients whose ID or login is the search.
+    pub exact: Vec<ClientId>,
+}
+
+/// The clients of one currency among those of a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrencySum {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// The number of clients.
+    pub clients: u64,
+    /// The exact sum of their balances as text (`-1,234.5000`), since it may exceed [`Money`].
+    pub balance: String,
 }
 
 /// The choices of the filters: the values that clients have.

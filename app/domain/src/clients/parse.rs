@@ -47,7 +47,11 @@ impl ClientQuery {
     }
 }
 
-fn search(value: &str) -> Result<String, Error> {
+/// Reads a search.
+///
+/// # Errors
+/// [`Error::BadAddress`] if it is too long or has control characters.
+pub fn search(value: &str) -> Result<String, Error> {
     let length = value.chars().count();
     if length > LONGEST_TEXT {
         return Err(Error::bad_address(

@@ -3,7 +3,8 @@
 use super::PropertyType;
 use serde::{Deserialize, Serialize};
 use values::{
-    Direction, Paging, fold,
+    Direction, Paging,
+    needles::Needles,
     paging::{ListQuery, PageSizes},
 };
 
@@ -32,7 +33,7 @@ values::labelled_enum! {
 /// The query of the client table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientQuery {
-    /// A part of ID, login, company or name, trimmed. Empty for all clients.
+    /// Words of which each is part of ID, login, company, name or an e-mail address. Trimmed; empty for all clients.
     pub q: String,
     /// The filters.
     pub filters: Filters,
@@ -110,10 +111,10 @@ impl ClientQuery {
         Self { sort, dir, ..self.on_page(1) }
     }
 
-    /// The folded search.
+    /// The words of the search.
     #[must_use]
-    pub fn needle(&self) -> String {
-        fold::fold(&self.q)
+    pub fn needles(&self) -> Needles {
+        Needles::of(&self.q)
     }
 }
 

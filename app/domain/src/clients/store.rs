@@ -126,6 +126,8 @@ pub struct Entry {
     pub login: String,
     pub company: Option<String>,
     pub name: Option<String>,
+    pub email: Option<String>,
+    pub email_accounting: Option<String>,
     pub channel: Option<String>,
     pub sms_price: Option<Money>,
     pub currency: String,
@@ -137,11 +139,13 @@ pub struct Entry {
 }
 
 /// The columns of an [`Entry`].
-const ENTRY: [client::Column; 12] = [
+const ENTRY: [client::Column; 14] = [
     client::Column::Id,
     client::Column::Login,
     client::Column::Company,
     client::Column::Name,
+    client::Column::Email,
+    client::Column::EmailAccounting,
     client::Column::Channel,
     client::Column::SmsPrice,
     client::Column::Currency,
@@ -160,14 +164,16 @@ impl FromQueryResult for Entry {
             login: row.try_get_by_index(1)?,
             company: row.try_get_by_index(2)?,
             name: row.try_get_by_index(3)?,
-            channel: row.try_get_by_index(4)?,
-            sms_price: row.try_get_by_index(5)?,
-            currency: row.try_get_by_index(6)?,
-            balance: row.try_get_by_index(7)?,
-            credit: row.try_get_by_index(8)?,
-            property_type: row.try_get_by_index(9)?,
-            sms_subscription: row.try_get_by_index(10)?,
-            registered_at: row.try_get_by_index(11)?,
+            email: row.try_get_by_index(4)?,
+            email_accounting: row.try_get_by_index(5)?,
+            channel: row.try_get_by_index(6)?,
+            sms_price: row.try_get_by_index(7)?,
+            currency: row.try_get_by_index(8)?,
+            balance: row.try_get_by_index(9)?,
+            credit: row.try_get_by_index(10)?,
+            property_type: row.try_get_by_index(11)?,
+            sms_subscription: row.try_get_by_index(12)?,
+            registered_at: row.try_get_by_index(13)?,
         })
     }
 }

@@ -411,12 +411,15 @@ async fn write(
 }
 
 fn audit_entry(order: &Order, before: Money, entry: &entry::Model) -> Option<AuditEntry> {
-    let after = json!({
+    let mut after = json!({
         "balance": entry.balance.to_string(),
         "transaction": entry.id,
         "amount": entry.amount.to_string(),
         "purpose": entry.purpose,
     });
+    if let Booking::Reversal { of, .. } = &order.booking {
+        after["reverses"] = json!(of);
+    }
     Some(AuditEntry {
         action: order.booking.action()?,
         client: Some(order.client_id),

@@ -117,7 +117,7 @@ pub async fn set_credit(
     let message = match (client.credit == credit, notify) {
         (true, true) => format!("The credit is {named}, as it was. Nothing was changed, and no mail is sent."),
         (true, false) => format!("The credit is {named}, as it was. Nothing was changed."),
-        (false, true) => format!("The credit is {named}. The client is notified by mail."),
+        (false, true) => format!("The credit is {named}. A mail to the client is queued."),
         (false, false) => format!("The credit is {named}."),
     };
     if let Some(first) = form_answers::claim(&transaction, sent, &message).await? {

@@ -34,7 +34,7 @@ pub mod store;
 
 use crate::ids::EntryId;
 use serde::{Deserialize, Serialize};
-use values::{Money, form_answer::FormAnswer};
+use values::{Money, calendar::PeriodChoices, form_answer::FormAnswer};
 
 values::stored_enum! {
     /// The kind of a row of the ledger.
@@ -97,8 +97,8 @@ pub struct LedgerPage {
     pub from: String,
     /// Last day.
     pub to: String,
-    /// Links to usual periods: name, first and last day.
-    pub quick: Vec<(String, String, String)>,
+    /// Today and usual periods.
+    pub choices: PeriodChoices,
     /// The balance at the beginning of the period.
     pub opening: Money,
     /// The balance at its end.

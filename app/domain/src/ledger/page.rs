@@ -35,9 +35,7 @@ pub async fn read(
         currency: client.currency,
         from: period.from.to_string(),
         to: period.to.to_string(),
-        quick: Period::quick()
-            .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
-            .to_vec(),
+        choices: Period::choices(),
         opening: extract.opening(),
         closing: extract.closing(),
         turnover: (extract.shown.credits, extract.shown.debits),

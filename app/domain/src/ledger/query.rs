@@ -57,6 +57,9 @@ impl ListQuery for FinanceQuery {
 }
 
 impl FinanceQuery {
+    /// The most rows of a statement in PDF, some 400 pages.
+    pub const MOST_PRINTED: u64 = 20_000;
+
     /// The first page of another period.
     #[must_use]
     pub fn within(&self, from: &str, to: &str) -> Self {

@@ -4,6 +4,8 @@
 //! without the other. [`worker`] hands it to an SMTP server, and retries while the server can't be reached or defers
 //! it.
 //!
+//! A mail about a decision waits until the decision can't be taken back any more, and is cancelled with it.
+//!
 //! A mail is handed over at most once. It is marked as being sent before it is sent. If the server is killed in
 //! between, the mail may have arrived or not, so it is marked as failed with this reason instead of being sent again.
 //! Its Message-ID is the same in all attempts, so that mail servers can detect duplicates.

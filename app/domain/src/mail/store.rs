@@ -5,7 +5,7 @@ use crate::{clients::store::record_changes, database::Database, ids::ClientId};
 use chrono::Duration;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    DatabaseTransaction, QueryOrder, QuerySelect,
+    Condition, DatabaseTransaction, QueryOrder, QuerySelect,
     entity::prelude::*,
 };
 use values::{
@@ -72,17 +72,25 @@ mod mail {
 }
 
 impl Mail {
-    /// Describes its state. `sends_mail` says whether a mail server is configured.
+    /// Describes its state. `sends_mail` says whether a mail server is configured. Only a customer whose mail was
+    /// handed over is called notified.
     #[must_use]
     pub fn describe(&self, sends_mail: bool) -> String {
         let at = time::show(self.changed_at);
+        let about = match self.topic {
+            Topic::Credit => "",
+            Topic::Names => " of its names",
+        };
         match (self.state, &self.problem) {
+            (MailState::Sent, _) => format!("Customer notified{about}: sent {at}"),
             (MailState::Queued | MailState::Sending, _) if !sends_mail => {
-                format!("queued {at}: mail isn't configured (SMTP_URL)")
+                format!("Mail to the customer: queued {at}, not sent, since mail isn't configured (SMTP_URL)")
             }
-            (MailState::Queued, Some(problem)) => format!("queued {at}, tried {} times: {problem}", self.attempts),
-            (MailState::Failed, Some(problem)) => format!("failed {at}: {problem}"),
-            (state, _) => format!("{} {at}", state.label()),
+            (MailState::Queued, Some(problem)) => {
+                format!("Mail to the customer: queued {at}, tried {} times: {problem}", self.attempts)
+            }
+            (MailState::Failed, Some(problem)) => format!("Mail to the customer: failed {at}: {problem}"),
+            (state, _) => format!("Mail to the customer: {} {at}", state.label()),
         }
     }
 }
@@ -99,6 +107,19 @@ pub async fn enqueue(
     text: Text,
 ) -> Result<(), Error> {
     let now = time::now();
+    enqueue_until(transaction, client_id, key, recipient, text, [now, now]).await
+}
+
+/// Writes a mail that isn't handed over before a time, as [`enqueue`] does. The times are those of the change that it
+/// reports, by which [`cancel`] finds it, and of its first attempt.
+pub async fn enqueue_until(
+    transaction: &DatabaseTransaction,
+    client_id: ClientId,
+    key: &str,
+    recipient: &str,
+    text: Text,
+    [changed, due]: [Moment; 2],
+) -> Result<(), Error> {
     let row = mail::ActiveModel {
         id: NotSet,
         client_id: Set(client_id),
@@ -109,13 +130,30 @@ pub async fn enqueue(
         body: Set(text.body),
         state: Set(MailState::Queued),
         attempts: Set(0),
-        next_attempt_at: Set(now),
+        next_attempt_at: Set(due),
         problem: Set(None),
-        created_at: Set(now),
-        changed_at: Set(now),
+        created_at: Set(changed),
+        changed_at: Set(changed),
     };
     mail::Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())
+}
+
+/// Deletes the mail to a client about a change that is taken back, by the change's time. Returns false if it isn't
+/// queued any more, so that the client may have it.
+pub async fn cancel(
+    transaction: &DatabaseTransaction,
+    client_id: ClientId,
+    topic: Topic,
+    changed: Moment,
+) -> Result<bool, Error> {
+    let of_change = Condition::all()
+        .add(mail::Column::ClientId.eq(client_id))
+        .add(mail::Column::Topic.eq(topic))
+        .add(mail::Column::CreatedAt.eq(changed));
+    let queued = mail::Entity::delete_many().filter(of_change.clone());
+    queued.filter(mail::Column::State.eq(MailState::Queued)).exec(transaction).await?;
+    Ok(mail::Entity::find().filter(of_change).one(transaction).await?.is_none())
 }
 
 /// The newest mail to a client about a topic.

@@ -1,7 +1,7 @@
 //! Decides names, one or several, of one client or several.
 
 use super::{
-    NameStatus, NameVersion,
+    NameStatus, NameVersion, UNDO_SECONDS,
     change::{self, Change, Signature},
     look_alikes,
     name::{self, NameId, changed_meanwhile, no_such_name},
@@ -15,12 +15,17 @@ use crate::{
     ids::ClientId,
     mail,
 };
+use chrono::Duration;
 use sea_orm::DatabaseTransaction;
 use std::collections::{BTreeMap, HashMap};
 use values::{error::Error, time};
 
 /// The most names in a decision: as many as a page may show.
 pub const AT_ONCE: usize = 100;
+
+/// The time in which [`super::undo`] takes a decision back, and its mail is held back. It is longer than pages offer
+/// it, since the request takes a moment.
+pub(super) const ACCEPTED: Duration = Duration::seconds(UNDO_SECONDS.cast_signed() + 4);
 
 /// The decision that a form asks for.
 #[derive(Debug)]
@@ -60,17 +65,7 @@ pub async fn decide(
     decision: &Decision,
     ticked: &[String],
 ) -> Result<String, Error> {
-    if ticked.is_empty() {
-        return Err(Error::refused("", "Tick the names that are meant, at the end of their rows."));
-    }
-    if ticked.len() > AT_ONCE {
-        return Err(Error::refused("", format!("At most {AT_ONCE} names are decided at once.")));
-    }
-    let seen: Result<Vec<NameVersion>, ()> = ticked.iter().map(|text| text.parse()).collect();
-    let mut seen = seen.map_err(|()| no_such_name())?;
-    seen.sort_unstable();
-    seen.dedup();
-
+    let seen = versions(ticked)?;
     let transaction = database.write().await?;
     clients::lock_all(&transaction, seen.iter().map(|seen| seen.client_id)).await?;
     let ids: Vec<NameId> = seen.iter().map(|seen| NameId::new(seen.client_id, &seen.name)).collect();
@@ -94,13 +89,28 @@ pub async fn decide(
     store::apply(&transaction, &changes, author).await?;
     if decision.notify {
         notify(&transaction, database, sent, &changes, decision).await?;
-        message.push_str(" The client is notified by mail.");
+        message.push_str(" A mail to the client is queued.");
     }
     if !skipped.is_empty() {
         message = format!("{message} Not decided: {}", skipped.join(" "));
     }
     transaction.commit().await?;
     Ok(message)
+}
+
+/// Parses the versions of a form.
+pub(super) fn versions(ticked: &[String]) -> Result<Vec<NameVersion>, Error> {
+    if ticked.is_empty() {
+        return Err(Error::refused("", "Tick the names that are meant, at the end of their rows."));
+    }
+    if ticked.len() > AT_ONCE {
+        return Err(Error::refused("", format!("At most {AT_ONCE} names are decided at once.")));
+    }
+    let seen: Result<Vec<NameVersion>, ()> = ticked.iter().map(|text| text.parse()).collect();
+    let mut seen = seen.map_err(|()| no_such_name())?;
+    seen.sort_unstable();
+    seen.dedup();
+    Ok(seen)
 }
 
 /// The changes of a decision, and the reasons why other names are skipped.
@@ -166,7 +176,7 @@ async fn confirm(
     })
 }
 
-/// Sends one mail to each client, about all of its names.
+/// Writes one mail to each client, about all of its names. It is held back while the decision can be taken back.
 async fn notify(
     transaction: &DatabaseTransaction,
     database: &Database,
@@ -179,6 +189,7 @@ async fn notify(
         names.entry(change.after.client_id).or_default().push(&change.after.name);
     }
     let ids: Vec<ClientId> = names.keys().copied().collect();
+    let Some(decided) = changes.first().map(|change| change.after.changed_at) else { return Ok(()) };
     for client in clients::rows(database, &ids).await? {
         let Some(recipient) = client.email.as_ref().filter(|address| !address.is_empty()) else {
             let message = format!(
@@ -191,7 +202,8 @@ async fn notify(
         let names = &names[&client.id];
         let text =
             notice::decided(&client.language, &client.login, name, names, decision.to, decision.reason.as_deref());
-        mail::store::enqueue(transaction, client.id, &sent.idempotency_key, recipient, text).await?;
+        let times = [decided, decided + ACCEPTED];
+        mail::store::enqueue_until(transaction, client.id, &sent.idempotency_key, recipient, text, times).await?;
     }
     Ok(())
 }

@@ -156,6 +156,14 @@ pub async fn ticked(database: &Database, administrator: AdministratorId, address
     Ok(typed.filter(|(field, _)| field == "seen").map(|(_, seen)| seen).collect())
 }
 
+/// Says how somebody else has changed a name since a version of it.
+pub async fn news(database: &impl ConnectionTrait, login: &str, open: &str) -> Result<Option<(String, String)>, DbErr> {
+    let Ok(seen) = open.parse::<NameVersion>() else { return Ok(None) };
+    let name = store::find(database, seen.client_id, &seen.name).await?;
+    let changed = name.filter(|name| name.revision != seen.revision && name.changed_by != login);
+    Ok(changed.map(|name| (open.to_owned(), format!("{}.", name.last_change()))))
+}
+
 /// Reads the sender IDs that were used without being names of the client.
 pub async fn unregistered(database: &impl ConnectionTrait, client_id: ClientId) -> Result<Unregistered, DbErr> {
     let mut found = unregistered::Entity::find()

@@ -2,10 +2,11 @@
 //!
 //! - [`rules`]: the rules of a name, and its skeleton; [`change`]: changes of a name, computed in memory
 //! - [`name`]: the table of names; [`store`]: the other tables, and the one way to write names; [`check`]: the recount
-//! - [`edit`]: changes from forms; [`decide`]: decisions; [`notice`]: mail about decisions
+//! - [`edit`]: changes from forms; [`decide`]: decisions; [`undo`]: takes them back; [`notice`]: mail about decisions
 //! - [`look_alikes`]: names that could be mistaken for others
 //! - [`query`] and [`list`]: a client's names; [`queue_query`] and [`queue`]: the names of all clients; `parse`: parses
 //!   the addresses of both
+//! - [`starting`]: the names of all clients that begin with a text
 //! - [`record`]: a name in files and calls; [`usage`]: how much is sent under a name
 //!
 //! A name is a sender ID of a client; its key is the name without regard to case. A change is computed in memory and
@@ -48,7 +49,11 @@ pub mod record;
 #[cfg(feature = "database")]
 pub mod rules;
 #[cfg(feature = "database")]
+pub mod starting;
+#[cfg(feature = "database")]
 pub mod store;
+#[cfg(feature = "database")]
+pub mod undo;
 #[cfg(feature = "database")]
 pub mod usage;
 
@@ -176,6 +181,8 @@ pub struct NameList {
     pub rows: Vec<NameRow>,
     /// The names that were ticked in a refused form without JavaScript, as in [`NameVersion`].
     pub ticked: Vec<String>,
+    /// The version that is open, and how somebody else has changed it meanwhile.
+    pub news: Option<(String, String)>,
 }
 
 /// The forms around the table. They are separate from it, so that no typed text is lost when somebody else changes a
@@ -216,6 +223,12 @@ pub struct NameRow {
 /// The id of the form that decides ticked names.
 pub const TICKED_FORM: &str = "decide-ticked";
 
+/// The id of the form that takes a decision back.
+pub const UNDO_FORM: &str = "undo";
+
+/// The number of seconds for which pages offer to take a decision back.
+pub const UNDO_SECONDS: u64 = 8;
+
 /// The number of days, up to and including today, for which the use of a name is shown.
 pub const DAYS: u64 = 30;
 
@@ -250,7 +263,7 @@ pub struct OpenName {
     pub fields: Vec<(QuestionnaireField, String)>,
     /// The changes of its status, newest first.
     pub history: Vec<StatusChange>,
-    /// The state and time of the newest mail about names, if there is one.
+    /// The newest mail about names, with its state and time, if there is one.
     pub notified: Option<String>,
     /// New idempotency keys for the forms that save, decide and remove.
     pub keys: [String; 3],

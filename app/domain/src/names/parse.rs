@@ -62,6 +62,9 @@ impl QueueQuery {
         for (name, value) in parts(address) {
             let (name, value) = (name.as_str(), value.as_str());
             match name {
+                "q" => query.q = plain(name, value)?,
+                "sort" => query.sort = value.parse().map_err(|known| unknown(name, value, known))?,
+                "dir" => query.dir = value.parse().map_err(|known| unknown(name, value, known))?,
                 "status" => {
                     query.status = NameStatus::shown(value).map_err(|known| unknown(name, value, known))?;
                 }
@@ -119,7 +122,8 @@ mod tests {
 
     #[test]
     fn an_address_of_the_queue_is_parsed_and_written_back() {
-        let address = "/names?status=Rejected&questionnaire=filled&older_than=7&page=3&per_page=50&client=7&name=A%26B";
+        let address = "/names?q=sh&status=Rejected&questionnaire=filled&older_than=7&sort=client&dir=desc&page=3\
+                       &per_page=50&client=7&name=A%26B";
         let query = QueueQuery::parse(address.split_once('?').unwrap().1).unwrap();
         assert_eq!(query.open, Some((ClientId(7), "A&B".to_owned())));
         assert_eq!(query.address("/names"), address);
@@ -133,6 +137,8 @@ mod tests {
             ("status=Removed", "New, Checked, Rejected, Retired"),
             ("questionnaire=half", "filled, missing"),
             ("older_than=2", "1, 3, 7, 30"),
+            ("sort=sent", "since, name, client, questionnaire"),
+            ("dir=up", "asc, desc"),
             ("page=0", "a number from 1"),
             ("per_page=7", "10, 20, 50, 100"),
             ("client=x", "a client's number"),

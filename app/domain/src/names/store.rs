@@ -203,13 +203,24 @@ pub async fn changed_since(database: &impl ConnectionTrait, since: Moment) -> Re
 
 /// Reads the newest 100 changes of a name's status, newest first.
 pub async fn history(database: &impl ConnectionTrait, name: &name::Model) -> Result<Vec<status_change::Model>, DbErr> {
+    history_of(name).limit(100).all(database).await
+}
+
+/// Reads the changes of a name's status up to a revision, newest first.
+pub async fn history_until(
+    database: &impl ConnectionTrait,
+    name: &name::Model,
+    revision: i64,
+) -> Result<Vec<status_change::Model>, DbErr> {
+    let until = history_of(name).filter(status_change::Column::Revision.lte(revision));
+    until.limit(100).all(database).await
+}
+
+fn history_of(name: &name::Model) -> Select<status_change::Entity> {
     status_change::Entity::find()
         .filter(status_change::Column::ClientId.eq(name.client_id))
         .filter(status_change::Column::NameKey.eq(&name.name_key))
         .order_by_desc(status_change::Column::Revision)
-        .limit(100)
-        .all(database)
-        .await
 }
 
 /// Writes changes of names, their history, the audit record and the counts. The transaction must have locked the
@@ -419,6 +430,17 @@ pub async fn checked_look_alikes(
         }
     }
     Ok(look_alikes)
+}
+
+/// A value that differs after every change of names: the time of the newest one, and the number of names that wait.
+pub async fn newest_change(database: &impl ConnectionTrait) -> Result<(Option<Moment>, u64), Error> {
+    let newest: Option<Option<Moment>> = name::Entity::find()
+        .select_only()
+        .column_as(name::Column::ChangedAt.max(), "newest")
+        .into_tuple()
+        .one(database)
+        .await?;
+    Ok((newest.flatten(), waiting(database).await?))
 }
 
 /// Counts the names that wait for a decision.

@@ -22,7 +22,7 @@ pub mod store;
 
 use crate::{ids::EntryId, messages::Tally};
 use serde::{Deserialize, Serialize};
-use values::Money;
+use values::{Money, calendar::PeriodChoices};
 
 values::labelled_enum! {
     /// A report. Its word is part of the address.
@@ -107,10 +107,10 @@ pub struct ChartData {
     pub ends: Vec<String>,
     /// The row's key of each bar, for its link; empty for steps and for `Other`.
     pub keys: Vec<Vec<String>>,
-    /// Messages sent.
-    pub sent: Vec<i64>,
-    /// Messages delivered.
-    pub delivered: Vec<i64>,
+    /// The messages of each step or name.
+    pub figures: Vec<Tally>,
+    /// The messages of the period before in the same order; empty if it isn't compared.
+    pub before: Vec<Tally>,
     /// A summary of the chart in words.
     pub summary: String,
 }
@@ -156,10 +156,12 @@ pub struct ReportPage {
     pub to: String,
     /// First and last day of the period before, if it is compared.
     pub before: Option<(String, String)>,
-    /// Links to usual periods: name, first and last day.
-    pub quick: Vec<(String, String, String)>,
+    /// Today and usual periods.
+    pub choices: PeriodChoices,
     /// The active filters: the part of the address, and the filter for people.
     pub filters: Vec<(String, String)>,
+    /// The days in a row of the day report.
+    pub step: Step,
     /// The number of rows on all pages, without the total row.
     pub total: u64,
     /// The page's rows.

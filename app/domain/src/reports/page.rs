@@ -47,10 +47,9 @@ pub async fn read(
         from: period.from.to_string(),
         to: period.to.to_string(),
         before: before.map(|before| (before.from.to_string(), before.to.to_string())),
-        quick: Period::quick()
-            .map(|(name, quick)| (name.to_owned(), quick.from.to_string(), quick.to.to_string()))
-            .to_vec(),
+        choices: Period::choices(),
         filters: filters(&query),
+        step: query.step(period),
         total,
         rows: rows.into_iter().skip(skip).take(count).collect(),
         sum,

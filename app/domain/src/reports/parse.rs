@@ -1,7 +1,7 @@
 //! Parses the address of a report.
 
 use super::{
-    Kind,
+    Kind, Step,
     columns::{self, Column},
     query::{StatisticsQuery, UNKNOWN},
 };
@@ -29,7 +29,7 @@ impl StatisticsQuery {
                 "country" => query.country = Some(country(name, value)?),
                 "operator" => query.operator = Some(plain(name, value)?),
                 "sender_id" => query.sender_id = Some(plain(name, value)?),
-                "by" => query.by = value.parse().map_err(|known| unknown(name, value, known))?,
+                "by" => query.by = Some(value.parse().map_err(|known| unknown(name, value, known))?),
                 "compare" => query.compare = flag(name, value)?,
                 "sort" => query.sort = Some(value.parse().map_err(|known| unknown(name, value, known))?),
                 "dir" => {
@@ -50,6 +50,14 @@ impl StatisticsQuery {
     /// [`Error::BadAddress`] names `from` or `to`.
     pub fn period(&self) -> Result<Period, Error> {
         Period::parse(self.from.as_deref(), self.to.as_deref())
+    }
+
+    /// The days in a row of the day report. Long periods have weeks unless the address says otherwise.
+    #[must_use]
+    pub fn step(&self, period: Period) -> Step {
+        const LONGEST_IN_DAYS: i64 = 92;
+        let is_long = (period.to - period.from).num_days() >= LONGEST_IN_DAYS;
+        self.by.unwrap_or(if is_long { Step::Week } else { Step::Day })
     }
 }
 
@@ -97,6 +105,20 @@ mod tests {
         let query = StatisticsQuery::parse(Kind::Day, address.split_once('?').unwrap().1).unwrap();
         assert_eq!(query.address("/s/day"), address);
         assert_eq!(StatisticsQuery::default().address("/s"), "/s");
+    }
+
+    #[test]
+    fn more_than_92_days_are_shown_in_weeks_unless_days_are_asked_for() {
+        for (address, expected) in [
+            ("from=2024-01-01&to=2024-04-01", Step::Day),
+            ("from=2024-01-01&to=2024-04-02", Step::Week),
+            ("from=2024-01-01&to=2024-04-02&by=day", Step::Day),
+            ("from=2024-01-01&to=2024-01-02&by=month", Step::Month),
+        ] {
+            let query = StatisticsQuery::parse(Kind::Day, address).unwrap();
+            assert_eq!(query.step(query.period().unwrap()), expected, "{address}");
+            assert_eq!(query.address("/"), format!("/?{address}"));
+        }
     }
 
     #[test]

@@ -48,8 +48,8 @@ pub struct StatisticsQuery {
     pub operator: Option<String>,
     /// Only messages from this sender ID, or [`NO_NAME`].
     pub sender_id: Option<String>,
-    /// The days in a row of the day report.
-    pub by: Step,
+    /// The days in a row of the day report; `None` to choose them by the length of the period.
+    pub by: Option<Step>,
     /// Whether to compare with the preceding period.
     pub compare: bool,
     /// The sorted column; `None` for the report's own order.
@@ -74,7 +74,7 @@ impl Default for StatisticsQuery {
             country: None,
             operator: None,
             sender_id: None,
-            by: Step::Day,
+            by: None,
             compare: false,
             sort: None,
             ascending: false,
@@ -98,7 +98,6 @@ impl ListQuery for StatisticsQuery {
     }
 
     fn pairs(&self) -> Vec<(&'static str, String)> {
-        let default = Self::default();
         let mut pairs = Vec::new();
         let mut push = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
         push("from", self.from.clone());
@@ -107,7 +106,7 @@ impl ListQuery for StatisticsQuery {
         push("country", self.country.clone());
         push("operator", self.operator.clone());
         push("sender_id", self.sender_id.clone());
-        push("by", (self.by != default.by).then(|| self.by.word().to_owned()));
+        push("by", self.by.map(|step| step.word().to_owned()));
         push("compare", self.compare.then(|| "true".to_owned()));
         push("sort", self.sort.map(|sort| sort.word().to_owned()));
         push("dir", self.ascending.then(|| "asc".to_owned()));
@@ -149,10 +148,13 @@ impl StatisticsQuery {
         query
     }
 
-    /// Filters by the key of a row, so that the report counts the same messages as the row.
+    /// Filters by the key of a row, for a report that counts the same messages as the row.
     #[must_use]
     pub fn only(&self, kind: Kind, key: &[String]) -> Self {
-        let mut query = self.on_page(1);
+        let mut query = self.for_report();
+        if kind == Kind::ViberSender {
+            query.channel = Some(MessagingChannel::Viber);
+        }
         let value_or = |text: &String, empty: &str| Some(if text.is_empty() { empty.to_owned() } else { text.clone() });
         if let (Kind::Day, [from, to]) = (kind, key) {
             return query.within(from, to);
@@ -192,6 +194,7 @@ mod tests {
         };
         assert_eq!(only(Kind::Operator, &["UA", ""]).address("/"), "/?country=UA&operator=%28unknown%29");
         assert_eq!(only(Kind::Sender, &[""]).address("/"), "/?sender_id=%28no+name%29");
+        assert_eq!(only(Kind::ViberSender, &["Shop"]).address("/"), "/?channel=viber&sender_id=Shop");
         assert_eq!(only(Kind::Day, &["2024-01-01", "2024-01-07"]).address("/"), "/?from=2024-01-01&to=2024-01-07");
     }
 }

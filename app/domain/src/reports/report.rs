@@ -48,7 +48,7 @@ impl Report {
         let sum = sum_of(&now);
         let sum_before = then.as_ref().map(sum_of);
         let mut rows = match kind {
-            Kind::Day => steps(period, query.by, now, then),
+            Kind::Day => steps(period, query.step(period), now, then),
             _ => groups(kind, now, then),
         };
         order(&mut rows, kind, query);
@@ -60,34 +60,35 @@ impl Report {
     pub fn chart(&self, kind: Kind) -> ChartData {
         let mut rows: Vec<&ReportRow> = self.rows.iter().collect();
         let mut chart = ChartData { summary: self.summary(kind), ..ChartData::default() };
-        let mut push = |label: String, key: Vec<String>, tally: &Tally| {
+        let mut push = |label: String, key: Vec<String>, figures: Tally, before: Option<Tally>| {
             chart.labels.push(label);
             chart.keys.push(key);
-            chart.sent.push(tally.sent_messages);
-            chart.delivered.push(tally.delivered_messages);
+            chart.figures.push(figures);
+            chart.before.extend(before);
         };
         if kind == Kind::Day {
             rows.sort_by(|one, other| one.key.cmp(&other.key));
             for row in &rows {
-                push(row.key[0].clone(), Vec::new(), &row.figures);
+                push(row.key[0].clone(), Vec::new(), row.figures, row.before);
             }
             chart.ends = rows.iter().map(|row| row.key[1].clone()).collect();
             return chart;
         }
-        rows.retain(|row| row.figures.sent_messages > 0);
+        rows.retain(|row| row.figures.sent_messages > 0 || row.before.is_some_and(|before| before.sent_messages > 0));
         rows.sort_by(|one, other| by_size(one, other));
         // A single bar is never replaced by `Other`.
         let most = if rows.len() == BARS + 1 { BARS + 1 } else { BARS };
         let (largest, others) = rows.split_at(rows.len().min(most));
         for row in largest {
-            push(row.label.clone(), row.key.clone(), &row.figures);
+            push(row.label.clone(), row.key.clone(), row.figures, row.before);
         }
         if !others.is_empty() {
-            let mut sum = Tally::default();
+            let (mut sum, mut before) = (Tally::default(), Tally::default());
             for row in others {
                 sum.add(&row.figures);
+                before.add(&row.before.unwrap_or_default());
             }
-            push("Other".to_owned(), Vec::new(), &sum);
+            push("Other".to_owned(), Vec::new(), sum, self.before.map(|_| before));
         }
         chart
     }
@@ -109,7 +110,12 @@ impl Report {
             Kind::Day => format!(" Most on {}: {} sent.", row.label, count(row.figures.sent_messages)),
             _ => format!(" Largest: {}, {} sent.", row.label, count(row.figures.sent_messages)),
         });
-        format!("{all}{}", most.unwrap_or_default())
+        let before = self.sum_before.filter(|sum| *sum != Tally::default()).zip(self.before).map(
+            |(sum, Period { from, to })| {
+                format!(" In the period before, from {from} to {to}: {} sent.", count(sum.sent_messages))
+            },
+        );
+        format!("{all}{}{}", most.unwrap_or_default(), before.unwrap_or_default())
     }
 }
 
@@ -307,8 +313,21 @@ mod tests {
         let chart = report.chart(Kind::Sender);
         assert_eq!(chart.labels.len(), 11);
         assert_eq!((chart.labels[0].as_str(), chart.labels[10].as_str()), ("S14", "Other"));
-        assert_eq!(chart.sent.iter().sum::<i64>(), report.sum.sent_messages);
-        assert_eq!(chart.delivered.iter().sum::<i64>(), report.sum.delivered_messages);
+        let drawn = sum_of(&chart.figures.iter().map(|figures| (Vec::new(), *figures)).collect());
+        assert_eq!(drawn, report.sum);
+        assert!(chart.before.is_empty());
+    }
+
+    #[test]
+    fn a_compared_chart_has_a_value_before_for_each_bar_also_for_those_that_are_gone() {
+        let day = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
+        let before = rows(&[("a", 2), ("gone", 3)]);
+        let mut report = report(groups(Kind::Sender, rows(&[("a", 5), ("new", 1)]), Some(before.clone())));
+        (report.before, report.sum_before) = (Some(Period { from: day, to: day }), Some(sum_of(&before)));
+        let chart = report.chart(Kind::Sender);
+        let sent: Vec<_> = chart.before.iter().map(|before| before.sent_messages).collect();
+        assert_eq!((chart.labels.join(" ").as_str(), sent), ("a new gone", vec![2, 0, 3]));
+        assert!(chart.summary.ends_with("In the period before, from 2024-01-01 to 2024-01-01: 5 sent."));
     }
 
     #[test]

@@ -6,7 +6,10 @@ use super::{
     api::{OpenAccountForms, OpenReversal},
     path,
 };
-use crate::client_page::page::{address_part, client_id, refresh_client};
+use crate::{
+    client_page::page::{address_part, client_id, refresh_client},
+    frame::mail_hint,
+};
 use domain::ledger::{AccountForms, LedgerRow, ReversalForm, query::FORMS};
 use leptos::prelude::*;
 use ui::{
@@ -191,7 +194,7 @@ fn Credit(answer: Option<FormAnswer>, forms: AccountForms) -> impl IntoView {
             <Amount value=amount hint/>
         </div>
         <p class="credit-preview">{preview}</p>
-        <Checkbox label="Notify customer" name="notify" checked=notify/>
+        <Checkbox label="Notify customer" name="notify" checked=notify hint=mail_hint()/>
     }
 }
 

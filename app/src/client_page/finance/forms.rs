@@ -2,7 +2,7 @@
 
 use crate::{
     access::{Authorized, ChangeClients},
-    client_page::forms::{FilledForm, Page, Posted, answer},
+    posted::{FilledForm, Page, Posted, answer},
 };
 use axum::{extract::Path, response::Response};
 use domain::{

@@ -1,7 +1,7 @@
 //! `/clients/{id}/finance`: balance and credit, the forms that change them, and the ledger.
 //!
-//! - [`page`]: the tab; `account_forms`: its forms; [`api`]: its server functions
-//! - [`forms`]: answers the forms; [`export`]: the ledger as a file (native only)
+//! - [`page`]: the tab; `account_forms`: its forms; `paper`: its print; [`api`]: its server functions
+//! - [`forms`]: answers the forms; [`export`]: the ledger as a file; [`statement`]: the ledger in PDF (native only)
 
 mod account_forms;
 pub mod api;
@@ -10,6 +10,9 @@ pub mod export;
 #[cfg(feature = "ssr")]
 pub mod forms;
 pub mod page;
+mod paper;
+#[cfg(feature = "ssr")]
+pub mod statement;
 
 use leptos::prelude::RwSignal;
 use values::Money;

@@ -4,11 +4,13 @@ use super::{
     Standing, TRANSACTIONS,
     account_forms::{Actions, Forms},
     api::{ListTransactions, ReadAccountSummary},
+    paper::{PaperButtons, PrintLine},
     path,
 };
 use crate::{
     client_page::page::{Changes, NoClient, client_id},
     frame::{SIGN_IN, may},
+    views::bar::Views,
 };
 use domain::{
     administrators::Permission,
@@ -19,18 +21,18 @@ use leptos::prelude::*;
 use ui::{
     amount::Amount,
     dialog::OpenDialog,
-    field::{Field, Select},
+    field::Select,
     list_page::{FailedList, ListPage},
     loading::Loading,
     notice::Notice,
     pager::Pager,
+    period_picker::PeriodPicker,
     query_form::QueryForm,
     server_query::ServerQuery,
     signals::{OrDefault as _, UntrackedOrDefault as _},
     table::{Column, Table},
-    views::CollectAny as _,
 };
-use values::{Money, address::typed, error::Error, paging::ListQuery as _};
+use values::{Money, address::typed, calendar::PeriodChoices, error::Error, paging::ListQuery as _};
 
 /// The Finance tab.
 #[component]
@@ -38,6 +40,7 @@ pub fn FinancePage() -> impl IntoView {
     provide_context(Standing(RwSignal::new(None)));
     view! {
         <AccountOverview/>
+        <Views place="finance" client=client_id()/>
         {may(Permission::ChangeClients).then(|| view! { <Forms/> })}
         <div id=TRANSACTIONS tabindex="-1">
             <Transactions/>
@@ -102,7 +105,7 @@ fn Shown(account: AccountSummary) -> impl IntoView {
 }
 
 fn mail_state(state: String) -> impl IntoView {
-    view! { <span class="mail-state">{format!("Customer notified: {state}")}</span> }
+    view! { <span class="mail-state">{state}</span> }
 }
 
 #[component]
@@ -140,7 +143,7 @@ fn Transactions() -> impl IntoView {
 #[component]
 fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
     let path = path(&id);
-    let LedgerPage { currency, from, to, quick, opening, closing, turnover, others, total, rows } = page;
+    let LedgerPage { currency, from, to, choices, opening, closing, turnover, others, total, rows } = page;
     let query = query.on_page(query.paging.page);
     let kept = query.kept();
     let export = query.within(&from, &to);
@@ -148,6 +151,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
     let columns = columns(&currency, may(Permission::ChangeClients));
     let pager_path = path.clone();
     view! {
+        <PrintLine from=from.clone() to=to.clone() kind=query.kind.map(EntryKind::label) paging=query.paging total/>
         <dl class="summary turnover">
             <Sum term="Opening balance" money=opening currency=currency.clone()/>
             <Sum term="Credit turnover" money=turnover.0 currency=currency.clone()/>
@@ -160,7 +164,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
             <Sum term="Closing balance" money=closing currency=currency.clone()/>
         </dl>
         <div class="statement-bar">
-            <PeriodForm path=path.clone() query=query.clone() from=from.clone() to=to.clone() quick/>
+            <PeriodForm path=path.clone() query=query.clone() from=from.clone() to=to.clone() choices/>
             <div class="actions">
                 <a class="button" href=export.address(&format!("{path}/export.xlsx")) download="">
                     "Export"
@@ -168,6 +172,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
                 <a class="button" href=export.address(&format!("{path}/export.csv")) download="">
                     "Export as CSV"
                 </a>
+                <PaperButtons id=id.clone() query=export.clone() total/>
             </div>
         </div>
         {if empty {
@@ -195,7 +200,8 @@ fn Failed(id: String, failed: FailedList<FinanceQuery>) -> impl IntoView {
         Error::BadAddress { part, message } if matches!(part.as_str(), "from" | "to") => {
             let (from, to) = (typed(&address, "from"), typed(&address, "to"));
             let (path, wrong) = (path(&id), (part, message));
-            view! { <PeriodForm path query=FinanceQuery::default() from to quick=Vec::new() wrong/> }.into_any()
+            view! { <PeriodForm path query=FinanceQuery::default() from to choices=PeriodChoices::default() wrong/> }
+                .into_any()
         }
         error if error == no_such_client() => view! { <NoClient error/> }.into_any(),
         _ => notice,
@@ -209,7 +215,7 @@ fn PeriodForm(
     query: FinanceQuery,
     from: String,
     to: String,
-    quick: Vec<(String, String, String)>,
+    choices: PeriodChoices,
     /// The invalid part of the address, and the reason.
     #[prop(optional)]
     wrong: (String, String),
@@ -218,36 +224,17 @@ fn PeriodForm(
         .into_iter()
         .chain(EntryKind::ALL.iter().map(|kind| (kind.word().to_owned(), kind.label().to_owned())))
         .collect();
-    let error = |part: &str| if wrong.0 == part { wrong.1.clone() } else { String::new() };
-    let (from_error, to_error) = (error("from"), error("to"));
-    // A date field can't show an invalid day, a text field can.
-    let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
-    let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
-    let size = query.paging.at(1).pairs(FinanceQuery::SIZES);
+    let size = query.paging.at(1).pairs(FinanceQuery::SIZES).collect();
+    let kind = query.kind.map(EntryKind::word).unwrap_or_default();
+    let (action, address) = (path.clone(), Box::new(move |from: &str, to: &str| query.within(from, to).address(&path)));
     view! {
-        <QueryForm action=path.clone() kept=size.collect() class="criteria period" at_once=true>
+        <QueryForm action kept=size class="criteria period" at_once=true>
             <div class="filters">
-                <Field label="Start date" name="from" kind=from_kind value=from.clone() error=from_error/>
-                <Field label="End date" name="to" kind=to_kind value=to.clone() error=to_error/>
-                <Select
-                    label="Kind"
-                    name="kind"
-                    options=kinds
-                    value=query.kind.map(EntryKind::word).unwrap_or_default()
-                />
+                <PeriodPicker from to choices address at_once=true wrong/>
+                <Select label="Kind" name="kind" options=kinds value=kind/>
                 <button type="submit" class="without-script">
                     "Show"
                 </button>
-                <nav class="quick" aria-label="Quick periods">
-                    {quick
-                        .into_iter()
-                        .map(|(name, first, last)| {
-                            let current = (first == from && last == to).then_some("true");
-                            let address = query.within(&first, &last).address(&path);
-                            view! { <a href=address aria-current=current data-noscroll="true">{name}</a> }
-                        })
-                        .collect_any()}
-                </nav>
             </div>
         </QueryForm>
     }

@@ -29,7 +29,8 @@ pub async fn read_general_info(
         } else {
             (None, None)
         };
-        Ok(GeneralInfo { facts: facts::facts_of(&client), history, older })
+        let (facts, sms_subscription) = (facts::facts_of(&client), client.sms_subscription);
+        Ok(GeneralInfo { facts, sms_subscription, history, older })
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! Answers the forms of the General info tab. Native only.
 
-use crate::client_page::forms::{FilledForm, LARGEST, Page, Posted, answer};
+use crate::posted::{FilledForm, LARGEST, Page, Posted, answer};
 use axum::{extract::Path, response::Response};
 use domain::clients::{
     edit::{self, Fields},

@@ -41,8 +41,36 @@ fn entry(audited: RecordedEntry) -> HistoryEntry {
         at: time::show(audited.at),
         who: audited.administrator_login,
         changes: changes.collect(),
-        action: audited.action,
+        action: done(audited.action, &after),
     }
+}
+
+/// The action as the end of a sentence that begins with its author: `reversed transaction 123`.
+fn done(action: String, after: &Map<String, Value>) -> String {
+    let text =
+        |field: &str| after.get(field).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    let named = |verb: &str| format!("{verb} {}", text("name").unwrap_or_else(|| "a name".to_owned()));
+    let done = match action.as_str() {
+        "edit profile" => "edited the profile",
+        "set SMS subscription" => "set the SMS subscription",
+        "set credit" => "set the credit",
+        "top up" => "topped up the account",
+        "correct" => "corrected the balance",
+        "reverse" => match text("reverses") {
+            Some(of) => return format!("reversed transaction {of}"),
+            None => "reversed a transaction",
+        },
+        "import client" => "imported the client",
+        "add names" => "added names",
+        "edit name" => return named("edited"),
+        "check name" => return named("checked"),
+        "reject name" => return named("rejected"),
+        "retire name" => return named("retired"),
+        "remove name" => return named("removed"),
+        "return name to New" => return format!("{} to New", named("returned")),
+        _ => return action,
+    };
+    done.to_owned()
 }
 
 fn fields(json: Option<String>) -> Map<String, Value> {
@@ -85,6 +113,7 @@ mod tests {
             after: Some(r#"{"company":"Blue","sms_price":"2.5","sms_subscription":true}"#.into()),
         };
         let text = |text: &str| Some(text.to_owned());
+        assert_eq!(entry(audited.clone()).action, "edited the profile");
         assert_eq!(
             entry(audited).changes,
             [
@@ -93,5 +122,15 @@ mod tests {
                 ("SMS subscription".to_owned(), text("no"), text("yes")),
             ]
         );
+    }
+
+    #[test]
+    fn an_entry_says_who_did_it_to_which_transaction_or_name() {
+        let after = |json: Value| json.as_object().cloned().unwrap_or_default();
+        let done = |action: &str, json: Value| done(action.to_owned(), &after(json));
+        assert_eq!(done("reverse", serde_json::json!({ "reverses": 123 })), "reversed transaction 123");
+        assert_eq!(done("reverse", serde_json::json!({})), "reversed a transaction");
+        assert_eq!(done("check name", serde_json::json!({ "name": "Shop" })), "checked Shop");
+        assert_eq!(done("return name to New", serde_json::json!({ "name": "Shop" })), "returned Shop to New");
     }
 }

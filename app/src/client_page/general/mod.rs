@@ -22,6 +22,8 @@ use values::form_answer::FormAnswer;
 pub struct GeneralInfo {
     /// The facts, in the order of the tab.
     pub facts: Vec<Fact>,
+    /// Whether the client receives the reseller's mailings.
+    pub sms_subscription: bool,
     /// The changes, newest first; `None` for a role that may not see the audit record.
     pub history: Option<Vec<HistoryEntry>>,
     /// The number that older entries are before, if there are any.
@@ -46,7 +48,7 @@ pub struct HistoryEntry {
     pub at: String,
     /// The login of its author.
     pub who: String,
-    /// The action.
+    /// The action in the past tense: `reversed transaction 123`.
     pub action: String,
     /// The changed fields: label, value before and value after.
     pub changes: Vec<(String, Option<String>, Option<String>)>,

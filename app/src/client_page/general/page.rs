@@ -36,7 +36,20 @@ pub fn GeneralPage() -> impl IntoView {
             show=move |info| match info {
                 Ok(info) => {
                     let facts = info.facts.into_iter().map(fact).collect_any();
-                    view! { <dl class="facts">{facts}</dl> }.into_any()
+                    // Other roles have a form for it.
+                    let subscription = (!may(Permission::ChangeClients)).then(|| {
+                        view! {
+                            <label class="checkbox">
+                                <input type="checkbox" checked=info.sms_subscription disabled/>
+                                <span>"SMS subscription"</span>
+                            </label>
+                        }
+                    });
+                    view! {
+                        <dl class="facts">{facts}</dl>
+                        {subscription}
+                    }
+                        .into_any()
                 }
                 Err(error) => view! { <NoClient error/> }.into_any(),
             }
@@ -104,7 +117,7 @@ fn History(path: String, entries: Vec<HistoryEntry>, older: Option<AuditId>, new
                                     <time>{entry.at}</time>
                                     " "
                                     <strong>{entry.who}</strong>
-                                    {format!(", {}", entry.action)}
+                                    {format!(" {}.", entry.action)}
                                 </p>
                                 <ul>{entry.changes.into_iter().map(change).collect_any()}</ul>
                             </li>

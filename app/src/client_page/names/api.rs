@@ -22,7 +22,7 @@ pub async fn list_names(
         let client_name = list::client_name(&client);
         let rows = list::rows(reader, names, |_| client_name.clone()).await?;
         let ticked = list::ticked(&authorized.services.database, authorized.administrator.id, &address).await?;
-        Ok(Answer { query, content: NameList { total, rows, ticked } })
+        Ok(Answer { query, content: NameList { total, rows, ticked, news: None } })
     })
     .await
 }

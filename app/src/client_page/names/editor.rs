@@ -1,12 +1,16 @@
 //! The parts of a name that is open: summary, forms and history. The tab and the queue combine them.
 
+use super::undo::{Decided, UndoForm};
+use crate::frame::mail_hint;
 use domain::names::{NameForms, NameRow, NameStatus, OpenName, QuestionnaireField, StatusChange, TICKED_FORM};
 use leptos::prelude::*;
+use std::sync::Arc;
 use ui::{
     dialog::{Dialog, DialogClose},
     field::{Checkbox, Field, TextArea},
     form::PostForm,
     selection::Ticked,
+    signals::OrDefault as _,
     views::CollectAny as _,
 };
 use values::{form_answer::FormAnswer, messaging::messages};
@@ -67,7 +71,7 @@ pub fn NameSummary(
             </div>
         </dl>
         {reason.map(|reason| view! { <p class="reason">{format!("Reason: {reason}")}</p> })}
-        {notified.map(|state| view! { <p class="muted">{format!("Customer notified of its names: {state}")}</p> })}
+        {notified.map(|state| view! { <p class="muted">{state}</p> })}
     }
 }
 
@@ -145,11 +149,12 @@ pub fn Decide(
     key: String,
     /// The answer to a form that was sent without JavaScript.
     answer: Option<FormAnswer>,
-    /// Runs when the form is done, with its message.
-    on_done: Callback<String>,
+    /// What follows the decision.
+    decided: Decided,
     /// The inputs that select the names.
     children: Children,
 ) -> impl IntoView {
+    let on_done = decided.on_done(key.clone());
     let reason = typed_or(answer.as_ref(), id, "reason", String::new());
     let notify = typed_or(answer.as_ref(), id, "notify", String::new()) == "true";
     let rejects = moves.contains(&NameStatus::Rejected);
@@ -157,9 +162,11 @@ pub fn Decide(
     let mut moves = moves;
     moves.sort_by_key(|status| *status != NameStatus::Rejected);
     let button = |status: NameStatus| {
-        let class = if status == NameStatus::Checked { "primary" } else { "" };
+        let checks = status == NameStatus::Checked;
+        let class = if checks { "primary" } else { "" };
+        // An edited questionnaire is saved before its name is checked.
         view! {
-            <button type="submit" name="to" value=status.word() class=class>
+            <button type="submit" name="to" value=status.word() class=class data-saves=checks.then_some("save")>
                 {status.button()}
             </button>
         }
@@ -168,7 +175,7 @@ pub fn Decide(
         <PostForm action="/names/decide".to_owned() id title key answer on_done>
             {children()}
             {rejects.then(|| view! { <Field label="Reason" name="reason" value=reason hint="Needed to reject"/> })}
-            <Checkbox label="Notify customer" name="notify" checked=notify/>
+            <Checkbox label="Notify customer" name="notify" checked=notify hint=mail_hint()/>
             <div class="actions">{moves.into_iter().map(button).collect_any()}</div>
         </PostForm>
     }
@@ -181,20 +188,60 @@ pub fn DecideTicked(
     forms: NameForms,
     /// The ticked names, which are cleared when the form is done.
     ticked: Ticked,
-    /// Runs when the form is done, with its message.
-    on_done: Callback<String>,
+    /// The versions of the names on the page. Their checkboxes belong to the form; other ticked names are sent by it.
+    page: Signal<Vec<String>>,
+    /// Runs when the form is done.
+    then: Callback<()>,
+    /// Runs when the decision was taken back.
+    undone: Callback<Option<String>>,
+    /// Whether the decision closes the name that is open, with what was typed there.
+    #[prop(optional)]
+    leaves: bool,
 ) -> impl IntoView {
     let NameForms { keys: [_, key], answer, .. } = forms;
-    let on_done = Callback::new(move |message| {
+    let then = Callback::new(move |()| {
         ticked.set(Vec::new());
-        on_done.run(message);
+        then.run(());
     });
+    let decided = Decided { seen: Arc::new(move || ticked.values()), reopen: None, then, undone };
     view! {
-        <div hidden=move || ticked.is_idle()>
-            <Decide id=TICKED_FORM title="Ticked names" moves=NameStatus::CURRENT.to_vec() key answer on_done>
+        <UndoForm answer=answer.clone() key=key.clone()/>
+        <div class="decide-bar" hidden=move || ticked.is_idle() data-leaves=leaves.then_some("")>
+            <Decide id=TICKED_FORM title="Ticked names" moves=NameStatus::CURRENT.to_vec() key answer decided>
                 <input type="hidden" name="ticked" value="true"/>
+                {move || {
+                    let beyond = page.with_or_default(|page| ticked.beyond(page));
+                    beyond
+                        .into_iter()
+                        .map(|seen| view! { <input type="hidden" name="seen" value=seen/> })
+                        .collect_any()
+                }}
+                <TickedCount ticked/>
             </Decide>
         </div>
+    }
+}
+
+/// The number of ticked names, and a button that unticks them. It needs JavaScript.
+#[component]
+fn TickedCount(ticked: Ticked) -> impl IntoView {
+    let count = move || match ticked.total() {
+        0 => String::new(),
+        1 => "1 name ticked".to_owned(),
+        several => format!("{several} names ticked"),
+    };
+    let clear = move |_| {
+        // The focus would be lost with the hidden bar.
+        ui::form::focus("main");
+        ticked.set(Vec::new());
+    };
+    view! {
+        <p class="ticked-count" hidden=move || ticked.total() == 0>
+            <strong role="status">{count}</strong>
+            <button type="button" class="quiet" on:click=clear>
+                "Clear"
+            </button>
+        </p>
     }
 }
 

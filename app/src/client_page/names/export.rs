@@ -3,8 +3,8 @@
 use crate::{
     access::{Authorized, SeeClients},
     export::{
-        CSV, Download, csv_rows, file_response, harmless,
-        workbook::{Book, Cell, Column, Holds, XLSX},
+        CSV, Download, client_line, csv_rows, file_response, harmless, today_name,
+        workbook::{Book, Cell, Column, Criteria, Holds, Printed, XLSX},
     },
     failure::Failure,
 };
@@ -17,13 +17,16 @@ use domain::{
     clients::store::{client, of_address},
     database::Database,
     ids::ClientId,
-    names::{NameRow, QuestionnaireField, list, name, query::NamesQuery},
+    names::{
+        NameRow, QuestionnaireField, list, name,
+        query::{NamesQuery, Questionnaires},
+    },
 };
 use futures::{Stream, StreamExt as _, stream};
 use values::{error::Error, time};
 
 /// How many names are read at once.
-const BATCH_SIZE: u64 = 2_000;
+pub const BATCH_SIZE: u64 = 2_000;
 
 /// The contents of a file.
 struct ExportRequest {
@@ -40,7 +43,7 @@ pub async fn csv(
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
     let request = request(authorized, &id, address).await?;
-    let name = format!("client-{}-names", request.client.id);
+    let name = today_name(&format!("names-{}", request.client.id));
     let header = csv_rows([columns().into_iter().map(|column| column.label).collect()]);
     let rows = chunks(request).map(|rows| {
         let texts = |cells: Vec<Cell>| cells.into_iter().map(csv_cell).collect::<Vec<_>>();
@@ -56,8 +59,15 @@ pub async fn xlsx(
     RawQuery(address): RawQuery,
 ) -> Result<Response, Failure> {
     let request = request(authorized, &id, address).await?;
-    let name = format!("client-{}-names", request.client.id);
-    let book = Book { name: "Names", columns: columns(), rows: request.names, criteria: criteria(&request) };
+    let name = today_name(&format!("names-{}", request.client.id));
+    let book = Book {
+        name: "Names".to_owned(),
+        columns: columns(),
+        head: Vec::new(),
+        rows: request.names,
+        criteria: criteria(&request),
+        printed: Printed { subject: client_line(&request.client), period: time::today().to_string() },
+    };
     Ok(file_response(place, &name, "xlsx", XLSX, book.send(chunks(request), Vec::new())))
 }
 
@@ -73,7 +83,8 @@ async fn request(
 }
 
 /// The columns of the table, then the questionnaire.
-fn columns() -> Vec<Column> {
+#[must_use]
+pub fn columns() -> Vec<Column> {
     let column = |label: &str, width, holds| Column { label: label.to_owned(), width, holds };
     let table = [
         column("Name", 14.0, Holds::Text),
@@ -106,10 +117,12 @@ async fn rows(
     let reader = database.reader();
     let names = list::names(reader, client_id, &query, skip, BATCH_SIZE.min(names - skip)).await?;
     let shown = list::rows(reader, names.clone(), |_| String::new()).await?;
-    Ok(names.into_iter().zip(shown).map(|(name, row)| cells(name, row)).collect())
+    Ok(names.into_iter().zip(shown).map(|(name, row)| cells(name, &row)).collect())
 }
 
-fn cells(name: name::Model, row: NameRow) -> Vec<Cell> {
+/// The cells of a name.
+#[must_use]
+pub fn cells(name: name::Model, row: &NameRow) -> Vec<Cell> {
     let text = |text: Option<String>| text.map_or(Cell::Blank, Cell::Text);
     let questionnaire = name.questionnaire();
     let table = [
@@ -125,28 +138,31 @@ fn cells(name: name::Model, row: NameRow) -> Vec<Cell> {
     table.into_iter().chain(questionnaire.into_iter().map(text)).collect()
 }
 
-fn csv_cell(cell: Cell) -> String {
+/// A cell of a .csv.
+#[must_use]
+pub fn csv_cell(cell: Cell) -> String {
     match cell {
         Cell::Blank => String::new(),
         Cell::Text(text) => harmless(text),
         Cell::Number(number) => number.to_string(),
         Cell::Moment(moment) => time::show(moment),
+        Cell::Day(day) => day.to_string(),
         Cell::Money(money) | Cell::Sum(_, money) => money.to_string(),
     }
 }
 
 /// The second sheet: the client, the filters of the names, the time of the export and its administrator.
-fn criteria(request: &ExportRequest) -> Vec<(&'static str, String)> {
+fn criteria(request: &ExportRequest) -> Criteria {
     let ExportRequest { authorized, client, query, names } = request;
     vec![
-        ("Client", format!("{} / {} / {}", client.id, client.login, list::client_name(client))),
-        ("Names", names.to_string()),
-        ("Search", query.q.clone()),
-        ("Status", query.status.map_or("Current", domain::names::NameStatus::label).to_owned()),
-        ("Questionnaire", query.questionnaire.map_or("any", domain::names::query::Questionnaires::label).to_owned()),
-        ("Sorted by", format!("{}, {}", query.sort.label(), query.dir.label())),
-        ("Time zone", time::zone().name().to_owned()),
-        ("Exported at", time::show(time::now())),
-        ("Exported by", authorized.administrator.login.clone()),
+        ("Client", Cell::text(client_line(client))),
+        ("Names", Cell::count(*names)),
+        ("Search", Cell::text(&query.q)),
+        ("Status", Cell::text(query.status.map_or("Current", domain::names::NameStatus::label))),
+        ("Questionnaire", Cell::text(query.questionnaire.map_or("any", Questionnaires::label))),
+        ("Sorted by", Cell::text(format!("{}, {}", query.sort.label(), query.dir.label()))),
+        ("Time zone", Cell::text(time::zone().name())),
+        ("Exported at", Cell::Moment(time::now())),
+        ("Exported by", Cell::text(&authorized.administrator.login)),
     ]
 }

@@ -1,6 +1,6 @@
 //! Answers the forms that add, change and remove a name. Native only; [`crate::name_queue::forms`] decides names.
 
-use crate::client_page::forms::{FilledForm, LARGEST, Page, Posted, answer};
+use crate::posted::{FilledForm, LARGEST, Page, Posted, answer};
 use axum::{extract::Path, response::Response};
 use domain::names::{
     QuestionnaireField,

@@ -2,6 +2,7 @@
 //!
 //! - [`page`]: the tab; [`api`]: its server functions
 //! - [`editor`]: a name that is open; [`table`]: the columns of names. The queue uses both too
+//! - [`undo`]: the offer to take a decision back
 //! - [`forms`]: answers the forms; [`export`]: the names as a file (native only)
 
 pub mod api;
@@ -12,3 +13,4 @@ pub mod export;
 pub mod forms;
 pub mod page;
 pub mod table;
+pub mod undo;

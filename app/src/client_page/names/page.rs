@@ -4,10 +4,12 @@ use super::{
     api::{ListNames, ListUnregistered, OpenNames},
     editor::{Decide, DecideTicked, History, NameFields, NameSummary, Questionnaire, Remove, typed_fields, typed_or},
     table,
+    undo::Decided,
 };
 use crate::{
-    client_page::page::{Changes, NoClient, address_part, client_id, refresh_client_and_open},
+    client_page::page::{Changes, NoClient, address_part, client_id, refresh_client, refresh_client_and_open},
     frame::{SIGN_IN, may, waiting::with_recount},
+    views::bar::Views,
 };
 use domain::{
     administrators::Permission,
@@ -18,9 +20,11 @@ use domain::{
     },
 };
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::sync::Arc;
 use ui::{
     field::Select,
-    form::PostForm,
+    form::{PostForm, press, value_of},
     list_page::ListPage,
     loading::Loading,
     notice::Notice,
@@ -31,6 +35,7 @@ use ui::{
     server_query::ServerQuery,
     signals::{OrDefault as _, UntrackedOrDefault as _, use_query_string},
     table::{Column, ColumnSort, Table},
+    unsaved::take_next,
     views::CollectAny as _,
 };
 use values::{
@@ -49,19 +54,25 @@ pub fn NamesPage() -> impl IntoView {
     let address = use_query_string();
     // The forms are read again for each of these parts. They stay for any other part, so that nothing typed is lost.
     let parts = ["name", "add", "new_name", "answer"].map(address_part);
+    let saving = Saving { reload: RwSignal::new(0), next: StoredValue::new(None) };
     let forms = ServerQuery::of_address(move || {
+        saving.reload.track();
         for part in parts {
             let _ = part.try_get();
         }
         OpenNames { id: id.get_or_default(), address: address.get_untracked_or_default() }
     });
     let ticked = Ticked::nothing();
+    let page = RwSignal::new(Vec::new());
+    let undone = reopen();
     let id_now = move || id.get_untracked_or_default();
     view! {
         <Loading
             of=forms
             show=move |forms| match forms {
-                Ok(Answer { query, content: forms }) => view! { <Opened id=id_now() query forms/> }.into_any(),
+                Ok(Answer { query, content: forms }) => {
+                    view! { <Opened id=id_now() query forms undone saving/> }.into_any()
+                }
                 Err(Refusal { error: error @ Error::NotFound(_), query }) if error != no_such_client() => {
                     let all: NamesQuery = query.unwrap_or_default().on_page(1);
                     view! {
@@ -75,7 +86,7 @@ pub fn NamesPage() -> impl IntoView {
                 Err(_) => ().into_any(),
             }
         />
-        <List ticked/>
+        <List ticked page/>
         {may(Permission::ChangeClients)
             .then(|| {
                 view! {
@@ -85,7 +96,8 @@ pub fn NamesPage() -> impl IntoView {
                             forms
                                 .ok()
                                 .map(|Answer { query, content: forms }| {
-                                    view! { <DecideTicked forms ticked on_done=done(&id_now(), &query)/> }
+                                    let then = close(&id_now(), &query);
+                                    view! { <DecideTicked forms ticked page=page.into() then undone leaves=true/> }
                                 })
                                 .into_any()
                         }
@@ -105,9 +117,61 @@ fn done(id: &str, query: &NamesQuery) -> Callback<String> {
     with_recount(refresh_client_and_open(query.on_page(query.paging.page).address(&path(id))))
 }
 
+/// A questionnaire that is saved before its name is decided.
+#[derive(Clone, Copy)]
+struct Saving {
+    /// Reads the name again.
+    reload: RwSignal<u32>,
+    /// The selector of the button to press then.
+    next: StoredValue<Option<String>>,
+}
+
+/// Closes a name that is decided, and refreshes the list.
+fn close(id: &str, query: &NamesQuery) -> Callback<()> {
+    let (refresh, navigate) = (refresh_client(), use_navigate());
+    let address = query.on_page(query.paging.page).address(&path(id));
+    Callback::new(move |()| {
+        refresh.run(String::new());
+        navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
+    })
+}
+
+/// Closes a name that is saved, or reads it again and then presses the button that waits for it.
+fn saved(id: &str, query: &NamesQuery, saving: Saving) -> Callback<String> {
+    let (close, reopen) = (done(id, query), reopen());
+    let (query, path) = (query.clone(), path(id));
+    Callback::new(move |message: String| {
+        let Some(next) = take_next() else { return close.run(message) };
+        saving.next.set_value(Some(next));
+        let name = value_of("#save-name");
+        if query.open.as_ref() == Some(&name) {
+            saving.reload.update(|reload| *reload += 1);
+        } else {
+            reopen.run(Some(query.with_open(&name).address(&path)));
+        }
+    })
+}
+
+/// Refreshes the list after a decision was taken back, and opens its name again.
+fn reopen() -> Callback<Option<String>> {
+    let (refresh, navigate) = (refresh_client(), use_navigate());
+    Callback::new(move |address: Option<String>| {
+        refresh.run(String::new());
+        if let Some(address) = address {
+            navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
+        }
+    })
+}
+
 /// The name that is open, or the form that adds one.
 #[component]
-fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
+fn Opened(
+    id: String,
+    query: NamesQuery,
+    forms: NameForms,
+    undone: Callback<Option<String>>,
+    saving: Saving,
+) -> impl IntoView {
     let NameForms { open, keys: [key, _], answer } = forms;
     let changes = may(Permission::ChangeClients);
     let back = query.on_page(query.paging.page).address(&path(&id));
@@ -124,10 +188,15 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
     let name = row.seen.name.clone();
     let current = NameStatus::CURRENT.contains(&row.status);
     let removable = changes && current;
+    if let Some(next) = saving.next.try_update_value(Option::take).flatten() {
+        press(next);
+    }
     view! {
-        <section class="opened" aria-labelledby="opened">
+        <section class="opened" aria-labelledby="opened" data-leaves="">
             <div class="page-head">
-                <h2 id="opened">{name}</h2>
+                <h2 id="opened" class="sender-id">
+                    {name}
+                </h2>
                 <div class="actions">
                     {removable.then(|| view! { <Remove open_name=open_name.clone() answer=answer.clone() on_done/> })}
                     <a class="button" href=back>
@@ -140,21 +209,13 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
                 view! {
                     <div class="panels name-panels">
                         {if current {
-                            let (row, key, answer) = (row.clone(), open_name.keys[0].clone(), answer.clone());
+                            let (id, row, key) = (id.clone(), row.clone(), open_name.keys[0].clone());
+                            let (answer, on_done) = (answer.clone(), saved(&id, &query, saving));
                             view! { <Save id row fields key answer on_done/> }.into_any()
                         } else {
                             view! { <Questionnaire fields/> }.into_any()
                         }}
-                        <Decide
-                            id="decide"
-                            title="Decision"
-                            moves=row.status.moves().to_vec()
-                            key=open_name.keys[1].clone()
-                            answer
-                            on_done
-                        >
-                            <input type="hidden" name="seen" value=row.seen.to_string()/>
-                        </Decide>
+                        <Decision id query row key=open_name.keys[1].clone() answer undone/>
                     </div>
                 }
                     .into_any()
@@ -165,6 +226,31 @@ fn Opened(id: String, query: NamesQuery, forms: NameForms) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// The form that decides the name that is open.
+#[component]
+fn Decision(
+    id: String,
+    query: NamesQuery,
+    row: NameRow,
+    key: String,
+    answer: Option<FormAnswer>,
+    undone: Callback<Option<String>>,
+) -> impl IntoView {
+    let seen = row.seen.to_string();
+    let decides = seen.clone();
+    let decided = Decided {
+        seen: Arc::new(move || vec![decides.clone()]),
+        reopen: Some(query.with_open(&row.seen.name).address(&path(&id))),
+        then: close(&id, &query),
+        undone,
+    };
+    view! {
+        <Decide id="decide" title="Decision" moves=row.status.moves().to_vec() key answer decided>
+            <input type="hidden" name="seen" value=seen/>
+        </Decide>
+    }
 }
 
 #[component]
@@ -218,17 +304,21 @@ fn Save(
 
 /// The table with its filters and pages.
 #[component]
-fn List(ticked: Ticked) -> impl IntoView {
+fn List(ticked: Ticked, page: RwSignal<Vec<String>>) -> impl IntoView {
     let id = client_id();
     let changes = expect_context::<Changes>().0;
     view! {
+        <Views place="client-names" client=id/>
         <ListPage
             path=Signal::derive(move || path(&id.get_or_default()))
             request=move |address| {
                 changes.track();
                 ListNames { id: id.get_or_default(), address }
             }
-            found=move |query, list| view! { <Found id=id.get_untracked_or_default() query list ticked/> }.into_any()
+            found=move |query, list| {
+                table::show_page(&list, ticked, page);
+                view! { <Found id=id.get_untracked_or_default() query list ticked/> }.into_any()
+            }
             failed=|failed| match failed.error {
                 error @ Error::NotFound(_) => view! { <NoClient error/> }.into_any(),
                 _ => failed.notice,
@@ -242,7 +332,7 @@ fn List(ticked: Ticked) -> impl IntoView {
 #[component]
 fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl IntoView {
     let path = path(&id);
-    let NameList { total, rows, ticked: before } = list;
+    let NameList { total, rows, ticked: before, .. } = list;
     ticked.begin_with(before);
     let changes = may(Permission::ChangeClients);
     let kept = query.kept();
@@ -281,7 +371,7 @@ fn Found(id: String, query: NamesQuery, list: NameList, ticked: Ticked) -> impl 
         </div>
         <Criteria path=path.clone() query=query.clone()/>
         {if rows.is_empty() {
-            let title = if all { "This client has no names yet." } else { "None of its names is like that." };
+            let title = if all { "This client has no names yet." } else { "No names match. Clear a filter." };
             view! {
                 <Notice title>
                     {if all {
@@ -315,7 +405,7 @@ fn columns(query: &NamesQuery, path: &str, ticked: Option<Ticked>) -> Vec<Column
     };
     let column = |sort: Sort, cell: fn(&NameRow) -> AnyView| table::column(sort.label(), sorted(sort), cell);
     let mut columns = vec![
-        column(Sort::Name, |row| row.seen.name.clone().into_any()),
+        column(Sort::Name, table::name),
         column(Sort::Status, table::status),
         column(Sort::Questionnaire, table::questionnaire),
         column(Sort::Changed, table::changed),
@@ -386,7 +476,7 @@ fn Other(path: String, other: Unregistered) -> impl IntoView {
         let offers = changes && name.problem.is_none();
         view! {
             <li>
-                <strong>{name.sender_id.clone()}</strong>
+                <strong class="sender-id">{name.sender_id.clone()}</strong>
                 <span>{format!("{} in 30 days", messages(name.sent.0, name.sent.1))}</span>
                 {name.problem.map(|problem| view! { <span class="muted">{format!("It can't be registered: it {problem}.")}</span> })}
                 {offers

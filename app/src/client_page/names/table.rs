@@ -1,14 +1,26 @@
 //! The columns of names, for the tab and the queue.
 
 use super::editor::Status;
-use domain::names::{NameRow, NameStatus, TICKED_FORM};
+use domain::names::{NameList, NameRow, NameStatus, TICKED_FORM};
 use leptos::prelude::*;
 use ui::{
     selection::{Tick, Ticked},
+    signals::UntrackedOrDefault as _,
     table::{Column, ColumnSort},
     views::CollectAny as _,
 };
 use values::messaging::messages;
+
+/// Notes the names of a page that is about to be shown. Ticks of names that others have decided meanwhile go.
+pub fn show_page(list: &NameList, ticked: Ticked, page: RwSignal<Vec<String>>) {
+    let now: Vec<String> = list.rows.iter().map(|row| row.seen.to_string()).collect();
+    let before = page.get_untracked_or_default();
+    // Another page has other names.
+    if before.iter().any(|seen| now.contains(seen)) {
+        ticked.forget_gone(&before, &now);
+    }
+    page.try_set(now);
+}
 
 /// A column of the table.
 pub fn column(
@@ -17,6 +29,11 @@ pub fn column(
     cell: impl Fn(&NameRow) -> AnyView + Send + 'static,
 ) -> Column<NameRow> {
     Column { label: label.to_owned(), hint: "", numeric: false, sort, cell: Box::new(cell) }
+}
+
+/// The name, in the face of sender IDs.
+pub fn name(row: &NameRow) -> AnyView {
+    view! { <span class="sender-id">{row.seen.name.clone()}</span> }.into_any()
 }
 
 /// The status with its reason and the warnings.

@@ -4,9 +4,9 @@ use crate::{
     access::{Authorized, SeeClients},
     cookies,
     export::{
-        CSV, Download, file_response,
+        CSV, Download, client_line, file_response, period_line, period_name,
         report::{self as file, Cell, Drawing, Total},
-        workbook::XLSX,
+        workbook::{self, Criteria, Printed, XLSX},
     },
     failure::Failure,
 };
@@ -90,7 +90,8 @@ impl ExportRequest {
         mime: &'static str,
         body: Body,
     ) -> Response {
-        let name = format!("client-{}-statistics-{}", self.client.id, self.kind.word());
+        let content = format!("statistics-by-{}", self.kind.word());
+        let name = period_name(&content, self.client.id, &self.report.period);
         let mut response = file_response(place, &name, ending, mime, body);
         if self.query.columns.is_some() {
             let before = cookies::get(headers, cookies::UNTICKED_COLUMNS).unwrap_or_default();
@@ -112,6 +113,10 @@ impl ExportRequest {
             total: self.total(),
             drawing: self.drawing(),
             criteria: self.criteria(),
+            printed: Printed {
+                subject: format!("{}, {}", client_line(&self.client), self.kind.label()),
+                period: period_line(&self.report.period),
+            },
         }
     }
 
@@ -188,28 +193,29 @@ impl ExportRequest {
     }
 
     /// The second sheet: the client, the filters of the report, the time of the export and its administrator.
-    fn criteria(&self) -> Vec<(&'static str, String)> {
+    fn criteria(&self) -> Criteria {
         let Self { authorized, client, kind, query, report, .. } = self;
-        let client_name = client.company.as_ref().or(client.name.as_ref()).map(|name| format!(" / {name}"));
+        let text = |text: String| workbook::Cell::Text(text);
         let all = || "All".to_owned();
         let channel = if *kind == Kind::ViberSender { Some(MessagingChannel::Viber) } else { query.channel };
         let mut criteria = vec![
-            ("Client", format!("{} / {}{}", client.id, client.login, client_name.unwrap_or_default())),
-            ("Report", kind.label().to_owned()),
-            ("Start date", report.period.from.to_string()),
-            ("End date", report.period.to.to_string()),
-            ("Time zone", time::zone().name().to_owned()),
-            ("Messaging channel", channel.map_or("All", MessagingChannel::label).to_owned()),
-            ("Country", query.country.as_deref().map_or_else(all, country_of)),
-            ("Operator", query.operator.as_deref().map_or_else(all, operator_of)),
-            ("Sender ID", query.sender_id.as_deref().map_or_else(all, sender_of)),
-            ("Rows", report.rows.len().to_string()),
-            ("Currency", client.currency.clone()),
-            ("Exported at", time::show(time::now())),
-            ("Exported by", authorized.administrator.login.clone()),
+            ("Client", text(client_line(client))),
+            ("Report", text(kind.label().to_owned())),
+            ("Start date", workbook::Cell::Day(report.period.from)),
+            ("End date", workbook::Cell::Day(report.period.to)),
+            ("Time zone", text(time::zone().name().to_owned())),
+            ("Messaging channel", text(channel.map_or("All", MessagingChannel::label).to_owned())),
+            ("Country", text(query.country.as_deref().map_or_else(all, country_of))),
+            ("Operator", text(query.operator.as_deref().map_or_else(all, operator_of))),
+            ("Sender ID", text(query.sender_id.as_deref().map_or_else(all, sender_of))),
+            ("Rows", workbook::Cell::count(report.rows.len())),
+            ("Currency", text(client.currency.clone())),
+            ("Exported at", workbook::Cell::Moment(time::now())),
+            ("Exported by", text(authorized.administrator.login.clone())),
         ];
-        if *kind == Kind::Day && query.by != Step::Day {
-            criteria.insert(2, ("Rows count", query.by.label().to_lowercase()));
+        let step = query.step(report.period);
+        if *kind == Kind::Day && step != Step::Day {
+            criteria.insert(2, ("Rows count", text(step.label().to_lowercase())));
         }
         criteria
     }

@@ -1,32 +1,35 @@
 //! `/clients/{id}/statistics/{report}`: the Statistics tab.
 
-use super::{api::ReadReport, table};
+use super::{
+    api::ReadReport,
+    drawing::{Drawing, Zoom},
+    path, table,
+};
 use crate::{
-    client_page::page::{Changes, NoClient, client_id},
+    client_page::page::{Changes, NoClient, PickPeriod, client_id},
     cookies,
     frame::{FrameFacts, SIGN_IN},
+    views::bar::Views,
 };
 use domain::{
     clients::no_such_client,
+    messages::Tally,
     reports::{
-        ChartData, Kind, LateRow, Reconciliation, ReportPage, Step,
+        Kind, LateRow, Reconciliation, ReportPage, Step,
         columns::{self, Column},
         query::StatisticsQuery,
     },
 };
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::hooks::use_params_map;
 use ui::{
     amount::Amount,
-    chart::{Chart, Ink, Plot, Series},
     dialog::{Dialog, DialogClose},
-    field::{Checkbox, Field, Select},
+    field::{Checkbox, Select},
     list_page::{FailedList, ListPage},
     notice::Notice,
     pager::Pager,
+    period_picker::PeriodPickerProps,
     query_form::QueryForm,
     signals::{OrDefault as _, UntrackedOrDefault as _},
     table::Table,
@@ -35,6 +38,7 @@ use ui::{
 use values::{
     Money,
     address::typed,
+    calendar::PeriodChoices,
     error::Error,
     messaging::{MessagingChannel, messages},
     paging::ListQuery as _,
@@ -47,9 +51,12 @@ pub fn StatisticsPage() -> impl IntoView {
     let params = use_params_map();
     let report = Memo::new(move |_| params.with_or_default(|params| params.get("report").unwrap_or_default()));
     let changes = expect_context::<Changes>().0;
+    provide_context(Zoom::default());
     let kind = move || Kind::of(&report.get_untracked_or_default());
     let path = move || format!("/clients/{}/statistics/{}", id.get_or_default(), report.get_or_default());
+    let place = Signal::derive(move || format!("statistics/{}", report.get_or_default()));
     view! {
+        <Views place client=id/>
         <ListPage
             path=Signal::derive(path)
             request=move |address| {
@@ -71,10 +78,6 @@ pub fn StatisticsPage() -> impl IntoView {
             all="Show the last month"
         />
     }
-}
-
-fn path(id: &str, kind: Kind) -> String {
-    format!("/clients/{id}/statistics/{}", kind.word())
 }
 
 /// The links to the reports, which keep period and filters.
@@ -111,19 +114,12 @@ fn NoReport(id: String, error: Error) -> impl IntoView {
 #[component]
 fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> impl IntoView {
     let path = path(&id, kind);
-    let ReportPage { currency, ever, from, to, before, quick, filters, total, rows, sum, sum_before, chart, books } =
-        page;
-    let kept = query.kept();
-    let nothing = sum.sent_messages == 0;
-    let pager_path = path.clone();
-    let foot = table::total(&sum, sum_before.as_ref(), &currency);
-    let sizes = StatisticsQuery::SIZES;
-    let few = total <= sizes.offered[0] || (total <= query.paging.per_page && query.paging.per_page == sizes.default);
+    let export = query.within(&page.from, &page.to);
     view! {
         <dl class="summary">
             <div>
                 <dt>"Total SMS"</dt>
-                <dd>{messages(ever.sent_messages, ever.sent_parts)}</dd>
+                <dd>{messages(page.ever.sent_messages, page.ever.sent_parts)}</dd>
             </div>
         </dl>
         <div class="report">
@@ -132,64 +128,66 @@ fn Shown(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> im
                 <div class="page-head">
                     <h2>{kind.label()}</h2>
                     <div class="actions">
-                        <ExportDialog kind path=path.clone() query=query.within(&from, &to)/>
+                        <ExportDialog kind path=path.clone() query=export/>
                     </div>
                 </div>
-                <PeriodForm kind path=path.clone() query=query.clone() from=from.clone() to=to.clone() quick/>
-                <Filters path=path.clone() query=query.clone() filters/>
-                {before.map(|(from, to)| view! { <p class="muted">{format!("Compared with {from} to {to}.")}</p> })}
-                {nothing
-                    .then(|| {
-                        view! {
-                            <Notice title="Nothing was sent in this period.">
-                                "Choose a longer one above, or take filters away."
-                            </Notice>
-                        }
-                    })}
-                <Drawing kind path=path.clone() query=query.clone() drawn=chart/>
-                <Table name="Statistics" columns=table::columns(kind, &query, &path) rows foot/>
-                {(!few)
-                    .then(|| {
-                        view! {
-                            <Pager path=pager_path kept paging=query.paging sizes total/>
-                        }
-                    })}
-                {books.map(|books| view! { <BooksSide id currency books/> })}
+                <PeriodForm
+                    kind
+                    path=path.clone()
+                    query=query.clone()
+                    from=page.from.clone()
+                    to=page.to.clone()
+                    choices=page.choices.clone()
+                    step=page.step
+                />
+                <Filters path query=query.clone() filters=page.filters.clone()/>
+                <Figures id kind query page/>
             </div>
         </div>
     }
 }
 
-/// The chart of a report. Zooming selects a period, and a click on a bar sets a filter.
+/// Chart and table, or one notice if there is nothing to show.
 #[component]
-fn Drawing(kind: Kind, path: String, query: StatisticsQuery, drawn: ChartData) -> impl IntoView {
-    let ChartData { labels, ends, keys, sent, delivered, summary } = drawn;
-    #[allow(clippy::cast_precision_loss, reason = "pixels of a chart")]
-    let values = |counts: Vec<i64>| counts.into_iter().map(|count| count as f64).collect();
-    let series = vec![
-        Series { name: "Sent".to_owned(), ink: Ink::Solid, values: values(sent) },
-        Series { name: "Delivered".to_owned(), ink: Ink::Dashed, values: values(delivered) },
-    ];
-    let navigate = use_navigate();
-    let go = move |address: String| navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
-    if kind != Kind::Day {
-        if labels.is_empty() {
-            return ().into_any();
+fn Figures(id: String, kind: Kind, query: StatisticsQuery, page: ReportPage) -> impl IntoView {
+    let path = path(&id, kind);
+    let ReportPage { currency, from, before, filters, total, rows, sum, sum_before, chart, books, .. } = page;
+    let nothing = sum == Tally::default();
+    let nothing_before = sum_before.is_none_or(|before| before == Tally::default());
+    let booked = |books: &Reconciliation| books.booked.0 != 0 || !books.late.is_empty();
+    let books = books.filter(|books| !nothing || booked(books));
+    let books = books.map(|books| view! { <BooksSide id=id.clone() currency=currency.clone() books/> });
+    let compared = before.clone().map(|(first, last)| {
+        if nothing_before {
+            format!("Nothing was sent in the period before, {first} to {last}.")
+        } else {
+            format!("Compared with {first} to {last}.")
         }
-        let select = Callback::new(move |bar: usize| {
-            // The bar `Other` has no key and sets no filter.
-            if let Some(key) = keys.get(bar).filter(|key| !key.is_empty()) {
-                go(query.only(kind, key).address(&path));
-            }
-        });
-        return view! { <Chart name=kind.title() summary plot=Plot::Bars { labels, series } select/> }.into_any();
-    }
-    let days = labels.clone();
-    let zoom = Callback::new(move |(first, last): (String, String)| {
-        let end = days.iter().position(|day| *day == last).and_then(|index| ends.get(index)).unwrap_or(&last);
-        go(query.within(&first, end).address(&path));
     });
-    view! { <Chart name=kind.title() summary plot=Plot::Lines { labels, series } zoom/> }.into_any()
+    if nothing && nothing_before {
+        let way_out =
+            if filters.is_empty() { "Choose another one." } else { "Choose another one, or remove a filter." };
+        return view! {
+            <Notice title="Nothing was sent in this period.">{way_out}</Notice>
+            {books}
+        }
+        .into_any();
+    }
+    let foot = table::total(&sum, sum_before.as_ref(), &currency);
+    let sizes = StatisticsQuery::SIZES;
+    let few = total <= sizes.offered[0] || (total <= query.paging.per_page && query.paging.per_page == sizes.default);
+    let pager = (!few).then(|| {
+        let kept = query.kept();
+        view! { <Pager path kept paging=query.paging sizes total/> }
+    });
+    view! {
+        {compared.map(|compared| view! { <p class="muted">{compared}</p> })}
+        <Drawing id=id.clone() kind query=query.clone() from before currency drawn=chart/>
+        <Table name="Statistics" columns=table::columns(&id, kind, &query) rows foot/>
+        {pager}
+        {books}
+    }
+    .into_any()
 }
 
 /// The sums of report and ledger in the period, and the reasons of a difference.
@@ -198,6 +196,7 @@ fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoVi
     let Reconciliation { reported, booked, late, others: (others, rest) } = books;
     let difference = Money(reported.0 - booked.0);
     let sums = [("Cost of these messages", reported), ("Booked for mailings", booked), ("Difference", difference)];
+    let in_sums = currency.clone();
     let explained = (!late.is_empty()).then(|| {
         let ledger = format!("/clients/{id}/finance");
         view! {
@@ -241,7 +240,7 @@ fn BooksSide(id: String, currency: String, books: Reconciliation) -> impl IntoVi
                             <div>
                                 <dt>{term}</dt>
                                 <dd>
-                                    <Amount money/>
+                                    <Amount money currency=in_sums.clone()/>
                                 </dd>
                             </div>
                         }
@@ -261,16 +260,13 @@ fn PeriodForm(
     query: StatisticsQuery,
     from: String,
     to: String,
-    quick: Vec<(String, String, String)>,
+    choices: PeriodChoices,
+    /// The days in a row, if the address leaves them open.
+    step: Step,
     /// The invalid part of the address, and the reason.
     #[prop(optional)]
     wrong: (String, String),
 ) -> impl IntoView {
-    let error = |part: &str| if wrong.0 == part { wrong.1.clone() } else { String::new() };
-    let (from_error, to_error) = (error("from"), error("to"));
-    // A date field can't show an invalid day, a text field can.
-    let kind_of = |error: &str| if error.is_empty() { "date" } else { "text" };
-    let (from_kind, to_kind) = (kind_of(&from_error), kind_of(&to_error));
     // Parameters that this form lacks are kept for the other reports.
     let in_this_form = |name: &str| match name {
         "channel" => kind != Kind::ViberSender,
@@ -282,31 +278,30 @@ fn PeriodForm(
         .into_iter()
         .chain(MessagingChannel::ALL.iter().map(|channel| (channel.word().to_owned(), channel.label().to_owned())))
         .collect();
-    let steps = Step::ALL.iter().map(|step| (step.word().to_owned(), step.label().to_owned())).collect();
+    let steps = [(String::new(), format!("Automatic ({})", step.label().to_lowercase()))]
+        .into_iter()
+        .chain(Step::ALL.iter().map(|step| (step.word().to_owned(), step.label().to_owned())))
+        .collect();
     let channel = (kind != Kind::ViberSender).then(|| {
         let value = query.channel.map(MessagingChannel::word).unwrap_or_default();
         view! { <Select label="Messaging channel" name="channel" options=channels value/> }
     });
-    let by =
-        (kind == Kind::Day).then(|| view! { <Select label="Rows" name="by" options=steps value=query.by.word()/> });
+    let by = (kind == Kind::Day).then(|| {
+        let value = query.by.map(Step::word).unwrap_or_default();
+        view! { <Select label="Rows" name="by" options=steps value/> }
+    });
+    let compare = query.compare;
+    let pick = expect_context::<PickPeriod>().0;
+    let (action, address) = (path.clone(), Box::new(move |from: &str, to: &str| query.within(from, to).address(&path)));
+    let period = pick(PeriodPickerProps { from, to, choices, address, at_once: false, wrong });
     view! {
-        <QueryForm action=path.clone() kept class="criteria period">
+        <QueryForm action kept class="criteria period">
             <div class="filters">
-                <Field label="Start date" name="from" kind=from_kind value=from.clone() error=from_error/>
-                <Field label="End date" name="to" kind=to_kind value=to.clone() error=to_error/>
+                {period}
                 {channel}
                 {by}
-                <Checkbox label="Compare with the period before" name="compare" checked=query.compare/>
+                <Checkbox label="Compare with the period before" name="compare" checked=compare/>
                 <button type="submit">"Search"</button>
-                <nav class="quick" aria-label="Quick periods">
-                    {quick
-                        .into_iter()
-                        .map(|(name, first, last)| {
-                            let current = (first == from && last == to).then_some("true");
-                            view! { <a href=query.within(&first, &last).address(&path) aria-current=current>{name}</a> }
-                        })
-                        .collect_any()}
-                </nav>
             </div>
         </QueryForm>
     }
@@ -432,11 +427,17 @@ fn Failed(id: String, kind: Kind, failed: FailedList<StatisticsQuery>) -> impl I
     let menu = view! { <Menu id open=Some(kind) query/> };
     match error {
         Error::BadAddress { part, message } if matches!(part.as_str(), "from" | "to") => {
-            let (from, to) = (typed(&address, "from"), typed(&address, "to"));
-            let wrong = (part, message);
+            let part_of = |name| typed(&address, name);
+            let (from, to, wrong) = (part_of("from"), part_of("to"), (part, message));
+            let query = StatisticsQuery {
+                channel: part_of("channel").parse().ok(),
+                by: part_of("by").parse().ok(),
+                compare: part_of("compare") == "true",
+                ..StatisticsQuery::default()
+            };
             view! {
                 {menu}
-                <PeriodForm kind path query=StatisticsQuery::default() from to quick=Vec::new() wrong/>
+                <PeriodForm kind path query from to choices=PeriodChoices::default() step=Step::Day wrong/>
             }
             .into_any()
         }

@@ -43,7 +43,8 @@ fn by_day() -> Report {
             names: (0, 0),
             series: vec![(1, "Sent", 0x1D_6F_D6), (2, "Delivered", 0x7C_3A_ED)],
         }),
-        criteria: vec![("Client", "7 / =1+1".to_owned())],
+        criteria: vec![("Client", crate::export::workbook::Cell::text("7 / =1+1"))],
+        printed: Printed::default(),
     }
 }
 
@@ -69,6 +70,7 @@ fn by_operator(rows: usize) -> Report {
         total: vec![Cell::Text("Total".to_owned()), Cell::Blank, Cell::Count(7)],
         drawing: Some(Drawing { lines: false, names: (0, 1), series: vec![(2, "Sent", 0x1D_6F_D6)] }),
         criteria: Vec::new(),
+        printed: Printed::default(),
     }
 }
 

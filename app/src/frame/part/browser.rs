@@ -40,6 +40,16 @@ pub async fn load(part: &str) {
     std::future::pending::<()>().await;
 }
 
+/// Loads a part without opening a page. Returns false if that fails.
+pub async fn load_beside(part: &str) -> bool {
+    let Some(load) = of_start("clientelePart") else { return true };
+    let loading = load.call1(&JsValue::NULL, &part.into());
+    match loading.ok().and_then(|loading| loading.dyn_into::<Promise>().ok()) {
+        Some(loading) => JsFuture::from(loading).await.is_ok(),
+        None => true,
+    }
+}
+
 /// Loads the parts of a link's page when pointer or focus reaches the link. `parts` returns those of a path.
 pub fn prefetch(parts: fn(&str) -> &'static [&'static str]) {
     let Some(prefetch) = of_start("clientelePrefetch") else { return };

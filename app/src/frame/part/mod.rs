@@ -25,10 +25,23 @@ pub struct Page {
     pub view: fn() -> AnyView,
 }
 
-impl ChooseView for Page {
-    async fn choose(self) -> AnyView {
+impl Page {
+    /// The view, once the part is there.
+    #[must_use]
+    pub fn show(self) -> AnyView {
         // If the compiler knew the function, it would inline it, and the page's code would move out of its part.
         std::hint::black_box(self.view)()
+    }
+
+    /// Loads the part for a view beside the page. Returns false if that fails.
+    pub async fn load_beside(self) -> bool {
+        platform::load_beside(self.part).await
+    }
+}
+
+impl ChooseView for Page {
+    async fn choose(self) -> AnyView {
+        self.show()
     }
 
     async fn preload(&self) {
@@ -51,6 +64,7 @@ pub fn of(path: &str) -> &'static [&'static str] {
         [Some("clients"), _, Some("names")] => &["client", "names"],
         [Some("clients"), ..] => &["client"],
         [Some("names"), ..] => &["names"],
+        [Some("search"), ..] => &["search"],
         _ => &[],
     }
 }
@@ -66,6 +80,7 @@ mod tests {
         assert_eq!(of("/clients/7/statistics/day"), ["client", "statistics"]);
         assert_eq!(of("/clients/7/names"), ["client", "names"]);
         assert_eq!(of("/names"), ["names"]);
+        assert_eq!(of("/search"), ["search"]);
         assert!(of("/nowhere").is_empty());
     }
 }

@@ -33,7 +33,7 @@ fn show(canvas: &web_sys::HtmlCanvasElement, plot: &Plot, hidden: &[bool]) {
         .map(|series| match series.ink {
             Ink::Solid => 's',
             Ink::Dashed => 'd',
-            Ink::Dotted => 'o',
+            Ink::Pale => 'p',
         })
         .collect();
     let count = plot.labels().len();

@@ -1,4 +1,4 @@
-//! Charts: an SVG in the first page, a canvas in the browser, and an overlay with crosshair and tooltip. The crate
+//! Charts: an SVG in the first page, a canvas in the browser, and an overlay with markers and a tooltip. The crate
 //! `drawing` draws both.
 //!
 //! - [`Chart`]: the component
@@ -20,6 +20,17 @@ use drawing::layout::{ABOVE, BELOW, grouped};
 use leptos::{html, prelude::*};
 use pointer::{Marker, Pointer};
 
+/// What a tooltip says about a point.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tip {
+    /// The heading.
+    pub title: String,
+    /// The value of each series, in their order.
+    pub values: Vec<String>,
+    /// More lines: name and value.
+    pub notes: Vec<(&'static str, String)>,
+}
+
 /// A chart of lines or bars.
 ///
 /// ```ignore
@@ -37,17 +48,24 @@ pub fn Chart(
     summary: String,
     /// The data.
     plot: Plot,
-    /// Called with the first and the last label of a selected range.
+    /// The tooltip of the point with an index. Without it, label and values.
     #[prop(optional)]
-    zoom: Option<Callback<(String, String)>>,
+    tip: Option<Callback<usize, Tip>>,
+    /// The pointer's use, in a few words.
+    #[prop(optional)]
+    hint: &'static str,
+    /// Called with the indices of the first and the last point of a selected range.
+    #[prop(optional)]
+    zoom: Option<Callback<(usize, usize)>>,
+    /// Called to leave the range that the chart was zoomed to.
+    #[prop(optional_no_strip)]
+    reset: Option<Callback<()>>,
     /// Called with the index of a clicked bar.
     #[prop(optional)]
     select: Option<Callback<usize>>,
 ) -> impl IntoView {
     let hidden = RwSignal::new(vec![false; plot.series().len()]);
     let canvas = NodeRef::<html::Canvas>::new();
-    let overlay = NodeRef::<html::Div>::new();
-    let bars = matches!(plot, Plot::Bars { .. });
     let height = height(&plot);
     #[cfg(feature = "ssr")]
     let svg = drawing::svg::svg(&plot, 960, height);
@@ -56,65 +74,93 @@ pub fn Chart(
     let legend = legend(&plot, hidden);
     let plot = StoredValue::new(plot);
     canvas::follow(canvas, plot, hidden);
-    let pointer = Pointer::new(plot, overlay, zoom, select);
-    let lines = Memo::new(move |_| pointer.at().map(|at| values_at(plot, hidden, at)).unwrap_or_default());
+    let pointer = Pointer::new(plot, hidden, zoom, select);
+    let told = Memo::new(move |_| pointer.at().map(|at| tip_at(plot, tip, at)).unwrap_or_default());
     let (name_of_points, described_by) = (format!("{name}, point by point"), format!("about-{}", slug(&name)));
     view! {
         <figure class="chart">
-            {legend}
+            <div class="chart-head">
+                {legend} {(!hint.is_empty()).then(|| view! { <span class="chart-hint">{hint}</span> })}
+                {reset
+                    .map(|reset| {
+                        view! {
+                            <button
+                                type="button"
+                                on:click=move |_| {
+                                    // The button goes away.
+                                    pointer.focus();
+                                    reset.run(());
+                                }
+                            >
+                                "Reset zoom"
+                            </button>
+                        }
+                    })}
+            </div>
             <div class="chart-frame">
                 // Sets the height: the content security policy forbids style attributes in the first page.
                 <svg class="chart-room" width="1" height=height aria-hidden="true"></svg>
-                <div role="img" aria-label=name aria-describedby=described_by.clone()>
+                <div class="chart-image" role="img" aria-label=name aria-describedby=described_by.clone()>
+                    {move || pointer.marker().map(|marker| band(&marker))}
                     <div class="chart-picture" inner_html=svg></div>
                     <canvas node_ref=canvas aria-hidden="true"></canvas>
                 </div>
-                <div
-                    node_ref=overlay
-                    class="chart-over"
-                    class:bars=bars
-                    role="slider"
-                    tabindex="0"
-                    aria-label=name_of_points
-                    aria-valuemin="0"
-                    aria-valuemax=move || pointer.last().to_string()
-                    aria-valuenow=move || pointer.at().unwrap_or_default().to_string()
-                    aria-valuetext=move || {
-                        lines.with_or_default(|lines| {
-                            if lines.is_empty() { "no point".to_owned() } else { lines.join(", ") }
-                        })
-                    }
-                    on:pointermove=move |event| pointer.move_to(event.offset_x().into(), event.offset_y().into())
-                    on:pointerdown=move |event| {
-                        if event.button() == 0 {
-                            // A range may end outside of the chart.
-                            if let Some(overlay) = overlay.try_get_untracked().flatten() {
-                                let _ = overlay.set_pointer_capture(event.pointer_id());
-                            }
-                            pointer.press(event.offset_x().into(), event.offset_y().into());
-                        }
-                    }
-                    on:pointerup=move |event| {
-                        if event.button() == 0 {
-                            pointer.release(event.offset_x().into(), event.offset_y().into());
-                        }
-                    }
-                    on:pointerleave=move |_| pointer.leave()
-                    on:blur=move |_| pointer.leave()
-                    on:keydown=move |event| {
-                        if pointer.key(&event.key(), event.shift_key()) {
-                            event.prevent_default();
-                        }
-                    }
-                >
-                    {move || pointer.range().map(|(left, width)| selected_range(left, width))}
-                    {move || pointer.marker().map(|marker| crosshair(&marker, lines.get_or_default()))}
-                </div>
+                <Overlay pointer told name=name_of_points/>
             </div>
             <figcaption id=described_by class="chart-about">
                 {summary}
             </figcaption>
         </figure>
+    }
+}
+
+/// The layer that follows pointer and keyboard.
+#[component]
+fn Overlay(pointer: Pointer, told: Memo<Told>, name: String) -> impl IntoView {
+    let overlay = pointer.overlay;
+    // As an attribute of the view it would be removed for a moment when the report changes, and the focus with it.
+    Effect::new(move |_| {
+        if let Some(overlay) = overlay.get() {
+            overlay.set_tab_index(0);
+        }
+    });
+    view! {
+        <div
+            node_ref=overlay
+            class="chart-over"
+            class:bars=pointer.is_bars()
+            role="slider"
+            aria-label=name
+            aria-valuemin="0"
+            aria-valuemax=move || pointer.last().to_string()
+            aria-valuenow=move || pointer.at().unwrap_or_default().to_string()
+            aria-valuetext=move || told.with_or_default(|told| in_words(told, pointer))
+            on:pointermove=move |event| pointer.move_to(event.offset_x().into(), event.offset_y().into())
+            on:pointerdown=move |event| {
+                if event.button() == 0 {
+                    // A range may end outside of the chart.
+                    if let Some(overlay) = overlay.try_get_untracked().flatten() {
+                        let _ = overlay.set_pointer_capture(event.pointer_id());
+                    }
+                    pointer.press(event.offset_x().into(), event.offset_y().into());
+                }
+            }
+            on:pointerup=move |event| {
+                if event.button() == 0 {
+                    pointer.release(event.offset_x().into(), event.offset_y().into());
+                }
+            }
+            on:pointerleave=move |_| pointer.leave()
+            on:blur=move |_| pointer.leave()
+            on:keydown=move |event| {
+                if pointer.key(&event.key(), event.shift_key()) {
+                    event.prevent_default();
+                }
+            }
+        >
+            {move || pointer.range().map(|(left, width)| selected_range(left, width))}
+            {move || pointer.marker().map(|marker| crosshair(&marker, pointer, &told.get_or_default()))}
+        </div>
     }
 }
 
@@ -131,33 +177,86 @@ fn selected_range(left: f64, width: f64) -> impl IntoView {
     }
 }
 
-/// The crosshair at the selected point, and its tooltip.
-fn crosshair(marker: &Marker, lines: Vec<String>) -> impl IntoView + use<> {
+/// The column or row of the selected point, behind the plot.
+fn band(marker: &Marker) -> impl IntoView + use<> {
+    let (left, top, width, height) = marker.band;
     view! {
-        <div class="chart-hair" style:left=px(marker.x) style:top=px(marker.y) style:bottom=px(BELOW)></div>
-        <div class="chart-tip" class:turned=marker.flipped style:left=px(marker.x) style:top=px(marker.tip)>
-            {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_any()}
+        <div
+            class="chart-band"
+            style:left=px(left)
+            style:top=px(top)
+            style:width=px(width)
+            style:height=px(height)
+        ></div>
+    }
+}
+
+/// The markers of the selected point, and its tooltip.
+fn crosshair(marker: &Marker, pointer: Pointer, told: &Told) -> impl IntoView + use<> {
+    let Marker { x, tip, shift, .. } = *marker;
+    let dots = pointer.dots().into_iter().map(|(ink, y)| {
+        let class = format!("chart-dot {}", class_of(ink));
+        view! { <span class=class style:left=px(x) style:top=px(y)></span> }
+    });
+    let lines = told.values.iter().zip(pointer.shown());
+    let lines = lines.filter(|(_, shown)| *shown).map(|((ink, name, value), _)| {
+        let class = format!("ink {}", class_of(*ink));
+        view! {
+            <span class=class></span>
+            <span>{name.clone()} " "</span>
+            <span class="chart-value">{value.clone()}</span>
+        }
+    });
+    let notes = told.notes.iter().map(|(name, value)| {
+        view! {
+            <span></span>
+            <span>{*name} " "</span>
+            <span class="chart-value">{value.clone()}</span>
+        }
+    });
+    let (dots, lines, notes) = (dots.collect_any(), lines.collect_any(), notes.collect_any());
+    view! {
+        {dots}
+        <div
+            class="chart-tip"
+            style:left=px(x)
+            style:top=px(tip)
+            style:transform=format!("translate(-{}%, -{}%)", shift.0, shift.1)
+        >
+            <div class="chart-told">
+                <p>{told.title.clone()}</p>
+                <div class="chart-lines">{lines} {notes}</div>
+            </div>
         </div>
+    }
+}
+
+fn class_of(ink: Ink) -> &'static str {
+    match ink {
+        Ink::Solid => "solid",
+        Ink::Dashed => "dashed",
+        Ink::Pale => "pale",
     }
 }
 
 /// The buttons that show and hide a series.
 fn legend(plot: &Plot, hidden: RwSignal<Vec<bool>>) -> AnyView {
     let buttons = plot.series().iter().enumerate().map(|(index, series)| {
-        let ink = match series.ink {
-            Ink::Solid => "solid",
-            Ink::Dashed => "dashed",
-            Ink::Dotted => "dotted",
-        };
-        let is_hidden = move || hidden.with_or_default(|hidden| hidden[index]);
+        let is_hidden = move || hidden.with_or_default(|hidden| hidden.get(index).copied().unwrap_or_default());
         view! {
             <button
                 type="button"
-                class=format!("legend {ink}")
+                class="legend"
                 aria-pressed=move || (!is_hidden()).to_string()
-                on:click=move |_| hidden.update(|hidden| hidden[index] = !hidden[index])
+                on:click=move |_| {
+                    hidden.update(|hidden| {
+                        if let Some(hidden) = hidden.get_mut(index) {
+                            *hidden = !*hidden;
+                        }
+                    });
+                }
             >
-                <span class="legend-ink" aria-hidden="true"></span>
+                <span class=format!("ink {}", class_of(series.ink)) aria-hidden="true"></span>
                 {series.name.clone()}
             </button>
         }
@@ -166,28 +265,54 @@ fn legend(plot: &Plot, hidden: RwSignal<Vec<bool>>) -> AnyView {
     view! { <div class="chart-legend">{buttons}</div> }.into_any()
 }
 
-/// The lines of a tooltip: the label of a point, and the values of the visible series.
-fn values_at(plot: StoredValue<Plot>, hidden: RwSignal<Vec<bool>>, at: usize) -> Vec<String> {
-    let hidden = hidden.get_or_default();
-    let lines = plot.try_with_value(|plot| {
-        let mut lines: Vec<String> = plot.labels().get(at).cloned().into_iter().collect();
-        let shown = plot.series().iter().zip(hidden).filter(|(_, hidden)| !hidden);
-        let values = shown.filter_map(|(series, _)| Some((&series.name, series.values.get(at)?)));
-        lines.extend(values.map(|(name, value)| format!("{name} {}", grouped(*value))));
-        lines
+/// A tooltip with the look of each series.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Told {
+    title: String,
+    values: Vec<(Ink, String, String)>,
+    notes: Vec<(&'static str, String)>,
+}
+
+/// The tooltip of a point.
+fn tip_at(plot: StoredValue<Plot>, tip: Option<Callback<usize, Tip>>, at: usize) -> Told {
+    let told = plot.try_with_value(|plot| {
+        let plain = || Tip {
+            title: plot.labels().get(at).cloned().unwrap_or_default(),
+            values: plot.series().iter().filter_map(|series| Some(grouped(*series.values.get(at)?))).collect(),
+            notes: Vec::new(),
+        };
+        let Tip { title, values, notes } = tip.map_or_else(plain, |tip| tip.run(at));
+        let values = plot.series().iter().zip(values);
+        let values = values.map(|(series, value)| (series.ink, series.name.clone(), value)).collect();
+        Told { title, values, notes }
     });
-    lines.unwrap_or_default()
+    told.unwrap_or_default()
+}
+
+/// A tooltip for screen readers.
+fn in_words(told: &Told, pointer: Pointer) -> String {
+    if told.title.is_empty() {
+        return "no point".to_owned();
+    }
+    let mut words = told.title.clone();
+    let lines = told.values.iter().zip(pointer.shown()).filter(|(_, shown)| *shown);
+    let lines = lines.map(|((_, name, value), _)| (name.as_str(), value));
+    for (name, value) in lines.chain(told.notes.iter().map(|(name, value)| (*name, value))) {
+        for piece in [", ", name, " ", value] {
+            words.push_str(piece);
+        }
+    }
+    words
 }
 
 /// The height in CSS pixels. That of bars depends on their number.
 fn height(plot: &Plot) -> u32 {
+    const BAR: usize = 12;
     match plot {
         Plot::Lines { .. } => 260,
-        Plot::Bars { labels, .. } => match labels.len() {
-            0..=2 => 88,
-            3..=6 => 220,
-            _ => 380,
-        },
+        Plot::Bars { labels, series } => {
+            u32::try_from(labels.len() * (series.len() * BAR + 10) + 8).unwrap_or(u32::MAX)
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 use std::cmp::Ordering;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use values::{Direction, Money};
 
 /// A client with only the required fields.
@@ -109,17 +110,17 @@ pub fn expected(clients: &[Model], query: &ClientQuery) -> Vec<i64> {
 }
 
 fn is_wanted(client: &Model, query: &ClientQuery) -> bool {
-    let needle = lower(&query.q);
-    let texts = [
-        client.id.to_string(),
-        client.login.clone(),
-        client.company.clone().unwrap_or_default(),
-        client.name.clone().unwrap_or_default(),
-    ];
+    let numbers = [client.id.to_string(), client.login.clone()];
+    let others = [&client.company, &client.name, &client.email, &client.email_accounting];
+    let texts: Vec<String> = numbers.iter().chain(others.into_iter().flatten()).map(|text| plain(text)).collect();
+    let digits: String = query.q.chars().filter(char::is_ascii_digit).collect();
+    let is_number = !digits.is_empty() && query.q.chars().all(|c| "0123456789+-(). ".contains(c));
+    let found = query.q.split_whitespace().all(|word| texts.iter().any(|text| text.contains(&plain(word))))
+        || is_number && numbers.iter().any(|number| number.contains(&digits));
     let filters = &query.filters;
     let registered = |within: &dyn Fn(DateTime<Utc>) -> bool| client.registered_at.is_some_and(within);
     let day = |day: &str| -> NaiveDate { day.parse().expect("a day") };
-    texts.iter().any(|text| lower(text).contains(&needle))
+    found
         && filters.property_type.is_none_or(|wanted| client.property_type == Some(wanted))
         && filters.channel.as_ref().is_none_or(|wanted| client.channel.as_ref() == Some(wanted))
         && filters.currency.as_ref().is_none_or(|wanted| client.currency == *wanted)
@@ -156,6 +157,12 @@ fn blanks_last<T: Ord>(a: Option<T>, b: Option<T>, dir: Direction) -> Ordering {
 }
 
 /// Lower case, character by character; the Greek sigma has one form.
+/// Lower case without diacritics, for the letters of these tests.
+fn plain(text: &str) -> String {
+    let letters = lower(text).nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
+    letters.replace('ß', "ss").replace('ł', "l").replace('ø', "o").replace('ı', "i")
+}
+
 fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }

@@ -67,6 +67,11 @@ impl Bits {
         self.0.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
 
+    /// Whether the set is empty.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|&word| word == 0)
+    }
+
     /// The number of slots.
     pub fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
@@ -171,7 +176,7 @@ impl Slots {
         match self {
             Self::One(_) => false,
             Self::List(list) => list.is_empty(),
-            Self::Bits(bits) => bits.0.iter().all(|&word| word == 0),
+            Self::Bits(bits) => bits.is_empty(),
         }
     }
 

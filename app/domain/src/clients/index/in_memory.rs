@@ -6,22 +6,24 @@ use super::{
     ordered::Ordered,
     progress::Progress,
     search::{Search, Searched},
+    sums::{Balances, Sum},
     words,
 };
 use crate::clients::{
-    Choices, PropertyType,
+    Choices, CurrencySum, PropertyType,
     query::{ClientQuery, Filters, Sort},
     store::Entry,
 };
 use crate::ids::ClientId;
 use chrono::NaiveDate;
 use std::{
+    borrow::Cow,
     cmp::Ordering,
     collections::HashMap,
     sync::{Mutex as BlockingMutex, PoisonError},
     thread,
 };
-use values::{Direction, fold, time};
+use values::{Direction, fold, money::grouped_sum, needles, time};
 
 /// The bytes of a text in one part of a key.
 const PART_BYTES: usize = 7;
@@ -44,7 +46,8 @@ type Orders = [[Ordered; 2]; Sort::ALL.len()];
 /// A part of the index that can be built independently of the others.
 enum Part<'a> {
     Numbers(&'a mut Numbers),
-    Words(&'a mut words::Words),
+    Names(&'a mut words::Words),
+    Mails(&'a mut words::Words),
     Order(Sort, &'a mut [Ordered; 2]),
 }
 
@@ -58,6 +61,7 @@ struct Sets {
     below_zero: Slots,
     /// The time of registration of each slot, in microseconds. A column instead of sets, since the values are distinct.
     registered_at: Vec<Option<i64>>,
+    balances: Balances,
 }
 
 /// The indexed fields of a client. Texts are folded, and words that clients share are numbers.
@@ -74,12 +78,12 @@ struct Client {
     sms_subscription: bool,
 }
 
-/// Login, company and name, folded and joined.
+/// Login, company, name and e-mail addresses, folded and joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     joined: Box<str>,
-    /// The ends of login and company.
-    ends: [u32; 2],
+    /// The ends of all but the last.
+    ends: [u32; 4],
 }
 
 impl Index {
@@ -147,30 +151,32 @@ impl Index {
         let client = self.client(entry, text);
         let slot = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
         self.sets.registered_at.push(registered_at(entry));
+        self.sets.balances.put(slot, client.currency, client.balance);
         self.sets.change(&client, |set| set.insert(slot));
         self.clients.push(client);
     }
 
     fn put(&mut self, client: Client, registered_at: Option<i64>) -> u32 {
-        let id = client.id.to_string();
         let slot = if let Some(slot) = self.slot(client.id) {
             let before = std::mem::replace(&mut self.clients[slot as usize], client);
             let after = &self.clients[slot as usize];
             self.sets.change(&before, |set| set.remove(slot));
             if before.text != after.text {
-                self.search.remove(slot, before.text.searched(&id));
-                self.search.insert(slot, after.text.searched(&id));
+                self.search.remove(slot, &before.searched());
+                self.search.insert(slot, &after.searched());
             }
             self.sets.registered_at[slot as usize] = registered_at;
             slot
         } else {
             let slot = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
-            self.search.insert(slot, client.text.searched(&id));
+            self.search.insert(slot, &client.searched());
             self.sets.registered_at.push(registered_at);
             self.clients.push(client);
             slot
         };
-        self.sets.change(&self.clients[slot as usize], |set| set.insert(slot));
+        let client = &self.clients[slot as usize];
+        self.sets.balances.put(slot, client.currency, client.balance);
+        self.sets.change(client, |set| set.insert(slot));
         slot
     }
 
@@ -192,10 +198,12 @@ impl Index {
     pub(crate) fn build(&mut self, progress: &Progress) {
         self.clients.shrink_to_fit();
         self.sets.registered_at.shrink_to_fit();
+        self.sets.balances.settle();
         let (mut search, mut orders) = (Search::default(), Orders::default());
-        let (numbers, words) = search.parts();
+        let (numbers, names, mails) = search.parts();
         let sorts = orders.iter_mut().zip(Sort::ALL).map(|(both, &sort)| Part::Order(sort, both));
-        let parts: Vec<Part> = [Part::Numbers(numbers), Part::Words(words)].into_iter().chain(sorts).collect();
+        let searched = [Part::Numbers(numbers), Part::Names(names), Part::Mails(mails)];
+        let parts: Vec<Part> = searched.into_iter().chain(sorts).collect();
         progress.begin_to_build(parts.len());
         on_all_cores(parts, |part| {
             if !progress.is_abandoned() {
@@ -209,19 +217,10 @@ impl Index {
     fn make(&self, part: Part) {
         let slots = || (0u32..).zip(&self.clients);
         match part {
-            Part::Numbers(numbers) => {
-                numbers.insert_all(
-                    slots().map(|(slot, client)| (slot, [client.id.to_string().into(), client.text.login().into()])),
-                );
-                numbers.settle();
-            }
-            Part::Words(words) => {
-                slots().for_each(|(slot, client)| words.insert(slot, &[client.text.company(), client.text.name()]));
-                words.settle();
-            }
-            Part::Order(sort, both) => {
-                *both = self.sorted(sort);
-            }
+            Part::Numbers(numbers) => numbers.insert_all(slots().map(|(slot, client)| (slot, client.numbers()))),
+            Part::Names(names) => names.insert_all(slots().map(|(slot, client)| (slot, client.names()))),
+            Part::Mails(mails) => mails.insert_all(slots().map(|(slot, client)| (slot, client.mails()))),
+            Part::Order(sort, both) => *both = self.sorted(sort),
         }
     }
 
@@ -356,11 +355,17 @@ impl Index {
         }
     }
 
-    /// The ids of ranks `first..first + count`, and the number of all clients of the query.
-    pub fn select(&self, query: &ClientQuery, first: usize, count: usize) -> (Vec<ClientId>, u64) {
+    /// The ids of ranks `first..first + count` among the wanted clients of a query, and the number of all of them.
+    pub fn select(
+        &self,
+        query: &ClientQuery,
+        wanted: Option<&Bits>,
+        first: usize,
+        count: usize,
+    ) -> (Vec<ClientId>, u64) {
         let order = &self.orders[query.sort as usize][query.dir as usize];
         let id = |slot: u32| self.clients[slot as usize].id;
-        let Some(wanted) = self.wanted(query) else {
+        let Some(wanted) = wanted else {
             return (order.at_rank(first).take(count).map(id).collect(), self.clients.len() as u64);
         };
         let total = wanted.count();
@@ -382,15 +387,68 @@ impl Index {
         (ids, total as u64)
     }
 
+    /// The first `most` clients of a search: those whose id or login it is, then those of `recent`, then the query's.
+    pub fn find(&self, query: &ClientQuery, recent: &[ClientId], most: usize) -> (Vec<ClientId>, u64) {
+        let wanted = self.wanted(query).unwrap_or_default();
+        let (first, total) = self.select(query, Some(&wanted), 0, most);
+        let is_wanted = |id: &&ClientId| self.slot(**id).is_some_and(|slot| wanted.contains(slot));
+        let recent = recent.iter().filter(is_wanted).copied();
+        let mut ids: Vec<ClientId> = Vec::with_capacity(most);
+        for id in self.exact(&query.q).into_iter().chain(recent).chain(first) {
+            if ids.len() < most && !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        (ids, total)
+    }
+
     /// The slots that match search and filters; `None` for all.
-    fn wanted(&self, query: &ClientQuery) -> Option<Bits> {
-        let needle = query.needle();
-        if needle.is_empty() && query.filters.is_empty() {
+    pub fn wanted(&self, query: &ClientQuery) -> Option<Bits> {
+        let needles = query.needles();
+        if needles.is_empty() && query.filters.is_empty() {
             return None;
         }
-        let mut wanted = if needle.is_empty() { Bits::all(self.clients.len()) } else { self.search.find(&needle) };
+        let mut wanted = if needles.is_empty() { Bits::all(self.clients.len()) } else { self.search.find(&needles) };
         self.sets.filter(&query.filters, &mut wanted);
         Some(wanted)
+    }
+
+    /// The clients and balances in each currency among the wanted ones, sorted; `None` wants all.
+    pub fn sums(&self, wanted: Option<&Bits>) -> Vec<CurrencySum> {
+        let sums = self.sets.balances.sums(wanted);
+        let mut sums: Vec<CurrencySum> = (sums.into_iter().zip(&self.sets.currencies.words))
+            .filter(|(sum, _)| sum.clients > 0)
+            .map(|(Sum { clients, balance }, word)| CurrencySum {
+                currency: word.written.clone(),
+                clients,
+                balance: grouped_sum(balance),
+            })
+            .collect();
+        sums.sort_by(|a, b| a.currency.cmp(&b.currency));
+        sums
+    }
+
+    /// The clients whose id or login is the search, without regard to how a telephone number is written.
+    pub fn exact(&self, q: &str) -> Vec<ClientId> {
+        let by_id = q.parse().ok().filter(|id: &ClientId| id.to_string() == q).and_then(|id| self.slot(id));
+        let folded = fold::fold(q);
+        let digits = needles::digits(q).unwrap_or_default();
+        let logins = [format!("+{digits}"), digits, folded];
+        let logins = logins.iter().filter(|login| !login.is_empty());
+        let mut slots: Vec<u32> = logins.filter_map(|login| self.having_login(login)).chain(by_id).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots.into_iter().map(|slot| self.clients[slot as usize].id).collect()
+    }
+
+    /// The slot with a login, by the order of logins.
+    fn having_login(&self, login: &str) -> Option<u32> {
+        let order = &self.orders[Sort::Login as usize][Direction::Ascending as usize];
+        order.find(|slot| {
+            let own = self.clients[slot as usize].text.login();
+            // Blank ones come last.
+            own.is_empty().cmp(&login.is_empty()).then_with(|| own.cmp(login))
+        })
     }
 
     pub fn choices(&self) -> Choices {
@@ -478,28 +536,49 @@ impl Text {
     /// Folds the texts of a client, with one allocation. `buffer` can be reused.
     pub(crate) fn new(entry: &Entry, buffer: &mut String) -> Self {
         buffer.clear();
-        let parts = [Some(entry.login.as_str()), entry.company.as_deref(), entry.name.as_deref()];
-        let ends = parts.map(|part| {
+        let mut end = |part: Option<&str>| {
             fold::fold_into(part.unwrap_or_default(), buffer);
             u32::try_from(buffer.len()).unwrap_or(u32::MAX)
-        });
-        Self { joined: buffer.as_str().into(), ends: [ends[0], ends[1]] }
+        };
+        let names = [&entry.company, &entry.name, &entry.email].map(Option::as_deref);
+        let ends = [end(Some(&entry.login)), end(names[0]), end(names[1]), end(names[2])];
+        end(entry.email_accounting.as_deref());
+        Self { joined: buffer.as_str().into(), ends }
+    }
+
+    fn part(&self, part: usize) -> &str {
+        let end = |part: usize| self.ends.get(part).map_or(self.joined.len(), |end| *end as usize);
+        &self.joined[part.checked_sub(1).map_or(0, end)..end(part)]
     }
 
     fn login(&self) -> &str {
-        &self.joined[..self.ends[0] as usize]
+        self.part(0)
     }
 
     fn company(&self) -> &str {
-        &self.joined[self.ends[0] as usize..self.ends[1] as usize]
+        self.part(1)
     }
 
     fn name(&self) -> &str {
-        &self.joined[self.ends[1] as usize..]
+        self.part(2)
+    }
+}
+
+impl Client {
+    fn searched(&self) -> Searched<'_> {
+        Searched { numbers: self.numbers(), names: self.names(), mails: self.mails() }
     }
 
-    fn searched<'a>(&'a self, id: &'a str) -> Searched<'a> {
-        Searched { numbers: [id, self.login()], names: [self.company(), self.name()] }
+    fn numbers(&self) -> [Cow<'_, str>; 2] {
+        [self.id.to_string().into(), fold::plain(self.text.login())]
+    }
+
+    fn names(&self) -> [Cow<'_, str>; 2] {
+        [self.text.company(), self.text.name()].map(fold::plain)
+    }
+
+    fn mails(&self) -> [Cow<'_, str>; 2] {
+        [self.text.part(3), self.text.part(4)].map(fold::plain)
     }
 }
 
@@ -556,18 +635,38 @@ mod tests {
     /// Enough that a page isn't sorted on its own, so that orders are walked from either end.
     const CLIENTS: i64 = 5_000;
 
+    fn entry() -> Entry {
+        Entry {
+            id: ClientId(0),
+            login: String::new(),
+            company: None,
+            name: None,
+            email: None,
+            email_accounting: None,
+            channel: None,
+            sms_price: None,
+            currency: String::new(),
+            balance: Money(0),
+            credit: Money(0),
+            property_type: None,
+            sms_subscription: false,
+            registered_at: None,
+        }
+    }
+
     fn any_entry() -> impl Strategy<Value = Entry> {
         // Some are so long that their order depends on more than the first part.
         let text = || prop::option::weighted(0.8, "[aAБb ]{1,3}|aaaaaaaa[ab]{0,8}|aaaaaaaaaaaaaaaaa[aБ]{0,3}");
         let property_type = prop::option::of(prop::sample::select(PropertyType::ALL));
         let registered = prop::option::of(1_704_326_400i64..1_704_585_600);
         let few = (prop::option::of("[aBc]"), prop::option::of(-1i64..2), -1i64..2, any::<bool>());
-        (text(), text(), few, property_type, registered).prop_map(
-            |(company, name, (channel, price, balance, sms_subscription), property_type, registered)| Entry {
-                id: ClientId(0),
-                login: String::new(),
+        let mail = || prop::option::of("[ab]{1,2}@[ab]{1,2}");
+        (text(), text(), (mail(), mail()), few, property_type, registered).prop_map(
+            |(company, name, mails, (channel, price, balance, sms_subscription), property_type, registered)| Entry {
                 company,
                 name,
+                email: mails.0,
+                email_accounting: mails.1,
                 channel,
                 sms_price: price.map(Money),
                 currency: if balance > 0 { "EUR" } else { "USD" }.to_owned(),
@@ -576,6 +675,7 @@ mod tests {
                 property_type,
                 sms_subscription,
                 registered_at: registered.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)),
+                ..entry()
             },
         )
     }
@@ -607,7 +707,8 @@ mod tests {
                 }
             },
         );
-        let q = prop_oneof![Just(String::new()), "[ab]{1,2}", "[0-9]{1,3}", "[aБ][b ][a]"];
+        let words = prop_oneof!["[ab]{1,2}", "[aБ][b ][a]", "[aб]@?[ab] [1-9]"];
+        let q = prop_oneof![Just(String::new()), words, "[0-9]{1,3}", "3-8 ?[0-9]"];
         let sort = (prop::sample::select(Sort::ALL), prop::sample::select(Direction::ALL));
         (q, filters, sort, 0..usize::try_from(CLIENTS).unwrap()).prop_map(|(q, filters, (sort, dir), first)| {
             (ClientQuery { q, filters, sort, dir, ..ClientQuery::default() }, first)
@@ -618,12 +719,17 @@ mod tests {
         let filters = &query.filters;
         let blank = |text: &Option<String>| text.as_deref().map(fold::fold).filter(|text| !text.is_empty());
         let wanted = |entry: &&Entry| {
-            let texts =
-                [Some(entry.id.to_string()), Some(entry.login.clone()), entry.company.clone(), entry.name.clone()];
+            let numbers = [entry.id.to_string(), entry.login.clone()];
+            let texts = [&entry.company, &entry.name, &entry.email, &entry.email_accounting].map(Option::as_deref);
+            let texts: Vec<_> = numbers.iter().map(String::as_str).chain(texts.into_iter().flatten()).collect();
+            let has = |word: &str| texts.iter().any(|text| fold::plain(text).contains(&*fold::plain(word)));
+            let digits = needles::digits(&query.q).unwrap_or_default();
+            let found = query.q.split_whitespace().all(has)
+                || !digits.is_empty() && numbers.iter().any(|number| number.contains(&digits));
             let day = entry.registered_at.map(|at| at.format("%F %T").to_string());
             let from = |day: &String| filters.registered_from.as_ref().is_none_or(|from| day >= &moment(from, false));
             let to = |day: &String| filters.registered_to.as_ref().is_none_or(|to| day < &moment(to, true));
-            texts.into_iter().flatten().any(|text| fold::fold(&text).contains(&query.needle()))
+            found
                 && filters.property_type.is_none_or(|wanted| entry.property_type == Some(wanted))
                 && filters.channel.as_ref().is_none_or(|wanted| entry.channel.as_ref() == Some(wanted))
                 && filters.currency.as_ref().is_none_or(|wanted| entry.currency == *wanted)
@@ -652,10 +758,55 @@ mod tests {
         found.into_iter().map(|(_, id)| id).collect()
     }
 
+    fn expected_sums(entries: &[Entry], found: &[ClientId]) -> Vec<CurrencySum> {
+        let mut sums = std::collections::BTreeMap::<&str, (u64, i64)>::new();
+        for id in found {
+            let entry = &entries[usize::try_from(id.0 - 1).unwrap()];
+            let (clients, balance) = sums.entry(entry.currency.as_str()).or_default();
+            *clients += 1;
+            *balance += entry.balance.0;
+        }
+        let sum = |(currency, (clients, balance)): (&str, (u64, i64))| CurrencySum {
+            currency: currency.to_owned(),
+            clients,
+            balance: Money(balance).grouped(),
+        };
+        sums.into_iter().map(sum).collect()
+    }
+
     fn moment(day: &str, end: bool) -> String {
         let day = day.parse().unwrap();
         let moment = if end { time::end_of_day(day) } else { time::start_of_day(day) };
         moment.format("%F %T").to_string()
+    }
+
+    #[test]
+    fn a_search_that_is_an_id_or_a_login_names_its_client() {
+        let mut index = Index::default();
+        for (id, login) in (1..).zip(["380683900150", "+380683900151", "4", ""]) {
+            let entry = Entry { id: ClientId(id), login: login.to_owned(), ..entry() };
+            index.add(&entry, Text::new(&entry, &mut String::new()));
+        }
+        index.build(&Progress::default());
+        let exact = |q: &str| index.exact(q).into_iter().map(|id| id.0).collect::<Vec<_>>();
+        for number in ["380683900150", "+380 68 390-01-50", "(380) 683.900.150"] {
+            assert_eq!(exact(number), [1], "{number}");
+        }
+        assert_eq!((exact("+380683900151"), exact("380683900151")), (vec![2], vec![2]));
+        // One client's login is another's id.
+        assert_eq!((exact("4"), exact("+4")), (vec![3, 4], vec![3]));
+        for other in ["", "5", "04", "38068390015", "-", "x"] {
+            assert_eq!(exact(other), Vec::<i64>::new(), "{other:?}");
+        }
+        let find = |q: &str, recent: &[i64]| {
+            let recent: Vec<ClientId> = recent.iter().copied().map(ClientId).collect();
+            let (ids, total) = index.find(&ClientQuery { q: q.to_owned(), ..ClientQuery::default() }, &recent, 2);
+            (ids.into_iter().map(|id| id.0).collect::<Vec<_>>(), total)
+        };
+        assert_eq!(find("380", &[]), (vec![2, 1], 2));
+        assert_eq!(find("380", &[4, 1, 9]), (vec![1, 2], 2));
+        assert_eq!(find("4", &[]), (vec![3, 4], 2));
+        assert_eq!(find("nobody", &[1]), (vec![], 0));
     }
 
     proptest! {
@@ -695,8 +846,11 @@ mod tests {
             for (query, first) in &queries {
                 let expected = expected(&entries, query);
                 let page: Vec<ClientId> = expected.iter().copied().skip(*first).take(10).collect();
-                prop_assert_eq!(index.select(query, *first, 10), (page, expected.len() as u64), "{:?}", query);
-                prop_assert_eq!(index.select(query, 0, usize::MAX).0, expected, "{:?}", query);
+                let wanted = index.wanted(query);
+                let select = |first, count| index.select(query, wanted.as_ref(), first, count);
+                prop_assert_eq!(select(*first, 10), (page, expected.len() as u64), "{:?}", query);
+                prop_assert_eq!(index.sums(wanted.as_ref()), expected_sums(&entries, &expected), "{:?}", query);
+                prop_assert_eq!(select(0, usize::MAX).0, expected, "{:?}", query);
             }
         }
     }

@@ -12,12 +12,13 @@
 //!
 //! Each sort has a list of short sorted chunks that can be entered at any rank. Each value of a filter, and each part
 //! of a text that a search looks for, has a set of clients. A query is then a few set operations and one walk through a
-//! list. The rows themselves are read from the database by id.
+//! list. Balances stand in a column of their own, so that their sums take one walk more (`sums`). The rows themselves
+//! are read from the database by id.
 //!
-//! A search never scans texts, since that takes longer the more clients match. Companies and names are stored as
-//! numbered words (`words`), of which there are far fewer than clients; `grams` finds the words that contain a needle.
-//! A needle with blanks matches neighbouring words. IDs and logins share no words, so they are stored as trigrams of
-//! digits with their places (`numbers`).
+//! A search never scans texts, since that takes longer the more clients match. Companies, names and e-mail addresses are
+//! stored as numbered words (`words`), of which there are far fewer than clients; `grams` finds the words that contain a
+//! needle. A needle with a dot or `@` in it matches neighbouring words. IDs and logins share no words, so they are
+//! stored as trigrams of digits with their places (`numbers`). A search of several words is an intersection.
 //!
 //! # Freshness
 //!
@@ -49,10 +50,11 @@ mod numbers;
 mod ordered;
 mod progress;
 mod search;
+mod sums;
 mod words;
 
 use super::{
-    Choices,
+    Choices, CurrencySum,
     query::ClientQuery,
     store::{self, Entry, FeedPosition},
 };
@@ -111,8 +113,12 @@ pub struct Selection {
     pub page: u64,
     /// The number of clients on all pages.
     pub total: u64,
+    /// The clients and balances in each currency on all pages.
+    pub sums: Vec<CurrencySum>,
     /// The choices of the filters.
     pub choices: Choices,
+    /// The clients whose ID or login is the search, whatever the filters.
+    pub exact: Vec<ClientId>,
 }
 
 impl Directory {
@@ -189,23 +195,33 @@ impl Directory {
     /// [`Error::NoSuchPage`] for a page beyond the last. An empty selection has one empty page.
     pub async fn select(&self, query: &ClientQuery) -> Result<Selection, Error> {
         self.read(query, |index, query| {
+            let wanted = index.wanted(query);
             let select = |paging: Paging| {
                 let first = usize::try_from(paging.skip()).unwrap_or(usize::MAX);
                 let count = usize::try_from(paging.per_page).unwrap_or(usize::MAX);
-                let (ids, total) = index.select(query, first, count);
-                Selection { ids, page: paging.page, total, choices: index.choices() }
+                index.select(query, wanted.as_ref(), first, count)
             };
-            let paging = query.paging;
-            let selection = select(paging.at(paging.go_to.unwrap_or(paging.page)));
-            let shown = paging.within(selection.total);
-            shown.map(|shown| if shown.page == selection.page { selection } else { select(shown) })
+            let asked = query.paging.at(query.paging.go_to.unwrap_or(query.paging.page));
+            let (ids, total) = select(asked);
+            let page = query.paging.within(total)?.page;
+            let ids = if page == asked.page { ids } else { select(query.paging.at(page)).0 };
+            let (sums, exact) = (index.sums(wanted.as_ref()), index.exact(&query.q));
+            Ok(Selection { ids, page, total, sums, choices: index.choices(), exact })
         })
         .await?
     }
 
+    /// The first `most` clients that a search finds, and the number of all. First those whose id or login it is, then
+    /// the recently opened ones, then the newest.
+    pub async fn find(&self, q: &str, recent: &[ClientId], most: usize) -> Result<(Vec<ClientId>, u64), Error> {
+        let query = ClientQuery { q: q.to_owned(), ..ClientQuery::default() };
+        let recent = recent.to_vec();
+        self.read(&query, move |index, query| index.find(query, &recent, most)).await
+    }
+
     /// The clients on all pages of a query, sorted by it.
     pub async fn select_all(&self, query: &ClientQuery) -> Result<Vec<ClientId>, Error> {
-        self.read(query, |index, query| index.select(query, 0, usize::MAX).0).await
+        self.read(query, |index, query| index.select(query, index.wanted(query).as_ref(), 0, usize::MAX).0).await
     }
 
     /// Subscribes to the ids of changed clients, sorted, once the index has them.

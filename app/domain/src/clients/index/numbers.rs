@@ -22,8 +22,8 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// Inserts the numbers of a slot, already folded.
-    pub fn insert(&mut self, slot: u32, numbers: &[&str; 2]) {
+    /// Inserts the numbers of a slot, in plain letters.
+    pub fn insert(&mut self, slot: u32, numbers: &[impl AsRef<str>; 2]) {
         for (position, trigram) in trigrams(numbers) {
             self.insert_trigram(slot, position, trigram);
         }
@@ -36,7 +36,7 @@ impl Numbers {
         let mut positions: Vec<Vec<(u32, [char; 3])>> = Vec::new();
         while slots.peek().is_some() {
             for (slot, numbers) in slots.by_ref().take(BATCH) {
-                for (position, trigram) in trigrams(&numbers.each_ref().map(AsRef::as_ref)) {
+                for (position, trigram) in trigrams(&numbers) {
                     at(&mut positions, position).push((slot, trigram));
                 }
             }
@@ -46,6 +46,8 @@ impl Numbers {
                 }
             }
         }
+        self.characters.values_mut().for_each(Slots::settle);
+        self.trigrams.values_mut().flatten().for_each(Slots::settle);
     }
 
     fn insert_trigram(&mut self, slot: u32, position: u32, trigram: [char; 3]) {
@@ -56,7 +58,7 @@ impl Numbers {
     }
 
     /// Removes the numbers of a slot, which must be those that were inserted.
-    pub fn remove(&mut self, slot: u32, numbers: &[&str; 2]) {
+    pub fn remove(&mut self, slot: u32, numbers: &[impl AsRef<str>; 2]) {
         for (position, trigram) in trigrams(numbers) {
             if let Some(slots) = self.characters.get_mut(&trigram[0]) {
                 slots.remove(slot);
@@ -102,12 +104,6 @@ impl Numbers {
             }
         }
     }
-
-    /// Frees spare memory, after a load.
-    pub fn settle(&mut self) {
-        self.characters.values_mut().for_each(Slots::settle);
-        self.trigrams.values_mut().flatten().for_each(Slots::settle);
-    }
 }
 
 /// The entry at a position. Creates a missing one.
@@ -120,9 +116,9 @@ fn at<T: Default>(positions: &mut Vec<T>, position: u32) -> &mut T {
 }
 
 /// The trigrams at each character with their positions: even ones in the first number, odd ones in the second.
-fn trigrams(numbers: &[&str; 2]) -> impl Iterator<Item = (u32, [char; 3])> {
+fn trigrams(numbers: &[impl AsRef<str>; 2]) -> impl Iterator<Item = (u32, [char; 3])> {
     (0u32..).zip(numbers).flat_map(|(field, number)| {
-        let mut characters = number.chars();
+        let mut characters = number.as_ref().chars();
         let mut next = move || characters.next();
         let mut trigram = [next(), next(), next()];
         (0u32..).map_while(move |position| {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use ui::highlight::Highlight;
-use values::fold::fold;
+use values::needles::Needles;
 
 pub fn example() -> AnyView {
-    view! { <p><Highlight text="ТОВ Київська пошта".to_owned() needle=fold("КИЇВ")/></p> }.into_any()
+    view! { <p><Highlight text="ТОВ Київська пошта".to_owned() needles=Needles::of("київ поштА")/></p> }.into_any()
 }

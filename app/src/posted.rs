@@ -1,8 +1,8 @@
-//! Answers the forms of a client's page: with JSON to the hydrated application, otherwise with a 303 to the page, which
+//! Answers forms that change something: with JSON to the hydrated application, otherwise with a 303 to the page, which
 //! shows the outcome. Native only.
 
 use crate::{
-    access::{Authorized, ChangeClients, Visitor},
+    access::{Authorized, ChangeClients, Grants, Visitor},
     failure::Failure,
     frame::forms::{self, FIELDS, KIB, came_from},
 };
@@ -31,6 +31,8 @@ pub enum Page<'a> {
     },
     /// Any page that shows names, of one or several clients.
     Names,
+    /// The page that the form was sent from.
+    Any,
 }
 
 /// A submitted form.
@@ -51,24 +53,24 @@ pub struct FilledForm<'a> {
 /// beside its field.
 pub const LARGEST: usize = 256;
 
-/// The sender of a form, who may change clients.
+/// The sender of a form, who has the permission `P`.
 #[derive(Debug)]
-pub struct Sender {
-    authorized: Authorized<ChangeClients>,
+pub struct Sender<P = ChangeClients> {
+    authorized: Authorized<P>,
     headers: HeaderMap,
 }
 
-/// A form whose sender may change clients. The permission is checked before the body is read.
+/// A form whose sender has the permission `P`. It is checked before the body is read.
 #[derive(Debug)]
-pub struct Posted<T, const LARGEST: usize = KIB, const MOST: usize = FIELDS> {
+pub struct Posted<T, const LARGEST: usize = KIB, const MOST: usize = FIELDS, P = ChangeClients> {
     /// The sender.
-    pub sender: Sender,
+    pub sender: Sender<P>,
     /// The typed values.
     pub form: T,
 }
 
-impl<S: Sync, T: DeserializeOwned, const LARGEST: usize, const MOST: usize> FromRequest<S>
-    for Posted<T, LARGEST, MOST>
+impl<S: Sync, T: DeserializeOwned, const LARGEST: usize, const MOST: usize, P: Grants> FromRequest<S>
+    for Posted<T, LARGEST, MOST, P>
 {
     type Rejection = Response;
 
@@ -99,10 +101,10 @@ fn refusal(headers: &HeaderMap, status: StatusCode, error: Error) -> Response {
 }
 
 /// Runs the work of a form and answers the form. The work returns a message about what was done.
-pub async fn answer<Work>(
-    sender: Sender,
+pub async fn answer<P, Work>(
+    sender: Sender<P>,
     form: FilledForm<'_>,
-    work: impl FnOnce(Authorized<ChangeClients>, Submission) -> Work,
+    work: impl FnOnce(Authorized<P>, Submission) -> Work,
 ) -> Response
 where
     Work: Future<Output = Result<String, Error>>,
@@ -110,7 +112,7 @@ where
     let Sender { authorized, headers } = sender;
     let client_id = match form.page {
         Page::Client { id, .. } => parse_id(id),
-        Page::Names => Ok(SEVERAL),
+        Page::Names | Page::Any => Ok(SEVERAL),
     };
     let (idempotency_key, client_id) = match (key(form.key), client_id) {
         (Ok(key), Ok(client_id)) => (key, client_id),
@@ -189,6 +191,8 @@ fn page(headers: &HeaderMap, page: &Page<'_>, submission: &Submission, done: boo
         }
         Page::Names if path.starts_with("/clients/") && path.ends_with("/names") => (path.to_owned(), query),
         Page::Names => ("/names".to_owned(), if path == "/names" { query } else { "" }),
+        Page::Any if path.starts_with('/') => (path.to_owned(), query),
+        Page::Any => ("/clients".to_owned(), ""),
     };
     let dropped: &[&str] = if done { &["answer", "form", "reverse"] } else { &["answer"] };
     let query = replaced(query, dropped, &[("answer", &submission.idempotency_key)]);
