@@ -45,11 +45,12 @@ fn stay_open(id: &'static str) {
         return;
     }
     let focused = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    Effect::new(move |_| {
+    // In the next frame, when the attributes are set.
+    request_animation_frame(move || {
         if let Some(popover) = find(format!("#{id}:not(:popover-open)")) {
             let _ = popover.show_popover();
         }
-        if let Some(focused) = focused.as_ref() {
+        if let Some(focused) = focused {
             let _ = focused.focus();
         }
     });
