@@ -167,10 +167,7 @@ fn key(text: &str) -> Result<String, Error> {
     if plain && (8..=64).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(Error::refused(
-        "",
-        "The form came without its idempotency key (8 to 64 letters, digits or hyphens). Load the page again.",
-    ))
+    Err(Error::refused("", "The form's idempotency key is missing or invalid. Reload the page."))
 }
 
 fn as_json(outcome: Result<String, Error>) -> Response {

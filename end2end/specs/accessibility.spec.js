@@ -160,7 +160,7 @@ test.describe('of a client', () => {
     await book(page.request, site, account.id, 'correction', { amount: '150', reason: 'all of it' })
     await book(page.request, site, account.id, 'credit', { amount: '0' })
     await visit(page, `/clients/${account.id}/finance`)
-    await expect(page.getByText('The client is over its limit')).toBeVisible()
+    await expect(page.getByText('Over the limit')).toBeVisible()
     await expectNothingFound(page)
   })
 

@@ -220,7 +220,7 @@ test.describe('balance and credit', () => {
 test.describe('the head', () => {
   test.use({ data: 'accounts', role: 'manager' })
 
-  test('has the name, the login and the e-mail address, which are copied with a button', async ({ page, account }) => {
+  test('has the name, the login and the email address, which are copied with a button', async ({ page, account }) => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await visit(page, `/clients/${account.id}/general`)
     const head = page.locator('.client-head')
@@ -228,7 +228,7 @@ test.describe('the head', () => {
     await expect(head.getByRole('link', { name: account.email, exact: true })).toBeVisible()
     for (const [what, text] of [
       ['login', account.login],
-      ['e-mail address', account.email],
+      ['email address', account.email],
     ]) {
       await head.getByRole('button', { name: `Copy ${what}`, exact: true }).click()
       await expect(page.getByRole('status').filter({ hasText: `Copied the ${what}: ${text}` })).toBeVisible()

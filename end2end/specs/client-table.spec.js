@@ -142,7 +142,7 @@ test.describe('searching', () => {
     ['a Turkish capital', 'istanbul'],
   ]
 
-  test('finds a telephone number however it is written, and an e-mail address', async ({ page, request }) => {
+  test('finds a telephone number however it is written, and an email address', async ({ page, request }) => {
     const { login } = clients[90]
     const digits = login.replace('+', '')
     const table = new ClientTable(page)

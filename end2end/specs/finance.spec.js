@@ -189,9 +189,9 @@ test.describe('a top-up', () => {
     const finance = new Finance(page)
     const topUp = await finance.open('Top up account')
     for (const [typed, why] of [
-      ['', /Type an amount/],
+      ['', /Enter an amount/],
       ['0', /above zero/],
-      ['-5', /use Correction/],
+      ['-5', /Use Correction/],
       ['1e9', /Type digits/],
       ['abc', /Type digits/],
       ['1,234', /could be 1234 or 1\.234: type 1234 or 1\.2340/],
@@ -306,7 +306,7 @@ test('a row is reversed after a look at it, and both rows name each other', asyn
   const [taken, taking] = [finance.row('No. 2'), finance.row('No. 3')]
   await expect(taken).toContainText('Reversed by transaction 3')
   await expect(taking).toContainText('Reversal of transaction 2: meant another client')
-  await expect(taking).toContainText('Takes back transaction 2')
+  await expect(taking).toContainText('Reverses transaction 2')
   await expect(finance.reverseButton(taken)).toHaveCount(0)
   await expect(finance.reverseButton(taking)).toHaveCount(0)
   expect(await stayed(page)).toBe(true)
@@ -884,7 +884,7 @@ test.describe('without JavaScript', () => {
     await page.goBack()
     await expect(field(finance.topUp, 'Amount')).toHaveValue('')
     await saveButton(finance.topUp).click()
-    await expectRefused(finance.topUp, 'Amount', /Type an amount/, '')
+    await expectRefused(finance.topUp, 'Amount', /Enter an amount/, '')
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
   })
 
@@ -936,7 +936,7 @@ test.describe('without JavaScript', () => {
     await form.getByRole('button', { name: 'Reverse: +40.00 EUR', exact: true }).click()
     await finance.expectStanding('100.0000', '50.0000', '150.0000')
     await expect(finance.row('No. 2')).toContainText('Reversed by transaction 3')
-    await expect(finance.row('No. 3')).toContainText('Takes back transaction 2')
+    await expect(finance.row('No. 3')).toContainText('Reverses transaction 2')
     await expect(finance.said('Booked: transaction 3')).toBeVisible()
   })
 

@@ -21,7 +21,7 @@ async function edit(page) {
 
 test('the SMS subscription is saved, and still there after a reload', async ({ page, account }) => {
   await open(page, account)
-  await expect(history(page)).toContainText('Nothing was changed yet.')
+  await expect(history(page)).toContainText('No changes yet.')
   for (const [ticked, before, after] of [
     [true, 'no', 'yes'],
     [false, 'yes', 'no'],
@@ -39,9 +39,9 @@ test('the SMS subscription is saved, and still there after a reload', async ({ p
 test('saving what is so already changes nothing, and says so', async ({ page, account }) => {
   await open(page, account)
   await save(mailings(page), {})
-  await expect(mailings(page).getByRole('status')).toHaveText('Saved: nothing was different.')
+  await expect(mailings(page).getByRole('status')).toHaveText('Nothing to save: no field has changed.')
   await page.reload()
-  await expect(history(page)).toContainText('Nothing was changed yet.')
+  await expect(history(page)).toContainText('No changes yet.')
 })
 
 test.describe('the profile', () => {
@@ -91,7 +91,7 @@ test.describe('the profile', () => {
     await expect(field(profile(page), 'Company')).toHaveValue(account.company)
   })
 
-  test('with a wrong e-mail is refused beside the field, and what was typed stays', async ({
+  test('with a wrong email is refused beside the field, and what was typed stays', async ({
     page,
     account,
     complaints,
@@ -102,7 +102,7 @@ test.describe('the profile', () => {
     await field(profile(page), 'Company').fill('Typed with care')
     await field(profile(page), 'Email').fill('nobody at nowhere')
     await saveProfile(page)
-    await expectRefused(profile(page), 'Email', /not an e-mail address/, 'nobody at nowhere')
+    await expectRefused(profile(page), 'Email', /not an email address/, 'nobody at nowhere')
     await expect(field(profile(page), 'Email')).toBeFocused()
     await expect(field(profile(page), 'Company')).toHaveValue('Typed with care')
     await expect(fact(page, 'Company')).toHaveText(account.company)
@@ -318,7 +318,7 @@ test.describe('without JavaScript', () => {
     await field(profile(page), 'Company').fill('Typed with care')
     await field(profile(page), 'Email').fill('nobody at nowhere')
     await saveProfile(page)
-    await expectRefused(profile(page), 'Email', /not an e-mail address/, 'nobody at nowhere')
+    await expectRefused(profile(page), 'Email', /not an email address/, 'nobody at nowhere')
     await expect(field(profile(page), 'Company')).toHaveValue('Typed with care')
     await field(profile(page), 'Email').fill('somebody@mail.example')
     await saveProfile(page)

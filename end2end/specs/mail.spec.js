@@ -134,7 +134,7 @@ test('a client without an address is not notified, and the form says why', async
   complaints.expect(/answer: 422 /)
   await withMail([], { page, createDatabase }, async ({ smtp, notify }) => {
     const { credit } = await notify(unreachable, '75')
-    await expect(credit.getByText('The client has no e-mail address to be notified at.')).toBeVisible()
+    await expect(credit.getByText('The client has no email address to notify.')).toBeVisible()
     await expect(fact(page, 'Credit')).toContainText('50.0000 EUR')
     expect(smtp.mails).toEqual([])
   })

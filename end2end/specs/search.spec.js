@@ -20,7 +20,7 @@ async function search(page, q) {
   await boxOf(page).fill(q)
 }
 
-test('Ctrl-K finds a client by ID, login, name and e-mail, and Enter opens it', async ({ page, account }) => {
+test('Ctrl-K finds a client by ID, login, name and email, and Enter opens it', async ({ page, account }) => {
   await visit(page, '/names')
   const digits = account.login
   const written = `+${digits.slice(0, 3)} ${digits.slice(3, 5)} ${digits.slice(5, 8)}-${digits.slice(8)}`

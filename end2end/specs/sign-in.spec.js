@@ -180,7 +180,7 @@ test.describe('a session', () => {
     await expect(password).toBeFocused()
     await password.fill('wrong')
     await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await expect(dialog.getByRole('alert')).toHaveText('Login or password is wrong.')
+    await expect(dialog.getByRole('alert')).toHaveText('Wrong login or password.')
     await password.fill(owner.password)
     await password.press('Enter')
     await expect(dialog).toBeHidden()

@@ -150,7 +150,7 @@ pub async fn claim(
 
 /// The error for a key that belongs to a form of another administrator or client.
 fn another_form() -> Error {
-    let message = "The form's idempotency key was used by another form. Load the page again.".to_owned();
+    let message = "Another form used this idempotency key. Reload the page.".to_owned();
     Error::Conflict { field: String::new(), message }
 }
 

@@ -33,7 +33,7 @@ pub struct Heading {
     pub called: Option<String>,
     /// The name of a client with a company.
     pub name: Option<String>,
-    /// The e-mail address.
+    /// The email address.
     pub email: Option<String>,
     /// Whether failed attempts to sign in to the cabinet have reached their limit.
     pub blocked: bool,

@@ -184,7 +184,7 @@ fn HeaderContent(heading: Heading, open: Memo<&'static str>, last: Memo<LastQuer
                                 <a href=format!("mailto:{email}") rel="external">
                                     {email.clone()}
                                 </a>
-                                <Copy text=email what="e-mail address"/>
+                                <Copy text=email what="email address"/>
                             </span>
                         }
                     })}

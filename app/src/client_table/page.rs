@@ -107,7 +107,7 @@ fn Found(query: ClientQuery, list: ClientList, hidden: RwSignal<Vec<Sort>>) -> i
             view! {
                 <Notice title>
                     {if unfiltered {
-                        view! { "Bring them in with " <code>"clientele import clients FILE"</code> "." }.into_any()
+                        view! { "Import them with " <code>"clientele import clients FILE"</code> "." }.into_any()
                     } else {
                         view! { "Clear a filter, or " <a href=PATH>"show all clients"</a> "." }.into_any()
                     }}
@@ -197,7 +197,7 @@ fn Criteria(
                     label="User search"
                     name="q"
                     value=typed(&address, "q")
-                    placeholder="ID, login, company, name or e-mail"
+                    placeholder="ID, login, company, name or email"
                 />
                 <Popover label="Filters" icon=Symbol::Filter id="filters">
                     <FilterFields address=address.clone() choices/>
@@ -390,7 +390,7 @@ fn cell(column: Sort, row: &ClientRow, needles: &Needles) -> AnyView {
             view! {
                 <span class="two-lines">
                     <span>{balance}</span>
-                    <span class="over-limit" title="More was sent than balance and credit allow">
+                    <span class="over-limit" title="The messages sent cost more than balance and credit allow">
                         "over limit"
                     </span>
                 </span>

@@ -68,7 +68,7 @@ pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Error> {
     let mut chunks = body.into_data_stream();
     let (mut kept, mut size) = (Vec::new(), 0);
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Error::bad_address("", "The request broke off. Send it again."))?;
+        let chunk = chunk.map_err(|_| Error::bad_address("", "The request was interrupted. Send it again."))?;
         size += chunk.len();
         if size <= largest * 1024 {
             kept.extend_from_slice(&chunk);

@@ -150,8 +150,8 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <Framed>
             <PageTitle text="Not found"/>
-            <h1>"There is no such page"</h1>
-            <Notice title="The address leads nowhere.">
+            <h1>"Page not found"</h1>
+            <Notice title="There is no page at this address.">
                 <a href="/clients">"Go to the clients"</a>
             </Notice>
         </Framed>

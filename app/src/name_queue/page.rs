@@ -130,7 +130,7 @@ fn List(ticked: Ticked, context: Context) -> impl IntoView {
             }
             failed=|failed| failed.notice
             sign_in=SIGN_IN
-            all="Show all that wait"
+            all="Show all waiting names"
         />
     }
 }
@@ -154,7 +154,7 @@ fn opened(forms: Forms, context: Context) -> AnyView {
             let first: QueueQuery = query.unwrap_or_default().on_page(1);
             view! {
                 <Notice title=message failed=true>
-                    <a href=first.address(PATH)>"Go to the first that waits"</a>
+                    <a href=first.address(PATH)>"Go to the first waiting name"</a>
                 </Notice>
             }
             .into_any()
@@ -207,13 +207,13 @@ fn Found(query: QueueQuery, list: NameList, ticked: Ticked) -> impl IntoView {
         <Criteria query=query.clone()/>
         {if rows.is_empty() {
             let usual = query.on_page(1) == QueueQuery { paging: query.paging.at(1), ..QueueQuery::default() };
-            let title = if usual { "No name waits to be decided." } else { "No names match. Clear a filter." };
+            let title = if usual { "No names are waiting for a decision." } else { "No names match. Clear a filter." };
             view! {
                 <Notice title>
                     {if usual {
                         "New ones come in with imports, from the gateway, or on a client's page.".into_any()
                     } else {
-                        view! { <a href=PATH>"Show all that wait"</a> }.into_any()
+                        view! { <a href=PATH>"Show all waiting names"</a> }.into_any()
                     }}
                 </Notice>
             }

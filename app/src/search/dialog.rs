@@ -111,7 +111,7 @@ fn Results(answer: Result<Found, Error>, search: Search) -> impl IntoView {
     let counted = problem.is_none() && results > 0;
     let status = match (problem, results) {
         (Some(problem), _) => problem,
-        (None, 0) => "Nothing matches. Search by ID, login, name, e-mail or the beginning of a sender ID.".to_owned(),
+        (None, 0) => "Nothing matches. Search by ID, login, name, email or the beginning of a sender ID.".to_owned(),
         (None, 1) => "1 result".to_owned(),
         (None, results) => format!("{results} results"),
     };

@@ -95,7 +95,7 @@ fn client(client: FoundClient) -> Entry {
 }
 
 fn name(name: FoundName) -> Entry {
-    let status = if name.status == NameStatus::New { "waits to be decided" } else { name.status.label() };
+    let status = if name.status == NameStatus::New { "waiting for a decision" } else { name.status.label() };
     let query = NamesQuery::default().with_open(&name.name);
     let address = query.address(&format!("/clients/{}/names", name.client_id));
     entry(Symbol::Tag, &name.name, format!("{} · {status}", name.client), address)

@@ -53,7 +53,7 @@ pub fn SearchPage() -> impl IntoView {
 #[component]
 fn Groups(groups: Vec<Group>, needles: Needles) -> impl IntoView {
     if groups.iter().all(|group| group.entries.is_empty()) {
-        let text = "Search by client ID, login, name, e-mail address or the beginning of a sender ID.";
+        let text = "Search by client ID, login, name, email address or the beginning of a sender ID.";
         return view! { <Notice title="Nothing matches.">{text}</Notice> }.into_any();
     }
     let shown = groups.into_iter().filter(|group| !group.entries.is_empty());

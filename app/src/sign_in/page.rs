@@ -24,28 +24,28 @@ values::labelled_enum! {
     /// The reason why signing in or setting up was refused. Its word is part of the form page's address.
     pub enum Problem {
         /// Also for an unknown login: the answer mustn't tell which logins exist.
-        Credentials = "credentials", "Login or password is wrong.",
+        Credentials = "credentials", "Wrong login or password.",
         /// The set-up link was used, has expired or never existed.
-        SetupLink = "setup_link", "This set-up link is wrong, was used or has expired.",
+        SetupLink = "setup_link", "This set-up link is invalid, used or expired.",
         /// The two passwords differ.
-        Repeat = "repeat", "The passwords differ. Type the same one twice.",
+        Repeat = "repeat", "The passwords don't match.",
         /// The password is too short or too long.
-        Password = "password", "A password has 8 to 200 characters.",
+        Password = "password", "Use a password of 8 to 200 characters.",
         /// The password contains the login.
-        PasswordLogin = "password_login", "The password contains the login. Choose one that doesn't.",
+        PasswordLogin = "password_login", "The password must not contain the login.",
         /// The password contains the product's name.
-        PasswordProduct = "password_product", "The password contains the name Clientele. Choose one that doesn't.",
+        PasswordProduct = "password_product", "The password must not contain the name Clientele.",
         /// The password is among the most common ones.
         PasswordCommon = "password_common", "This password is easily guessed: it is a common one, or nearly one. \
                                              Choose another, such as four words that don't belong together.",
         /// The login is taken or invalid.
         Login = "login", "A login has 1 to 100 characters, and each administrator has another one.",
         /// Too many attempts at once.
-        TooMany = "too_many", "There are too many attempts from your address. Wait a moment and try again.",
+        TooMany = "too_many", "Too many attempts from your address. Wait a moment and try again.",
         /// The database can't be reached.
-        Unavailable = "unavailable", "The database can't be reached at the moment. Try again shortly.",
+        Unavailable = "unavailable", "The database is unavailable. Try again shortly.",
         /// An internal error.
-        Server = "server", "Something went wrong on the server, and it was noted. Try again.",
+        Server = "server", "Something went wrong on the server. It was logged. Try again.",
     }
 }
 
@@ -125,7 +125,7 @@ pub async fn set_up(
         let login = if store::is_login(&login) { login } else { String::new() };
         view! {
             <Door title="Create the first administrator" problem=label_of(&problem)>
-                <p class="muted">"This link works once. You will be the owner, who may do everything."</p>
+                <p class="muted">"This link works once. It makes you the owner, with all permissions."</p>
                 <form method="post" action="/setup" class="stack">
                     <input type="hidden" name="token" value=token/>
                     <Field label="Login" name="login" value=login autocomplete="username" required=true autofocus=true/>
@@ -133,7 +133,7 @@ pub async fn set_up(
                         label="Password"
                         name="password"
                         kind="password"
-                        hint="At least 8 characters, and none of the common passwords."
+                        hint="At least 8 characters. Common passwords are refused."
                         autocomplete="new-password"
                         required=true
                     />

@@ -109,7 +109,7 @@ mod browser {
                     return;
                 }
                 Ok((answer, _)) if answer.status() == 429 => "Too many attempts. Wait a moment and try again.",
-                Ok((answer, _)) if answer.ok() => "Login or password is wrong.",
+                Ok((answer, _)) if answer.ok() => "Wrong login or password.",
                 _ => "The server can't be reached. Try again.",
             };
             problem.try_set(text);

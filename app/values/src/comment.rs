@@ -13,11 +13,11 @@ pub fn read(field: &str, typed: &str) -> Result<String, Error> {
     let text = typed.trim();
     let length = text.chars().count();
     if length > LONGEST {
-        let message = format!("This is {length} characters long; at most {LONGEST} are kept. Shorten it.");
+        let message = format!("Use at most {LONGEST} characters. This has {length}.");
         return Err(Error::refused(field, message));
     }
     if text.chars().any(char::is_control) {
-        return Err(Error::refused(field, "Write it on one line, without control characters."));
+        return Err(Error::refused(field, "Use one line without control characters."));
     }
     Ok(text.to_owned())
 }

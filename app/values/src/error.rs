@@ -92,7 +92,7 @@ pub enum Error {
         most: usize,
     },
     /// The database can't be reached or written. 503.
-    #[error("The database can't be reached or written at the moment. Nothing was changed; try again shortly.")]
+    #[error("The database is unavailable. Nothing changed. Try again shortly.")]
     Unavailable,
     /// The index of clients is loading. 503.
     #[error("The server is starting: {percent} % of the clients are loaded. Try again in a moment.")]
@@ -101,7 +101,7 @@ pub enum Error {
         percent: u8,
     },
     /// A fault of the program. The log has the cause. 500.
-    #[error("Something went wrong on the server, and it was noted. Nothing was changed; try again.")]
+    #[error("Something went wrong on the server. It was logged, and nothing changed. Try again.")]
     Internal,
     /// The browser got no readable answer.
     #[error("The server can't be reached. Check the connection and try again.")]

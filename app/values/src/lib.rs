@@ -12,7 +12,7 @@
 //! - `id`: [`id!`], ids as types
 //! - [`json`]: a small JSON reader for the browser
 //! - [`mod@labelled_enum`]: [`labelled_enum!`] and [`stored_enum!`], enumerations of variants with a word and a label
-//! - [`links`]: links to websites and e-mail addresses
+//! - [`links`]: links to websites and email addresses
 //! - [`messaging`]: messaging channels
 //! - [`money`]: exact amounts, in ten-thousandths of a currency
 //! - [`paging`]: pages of a list, and its query

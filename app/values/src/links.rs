@@ -1,4 +1,4 @@
-//! Links to websites and e-mail addresses in the form that people write them.
+//! Links to websites and email addresses in the form that people write them.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
@@ -32,7 +32,7 @@ pub fn site_link(site: &str) -> Option<String> {
 /// Percent-encodes everything except letters, digits and these.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
 
-/// The `mailto:` link of an e-mail address. `?` and `&` are encoded, so that an address can't add fields to the mail
+/// The `mailto:` link of an email address. `?` and `&` are encoded, so that an address can't add fields to the mail
 /// (RFC 6068, section 2).
 #[must_use]
 pub fn mail_link(address: &str) -> Option<String> {

@@ -81,7 +81,7 @@ impl Money {
     pub fn typed(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("Type an amount.".to_owned());
+            return Err("Enter an amount.".to_owned());
         }
         plain_digits(text)?.parse().map_err(|problem| match problem {
             MoneyError::NotANumber => {
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn typed_amounts_that_could_mean_two_things_are_refused() {
         for (text, expected) in [
-            ("", "Type an amount"),
+            ("", "Enter an amount"),
             ("1,234", "This could be 1234 or 1.234: type 1234 or 1.2340."),
             ("1.234", "This could be 1234 or 1.234: type 1234 or 1.2340."),
             ("-12,000", "This could be -12000 or -12.000: type -12000 or -12.0000."),

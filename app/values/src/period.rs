@@ -29,7 +29,9 @@ impl Period {
         let default = Self::month_back();
         let read = |name, given: Option<&str>, otherwise| match given {
             // `day` has checked the text, so this doesn't fail.
-            Some(text) => day(name, text)?.parse().map_err(|_| Error::bad_address(name, "This is no day.")),
+            Some(text) => {
+                day(name, text)?.parse().map_err(|_| Error::bad_address(name, "Enter a date such as 2024-01-05."))
+            }
             None => Ok(otherwise),
         };
         let to = read("to", to, default.to)?;

@@ -111,10 +111,10 @@ async fn a_new_password_is_refused_as_for_a_new_administrator(test: &TestDatabas
     server.signed_in(Role::Manager).await;
     let before = everything(test).await;
     for (password, why) in [
-        ("x7#Qmv2", "A password has 8 to 200 characters."),
+        ("x7#Qmv2", "Use a password of 8 to 200 characters."),
         ("qwertyuiop1", "This password is easily guessed"),
-        ("the Manager's umbrella", "The password contains the login."),
-        ("the clientele umbrella", "The password contains the name Clientele."),
+        ("the Manager's umbrella", "The password must not contain the login."),
+        ("the clientele umbrella", "The password must not contain the name Clientele."),
     ] {
         assert_refused(&test.run(&["admin", "passwd", "--login", "manager"], password.as_bytes()), why);
     }

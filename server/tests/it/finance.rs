@@ -170,10 +170,10 @@ async fn amounts_that_are_none_are_refused_beside_their_field_and_book_nothing(t
     let browser = server.signed_in(Role::Manager).await;
     let long = "x".repeat(10_000);
     let bad: &[Bad] = &[
-        (TOP_UP, &[("amount", "")], "amount", "Type an amount"),
-        (TOP_UP, &[], "amount", "Type an amount"),
+        (TOP_UP, &[("amount", "")], "amount", "Enter an amount"),
+        (TOP_UP, &[], "amount", "Enter an amount"),
         (TOP_UP, &[("amount", "0")], "amount", "above zero"),
-        (TOP_UP, &[("amount", "-5")], "amount", "use Correction"),
+        (TOP_UP, &[("amount", "-5")], "amount", "Use Correction"),
         (TOP_UP, &[("amount", "1e9")], "amount", "Type digits"),
         (TOP_UP, &[("amount", "NaN")], "amount", "Type digits"),
         (TOP_UP, &[("amount", "1,234")], "amount", "could be 1234 or 1.234"),
@@ -270,7 +270,7 @@ async fn a_large_amount_is_confirmed_by_the_value_that_its_form_was_given_and_by
     let form = [("amount", "5000"), ("confirmed", confirmed.as_str())];
     booked(&browser, TOP_UP, KEY, &form).await;
     // Sent again it is the same form. Another form needs a confirmation of its own.
-    assert!(booked(&browser, TOP_UP, KEY, &form).await.contains("booked already"));
+    assert!(booked(&browser, TOP_UP, KEY, &form).await.contains("Already booked"));
     let (status, _) = refused(&browser, TOP_UP, "00000000-2", &form).await;
     assert_eq!((status, ledger(test).await.len()), (422, 2));
 }
@@ -284,7 +284,7 @@ async fn a_key_that_another_form_has_is_refused_and_tells_nothing_of_it(test: &T
     for (browser, address) in [(&owner, CREDIT), (&manager, "/clients/8/finance/credit")] {
         let (status, error) = refused(browser, address, KEY, &[("amount", "5")]).await;
         assert_eq!(status, 409);
-        assert!(error.to_string().contains("Load the page again") && !error.to_string().contains("77"), "{error}");
+        assert!(error.to_string().contains("Reload the page") && !error.to_string().contains("77"), "{error}");
     }
     assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 7").await, [770_000]);
 }
@@ -328,7 +328,7 @@ async fn a_reversal_links_both_rows_and_happens_once(test: &TestDatabase) {
     assert!(page.text().contains("Reverse: -5.00 EUR"), "{page:?}");
     booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
     let again = booked(&browser, REVERSAL, "00000000-2", &[("transaction", "2"), ("reason", "wrong client")]).await;
-    assert!(again.contains("booked already"), "{again}");
+    assert!(again.contains("Already booked"), "{again}");
     assert_eq!(ledger(test).await[2], "3 reversal -50000 1000000 Reversal of transaction 2: wrong client");
     let (status, error) = refused(&browser, REVERSAL, "00000000-3", &[("transaction", "2"), ("reason", "r")]).await;
     assert!(status == 409 && error.to_string().contains("by transaction 3"), "{error}");
@@ -338,7 +338,7 @@ async fn a_reversal_links_both_rows_and_happens_once(test: &TestDatabase) {
         assert_eq!(status, wanted, "{transaction}: {error}");
     }
     let shown = browser.get("/clients/7/finance").await.html().text();
-    assert!(shown.contains("Reversed by transaction 3") && shown.contains("Takes back transaction 2"), "{shown}");
+    assert!(shown.contains("Reversed by transaction 3") && shown.contains("Reverses transaction 2"), "{shown}");
     assert_counts(test).await;
 }
 
@@ -364,7 +364,7 @@ async fn the_credit_is_set_once_recorded_and_the_customer_notified(test: &TestDa
 
     let (status, error) =
         refused(&browser, "/clients/8/finance/credit", "00000000-3", &[("amount", "1"), ("notify", "true")]).await;
-    assert!(status == 422 && error.to_string().contains("no e-mail address"), "{error}");
+    assert!(status == 422 && error.to_string().contains("no email address"), "{error}");
     assert_eq!(test.column::<i64>("SELECT credit FROM clients WHERE id = 8").await, [0]);
 }
 
@@ -452,7 +452,7 @@ async fn without_javascript_the_page_shows_what_was_done_or_what_was_typed_and_w
     // A form that is done doesn't open again.
     let opened = format!("http://{}/clients/7/finance?form=top-up", server.address);
     let form = [("idempotency_key", KEY), ("amount", "5")];
-    for said in ["Booked: transaction 2", "This was booked already"] {
+    for said in ["Booked: transaction 2", "Already booked"] {
         let answer = browser.post(TOP_UP, &form).header("referer", &opened).await;
         assert_eq!(
             (answer.status, answer.location()),

@@ -120,7 +120,7 @@ async fn each_field_is_checked_as_in_the_client_file(test: &TestDatabase) {
     let server = start(test).await;
     let browser = server.signed_in(Role::Manager).await;
     for (field, value, said) in [
-        ("email", "no address", "is not an e-mail address"),
+        ("email", "no address", "is not an email address"),
         ("language", "english", "is not a language tag"),
         ("property_type", "robot", "legal_entity"),
         ("sms_price", "-1", "below zero"),

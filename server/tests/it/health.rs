@@ -151,7 +151,7 @@ async fn while_the_database_is_away_the_server_lives_and_says_so(test: &TestData
     for address in ["/clients", "/clients/7/general", "/clients/export.csv", "/rpc/list_clients?address="] {
         let answer = browser.get(address).await;
         assert_eq!(answer.status, 503, "{address}: {answer:?}");
-        assert!(answer.text().contains("The database can't be reached"), "{address}: {answer:?}");
+        assert!(answer.text().contains("The database is unavailable"), "{address}: {answer:?}");
     }
     // The session is unaffected.
     assert!(browser.cookie("session").is_some());

@@ -150,13 +150,13 @@ async fn what_no_name_may_become_is_refused_and_nothing_changes(test: &TestDatab
     let shop = seen(&browser, 7, "Shop").await;
     let gone = seen(&browser, 7, "Gone").await;
     for (fields, status, field, said) in [
-        (vec![("seen", shop.as_str()), ("to", "Rejected")], 422, "reason", "Say why"),
-        (vec![("seen", &shop), ("to", "Rejected"), ("reason", "  ")], 422, "reason", "Say why"),
+        (vec![("seen", shop.as_str()), ("to", "Rejected")], 422, "reason", "Enter a reason"),
+        (vec![("seen", &shop), ("to", "Rejected"), ("reason", "  ")], 422, "reason", "Enter a reason"),
         (vec![("seen", &shop), ("to", "Rejected"), ("reason", &"x".repeat(501))], 422, "reason", "501 characters"),
         (vec![("seen", &shop), ("to", "Rejected"), ("reason", "a\nb")], 422, "reason", "one line"),
         (vec![("seen", &shop), ("to", "Retired")], 422, "", "New, Checked or Rejected"),
         (vec![("seen", &shop), ("to", "")], 422, "", "New, Checked or Rejected"),
-        (vec![("to", "Checked")], 422, "", "Tick the names"),
+        (vec![("to", "Checked")], 422, "", "Select at least one name"),
         (vec![("seen", &gone), ("to", "Checked")], 409, "", "Gone is Rejected: return it to New first."),
         (vec![("seen", &shop), ("to", "New")], 409, "", "Shop is New already."),
     ] {
@@ -249,11 +249,11 @@ async fn a_form_that_is_sent_again_decides_nothing_again(test: &TestDatabase) {
     send_as(&browser, DECIDE, "the-same-form", &rejected).await.1.unwrap();
     let before = dump(test).await;
     let again = send_as(&browser, DECIDE, "the-same-form", &rejected).await.1.unwrap();
-    assert_eq!(again.message, "This form was sent already. Nothing was decided again.");
+    assert_eq!(again.message, "Already sent. Nothing was decided again.");
     let added = [("name", "Twice"), ("initiator", "Blue Heron Ltd")];
     send_as(&browser, ADD, "the-other-form", &added).await.1.unwrap();
     let again = send_as(&browser, ADD, "the-other-form", &added).await.1.unwrap();
-    assert_eq!(again.message, "This form was saved already. Nothing was changed again.");
+    assert_eq!(again.message, "Already saved. Nothing was changed again.");
     assert_eq!(dump(test).await.len(), before.len() + 3);
 }
 
@@ -363,7 +363,7 @@ async fn a_name_is_edited_and_written_otherwise_only_while_nobody_relies_on_it(t
         send(&browser, SAVE, &[&[("seen", seen.as_str()), ("name", written)], &questionnaire[..]].concat()).await
     };
     assert_eq!(save("Shop", "Shop").await.1.unwrap().message, "Saved Shop.");
-    assert_eq!(save("Shop", "Shop").await.1.unwrap().message, "Saved: nothing was different.");
+    assert_eq!(save("Shop", "Shop").await.1.unwrap().message, "Nothing to save: no field has changed.");
     let found = list(&browser, 7, "").await;
     assert!(found.rows.iter().all(|row| row.filled));
     let page = browser.get("/clients/7/names?name=Shop").await;
@@ -424,7 +424,7 @@ async fn clients_are_told_by_mail_when_the_box_is_ticked(test: &TestDatabase) {
     let fields = [("seen", shop.as_str()), ("seen", &mute), ("to", "Checked"), ("notify", "true")];
     let (status, field, message) = refused(&browser, DECIDE, &fields).await;
     assert_eq!((status, field.as_str()), (422, "notify"));
-    assert!(message.starts_with("Client 9 has no e-mail address"), "{message}");
+    assert!(message.starts_with("Client 9 has no email address"), "{message}");
     assert_eq!((dump(test).await, mails().await.len()), (before, 0));
     let all = [("seen", shop.as_str()), ("seen", &alert), ("seen", &news), ("notify", "true")];
     let all = [&all[..], &[("to", "Rejected"), ("reason", "taken")]].concat();
@@ -516,7 +516,7 @@ async fn messages_under_any_name_come_in_and_the_tab_shows_what_was_used(test: &
         other.names.iter().map(|name| (name.sender_id.as_str(), name.sent, name.problem.is_some())).collect();
     assert_eq!(rows, [("38050123456", (1, 1), true), ("Stranger", (2, 4), false), ("Їжак", (1, 1), true)]);
     let page = browser.get("/clients/7/names").await;
-    assert!(page.text().contains("used unchecked") && page.text().contains("Used without being registered"));
+    assert!(page.text().contains("used unchecked") && page.text().contains("Used without registration"));
     check(test).await;
     done(&browser, ADD, &[("name", "STRANGER")]).await;
     let other: Unregistered = browser.get("/rpc/list_unregistered?id=7").await.json();
@@ -821,7 +821,7 @@ async fn without_javascript_a_form_comes_back_to_its_page_with_what_was_typed(te
     assert!(answer.location().starts_with("/names?status=New&page=1&answer=key-"), "{}", answer.location());
     assert!(answer.location().ends_with("#decide-ticked"));
     let page = browser.get(answer.location().split('#').next().unwrap()).await;
-    assert!(page.text().contains("Say why: without a reason"));
+    assert!(page.text().contains("Enter a reason."));
     assert!(page.html().first("[aria-label='Select Shop']").attr("checked").is_some(), "still ticked");
     let answer = from("/clients/7/names?name=Shop", DECIDE, &[("seen", &shop), ("to", "Checked")]).await;
     assert!(answer.location().starts_with("/clients/7/names?name=Shop&answer=key-"), "{}", answer.location());

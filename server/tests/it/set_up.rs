@@ -25,7 +25,7 @@ fn assert_refused(answer: &Answer, problem: &str) {
 fn assert_no_link(answer: &Answer) {
     let page = answer.text();
     assert_eq!((answer.status, answer.header("set-cookie")), (404, ""), "{answer:?}");
-    assert!(page.contains("This set-up link is wrong, was used or has expired."), "{answer:?}");
+    assert!(page.contains("This set-up link is invalid, used or expired."), "{answer:?}");
     assert!(page.contains("start the server again") && page.contains(r#"href="/login""#), "{answer:?}");
     assert!(!page.contains("<form") && !page.contains("<input"), "{answer:?}");
 }
@@ -182,11 +182,11 @@ async fn the_command_line_refuses_what_can_be_no_administrator(test: &TestDataba
     let before = (administrators(test).await, test.audit().await);
     for (login, role, password, reason) in [
         ("taken", "owner", PASSWORD, "There is an administrator with this login already."),
-        ("new", "viewer", "x7#Qmv2", "A password has 8 to 200 characters."),
-        ("new", "viewer", "", "A password has 8 to 200 characters."),
+        ("new", "viewer", "x7#Qmv2", "Use a password of 8 to 200 characters."),
+        ("new", "viewer", "", "Use a password of 8 to 200 characters."),
         ("new", "viewer", "Passw0rd1", "This password is easily guessed"),
-        ("olena", "viewer", "OLENA and an umbrella", "The password contains the login."),
-        ("new", "viewer", "my Clientele umbrella", "The password contains the name Clientele."),
+        ("olena", "viewer", "OLENA and an umbrella", "The password must not contain the login."),
+        ("new", "viewer", "my Clientele umbrella", "The password must not contain the name Clientele."),
         ("new", "admin", PASSWORD, "it may be: viewer, manager, owner"),
         (" ", "viewer", PASSWORD, "A login has 1 to 100 characters."),
         ("a\u{1b}b", "viewer", PASSWORD, "A login has 1 to 100 characters."),

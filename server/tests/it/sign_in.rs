@@ -211,7 +211,7 @@ async fn the_typed_login_is_kept_and_the_password_is_not(test: &TestDatabase) {
     assert_refused(&answer, "credentials");
     assert!(!answer.location().contains("ssword"), "{answer:?}");
     let page = browser.get(answer.location()).await;
-    assert!(page.text().contains("Login or password is wrong."), "{page:?}");
+    assert!(page.text().contains("Wrong login or password."), "{page:?}");
     assert_eq!(value(&page, "login"), "Олена & \"<Ко>");
     assert_eq!(value(&page, "password"), "");
     assert_eq!(value(&page, "next"), "/clients?q=a&page=2");
@@ -457,7 +457,7 @@ async fn where_hundreds_wait_already_an_attempt_is_refused_and_can_be_sent_again
     let fields = [("login", "viewer"), ("password", PASSWORD), ("next", "/clients?q=a")];
     let answer = browser.post("/login", &fields).await;
     assert_eq!((answer.status, answer.header("retry-after"), answer.header("set-cookie")), (429, "10", ""));
-    assert!(answer.text().contains("There are too many attempts from your address."), "{answer:?}");
+    assert!(answer.text().contains("Too many attempts from your address."), "{answer:?}");
     assert!(!answer.text().contains(PASSWORD), "{answer:?}");
     assert_eq!((&*value(&answer, "login"), &*value(&answer, "next")), ("viewer", "/clients?q=a"));
     assert_eq!(failures(test).await, []);

@@ -107,7 +107,7 @@ pub async fn create(
         .exec_without_returning(&transaction)
         .await;
     if matches!(inserted, Ok(0) | Err(DbErr::RecordNotInserted)) {
-        return Err(Error::refused("name", "There is, or was, a token with this name: choose another one."));
+        return Err(Error::refused("name", "A token has or had this name. Choose another."));
     }
     inserted?;
     let after = json!({

@@ -26,13 +26,13 @@ const SHORTEST_LOGIN: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// It is too short or too long.
-    #[error("A password has 8 to 200 characters.")]
+    #[error("Use a password of 8 to 200 characters.")]
     Length,
     /// It contains the login.
-    #[error("The password contains the login. Choose one that doesn't.")]
+    #[error("The password must not contain the login.")]
     ContainsLogin,
     /// It contains the product's name.
-    #[error("The password contains the name Clientele. Choose one that doesn't.")]
+    #[error("The password must not contain the name Clientele.")]
     ContainsProduct,
     /// It is easily guessed.
     #[error(

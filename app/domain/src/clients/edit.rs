@@ -111,7 +111,7 @@ async fn change(
     let transaction = database.write().await?;
     let before = store::lock(&transaction, submission.client_id).await?.ok_or_else(no_such_client)?;
     if form_answers::claim(&transaction, submission, "Saved.").await?.is_some() {
-        return Ok("This form was saved already. Nothing was changed again.".to_owned());
+        return Ok("Already saved. Nothing was changed again.".to_owned());
     }
     let after = change(&before)?;
     let changed = store::update(&transaction, &before, &after).await?;
@@ -129,5 +129,5 @@ async fn change(
         store::record_changes(&transaction, &[before.id]).await?;
     }
     transaction.commit().await?;
-    Ok(if changed.is_empty() { "Saved: nothing was different." } else { "Saved." }.to_owned())
+    Ok(if changed.is_empty() { "Nothing to save: no field has changed." } else { "Saved." }.to_owned())
 }

@@ -56,7 +56,7 @@ pub fn search(value: &str) -> Result<String, Error> {
     if length > LONGEST_TEXT {
         return Err(Error::bad_address(
             "q",
-            format!("The search is {length} characters long. Search for at most {LONGEST_TEXT}."),
+            format!("Search for at most {LONGEST_TEXT} characters. This has {length}."),
         ));
     }
     plain("q", value)

@@ -33,7 +33,7 @@ values::labelled_enum! {
 /// The query of the client table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientQuery {
-    /// Words of which each is part of ID, login, company, name or an e-mail address. Trimmed; empty for all clients.
+    /// Words of which each is part of ID, login, company, name or an email address. Trimmed; empty for all clients.
     pub q: String,
     /// The filters.
     pub filters: Filters,

@@ -192,9 +192,9 @@ text_rules! {
     },
     Shape::Text { longest: Some(LONGEST_LOGIN), pattern: Some(r"^\+?[0-9]+$".to_owned()) };
 
-    /// An e-mail address.
+    /// An email address.
     Email,
-    |record, field| record.checked(field, LONGEST_EMAIL, is_email, "is not an e-mail address"),
+    |record, field| record.checked(field, LONGEST_EMAIL, is_email, "is not an email address"),
     Shape::up_to(LONGEST_EMAIL);
 
     /// A language tag of BCP 47.

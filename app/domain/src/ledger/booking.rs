@@ -192,7 +192,7 @@ impl Account {
             Booking::Mailing { cost, at, .. } => (EntryKind::Mailing, Money(-cost.0), *at, None),
             Booking::Reversal { of, .. } => (EntryKind::Reversal, self.reversal_amount(*of)?, now, Some(*of)),
         };
-        let too_large = || Error::refused("amount", "The account can't hold so much.");
+        let too_large = || Error::refused("amount", "The balance would be too large.");
         let balance = self.balance.plus(amount).ok_or_else(too_large)?;
         // Sent messages may exceed the credit. Other amounts are refused there.
         if amount.0 < 0 && kind != EntryKind::Mailing && balance.0.saturating_add(self.credit.0) < 0 {

@@ -54,7 +54,7 @@ pub async fn book(
         entry.balance.named(&currency)
     );
     Ok(if repeated {
-        format!("This was booked already ({details}). Nothing was booked again.")
+        format!("Already booked ({details}). Nothing was booked again.")
     } else {
         format!("Booked: {details}.")
     })
@@ -133,7 +133,7 @@ pub async fn set_credit(
     }
     let recipient = client.email.clone().filter(|address| !address.is_empty());
     if notify && recipient.is_none() {
-        return Err(Error::refused("notify", "The client has no e-mail address to be notified at."));
+        return Err(Error::refused("notify", "The client has no email address to notify."));
     }
     confirm_credit(policy, sent, &client, credit)?;
     clients::set_credit(&transaction, client.id, credit).await?;

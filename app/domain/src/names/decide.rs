@@ -42,9 +42,9 @@ impl Decision {
     /// [`Error::Refused`] with the form's field.
     pub fn read(to: &str, reason: String, notify: bool) -> Result<Self, Error> {
         let to = to.parse().ok().filter(|to| NameStatus::CURRENT.contains(to));
-        let to = to.ok_or_else(|| Error::refused("", "Say what the names become: New, Checked or Rejected."))?;
+        let to = to.ok_or_else(|| Error::refused("", "Choose New, Checked or Rejected."))?;
         if to == NameStatus::Rejected && reason.is_empty() {
-            return Err(Error::refused("reason", "Say why: without a reason no name is rejected."));
+            return Err(Error::refused("reason", "Enter a reason."));
         }
         // A reason goes with a rejection only.
         let reason = Some(reason).filter(|_| to == NameStatus::Rejected);
@@ -72,7 +72,7 @@ pub async fn decide(
     let names = store::find_all(&transaction, &ids).await?;
     // A repeated form stops here. It would find its own changes below.
     if form_answers::claim(&transaction, sent, "Decided.").await?.is_some() {
-        return Ok("This form was sent already. Nothing was decided again.".to_owned());
+        return Ok("Already sent. Nothing was decided again.".to_owned());
     }
 
     let signature = Signature { login: &author.login, at: time::now() };
@@ -101,10 +101,10 @@ pub async fn decide(
 /// Parses the versions of a form.
 pub(super) fn versions(ticked: &[String]) -> Result<Vec<NameVersion>, Error> {
     if ticked.is_empty() {
-        return Err(Error::refused("", "Tick the names that are meant, at the end of their rows."));
+        return Err(Error::refused("", "Select at least one name."));
     }
     if ticked.len() > AT_ONCE {
-        return Err(Error::refused("", format!("At most {AT_ONCE} names are decided at once.")));
+        return Err(Error::refused("", format!("Select at most {AT_ONCE} names.")));
     }
     let seen: Result<Vec<NameVersion>, ()> = ticked.iter().map(|text| text.parse()).collect();
     let mut seen = seen.map_err(|()| no_such_name())?;
@@ -193,7 +193,7 @@ async fn notify(
     for client in clients::rows(database, &ids).await? {
         let Some(recipient) = client.email.as_ref().filter(|address| !address.is_empty()) else {
             let message = format!(
-                "Client {} has no e-mail address to be notified at. Untick this, or decide its names apart.",
+                "Client {} has no email address to notify. Clear Notify customer, or decide its names separately.",
                 client.id
             );
             return Err(Error::refused("notify", message));

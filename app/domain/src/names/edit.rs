@@ -38,7 +38,7 @@ pub async fn add(database: &Database, author: &Actor, sent: Submission, fields: 
         confirm(work, &name, "Add").await?;
         let added =
             change::added(work.client_id, &name, (NameStatus::New, None), questionnaire, removed, work.signature());
-        Ok((format!("Added {name}: it waits to be checked."), vec![added]))
+        Ok((format!("Added {name}. It is waiting for a decision."), vec![added]))
     })
     .await
 }
@@ -75,8 +75,11 @@ pub async fn save(database: &Database, author: &Actor, sent: Submission, fields:
             }
             vec![Change { before: Some(before), after }]
         };
-        let message =
-            if changes.is_empty() { "Saved: nothing was different.".to_owned() } else { format!("Saved {name}.") };
+        let message = if changes.is_empty() {
+            "Nothing to save: no field has changed.".to_owned()
+        } else {
+            format!("Saved {name}.")
+        };
         Ok((message, changes))
     })
     .await
@@ -88,7 +91,7 @@ pub async fn remove(database: &Database, author: &Actor, sent: Submission, field
         let before = seen(work, fields).await?;
         let name = &before.name;
         let (status, message) = if usage::is_used(work.transaction, before.client_id, &before.name_key).await? {
-            (NameStatus::Retired, format!("Retired {name}: it stays in the reports."))
+            (NameStatus::Retired, format!("Retired {name}. It stays in reports."))
         } else {
             (NameStatus::Removed, format!("Removed {name}."))
         };
@@ -128,7 +131,7 @@ async fn change(
     clients::lock(&transaction, sent.client_id).await?.ok_or_else(no_such_client)?;
     // A repeated form stops here. It would find its own changes below.
     if form_answers::claim(&transaction, &sent, "Saved.").await?.is_some() {
-        return Ok("This form was saved already. Nothing was changed again.".to_owned());
+        return Ok("Already saved. Nothing was changed again.".to_owned());
     }
     let work = Work {
         transaction: &transaction,

@@ -80,7 +80,7 @@ fn columns(kind: Kind, address: &str) -> Result<Option<Vec<Column>>, Error> {
         }
     }
     if is_given && named.is_empty() {
-        return Err(Error::bad_address("columns", "A file needs at least one column: tick one."));
+        return Err(Error::bad_address("columns", "Select at least one column."));
     }
     Ok(is_given.then(|| known.into_iter().filter(|column| named.contains(column)).collect()))
 }

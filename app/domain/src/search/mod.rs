@@ -36,7 +36,7 @@ pub struct FoundClient {
     pub company: Option<String>,
     /// The client's name.
     pub name: Option<String>,
-    /// The e-mail address.
+    /// The email address.
     pub email: Option<String>,
 }
 

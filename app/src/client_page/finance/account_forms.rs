@@ -266,7 +266,7 @@ fn Reverse(
                         label="Reason"
                         name="reason"
                         value=reason
-                        hint="Both rows stay in the ledger, and each names the other."
+                        hint="Both transactions stay in the ledger, linked to each other."
                         required=true
                         autofocus=true
                     />

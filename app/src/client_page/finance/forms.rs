@@ -66,7 +66,7 @@ pub async fn top_up(Path(id): Path<String>, Posted { sender, form }: Posted<TopU
         typed: vec![("amount", form.amount.clone()), ("comment", form.comment.clone())],
     };
     answer(sender, filled, |authorized, submission| async move {
-        let amount = above_zero(&form.amount, "To take money off, use Correction.")?;
+        let amount = above_zero(&form.amount, "Use Correction to deduct money.")?;
         let comment = comment::read("comment", &form.comment)?;
         book(authorized, submission, Booking::TopUp { amount, comment }).await
     })
@@ -120,7 +120,7 @@ pub async fn credit(Path(id): Path<String>, Posted { sender, form }: Posted<Cred
     answer(sender, filled, |authorized, submission| async move {
         let credit = Money::typed(&form.amount).map_err(|problem| Error::refused("amount", problem))?;
         if credit.0 < 0 {
-            return Err(Error::refused("amount", "A credit is zero or more."));
+            return Err(Error::refused("amount", "Enter zero or more."));
         }
         let change = NewCredit { seen: form.seen.parse().ok(), credit, notify: form.notify == "true" };
         let services = &authorized.services;
@@ -148,7 +148,7 @@ fn reason(typed: &str) -> Result<String, Error> {
 fn above_zero(typed: &str, otherwise: &str) -> Result<Money, Error> {
     let amount = Money::typed(typed).map_err(|problem| Error::refused("amount", problem))?;
     if amount.0 <= 0 {
-        return Err(Error::refused("amount", format!("Type an amount above zero. {otherwise}").trim_end()));
+        return Err(Error::refused("amount", format!("Enter an amount above zero. {otherwise}").trim_end()));
     }
     Ok(amount)
 }

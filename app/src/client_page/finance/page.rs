@@ -97,7 +97,7 @@ fn Shown(account: AccountSummary) -> impl IntoView {
             .then(|| {
                 view! {
                     <p class="over-limit-note">
-                        "The client is over its limit: more was sent than balance and credit allow."
+                        "Over the limit: the messages sent cost more than balance and credit allow."
                     </p>
                 }
             })}
@@ -178,7 +178,7 @@ fn Found(id: String, query: FinanceQuery, page: LedgerPage) -> impl IntoView {
         {if empty {
             view! {
                 <Notice title="Nothing was booked in this period.">
-                    "Choose a longer one above."
+                    "Choose a longer period."
                 </Notice>
             }
                 .into_any()
@@ -251,10 +251,10 @@ fn columns(currency: &str, reverses: bool) -> Vec<Column<LedgerRow>> {
     };
     let mut columns = vec![
         column("Date".to_owned(), false, "", |row| row.at.clone().into_any()),
-        column(format!("Credit, {currency}"), true, "What sending cost, and what was taken off", |row| {
+        column(format!("Credit, {currency}"), true, "Cost of sending, and deductions", |row| {
             (row.amount.0 < 0).then(|| view! { <Amount money=row.amount/> }).into_any()
         }),
-        column(format!("Debit, {currency}"), true, "What was paid in; not the credit that is the limit", |row| {
+        column(format!("Debit, {currency}"), true, "Payments to the account. Not the credit limit.", |row| {
             (row.amount.0 >= 0).then(|| view! { <Amount money=row.amount/> }).into_any()
         }),
         column("Purpose".to_owned(), false, "", purpose),
@@ -277,7 +277,7 @@ fn columns(currency: &str, reverses: bool) -> Vec<Column<LedgerRow>> {
 fn purpose(row: &LedgerRow) -> AnyView {
     let note = match (row.reversed_by, row.reverses) {
         (Some(by), _) => Some(format!("Reversed by transaction {by}")),
-        (None, Some(of)) => Some(format!("Takes back transaction {of}")),
+        (None, Some(of)) => Some(format!("Reverses transaction {of}")),
         (None, None) => None,
     };
     view! {

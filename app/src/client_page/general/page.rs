@@ -106,7 +106,7 @@ fn History(path: String, entries: Vec<HistoryEntry>, older: Option<AuditId>, new
     view! {
         <section class="history" aria-labelledby="history">
             <h2 id="history">"History"</h2>
-            {entries.is_empty().then(|| view! { <p class="muted">"Nothing was changed yet."</p> })}
+            {entries.is_empty().then(|| view! { <p class="muted">"No changes yet."</p> })}
             <ol>
                 {entries
                     .into_iter()

@@ -174,7 +174,7 @@ pub fn Decide(
     view! {
         <PostForm action="/names/decide".to_owned() id title key answer on_done>
             {children()}
-            {rejects.then(|| view! { <Field label="Reason" name="reason" value=reason hint="Needed to reject"/> })}
+            {rejects.then(|| view! { <Field label="Reason" name="reason" value=reason hint="Required to reject"/> })}
             <Checkbox label="Notify customer" name="notify" checked=notify hint=mail_hint()/>
             <div class="actions">{moves.into_iter().map(button).collect_any()}</div>
         </PostForm>
@@ -258,9 +258,9 @@ pub fn Remove(
     let OpenName { row, used, keys: [_, _, key], .. } = open_name;
     let (seen, client) = (row.seen.to_string(), row.seen.client_id);
     let (verb, consequence) = if used {
-        ("Retire", "Messages were sent under it, so it stays in the reports. Nobody looks after it any more.")
+        ("Retire", "Messages were sent from this name, so it stays in reports as retired.")
     } else {
-        ("Remove", "Nothing was ever sent under it. Its questionnaire goes with it.")
+        ("Remove", "No messages were sent from this name. Its questionnaire is removed with it.")
     };
     let button = format!("{verb} {}", row.seen.name);
     view! {

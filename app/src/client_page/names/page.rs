@@ -492,12 +492,12 @@ fn Other(path: String, other: Unregistered) -> impl IntoView {
     };
     view! {
         <section class="other-names" aria-labelledby="other-names">
-            <h2 id="other-names">"Used without being registered"</h2>
+            <h2 id="other-names">"Used without registration"</h2>
             <p class="muted">
-                "The gateway decides what it sends. These sender IDs were sent under, and nobody has checked them."
+                "The client sent messages from these sender IDs, which nobody has checked."
             </p>
             <ul>{other.names.into_iter().map(item).collect_any()}</ul>
-            {other.more.then(|| view! { <p class="muted">"There are more: the report by sender ID has all."</p> })}
+            {other.more.then(|| view! { <p class="muted">"The report by sender ID lists all of them."</p> })}
         </section>
     }
 }

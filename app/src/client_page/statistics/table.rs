@@ -58,13 +58,13 @@ pub fn columns(id: &str, kind: Kind, query: &StatisticsQuery) -> Vec<Column<Repo
         column(
             Sort::Efficiency,
             Sort::Efficiency.label(),
-            "Delivered messages of those sent",
+            "Share of the sent messages that were delivered",
             Box::new(|row| efficiency(&row.figures, row.before.as_ref())),
         ),
         column(
             Sort::Price,
             Sort::Price.label(),
-            "What the messages of the row cost, all together",
+            "Total cost of the row's messages",
             Box::new(|row| price(&row.figures, row.before.as_ref(), "")),
         ),
     ]

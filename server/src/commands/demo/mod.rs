@@ -1,11 +1,11 @@
 //! `clientele demo`: fills an empty database with generated data. The same seed generates the same clients on any day,
 //! and the same messages on the days up to yesterday.
 //!
-//! - [`clients`]: clients, generated from [`countries`]; [`latin`]: their names as e-mail and web addresses
+//! - [`clients`]: clients, generated from [`countries`]; [`latin`]: their names as email and web addresses
 //! - [`traffic`]: messages over the networks in [`networks`]
 //! - [`names`]: the names that messages are sent under, and their decisions
 //!
-//! Any likeness to a person or company is accidental. All web and e-mail addresses are under domains that are reserved
+//! Any likeness to a person or company is accidental. All web and email addresses are under domains that are reserved
 //! for examples.
 
 mod clients;

@@ -77,7 +77,7 @@ fn a_refusal_names_the_field_and_the_problem() {
         (json!({"company": "x".repeat(251)}), "company: is longer than 250 characters"),
         (json!({"company": ["a"]}), "company: is a list, not a text"),
         (json!({"site": "a\nb"}), "site: goes over several lines"),
-        (json!({"email": "nobody"}), "email: \"nobody\" is not an e-mail address"),
+        (json!({"email": "nobody"}), "email: \"nobody\" is not an email address"),
         (json!({"language": "english"}), "language: \"english\" is not a language tag such as en, uk or pt-BR"),
         (
             json!({"property_type": "llc"}),

@@ -78,7 +78,7 @@ struct Client {
     sms_subscription: bool,
 }
 
-/// Login, company, name and e-mail addresses, folded and joined.
+/// Login, company, name and email addresses, folded and joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     joined: Box<str>,

@@ -15,7 +15,7 @@
 //! list. Balances stand in a column of their own, so that their sums take one walk more (`sums`). The rows themselves
 //! are read from the database by id.
 //!
-//! A search never scans texts, since that takes longer the more clients match. Companies, names and e-mail addresses are
+//! A search never scans texts, since that takes longer the more clients match. Companies, names and email addresses are
 //! stored as numbered words (`words`), of which there are far fewer than clients; `grams` finds the words that contain a
 //! needle. A needle with a dot or `@` in it matches neighbouring words. IDs and logins share no words, so they are
 //! stored as trigrams of digits with their places (`numbers`). A search of several words is an intersection.

@@ -31,7 +31,7 @@ impl Search {
         self.mails.insert(slot, &searched.mails);
     }
 
-    /// The indexes of numbers, names and e-mail addresses, to be filled in parallel.
+    /// The indexes of numbers, names and email addresses, to be filled in parallel.
     pub fn parts(&mut self) -> (&mut Numbers, &mut Words, &mut Words) {
         (&mut self.numbers, &mut self.names, &mut self.mails)
     }

@@ -16,7 +16,7 @@ const SEPARATORS: [char; 5] = [' ', '.', '-', '_', '@'];
 /// For every distinct word and each of its places, the slots whose texts have it there.
 ///
 /// A needle without a separator is part of a word, one with separators of several words side by side. So it is enough
-/// to search the words, which are far fewer than the texts: people share names, and e-mail addresses mailboxes and
+/// to search the words, which are far fewer than the texts: people share names, and email addresses mailboxes and
 /// hosts.
 #[derive(Debug, Default)]
 pub struct Words {
