@@ -114,6 +114,12 @@ test('offers the actions of the page, and the theme', async ({ page, account }) 
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   await expect(dialogOf(page)).toBeHidden()
 
+  await search(page, 'top acc')
+  await expect(selectedOf(page)).toHaveText('Top up account')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Top up account', exact: true })).toBeVisible()
+  await page.keyboard.press('Escape')
+
   await search(page, 'statis')
   await expect(selectedOf(page)).toHaveText('Statistics')
   await page.keyboard.press('Enter')
@@ -125,6 +131,17 @@ test('offers the actions of the page, and the theme', async ({ page, account }) 
   await expect(selectedOf(page)).toHaveText('Export')
   await page.keyboard.press('Enter')
   expect((await download).suggestedFilename()).toMatch(/\.xlsx$/)
+})
+
+test.describe('signed in as viewer', () => {
+  test.use({ role: 'viewer' })
+  test('offers only the actions of the role', async ({ page, account }) => {
+    await visit(page, `/clients/${account.id}/finance`)
+    await search(page, 'top up')
+    await expect(dialogOf(page).getByRole('status')).toContainText('Nothing matches')
+    await boxOf(page).fill('dark')
+    await expect(selectedOf(page)).toHaveText('Dark theme')
+  })
 })
 
 test('recently opened clients come first, and only those of one’s own login', async ({ page, site, context }) => {
