@@ -137,6 +137,7 @@ const FUNCTIONS: &[Endpoint] = &[
     get("/rpc/list_queue", "/rpc/list_queue?address=", SEE),
     get("/rpc/open_queue", "/rpc/open_queue?address=", SEE),
     get("/rpc/read_menu", "/rpc/read_menu", SEE),
+    get("/rpc/search_everything", "/rpc/search_everything?q=7&recent=7", SEE),
     get("/rpc/list_views", "/rpc/list_views?place=clients&client=&address=", SEE),
 ];
 
