@@ -28,6 +28,9 @@ use crate::{
 use leptos::{html, prelude::*};
 use values::calendar::{PeriodChoices, no_day, number_of, period_name};
 
+/// The address of a page with another period, from its first and its last day.
+pub type PeriodAddress = Box<dyn Fn(&str, &str) -> String>;
+
 /// A choice of a period within a [`crate::query_form::QueryForm`]. Its fields are `from` and `to`.
 ///
 /// A period that is picked in the calendar is sent at once, typed dates with the form or as soon as they are complete.
@@ -40,7 +43,7 @@ pub fn PeriodPicker(
     /// Today and usual periods. Without them there are the two fields alone.
     choices: PeriodChoices,
     /// The address of the page with another period.
-    address: Box<dyn Fn(&str, &str) -> String>,
+    address: PeriodAddress,
     /// Whether a complete date sends the form.
     #[prop(optional)]
     at_once: bool,
