@@ -39,21 +39,37 @@ impl Pace {
     /// Stops a click on a button of the decision that comes too early or too soon after another. A key that presses a
     /// button is a click as well.
     pub fn guard(self, event: &MouseEvent) {
-        let Some(from) = self.0.try_get_value().filter(|_| is_on_button(event)) else { return };
-        if now() < from {
-            event.prevent_default();
+        if !is_on_button(event) {
+            return;
         }
-        if from.is_finite() {
+        if self.is_early(made_at(event)) {
+            event.prevent_default();
+        } else {
             self.shown();
         }
+    }
+
+    /// Whether a key or click of this time comes too early. The pause begins again with it.
+    fn is_early(self, at: f64) -> bool {
+        let from = self.0.try_get_value().unwrap_or_default();
+        let early = at < from;
+        if early && from.is_finite() {
+            self.shown();
+        }
+        early
     }
 }
 
 #[cfg(feature = "hydrate")]
-use browser::{is_on_button, now};
+use browser::{is_on_button, made_at, now};
 
 #[cfg(not(feature = "hydrate"))]
 fn now() -> f64 {
+    0.0
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn made_at(_: &MouseEvent) -> f64 {
     0.0
 }
 
@@ -76,7 +92,7 @@ pub fn follow(pace: Pace) {
             if matches!(key.as_str(), "enter" | " ") {
                 event.prevent_default();
             }
-        } else if browser::press(&key, pace) {
+        } else if browser::press(&key, browser::made_at(&event), pace) {
             event.prevent_default();
         }
     });
@@ -115,13 +131,22 @@ pub fn keep_row() {}
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::Pace;
-    use leptos::{ev::MouseEvent, prelude::document};
+    use leptos::{
+        ev::MouseEvent,
+        prelude::{document, window},
+    };
     use wasm_bindgen::JsCast as _;
     use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
     /// Milliseconds since 1970.
     pub fn now() -> f64 {
         js_sys::Date::now()
+    }
+
+    /// The time when an event was made. A busy page handles it later, when another name may be shown.
+    pub fn made_at(event: &Event) -> f64 {
+        let waited = window().performance().map_or(0.0, |clock| clock.now() - event.time_stamp());
+        now() - waited
     }
 
     fn target(event: &Event) -> Option<Element> {
@@ -142,11 +167,12 @@ mod browser {
     }
 
     /// Runs the shortcut of a key. Returns false for a key without one.
-    pub fn press(key: &str, pace: Pace) -> bool {
+    pub fn press(key: &str, at: f64, pace: Pace) -> bool {
         let step = match key {
             "n" | "j" => click("#queue-next[href]"),
             "p" | "k" => click("#queue-previous[href]"),
             // An open question is answered first.
+            "c" if pace.is_early(at) => return true,
             "c" => return click("#decide .asks button") || click("#decide button[value=Checked]"),
             "r" => return focus("#decide-reason"),
             "z" => return click(".toast:last-child .toast-action"),
