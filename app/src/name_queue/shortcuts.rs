@@ -92,7 +92,7 @@ pub fn follow(pace: Pace) {
             if matches!(key.as_str(), "enter" | " ") {
                 event.prevent_default();
             }
-        } else if browser::press(&key, browser::made_at(&event), pace) {
+        } else if browser::press(&key, made_at(&event), pace) {
             event.prevent_default();
         }
     });

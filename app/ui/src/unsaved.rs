@@ -96,13 +96,15 @@ mod browser {
         Dialog(HtmlDialogElement),
     }
 
+    type Listener = Box<dyn Fn(&Event)>;
+
     thread_local! {
         /// What waits for the answer.
         static LEAVE: RefCell<Option<Leave>> = const { RefCell::new(None) };
         /// The selector of a button to press when a form is saved.
         static NEXT: RefCell<Option<String>> = const { RefCell::new(None) };
         /// What Back runs first.
-        static BACK: RefCell<Option<Box<dyn Fn(&Event)>>> = const { RefCell::new(None) };
+        static BACK: RefCell<Option<Listener>> = const { RefCell::new(None) };
     }
 
     /// Listens to Back and Forward. It must run before the router listens: the window calls its listeners in the order

@@ -24,7 +24,7 @@ pub struct Reference {
 pub struct Client {
     /// The client's id.
     pub id: i64,
-    /// ID, login, company, name and email addresses without diacritics, one per line.
+    /// ID, login, company, name and e-mail addresses without diacritics, one per line.
     pub text: String,
     /// The channel as it is written.
     pub channel: Option<String>,

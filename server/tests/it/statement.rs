@@ -67,7 +67,7 @@ fn lines(answer: &Answer) -> Vec<String> {
         .stdout(Stdio::piped())
         .spawn()
         .expect("pdftotext: install Debian's package `poppler-utils`");
-    let (mut stdin, file) = (reader.stdin.take().unwrap(), answer.body.to_vec());
+    let (mut stdin, file) = (reader.stdin.take().unwrap(), answer.body.clone());
     let writer = thread::spawn(move || stdin.write_all(&file).unwrap());
     let output = reader.wait_with_output().unwrap();
     writer.join().unwrap();

@@ -9,7 +9,7 @@ use domain::{administrators::Role, clients::store::client::Model, views::PageVie
 
 async fn start(test: &TestDatabase) -> TestServer {
     let of = |id, currency: &str| Model { currency: currency.into(), ..client(id) };
-    put(test, vec![of(7, "UAH"), of(8, "UAH"), of(9, "EUR")]).await;
+    put(&test.database, &[of(7, "UAH"), of(8, "UAH"), of(9, "EUR")]).await;
     TestServer::start(test).await
 }
 

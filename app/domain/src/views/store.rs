@@ -146,15 +146,12 @@ pub async fn save(database: &Database, author: &Author, sent: &Submission, new: 
         shared: Set(new.shared),
         is_default: Set(new.is_default),
     };
-    match before {
-        Some(before) => {
-            view::Entity::update(row).exec(&transaction).await?;
-            record(&transaction, author, "change view", before.shared || new.shared, &name).await?;
-        }
-        None => {
-            view::Entity::insert(row).exec_without_returning(&transaction).await?;
-            record(&transaction, author, "share view", new.shared, &name).await?;
-        }
+    if let Some(before) = before {
+        view::Entity::update(row).exec(&transaction).await?;
+        record(&transaction, author, "change view", before.shared || new.shared, &name).await?;
+    } else {
+        view::Entity::insert(row).exec_without_returning(&transaction).await?;
+        record(&transaction, author, "share view", new.shared, &name).await?;
     }
     transaction.commit().await?;
     Ok(message)

@@ -209,10 +209,8 @@ impl Picker {
         let errors = [no_day(&from), no_day(&to)];
         // Days as text sort like days.
         let turned = errors.iter().all(String::is_empty) && !to.trim().is_empty() && from.trim() > to.trim();
-        let [from_error, mut to_error] = errors;
-        if turned {
-            to_error = "The period ends before it begins.".to_owned();
-        }
+        let [from_error, to_error] = errors;
+        let to_error = if turned { "The period ends before it begins.".to_owned() } else { to_error };
         for (node, error, shown) in
             [(self.fields.0, from_error, self.errors.0), (self.fields.1, to_error, self.errors.1)]
         {
@@ -238,6 +236,7 @@ impl Picker {
 
     /// Makes a field one of text, in which ISO dates are typed. While somebody types into the browser's own field it
     /// stays, since the text would be lost.
+    #[allow(clippy::unused_self, reason = "called as the others are")]
     pub fn make_text(self, node: NodeRef<html::Input>, left: bool) {
         if let Some(field) = field(node).filter(|field| left || !field.matches(":focus").unwrap_or_default()) {
             field.set_type("text");
@@ -245,6 +244,7 @@ impl Picker {
     }
 
     /// Selects a field's text, so that typing replaces it.
+    #[allow(clippy::unused_self, reason = "called as the others are")]
     pub fn select(self, node: NodeRef<html::Input>) {
         if let Some(field) = field(node) {
             field.select();

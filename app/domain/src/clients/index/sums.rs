@@ -6,7 +6,7 @@ use super::client_sets::Bits;
 #[derive(Debug, Default)]
 pub struct Balances {
     currencies: Vec<u32>,
-    balances: Vec<i64>,
+    amounts: Vec<i64>,
     /// The sums over all slots by the currency's number, so that a page without filters adds nothing up.
     all: Vec<Sum>,
 }
@@ -24,14 +24,14 @@ impl Balances {
     /// Sets a slot's currency and balance. A new slot is the next one.
     pub fn put(&mut self, slot: u32, currency: u32, balance: i64) {
         let slot = slot as usize;
-        if let (Some(old_currency), Some(old_balance)) = (self.currencies.get_mut(slot), self.balances.get_mut(slot)) {
+        if let (Some(old_currency), Some(old_balance)) = (self.currencies.get_mut(slot), self.amounts.get_mut(slot)) {
             let sum = of(&mut self.all, *old_currency);
             sum.clients -= 1;
             sum.balance -= i128::from(*old_balance);
             (*old_currency, *old_balance) = (currency, balance);
         } else {
             self.currencies.push(currency);
-            self.balances.push(balance);
+            self.amounts.push(balance);
         }
         of(&mut self.all, currency).add(balance);
     }
@@ -42,7 +42,7 @@ impl Balances {
         let mut sums = vec![Sum::default(); self.all.len()];
         for slot in slots.iter() {
             let slot = slot as usize;
-            sums[self.currencies[slot] as usize].add(self.balances[slot]);
+            sums[self.currencies[slot] as usize].add(self.amounts[slot]);
         }
         sums
     }
@@ -50,7 +50,7 @@ impl Balances {
     /// Frees spare memory, after a load.
     pub fn settle(&mut self) {
         self.currencies.shrink_to_fit();
-        self.balances.shrink_to_fit();
+        self.amounts.shrink_to_fit();
     }
 }
 
