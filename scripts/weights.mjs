@@ -1,7 +1,8 @@
 // Checks how many bytes the first load of each page takes, compressed: its files in target/site, and its HTML.
 //
-// scripts/weights.json has the pages with their targets, and the recorded size of each file. A page that is more than
-// 2 kB above its target fails, and the files that have grown are named. `weights.mjs record` records the sizes.
+// scripts/weights.json has the pages with their targets, and the recorded size of each file. A page that misses its
+// target has the size that was reached as well. One that is more than 2 kB above fails, and the files that have grown are
+// named. `weights.mjs record` records the sizes.
 // `make bench` measures the same in a browser.
 
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -9,7 +10,7 @@ import { join } from 'node:path'
 
 const SITE = 'target/site/pkg'
 const RECORD = 'scripts/weights.json'
-/** The bytes above the target that are tolerated. */
+/** The bytes above the target, or above the size that was reached, that are tolerated. */
 const TOLERANCE = 2_000
 /** The headers of a response, on average. */
 const HEADERS = 550
@@ -24,6 +25,7 @@ function filesOf(page) {
   return [...new Set(['clientele.css', 'clientele.js', 'clientele.wasm', ...ofParts, ...chart])]
 }
 
+const record = process.argv[2] === 'record'
 const size = (file) => statSync(join(SITE, `${file}.br`)).size
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 
@@ -33,13 +35,16 @@ for (const page of pages) {
   for (const file of filesOf(page)) sizes[file] = size(file)
   const total = filesOf(page).reduce((sum, file) => sum + sizes[file] + HEADERS, page.html + HEADERS)
   console.log(`   ${page.name}: ${kilobytes(total)} of ${kilobytes(page.target)}`)
-  if (total <= page.target + TOLERANCE) continue
+  const limit = Math.max(page.target, page.reached ?? 0)
+  if (record && total > page.target) page.reached = total
+  else if (record) delete page.reached
+  if (total <= limit + TOLERANCE) continue
   failed = true
-  console.error(`weights: ${page.name} takes ${kilobytes(total)}, ${kilobytes(total - page.target)} above its target:`)
+  console.error(`weights: ${page.name} takes ${kilobytes(total)}, ${kilobytes(total - limit)} more than allowed:`)
   for (const file of filesOf(page)) {
     const grown = sizes[file] - (recorded[file] ?? 0)
     if (grown > 0) console.error(`weights:   ${file} has grown by ${kilobytes(grown)} to ${kilobytes(sizes[file])}`)
   }
 }
-if (process.argv[2] === 'record') writeFileSync(RECORD, `${JSON.stringify({ pages, files: sizes }, null, 2)}\n`)
+if (record) writeFileSync(RECORD, `${JSON.stringify({ pages, files: sizes }, null, 2)}\n`)
 else if (failed) process.exit(1)

@@ -42,8 +42,6 @@ symbols! {
     Back = "back", LuArrowLeft;
     /// Choose a day or a period.
     Calendar = "calendar", LuCalendar;
-    /// Done, accepted.
-    Check = "check", LuCheck;
     /// Close, remove.
     Close = "close", LuX;
     /// The columns of a table.
@@ -82,10 +80,6 @@ symbols! {
     Tag = "tag", LuTag;
     /// Take back.
     Undo = "undo", LuUndo2;
-    /// A bookmark.
-    Bookmark = "bookmark", LuBookmark;
-    /// A warning.
-    Warning = "warning", LuTriangleAlert;
 }
 
 /// An icon beside a text, which it never replaces for screen readers.
