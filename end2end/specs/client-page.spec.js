@@ -246,7 +246,7 @@ test.describe('the head', () => {
       await visit(page, `/clients/${account.id}/${address}`)
       await page.mouse.move(700, 300)
       await page.mouse.wheel(0, 300)
-      await expect.poll(() => page.evaluate(() => scrollY), { message: name }).toBeGreaterThan(100)
+      await expect.poll(() => page.evaluate(() => scrollY), { message: name }).toBeGreaterThan(60)
       for (const shown of [heading(page), tab(page, name), new Finance(page).heading]) {
         await expect(shown, name).toBeInViewport({ ratio: 1 })
       }

@@ -320,7 +320,7 @@ async fn an_address_that_makes_no_sense_is_a_bad_request_that_says_why(test: &Te
         ("q=a%1Bb", "control characters"),
         ("channel=a%00b", "control characters"),
         ("currency=a%0Ab", "control characters"),
-        (&long, "10000 characters"),
+        (&long, "This has 10000"),
     ] {
         let answer = ask(&browser, address).await;
         assert_eq!(answer.status, 400, "{address}: {answer:?}");

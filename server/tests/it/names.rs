@@ -152,7 +152,7 @@ async fn what_no_name_may_become_is_refused_and_nothing_changes(test: &TestDatab
     for (fields, status, field, said) in [
         (vec![("seen", shop.as_str()), ("to", "Rejected")], 422, "reason", "Enter a reason"),
         (vec![("seen", &shop), ("to", "Rejected"), ("reason", "  ")], 422, "reason", "Enter a reason"),
-        (vec![("seen", &shop), ("to", "Rejected"), ("reason", &"x".repeat(501))], 422, "reason", "501 characters"),
+        (vec![("seen", &shop), ("to", "Rejected"), ("reason", &"x".repeat(501))], 422, "reason", "This has 501"),
         (vec![("seen", &shop), ("to", "Rejected"), ("reason", "a\nb")], 422, "reason", "one line"),
         (vec![("seen", &shop), ("to", "Retired")], 422, "", "New, Checked or Rejected"),
         (vec![("seen", &shop), ("to", "")], 422, "", "New, Checked or Rejected"),
@@ -391,7 +391,7 @@ async fn a_name_that_was_used_is_retired_and_another_removed(test: &TestDatabase
     let sent = message_with(7, "a", &[("sender_id", json!("used"))]);
     assert_eq!(test.run(&["import", "messages", "-"], &ndjson(&[sent])).code, Some(0));
     let (used, idle) = (seen(&browser, 7, "Used").await, seen(&browser, 7, "Idle").await);
-    assert_eq!(done(&browser, REMOVE, &[("seen", &used)]).await, "Retired Used: it stays in the reports.");
+    assert_eq!(done(&browser, REMOVE, &[("seen", &used)]).await, "Retired Used. It stays in reports.");
     assert_eq!(done(&browser, REMOVE, &[("seen", &idle)]).await, "Removed Idle.");
     assert_eq!(list(&browser, 7, "").await.total, 0);
     assert_eq!(called(&list(&browser, 7, "status=Retired").await), ["Used"]);

@@ -118,7 +118,7 @@ async fn the_page_has_the_results_in_its_first_html(test: &TestDatabase) {
     let long = format!("/search?q={}", "a".repeat(1_000));
     let refused = browser.get(&long).await;
     assert_eq!(refused.status, 400);
-    assert!(refused.text().contains("1000 characters"), "{refused:?}");
+    assert!(refused.text().contains("This has 1000"), "{refused:?}");
     let refused = browser.get("/rpc/search_everything?q=a%00b&recent=").header("accept", "application/json").await;
     assert_eq!(refused.status, 400);
 }

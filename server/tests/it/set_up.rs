@@ -57,7 +57,7 @@ async fn the_first_start_prints_a_link_that_makes_one_owner(test: &TestDatabase)
         let refused = set_up(&browser, &token, "olena", weak, weak).await;
         assert_refused(&refused, problem);
         let page = browser.get(refused.location()).await;
-        assert!(page.text().contains("Choose") && page.text().contains("value=\"olena\""), "{page:?}");
+        assert!(page.text().contains("role=\"alert\"") && page.text().contains("value=\"olena\""), "{page:?}");
     }
     assert_refused(&set_up(&browser, &token, " ", PASSWORD, PASSWORD).await, "login");
     assert_no_link(&set_up(&browser, &"0".repeat(64), "olena", PASSWORD, PASSWORD).await);

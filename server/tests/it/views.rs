@@ -33,11 +33,11 @@ async fn a_view_is_an_address_with_a_count_of_its_rows(test: &TestDatabase) {
     let found = views(&browser, "clients", "", "?sort=balance&dir=asc&currency=UAH&page=2").await.views;
     assert_eq!(found.len(), 1);
     let view = &found[0];
-    assert_eq!(view.address, "/clients?sort=balance&dir=asc&currency=UAH");
+    assert_eq!(view.address, "/clients?currency=UAH&sort=balance&dir=asc");
     assert_eq!((view.name.as_str(), view.count, view.open, view.shared), ("Ukraine", Some(2), true, false));
     assert!(!views(&browser, "clients", "", "?currency=EUR").await.views[0].open);
     let page = browser.get("/clients").await;
-    assert!(page.text().contains("/clients?sort=balance&amp;dir=asc&amp;currency=UAH"), "{page:?}");
+    assert!(page.text().contains("/clients?currency=UAH&amp;sort=balance&amp;dir=asc"), "{page:?}");
 }
 
 #[apply(both_databases)]
