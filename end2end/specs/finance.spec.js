@@ -98,7 +98,7 @@ test.describe('a top-up', () => {
     await expect(field(finance.topUp, 'Amount')).toHaveValue('5')
     await page.unroute('**/finance/top-up')
     await saveButton(finance.topUp).click()
-    await expect(finance.said(/booked already.*Nothing was booked again/)).toBeVisible()
+    await expect(finance.said(/Already booked.*Nothing was booked again/)).toBeVisible()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
   })
 
@@ -905,7 +905,7 @@ test.describe('without JavaScript', () => {
     await page.goBack()
     await finance.expectStanding('100.0000', '50.0000', '150.0000')
     await save(finance.topUp, { Amount: '5', Comment: 'once' })
-    await expect(finance.said(/booked already.*Nothing was booked again/)).toBeVisible()
+    await expect(finance.said(/Already booked.*Nothing was booked again/)).toBeVisible()
     await finance.expectStanding('105.0000', '50.0000', '155.0000')
     await page.goBack()
     await save(finance.topUp, { Amount: '6', Comment: 'something else' })

@@ -36,24 +36,36 @@ pub fn Popover(
 #[cfg(feature = "hydrate")]
 fn stay_open(id: &'static str) {
     use wasm_bindgen::JsCast as _;
-    use web_sys::HtmlElement;
 
-    let find = move |selector: String| -> Option<HtmlElement> {
-        document().query_selector(&selector).ok().flatten()?.dyn_into().ok()
-    };
-    if find(format!("#{id}:popover-open")).is_none() {
-        return;
+    if find(&format!("#{id}:popover-open")).is_some() {
+        let focused = document().active_element().and_then(|element| element.dyn_into().ok());
+        open_again(id, focused, FRAMES);
     }
-    let focused = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    // In the next frame, when the attributes are set.
+}
+
+/// The most frames until the attributes are set.
+#[cfg(feature = "hydrate")]
+const FRAMES: u8 = 6;
+
+/// Opens a popover as soon as it is closed, in one of the next frames.
+#[cfg(feature = "hydrate")]
+fn open_again(id: &'static str, focused: Option<web_sys::HtmlElement>, frames: u8) {
     request_animation_frame(move || {
-        if let Some(popover) = find(format!("#{id}:not(:popover-open)")) {
+        if let Some(popover) = find(&format!("#{id}:not(:popover-open)")) {
             let _ = popover.show_popover();
-        }
-        if let Some(focused) = focused {
-            let _ = focused.focus();
+            if let Some(focused) = focused {
+                let _ = focused.focus();
+            }
+        } else if frames > 0 {
+            open_again(id, focused, frames - 1);
         }
     });
+}
+
+#[cfg(feature = "hydrate")]
+fn find(selector: &str) -> Option<web_sys::HtmlElement> {
+    use wasm_bindgen::JsCast as _;
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -77,7 +77,10 @@ async fn the_general_info_has_the_documents_facts_in_its_order(test: &TestDataba
     let page = browser.get("/clients/7/general").await;
     assert_eq!(page.status, 200);
     let page = page.html();
-    assert_eq!(page.texts("main dt").into_iter().zip(page.texts("main dd")).collect::<Vec<_>>(), facts.collect::<Vec<_>>());
+    assert_eq!(
+        page.texts("main dt").into_iter().zip(page.texts("main dd")).collect::<Vec<_>>(),
+        facts.collect::<Vec<_>>()
+    );
     assert_eq!(page.texts("title"), ["Client 7 / 380501 / ТОВ «Їжак» · General info · Clientele"]);
     let links = page.attributes("href");
     for link in ["https://site.example", "mailto:a@a.example", "mailto:b@a.example", "/clients"] {
