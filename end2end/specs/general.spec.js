@@ -260,7 +260,7 @@ test.describe('a viewer', () => {
     await expect(page.getByRole('main').getByRole('group')).toHaveCount(0)
     await expect(subscription(page)).toBeDisabled()
     await expect(subscription(page)).not.toBeChecked()
-    await expect(page.getByRole('main').getByRole('button')).toHaveCount(0)
+    await expect(page.getByRole('tabpanel').getByRole('button')).toHaveCount(0)
   })
 
   test('who sends a form all the same is refused', async ({ request, site }) => {
@@ -291,6 +291,7 @@ test.describe('whose session has ended meanwhile', () => {
     await other.getByRole('button', { name: 'Sign out', exact: true }).click()
     await expect(other).toHaveURL(/\/login/)
     await saveProfile(page)
+    await expect(page.getByRole('dialog').getByLabel('Password', { exact: true })).toBeVisible()
     await page.keyboard.press('Escape')
     await expect(profile(page).getByRole('alert')).toContainText('Your session has expired.')
     await expect(field(profile(page), 'Company')).toHaveValue('Typed with care')

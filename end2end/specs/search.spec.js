@@ -184,7 +184,7 @@ test('a failed search says so and keeps pages and actions', async ({ page, compl
   await page.route('**/rpc/search_everything**', (route) => route.abort())
   await boxOf(page).fill('names')
   await expect(dialogOf(page).getByRole('option', { name: 'Names' })).toBeVisible()
-  await expect(dialogOf(page).getByRole('status')).not.toContainText('result')
+  await expect(dialogOf(page).getByRole('alert')).toContainText("can't be reached")
 })
 
 test.describe('without JavaScript', () => {

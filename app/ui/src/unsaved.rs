@@ -130,7 +130,11 @@ mod browser {
         fields.into_iter().filter_map(|field| field.dyn_into().ok()).collect()
     }
 
+    /// Whether something was typed that isn't sent.
     fn is_edited(form: &Element) -> bool {
+        if form.has_attribute("aria-busy") {
+            return false;
+        }
         let chosen = "select:has([selected]) option:checked:not([selected])";
         form.query_selector(chosen).is_ok_and(|chosen| chosen.is_some())
             || fields(form).iter().any(|field| text_of(field, "value") != text_of(field, "defaultValue"))
