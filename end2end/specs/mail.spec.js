@@ -184,6 +184,7 @@ test.describe('without a mail server', () => {
     await expect(box).toHaveAccessibleDescription("Nothing is sent: mail isn't configured (SMTP_URL).")
     await box.check()
     await names.decide('Check')
+    await expect(names.toast).toContainText('Unsent is Checked now.')
     await names.open('Unsent')
     await expect(names.opened).toContainText("not sent, since mail isn't configured (SMTP_URL)")
     await expect(names.opened).not.toContainText('notified')
