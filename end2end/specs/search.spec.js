@@ -66,7 +66,7 @@ test('the keyboard alone chooses and opens, also in a new tab', async ({ page, c
   await visit(page, '/clients')
   await search(page, 'person company')
   await expect(optionsOf(page)).toHaveCount(9)
-  await expect(optionsOf(page).last()).toContainText('Show all 150 clients')
+  await expect(optionsOf(page).last()).toContainText(/Show all \d+ clients/)
   const chosen = async () => (await boxOf(page).getAttribute('aria-activedescendant')) ?? ''
   const first = await chosen()
   await page.keyboard.press('ArrowDown')
@@ -74,7 +74,7 @@ test('the keyboard alone chooses and opens, also in a new tab', async ({ page, c
   await expect(selectedOf(page)).toHaveAttribute('id', await chosen())
   await page.keyboard.press('ArrowUp')
   await page.keyboard.press('ArrowUp')
-  await expect(selectedOf(page)).toContainText('Show all 150 clients')
+  await expect(selectedOf(page)).toContainText(/Show all \d+ clients/)
   await expect(selectedOf(page)).toBeInViewport()
 
   const opened = context.waitForEvent('page')
