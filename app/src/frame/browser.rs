@@ -36,7 +36,7 @@ fn storage() -> Option<JsValue> {
     Reflect::get(&window(), &"localStorage".into()).ok()
 }
 
-/// What the browser remembers under a name. Empty if it remembers nothing.
+/// The value that the browser remembers under a name; empty if there is none.
 pub fn stored(name: &str) -> String {
     let found = storage().and_then(|storage| Reflect::get(&storage, &name.into()).ok());
     found.and_then(|found| found.as_string()).unwrap_or_default()

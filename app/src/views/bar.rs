@@ -88,7 +88,14 @@ fn Bar(views: PageViews, place: String, query: String, on_done: Callback<String>
                     view! { <Change view keys=[rename_key, delete_key] answer on_done/> }
                 })}
             <Dialog button="Save view" title="Save view" id="save-view-dialog">
-                <PostForm action="/views/save".to_owned() id="save-view" title="View" key=save_key answer=answer.clone() on_done>
+                <PostForm
+                    action="/views/save".to_owned()
+                    id="save-view"
+                    title="View"
+                    key=save_key
+                    answer=answer.clone()
+                    on_done
+                >
                     <input type="hidden" name="place" value=place/>
                     <input type="hidden" name="query" value=query/>
                     <SaveFields relative answer/>

@@ -149,7 +149,7 @@ pub fn Decide(
     key: String,
     /// The answer to a form that was sent without JavaScript.
     answer: Option<FormAnswer>,
-    /// What follows the decision.
+    /// The next step after the decision.
     decided: Decided,
     /// The inputs that select the names.
     children: Children,

@@ -14,7 +14,7 @@ use values::{error::Error, form_answer::FormAnswer};
 /// The address that the forms are sent to.
 const PATH: &str = "/names/undo";
 
-/// What follows a decision.
+/// The next step after a decision.
 #[derive(Clone)]
 pub struct Decided {
     /// Returns the versions of the names that the form decides.

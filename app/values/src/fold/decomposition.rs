@@ -1,5 +1,5 @@
-//! The canonical decomposition of a character: `ü` is `u` and a diaeresis. The browser brings its own tables, which would
-//! weigh tens of kilobytes here.
+//! The canonical decomposition of a character: `ü` is `u` and a diaeresis. The browser brings its own tables, which
+//! would weigh tens of kilobytes here.
 
 /// The first Hangul syllable. They decompose into the parts of a letter. The scripts behind them have no diacritics that
 /// people leave out, and browsers of different ages decompose them differently.

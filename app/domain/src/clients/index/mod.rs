@@ -117,7 +117,7 @@ pub struct Selection {
     pub sums: Vec<CurrencySum>,
     /// The choices of the filters.
     pub choices: Choices,
-    /// The clients whose ID or login is the search, whatever the filters.
+    /// The clients whose ID or login is the search, without regard to the filters.
     pub exact: Vec<ClientId>,
 }
 
