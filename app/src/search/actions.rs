@@ -1,5 +1,5 @@
-//! What can be done on the page that is open: its buttons and tabs, and those of the frame. A page offers only what the
-//! role may do.
+//! The actions of the open page: its buttons and tabs, and those of the frame. A page shows only those that the role
+//! may use.
 
 /// Looks for the buttons. Returns their labels, by number.
 #[cfg(feature = "hydrate")]

@@ -42,7 +42,7 @@ pub struct Entry {
     pub leads: Leads,
 }
 
-/// What a result does.
+/// The effect of choosing a result.
 #[derive(Clone, Debug)]
 pub enum Leads {
     /// Opens an address.

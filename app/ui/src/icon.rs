@@ -76,7 +76,7 @@ symbols! {
     Search = "search", LuSearch;
     /// Sign out.
     SignOut = "sign-out", LuLogOut;
-    /// What something is called.
+    /// A name.
     Tag = "tag", LuTag;
     /// Take back.
     Undo = "undo", LuUndo2;

@@ -20,7 +20,7 @@ use drawing::layout::{ABOVE, BELOW, grouped};
 use leptos::{html, prelude::*};
 use pointer::{Marker, Pointer};
 
-/// What a tooltip says about a point.
+/// The texts of a point's tooltip.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tip {
     /// The heading.

@@ -19,7 +19,13 @@ pub fn example() -> AnyView {
                 .then(|| {
                     view! {
                         <AddressDialog label="Feed a hive" back="/ui" opener="form-feed">
-                            <PostForm action="/ui".to_owned() id="feed-hive" title="Feed a hive" key=String::new() on_done>
+                            <PostForm
+                                action="/ui".to_owned()
+                                id="feed-hive"
+                                title="Feed a hive"
+                                key=String::new()
+                                on_done
+                            >
                                 <Field label="Sugar" name="sugar" hint="Kilograms." autofocus=true/>
                                 <div class="dialog-buttons">
                                     <DialogLeave back="/ui"/>
